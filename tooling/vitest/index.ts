@@ -1,0 +1,15 @@
+import { fileURLToPath } from 'node:url';
+import { defaultServerConditions } from 'vite';
+import { defineProject } from 'vitest/config';
+
+/** Workspace packages resolve to their sources, so that no test waits for a build. */
+const conditions = ['@aoai/source', ...defaultServerConditions];
+
+export default defineProject({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    typecheck: { enabled: true },
+    setupFiles: [fileURLToPath(import.meta.resolve('@aoai/vitest/setup'))],
+  },
+});
