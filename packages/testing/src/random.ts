@@ -1,0 +1,81 @@
+/** Where the mock's chance comes from: the same seed gives the same sequence. */
+export interface Random {
+  /** The next number in [0, 1). */
+  next(): number;
+  /** A version 4 GUID. */
+  guid(): string;
+  /** `prefix` followed by `length` letters and digits. */
+  id(prefix: string, length: number): string;
+  /** A generator of its own for `label`, whatever has been drawn from this one before. */
+  fork(label: string): Random;
+}
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const hex = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Chance from a seed. A number and its decimal string are the same seed. */
+export function createRandom(seed: number | string): Random {
+  const draw = sfc32(hash(String(seed)));
+  const byte = (word: number, index: number) => hex[(word >>> (index * 8)) & 255] ?? '';
+
+  function guid(): string {
+    const a = draw();
+    const b = (draw() & 0xff0fffff) | 0x00400000;
+    const c = (draw() & 0xffffff3f) | 0x00000080;
+    const d = draw();
+    return (
+      `${byte(a, 3)}${byte(a, 2)}${byte(a, 1)}${byte(a, 0)}-${byte(b, 0)}${byte(b, 1)}-${byte(b, 2)}${byte(b, 3)}-` +
+      `${byte(c, 0)}${byte(c, 1)}-${byte(c, 2)}${byte(c, 3)}${byte(d, 0)}${byte(d, 1)}${byte(d, 2)}${byte(d, 3)}`
+    );
+  }
+
+  function id(prefix: string, length: number): string {
+    let text = prefix;
+    for (let index = 0; index < length; index += 1) {
+      text += alphabet[(((draw() >>> 0) * alphabet.length) / 2 ** 32) | 0] ?? '';
+    }
+    return text;
+  }
+
+  return {
+    next: () => (draw() >>> 0) / 2 ** 32,
+    guid,
+    id,
+    fork: (label) => createRandom(`${seed}/${label}`),
+  };
+}
+
+type State = readonly [number, number, number, number];
+
+/** Four well-mixed words of a text (cyrb128). */
+function hash(text: string): State {
+  let [a, b, c, d] = [1779033703, 3144134277, 1013904242, 2773480762];
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    a = b ^ Math.imul(a ^ code, 597399067);
+    b = c ^ Math.imul(b ^ code, 2869860233);
+    c = d ^ Math.imul(c ^ code, 951274213);
+    d = a ^ Math.imul(d ^ code, 2716044179);
+  }
+  a = Math.imul(c ^ (a >>> 18), 597399067);
+  b = Math.imul(d ^ (b >>> 22), 2869860233);
+  c = Math.imul(a ^ (c >>> 17), 951274213);
+  d = Math.imul(b ^ (d >>> 19), 2716044179);
+  return [a ^ b ^ c ^ d, b ^ a, c ^ a, d ^ a];
+}
+
+/** Chris Doty-Humphrey's sfc32: small, fast and passes PractRand. */
+function sfc32([a0, b0, c0, d0]: State): () => number {
+  let [a, b, c, d] = [a0, b0, c0, d0];
+  const draw = (): number => {
+    const result = (((a + b) | 0) + d) | 0;
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (c << 21) | (c >>> 11);
+    c = (c + result) | 0;
+    return result;
+  };
+  for (let round = 0; round < 12; round += 1) draw();
+  return draw;
+}
