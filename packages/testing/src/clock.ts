@@ -48,7 +48,7 @@ export function manualClock(startMs: number = Date.UTC(2026, 10, 22)): ManualClo
   async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (ms <= 0) return;
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject }: PromiseWithResolvers<void> = Promise.withResolvers();
     const sleeper = {
       untilMs: nowMs + ms,
       wake: () => {
@@ -90,7 +90,7 @@ const longestTimerMs = 2 ** 31 - 1;
 async function wait(ms: number, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
   if (ms <= 0) return;
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const { promise, resolve, reject }: PromiseWithResolvers<void> = Promise.withResolvers();
   const abort = () => {
     reject(signal?.reason as Error);
   };
