@@ -1,1 +1,24 @@
-export {};
+export {
+  DeadlineExceededError,
+  PoolExhaustedError,
+  QuotaStoreError,
+  ResidencyError,
+  StreamTruncatedError,
+} from './errors.ts';
+export type { UnusableTarget } from './errors.ts';
+export type { ClientEvent, Listener, Operation, Usage } from './events.ts';
+export type {
+  CircuitRules,
+  Grant,
+  ObservedQuota,
+  QuotaStore,
+  QuotaTarget,
+  Refusal,
+  RefusalReason,
+  SettledChange,
+  Settlement,
+  TargetState,
+  TokenCount,
+} from './quota.ts';
+export type { Transport, TransportHeaders, TransportRequest, TransportResponse } from './transport.ts';
+export { undiciTransport } from './undici-transport.ts';

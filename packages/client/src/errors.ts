@@ -1,0 +1,137 @@
+import { OpenAIError } from 'openai';
+import type { RefusalReason } from './quota.ts';
+
+// Our errors extend the SDK's base class: its helpers pass an `OpenAIError` on as it is and wrap any other.
+
+/** The whole call took longer than `deadlineMs`. */
+export class DeadlineExceededError extends OpenAIError {
+  override readonly name = 'DeadlineExceededError';
+  readonly code = 'DEADLINE_EXCEEDED';
+  readonly deadlineMs: number;
+  /** How many attempts were made. */
+  readonly attempts: number;
+
+  constructor(details: { call: string; deadlineMs: number; attempts: number; cause?: unknown }) {
+    super(
+      `Cannot finish ${JSON.stringify(details.call)}: ${details.deadlineMs} ms have passed after ` +
+        `${countOf(details.attempts, 'attempt')}. Raise \`deadlineMs\`, or lower \`attemptTimeoutMs\` to leave time for another attempt.`,
+    );
+    this.deadlineMs = details.deadlineMs;
+    this.attempts = details.attempts;
+    this.cause = details.cause;
+  }
+}
+
+/** Why one target of a pool cannot be called now. */
+export interface UnusableTarget {
+  readonly deployment: string;
+  readonly reason: RefusalReason | 'failed' | 'policy' | 'sticky' | 'retry-budget';
+  /** When it can be called again, in milliseconds since 1970. Missing when waiting does not help. */
+  readonly retryAtMs?: number;
+  /** The same as a sentence part: `is parked until 12:00:31Z (retry-after 31 s)`. */
+  readonly detail: string;
+}
+
+/** No target may be called within the deadline. */
+export class PoolExhaustedError extends OpenAIError {
+  override readonly name = 'PoolExhaustedError';
+  readonly code = 'POOL_EXHAUSTED';
+  /** The name that was called: a deployment or a pool. */
+  readonly pool: string;
+  readonly targets: readonly UnusableTarget[];
+  /** When a target can be called again. Missing when waiting does not help. */
+  readonly retryAt?: Date;
+  /** The same as a wait from now, as in the `retry-after-ms` header. */
+  readonly retryAfterMs?: number;
+
+  constructor(details: {
+    pool: string;
+    targets: readonly UnusableTarget[];
+    nowMs: number;
+    cause?: unknown;
+  }) {
+    const times = details.targets.flatMap(({ retryAtMs }) => (retryAtMs === undefined ? [] : [retryAtMs]));
+    const retryAtMs = times.length > 0 ? Math.min(...times) : undefined;
+    const states = details.targets.map(({ deployment, detail }) => `${JSON.stringify(deployment)} ${detail}`);
+    const remedy =
+      retryAtMs === undefined
+        ? 'Waiting does not help: see the reasons.'
+        : `Retry after ${clock(retryAtMs)} or raise \`deadlineMs\`.`;
+    super(
+      `No deployment of ${JSON.stringify(details.pool)} can be called before the deadline: ${states.join(', ')}. ${remedy}`,
+    );
+    this.pool = details.pool;
+    this.targets = details.targets;
+    this.cause = details.cause;
+    if (retryAtMs !== undefined) {
+      this.retryAt = new Date(retryAtMs);
+      this.retryAfterMs = Math.max(0, retryAtMs - details.nowMs);
+    }
+  }
+}
+
+/** A stream stopped without saying that it had finished. */
+export class StreamTruncatedError extends OpenAIError {
+  override readonly name = 'StreamTruncatedError';
+  readonly code = 'STREAM_TRUNCATED';
+  /** Text of the first choice that had arrived. */
+  readonly text: string;
+  /** How many events had arrived. */
+  readonly events: number;
+  readonly deployment: string;
+
+  constructor(details: { deployment: string; text: string; events: number; cause?: unknown }) {
+    super(
+      `The stream from ${JSON.stringify(details.deployment)} was cut: it stopped after ` +
+        `${countOf(details.events, 'event')} without saying that it had finished. ` +
+        'Use `text` as a partial answer, or make the call again.',
+    );
+    this.deployment = details.deployment;
+    this.text = details.text;
+    this.events = details.events;
+    this.cause = details.cause;
+  }
+}
+
+/** The policy of the config forbids the call. Nothing has been sent. */
+export class ResidencyError extends OpenAIError {
+  override readonly name = 'ResidencyError';
+  readonly code = 'RESIDENCY_FORBIDDEN';
+  /** The deployment that is forbidden. */
+  readonly target: string;
+  /** The rule of the policy that forbids it. */
+  readonly policy: string;
+
+  constructor(details: { target: string; policy: string; found: string }) {
+    super(
+      `Cannot call ${JSON.stringify(details.target)}: ${details.found}, which \`policy.${details.policy}\` forbids. ` +
+        'Nothing was sent. Call another deployment or change the policy.',
+    );
+    this.target = details.target;
+    this.policy = details.policy;
+  }
+}
+
+/** The shared store is down and its `degrade` is `'closed'`. */
+export class QuotaStoreError extends OpenAIError {
+  override readonly name = 'QuotaStoreError';
+  readonly code = 'QUOTA_STORE_DOWN';
+
+  constructor(details: { store: string; cause?: unknown }) {
+    super(
+      `Cannot ask the quota store ${JSON.stringify(details.store)}: it does not answer and \`degrade\` is "closed". ` +
+        'Bring the store back, or set `degrade` to "local-share" or "open".',
+    );
+    this.cause = details.cause;
+  }
+}
+
+/** `12:00:31Z`, or with the date when it is more than a day away. */
+function clock(ms: number): string {
+  const iso = new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
+  return ms - Date.now() > 86_400_000 ? iso : iso.slice(11);
+}
+
+function countOf(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
