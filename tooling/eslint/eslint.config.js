@@ -1,0 +1,3 @@
+import { houseRules } from './index.js';
+
+export default houseRules({ imports: [] });
