@@ -1,3 +1,11 @@
+export { contentFilter } from './content-filter.ts';
+export type { ContentFilterFinding, ContentFilterVerdict } from './content-filter.ts';
+export type {
+  ContentFilterCategory,
+  ContentFilterResult,
+  ContentFilterResults,
+  ContentFilterSeverity,
+} from './content-filter-result.ts';
 export {
   DeadlineExceededError,
   PoolExhaustedError,
