@@ -1,0 +1,41 @@
+const minuteMs = 60_000;
+
+/**
+ * The leaky bucket of a provisioned deployment (wire.md 7, provisioned-throughput.md): what a request is expected to
+ * cost is poured in when it arrives, corrected when it is done, and drains at the rate that was bought. The bucket is
+ * full at one minute's worth; Azure does not publish its size.
+ */
+export interface UtilisationBucket {
+  /** How long until the utilisation is down to 100 %; 0 when it is not above. */
+  waitMs(nowMs: number): number;
+  /** Pours in an estimate, or a correction, which may be negative. */
+  add(nowMs: number, tokens: number): void;
+  /** 1 is 100 %. A burst may exceed it, because a request is let in whole. */
+  utilisation(nowMs: number): number;
+}
+
+/** A bucket that drains `tokensPerMinute`. */
+export function utilisationBucket(tokensPerMinute: number, originMs: number): UtilisationBucket {
+  const capacity = Math.max(1, tokensPerMinute);
+  const drainPerMs = capacity / minuteMs;
+  let level = 0;
+  let levelAtMs = originMs;
+
+  function levelAt(nowMs: number): number {
+    level = Math.max(0, level - (nowMs - levelAtMs) * drainPerMs);
+    levelAtMs = nowMs;
+    return level;
+  }
+
+  return {
+    waitMs: (nowMs) => {
+      // A drained bucket may keep a trace of floating-point dust.
+      const excess = levelAt(nowMs) - capacity * (1 + 1e-9);
+      return excess > 0 ? Math.ceil(excess / drainPerMs) : 0;
+    },
+    add: (nowMs, tokens) => {
+      level = Math.max(0, levelAt(nowMs) + tokens);
+    },
+    utilisation: (nowMs) => levelAt(nowMs) / capacity,
+  };
+}
