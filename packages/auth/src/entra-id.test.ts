@@ -1,0 +1,54 @@
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
+import { expect, test } from 'vitest';
+import { entraId } from './entra-id.ts';
+import { tokenProvider } from './token-provider.ts';
+
+const scope = 'https://cognitiveservices.azure.com/.default';
+
+function counting(): TokenCredential & { asked: number; options: GetTokenOptions[] } {
+  const credential = {
+    asked: 0,
+    options: [] as GetTokenOptions[],
+    getToken: async (_: string | string[], options: GetTokenOptions = {}): Promise<AccessToken> => {
+      credential.asked += 1;
+      credential.options.push(options);
+      return { token: `t${credential.asked}`, expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  };
+  return credential;
+}
+
+test('ten clients make one token request', async () => {
+  const credential = counting();
+  const headers = await Promise.all(
+    Array.from({ length: 10 }, async () => entraId(credential).headers({ scope })),
+  );
+  expect(credential.asked).toBe(1);
+  expect(new Set(headers.map((one) => one['authorization']))).toEqual(new Set(['Bearer t1']));
+});
+
+test('gives no promise when the token is at hand', async () => {
+  const credential = entraId(counting());
+  expect(credential.headers({ scope })).toBeInstanceOf(Promise);
+  await credential.headers({ scope });
+  expect(credential.headers({ scope })).toEqual({ authorization: 'Bearer t1' });
+});
+
+test('gets another token after a 401, once for all who were refused', async () => {
+  const source = counting();
+  const credential = entraId(source);
+  const rejected = await credential.headers({ scope });
+  const again = await Promise.all(Array.from({ length: 10 }, () => credential.refresh({ scope, rejected })));
+  expect(again).toEqual(Array.from({ length: 10 }, () => true));
+  expect(source.asked).toBe(2);
+  expect(await credential.refresh({ scope, rejected })).toBe(true);
+  expect(source.asked).toBe(2);
+});
+
+test('`tokenProvider` gives the bare token', async () => {
+  expect(await tokenProvider(counting(), { scope })()).toBe('t1');
+});
+
+test('refuses a `credential` without `getToken`', () => {
+  expect(() => entraId({} as TokenCredential)).toThrow(/`credential` has no `getToken`/);
+});
