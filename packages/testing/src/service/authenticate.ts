@@ -1,0 +1,38 @@
+import type { OperationRequest, Principal } from './operation.ts';
+import type { WireResponse } from './wire-response.ts';
+import { bareError, gatewayError } from './envelopes.ts';
+
+/** Checks a bearer token: the identity behind it, or the error that Azure answers with. */
+export type TokenCheck = (token: string, request: OperationRequest) => Principal | WireResponse;
+
+/** Finds out who calls; an error of wire.md 3.1 where nobody may. */
+export function authenticate(
+  request: OperationRequest,
+  checkToken: TokenCheck | undefined,
+): Principal | WireResponse {
+  const { headers, resource } = request;
+  const key = headers['api-key'] ?? headers['ocp-apim-subscription-key'];
+  if (key !== undefined) return resource.apiKeys.has(String(key)) ? keyPrincipal : wrongKey();
+  const bearer = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer === undefined) return invalidToken();
+  // v1 declares the key as an `authorization` header too, for plain OpenAI clients.
+  if (request.surface === 'v1' && resource.apiKeys.has(bearer)) return keyPrincipal;
+  return checkToken?.(bearer, request) ?? invalidToken();
+}
+
+const keyPrincipal: Principal = { kind: 'api-key' };
+
+/** 401 for an unknown API key. */
+export function wrongKey(): WireResponse {
+  const message =
+    'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active subscription and use a correct regional API endpoint for your resource.';
+  return { ...gatewayError(401, { code: '401', message }), reason: 'PermissionDenied' };
+}
+
+/** 401 for a token that is missing, forged, expired or meant for somebody else. */
+export function invalidToken(): WireResponse {
+  return bareError(401, {
+    message:
+      'Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.',
+  });
+}

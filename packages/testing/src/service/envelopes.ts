@@ -1,0 +1,59 @@
+import { jsonText, type JsonResponse } from './wire-response.ts';
+
+// Azure has four ways to write an error (wire.md 3.1 and 4). Every error of the mock is made here.
+
+type Options = Partial<Omit<JsonResponse, 'kind' | 'text' | 'status'>>;
+
+/** The gateway's own shape, with no `error` around it. */
+export function bareError(status: number, members: Readonly<Record<string, unknown>>): JsonResponse {
+  const pairs = Object.entries({ statusCode: status, ...members });
+  const text = pairs.map(([name, value]) => `"${name}": ${JSON.stringify(value)}`).join(', ');
+  return jsonText(`{ ${text} }`, { status });
+}
+
+/** The gateway's `{"error":{"code","message"}}`. `spaced` puts a space before the message, as some of its parts do. */
+export function gatewayError(
+  status: number,
+  error: { readonly code: string; readonly message: string; readonly spaced?: boolean },
+  options: Options = {},
+): JsonResponse {
+  const gap = error.spaced === true ? ' ' : '';
+  const text = `{"error":{"code":${JSON.stringify(error.code)},"message":${gap}${JSON.stringify(error.message)}}}`;
+  return jsonText(text, { ...options, status });
+}
+
+/** An error of the model's own server, in OpenAI's shape. */
+export interface ModelError {
+  readonly message: string;
+  readonly type: string | null;
+  readonly param: string | null;
+  readonly code: string | null;
+  readonly [extra: string]: unknown;
+}
+
+/** OpenAI's `{"error":{"message","type","param","code"}}`. */
+export function modelError(status: number, error: ModelError, options: Options = {}): JsonResponse {
+  return jsonText(JSON.stringify({ error }), { ...options, status });
+}
+
+/** The authoring service's `{"error":{"code","message","target",…}}` (files, batches, fine-tuning). */
+export function authoringError(
+  status: number,
+  error: { readonly code: string; readonly message: string; readonly [extra: string]: unknown },
+  options: Options = {},
+): JsonResponse {
+  return jsonText(JSON.stringify({ error }), { ...options, status });
+}
+
+/** 400 of the model's server about one parameter. */
+export function invalidRequest(
+  message: string,
+  { param = null, code = null }: { readonly param?: string | null; readonly code?: string | null } = {},
+): JsonResponse {
+  return modelError(400, { message, type: 'invalid_request_error', param, code });
+}
+
+/** 404 for an unknown path, and for a missing or unknown api-version. */
+export function resourceNotFound(): JsonResponse {
+  return gatewayError(404, { code: '404', message: 'Resource not found', spaced: true });
+}

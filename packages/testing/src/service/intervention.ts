@@ -1,0 +1,26 @@
+import type { ServerResponse } from 'node:http';
+import type { Draft } from '../answer/draft.ts';
+import type { WireResponse } from './wire-response.ts';
+
+/** What a script does to one request, instead of or on top of the default. */
+export interface Intervention {
+  /** Answers instead of the operation. */
+  readonly response?: WireResponse;
+  /** The answer that the operation writes in its own shape. */
+  readonly draft?: Draft;
+  /** Changes what would be sent. */
+  readonly change?: (response: WireResponse) => WireResponse;
+  /** Waits before anything is sent. */
+  readonly delayMs?: number;
+  /** Takes over the socket. `send` delivers the answer as usual. */
+  readonly deliver?: (delivery: Delivery) => void;
+}
+
+/** One answer on its way out. */
+export interface Delivery {
+  readonly response: WireResponse;
+  /** Names and values in turn, as `writeHead` takes them. */
+  readonly headers: string[];
+  readonly outgoing: ServerResponse;
+  send(): void;
+}

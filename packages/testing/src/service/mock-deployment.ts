@@ -1,0 +1,31 @@
+import type { Deployment } from '@aoai/config';
+import { modelTraits, type ModelTraits } from './model-traits.ts';
+
+/** A deployment as the mock plays it. */
+export interface MockDeployment {
+  /** Key in the config; the deployment's own name where no config names it. */
+  readonly key: string;
+  /** Name in Azure: what callers put in the URL or in `model`. */
+  readonly name: string;
+  readonly model: string;
+  readonly version: string;
+  /** Model and version, as answers name them: `gpt-5.4-2026-03-05`. */
+  readonly servedModel: string;
+  readonly traits: ModelTraits;
+  readonly config: Deployment;
+}
+
+/** Plays `config` under its Azure name. */
+export function mockDeployment(key: string, config: Deployment): MockDeployment {
+  const traits = modelTraits(config.model);
+  const version = config.version ?? traits.version;
+  return {
+    key,
+    name: config.deployment,
+    model: config.model,
+    version,
+    servedModel: /^\d{4}-/.test(version) ? `${config.model}-${version}` : config.model,
+    traits,
+    config,
+  };
+}

@@ -1,0 +1,96 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Clock } from '../clock.ts';
+import type { Random } from '../random.ts';
+import type { MockDeployment } from './mock-deployment.ts';
+import type { MockResource } from './mock-resource.ts';
+import type { WireResponse } from './wire-response.ts';
+
+/** What a caller's URL speaks: `/openai/v1/…`, `/openai/…?api-version=` or Foundry's `/models/…`. */
+export type Surface = 'v1' | 'dated' | 'inference';
+
+/** Who calls: an API key, or the identity of a token that was checked. */
+export interface Principal {
+  readonly kind: 'api-key' | 'entra-id';
+  readonly objectId?: string;
+  readonly tenantId?: string;
+}
+
+/** What a model must be able to do for an operation. */
+export type Capability =
+  | 'chatCompletion'
+  | 'completion'
+  | 'embeddings'
+  | 'imageGenerations'
+  | 'speech'
+  | 'transcriptions'
+  | 'responses';
+
+/** Everything that an operation may look at. */
+export interface OperationRequest {
+  /** `apim-request-id` of the answer. */
+  readonly id: string;
+  /** 1 for the first request that the mock received. */
+  readonly sequence: number;
+  readonly resource: MockResource;
+  readonly surface: Surface;
+  /** `'v1'`, `'preview'` or a dated api-version. */
+  readonly api: string;
+  readonly method: string;
+  /** Path without the query, as sent. */
+  readonly path: string;
+  /** `{name}` parts of the operation's path, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  /** The parsed body of a JSON operation; `undefined` otherwise. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly raw: Buffer;
+  readonly principal: Principal;
+  readonly clock: Clock;
+  /** Depends on the seed and on `sequence` only. */
+  readonly random: Random;
+  /** The date that answers carry, in milliseconds: the clock's, or one that depends on the seed only. */
+  readonly dateMs: number;
+}
+
+/** An operation that is sent to a deployment. */
+export interface DeploymentRequest extends OperationRequest {
+  readonly deployment: MockDeployment;
+}
+
+interface OperationBase {
+  /** Name in Azure's rate-limit messages, for example `ChatCompletions_Create`. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Path after `/openai/v1`, for example `/responses/{id}`. Absent: not on v1. */
+  readonly v1?: string;
+  /** Path after `/openai`, for example `/deployments/{deployment}/chat/completions`. Absent: not on dated versions. */
+  readonly dated?: string;
+  /** Path on Foundry's model inference surface, for example `/models/chat/completions`. */
+  readonly inference?: string;
+  /** First dated api-version that has it. */
+  readonly since?: string;
+  /** How the body is read. `raw` leaves it to the operation (multipart, for example). @default 'json' for POST, 'none' otherwise */
+  readonly reads?: 'json' | 'raw' | 'none';
+}
+
+/** An operation on the resource: files, batches, models, stored answers. */
+export interface ResourceOperation extends OperationBase {
+  readonly target: 'resource';
+  handle(request: OperationRequest): WireResponse | Promise<WireResponse>;
+}
+
+/** An operation on a deployment, which is metered. */
+export interface DeploymentOperation extends OperationBase {
+  readonly target: 'deployment';
+  /** What the model must be able to do; a list means any of them. */
+  readonly capability: Capability | readonly Capability[];
+  /** Finds the deployment's name. @default the path's `{deployment}`, else `body.model` */
+  deploymentOf?(request: OperationRequest): string | undefined;
+  /** Tokens that admission counts (wire.md 7). */
+  estimate(request: DeploymentRequest): number;
+  handle(request: DeploymentRequest): WireResponse | Promise<WireResponse>;
+}
+
+/** One row of the routing table. */
+export type Operation = ResourceOperation | DeploymentOperation;

@@ -1,0 +1,5 @@
+import { chatOperations } from '../chat/operations.ts';
+import type { Operation } from './operation.ts';
+
+/** Everything that the mock can do. A group of operations adds itself with one line. */
+export const operations: readonly Operation[] = [...chatOperations];

@@ -1,0 +1,77 @@
+import type { Operation, Surface } from './operation.ts';
+
+/** The operation that a request means. */
+export interface Match {
+  readonly operation: Operation;
+  readonly surface: Surface;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+interface Node {
+  readonly children: Map<string, Node>;
+  parameter?: { readonly name: string; readonly node: Node };
+  readonly operations: Map<string, { readonly operation: Operation; readonly surface: Surface }>;
+}
+
+/** Finds the operation of a method and a path; `'wrong-method'` where only the path is known. */
+export type Router = (method: string, path: string) => Match | 'unknown' | 'wrong-method';
+
+/** Builds the routing table: a tree by path segment, so that a look-up costs the same with any number of operations. */
+export function router(operations: readonly Operation[]): Router {
+  const root = emptyNode();
+  for (const operation of operations) {
+    if (operation.v1 !== undefined) add(root, `/openai/v1${operation.v1}`, { operation, surface: 'v1' });
+    if (operation.dated !== undefined)
+      add(root, `/openai${operation.dated}`, { operation, surface: 'dated' });
+    if (operation.inference !== undefined)
+      add(root, operation.inference, { operation, surface: 'inference' });
+  }
+  return (method, path) => find(root, method, path);
+}
+
+function emptyNode(): Node {
+  return { children: new Map(), operations: new Map() };
+}
+
+function add(root: Node, path: string, row: { operation: Operation; surface: Surface }): void {
+  let node = root;
+  for (const segment of path.slice(1).split('/')) {
+    if (segment.startsWith('{')) {
+      node.parameter ??= { name: segment.slice(1, -1), node: emptyNode() };
+      node = node.parameter.node;
+    } else {
+      const child = node.children.get(segment) ?? emptyNode();
+      node.children.set(segment, child);
+      node = child;
+    }
+  }
+  node.operations.set(row.operation.method, row);
+}
+
+function find(root: Node, method: string, path: string): Match | 'unknown' | 'wrong-method' {
+  let node = root;
+  const params: Record<string, string> = {};
+  for (const segment of path.slice(1).split('/')) {
+    const child = node.children.get(segment);
+    if (child !== undefined) {
+      node = child;
+    } else if (node.parameter !== undefined && segment !== '') {
+      params[node.parameter.name] = decoded(segment);
+      node = node.parameter.node;
+    } else {
+      return 'unknown';
+    }
+  }
+  const row = node.operations.get(method);
+  if (row !== undefined) return { ...row, params };
+  return node.operations.size > 0 ? 'wrong-method' : 'unknown';
+}
+
+function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment;
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}

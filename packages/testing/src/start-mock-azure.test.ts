@@ -1,0 +1,40 @@
+import OpenAI, { AzureOpenAI } from 'openai';
+import { expect, test } from 'vitest';
+import { startMockAzure } from './start-mock-azure.ts';
+
+test('answers the openai SDK on both surfaces, whole and streamed', async () => {
+  const azure = await startMockAzure();
+  const dated = new AzureOpenAI({ endpoint: azure.endpoint, apiKey: azure.apiKey, apiVersion: '2024-10-21' });
+  const v1 = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey });
+  for (const client of [dated, v1]) {
+    const messages = [{ role: 'user' as const, content: 'Hello there' }];
+    const whole = await client.chat.completions.create({ model: 'gpt-5-mini', messages });
+    expect(whole.choices[0]?.message.content).toContain('Hello there');
+    let text = '';
+    for await (const chunk of await client.chat.completions.create({
+      model: 'gpt-5-mini',
+      messages,
+      stream: true,
+    })) {
+      text += chunk.choices[0]?.delta.content ?? '';
+    }
+    expect(text).toBe(whole.choices[0]?.message.content);
+  }
+  await azure.close();
+});
+
+test('refuses a wrong key and an unknown deployment in the words of Azure', async () => {
+  const azure = await startMockAzure();
+  const post = async (key: string, deployment: string): Promise<Response> =>
+    fetch(`${azure.endpoint}/openai/deployments/${deployment}/chat/completions?api-version=2024-10-21`, {
+      method: 'POST',
+      headers: { 'api-key': key, 'content-type': 'application/json' },
+      body: '{"messages":[{"role":"user","content":"Hi"}]}',
+    });
+  const wrongKey = await post('nope', 'gpt-5-mini');
+  expect([wrongKey.status, wrongKey.statusText]).toEqual([401, 'PermissionDenied']);
+  expect(wrongKey.headers.get('content-length')).toBe('224');
+  const unknown = await post(azure.apiKey, 'nope');
+  expect([unknown.status, unknown.headers.get('content-length')]).toEqual([404, '198']);
+  await azure.close();
+});

@@ -1,0 +1,147 @@
+import type { Config, Deployment, Resource } from '@aoai/config';
+import { realClock, type Clock } from './clock.ts';
+import { listen, type Listener } from './service/listen.ts';
+import { mockDeployment } from './service/mock-deployment.ts';
+import { mockResource } from './service/mock-resource.ts';
+import { operations } from './service/operations.ts';
+import type { HeaderEra } from './limits/rate-limit-headers.ts';
+import { router } from './service/router.ts';
+import { serve, type Service } from './service/serve.ts';
+
+/** How a mock Azure behaves. */
+export interface MockAzureOptions<Name extends string = string> {
+  /** Its resources and deployments. @default one resource with a deployment of each well-known model, named after it */
+  readonly config?: Config<Name>;
+  /** What every resource accepts as API key. @default 'mock-api-key' */
+  readonly apiKey?: string;
+  /** Decides everything that looks random. Given, the dates in answers depend on it too. @default 1, with real dates */
+  readonly seed?: number | string;
+  /** Whose response headers are sent. @default '2026' */
+  readonly headers?: HeaderEra;
+  /** Every name is a deployment of this model. */
+  readonly anyDeployment?: string;
+  /** Largest body that is read. @default 64 MiB */
+  readonly maxBodyBytes?: number;
+  /** Port of the first resource; the others get any. @default 0 */
+  readonly port?: number;
+  readonly host?: string;
+  readonly clock?: Clock;
+}
+
+/** A running mock Azure. */
+export interface MockAzure<Name extends string = string> {
+  /** The given config, with endpoints on this machine. */
+  readonly config: Config<Name>;
+  /** Endpoint of the first resource. */
+  readonly endpoint: string;
+  readonly apiKey: string;
+  /** Ends every connection and frees every port. */
+  close(): Promise<void>;
+}
+
+/** Starts a mock Azure: one loopback port for each resource of the config. */
+export async function startMockAzure<Name extends string = string>(
+  options: MockAzureOptions<Name> = {},
+): Promise<MockAzure<Name>> {
+  const { apiKey = 'mock-api-key', clock = realClock() } = options;
+  const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
+  const closing = new AbortController();
+  const service: Service = {
+    clock,
+    seed: options.seed ?? 1,
+    route: router(operations),
+    era: options.headers ?? '2026',
+    maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
+    closing: closing.signal,
+    ...(options.seed !== undefined && { dateOf: seededDate }),
+  };
+  let sequence = 0;
+  const listeners: Listener[] = [];
+  const resources: Record<string, Resource> = {};
+  for (const [name, resource] of Object.entries(given.resources)) {
+    const mock = playResource(given, name, { apiKey, anyDeployment: options.anyDeployment });
+    const listener = await listen(
+      serve(service, mock, () => (sequence += 1)),
+      {
+        port: listeners.length === 0 ? (options.port ?? 0) : 0,
+        ...(options.host !== undefined && { host: options.host }),
+      },
+    );
+    listeners.push(listener);
+    resources[name] = { ...resource, endpoint: `http://127.0.0.1:${listener.port}` };
+  }
+  return {
+    config: { ...given, resources },
+    endpoint: Object.values(resources)[0]?.endpoint ?? '',
+    apiKey,
+    async close() {
+      closing.abort();
+      await Promise.all(listeners.map(async (listener) => listener.close()));
+    },
+  };
+}
+
+/** One second per request from a fixed day on, so that dates repeat with the seed. */
+function seededDate(sequence: number): number {
+  return Date.UTC(2026, 0, 1) + sequence * 1000;
+}
+
+function playResource(
+  config: Config,
+  name: string,
+  { apiKey, anyDeployment }: { readonly apiKey: string; readonly anyDeployment: string | undefined },
+): ReturnType<typeof mockResource> {
+  const resource = config.resources[name];
+  if (resource === undefined) throw new RangeError(`Unknown resource: ${JSON.stringify(name)}.`);
+  const deployments = Object.entries(config.deployments)
+    .filter(([, deployment]) => deployment.resource === name)
+    .map(([key, deployment]) => mockDeployment(key, deployment));
+  return mockResource(name, resource, {
+    deployments,
+    apiKeys: new Set([apiKey]),
+    ...(anyDeployment !== undefined && {
+      anyDeployment: (wanted: string) => mockDeployment(wanted, plainDeployment(name, wanted, anyDeployment)),
+    }),
+  });
+}
+
+function plainDeployment(resource: string, deployment: string, model: string): Deployment {
+  return { resource, deployment, model, sku: 'GlobalStandard', limits: {}, tags: {} };
+}
+
+const wellKnownModels = [
+  'gpt-5.4',
+  'gpt-5.4-mini',
+  'gpt-5',
+  'gpt-5-mini',
+  'gpt-4.1',
+  'gpt-4.1-mini',
+  'gpt-4o',
+  'gpt-4o-mini',
+  'o4-mini',
+  'text-embedding-3-small',
+  'text-embedding-3-large',
+  'text-embedding-ada-002',
+];
+
+function defaultConfig(): Config {
+  return {
+    names: wellKnownModels,
+    resources: {
+      mock: {
+        endpoint: 'https://mock.openai.azure.com',
+        basePath: '',
+        api: 'v1',
+        cloud: 'public',
+        region: 'swedencentral',
+        keyHeader: 'api-key',
+        tags: {},
+      },
+    },
+    deployments: Object.fromEntries(
+      wellKnownModels.map((model) => [model, plainDeployment('mock', model, model)]),
+    ),
+    pools: {},
+    policy: {},
+  };
+}
