@@ -1,0 +1,98 @@
+import type * as z from 'zod';
+import type { ConfigIssue } from './errors.ts';
+import { expectationAt } from './expectations.ts';
+import { found } from './found.ts';
+import { pathText, type Path } from './path.ts';
+import type { Plain } from './plain.ts';
+import { suggest } from './suggest.ts';
+
+/** Collects what is wrong with a config. */
+export interface Check {
+  readonly issues: ConfigIssue[];
+  /** Reports a mistake at a path; when the value came from a variable, the variable is named. */
+  report(path: Path, message: string): void;
+  /** Reports that the value at a path is not what belongs there: what belongs, an example, and what was found. */
+  unexpected(path: Path, problem: string): void;
+  /** The value when it has the shape of the schema; otherwise reports each deviation. */
+  shape<Schema extends z.ZodType>(schema: Schema, value: unknown, path: Path): z.output<Schema> | undefined;
+}
+
+/** A check over data that was read by `plain`; starts with the problems found while reading. */
+export function createCheck(source: Plain): Check {
+  const issues = [...source.issues];
+  for (const where of source.missing) {
+    const variable = source.variables.get(where);
+    if (variable !== undefined) issues.push({ path: where, message: setVariable(variable, where) });
+  }
+
+  const report = (path: Path, message: string) => {
+    const where = pathText(path);
+    if (source.missing.has(where)) return;
+    const variable = source.variables.get(where);
+    issues.push({
+      path: where,
+      message: variable === undefined ? message : `${message} The value is that of \`${variable}\`.`,
+    });
+  };
+
+  const unexpected = (path: Path, problem: string) => {
+    const expectation = expectationAt(path);
+    const wanted =
+      expectation === undefined
+        ? ''
+        : `expected ${expectation.expected}, for example ${expectation.example}; `;
+    report(path, `${wanted}found ${problem}${/[.?]$/.test(problem) ? '' : '.'}`);
+  };
+
+  const shape: Check['shape'] = (schema, value, path) => {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      const where = [...path, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
+      if (issue.code === 'unrecognized_keys') {
+        for (const key of issue.keys) report([...where, key], unknownKey(key, keysOf(schema, issue.path)));
+      } else unexpected(where, found(valueAt(value, issue.path)));
+    }
+    return undefined;
+  };
+
+  return { issues, report, unexpected, shape };
+}
+
+/** What to do about a key that does not exist. A secret gets its own answer, and its value is never shown. */
+export function unknownKey(key: string, known: readonly string[]): string {
+  if (
+    /^(.*[-_])?(api|subscription|primary|secondary|account)?[-_]?(key|token|secret|password)s?$/i.test(key)
+  ) {
+    return 'a secret is never part of a config. Pass it as `credential` to `createClient`.';
+  }
+  const word = suggest(key, known);
+  const names = known.map((name) => `\`${name}\``).join(', ');
+  return word === undefined ? `unknown key. Known keys: ${names}.` : `unknown key. Did you mean \`${word}\`?`;
+}
+
+function setVariable(variable: string, where: string): string {
+  const keys = where.replaceAll(/\[\d+\]/g, '').split('.');
+  const expectation = expectationAt(keys);
+  if (expectation === undefined) return `set \`${variable}\`.`;
+  return `set \`${variable}\` to ${expectation.expected}, for example ${expectation.example}`;
+}
+
+function keysOf(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
+  let at: unknown = schema;
+  for (const key of path) at = shapeOf(at)?.[String(key)];
+  return Object.keys(shapeOf(at) ?? {});
+}
+
+/** The fields of an object schema, also behind `.optional()`. */
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  const type = schema as { shape?: Record<string, unknown>; unwrap?: () => unknown } | undefined;
+  if (type?.shape !== undefined) return type.shape;
+  return typeof type?.unwrap === 'function' ? shapeOf(type.unwrap()) : undefined;
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  let at = value;
+  for (const key of path) at = (at as Record<PropertyKey, unknown> | undefined)?.[key];
+  return at;
+}

@@ -1,0 +1,65 @@
+import type { CloudName, Limits, Price } from './config.ts';
+import type { Text } from './env.ts';
+import type { Policy } from './policy.ts';
+
+/** One Azure OpenAI account, as written in a config. */
+export interface ResourceInput {
+  /**
+   * Origin of the account: `https://contoso.openai.azure.com`. Always https, except on loopback; a host outside
+   * Azure's own suffixes must be listed in `allowHosts`.
+   */
+  readonly endpoint: Text;
+  /** Path in front of `/openai`, when a gateway such as API Management stands before the account. @default '' */
+  readonly basePath?: Text;
+  /** `'v1'` or a dated api-version such as `'2024-10-21'`. @default 'v1' */
+  readonly api?: Text;
+  /** @default the cloud of the endpoint's host, else 'public' */
+  readonly cloud?: CloudName | Exclude<Text, string>;
+  /** Azure region: `swedencentral`. */
+  readonly region?: Text;
+  /** Entra ID tenant of the account, a GUID. */
+  readonly tenantId?: Text;
+  /** Header that carries an API key, for example `Ocp-Apim-Subscription-Key` before API Management. @default 'api-key' */
+  readonly keyHeader?: Text;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A named model deployment, as written in a config. */
+export interface DeploymentInput<ResourceName extends string = string> {
+  /** Key of the resource in `resources`. */
+  readonly resource: ResourceName;
+  /** Name of the deployment in Azure. */
+  readonly deployment: Text;
+  /** Model behind it. @default the model that the name of the deployment speaks of, else that name */
+  readonly model?: Text;
+  /** Version of the model: `2025-08-07`. */
+  readonly version?: Text;
+  /** ARM name of the sku. @default 'GlobalStandard' */
+  readonly sku?: Text;
+  readonly limits?: Limits;
+  readonly price?: Price;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A deployment in a pool: its name, or its name with its share of the tier's traffic. */
+export type PoolMemberInput<DeploymentName extends string = string> =
+  DeploymentName | { readonly deployment: DeploymentName; /** @default 1 */ readonly weight?: number };
+
+/** Tiers of deployments, from first to last. A flat list is one tier. */
+export type PoolInput<DeploymentName extends string = string> = readonly (
+  PoolMemberInput<DeploymentName> | readonly PoolMemberInput<DeploymentName>[]
+)[];
+
+/** What a user writes; `defineConfig` checks it and fills in the rest. */
+export interface ConfigInput<
+  ResourceName extends string = string,
+  DeploymentName extends string = string,
+  PoolName extends string = string,
+> {
+  readonly resources: Readonly<Record<ResourceName, ResourceInput>>;
+  readonly deployments: Readonly<Record<DeploymentName, DeploymentInput<NoInfer<ResourceName>>>>;
+  readonly pools?: Readonly<Record<PoolName, PoolInput<NoInfer<DeploymentName>>>>;
+  readonly policy?: Policy;
+  /** Hosts outside Azure's own suffixes that may be sent credentials: a custom domain, a gateway. @default [] */
+  readonly allowHosts?: readonly Text[];
+}

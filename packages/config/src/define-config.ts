@@ -1,0 +1,128 @@
+import { createCheck, unknownKey, type Check } from './check.ts';
+import type { ConfigInput } from './config-input.ts';
+import type { Config } from './config.ts';
+import { ConfigError } from './errors.ts';
+import { found } from './found.ts';
+import { plain, type Environment } from './plain.ts';
+import { readDeployment } from './read-deployment.ts';
+import { readPool } from './read-pool.ts';
+import { readResource } from './read-resource.ts';
+import { allowHostsSchema, policySchema } from './schema.ts';
+
+/** Options of `defineConfig`. */
+export interface DefineConfigOptions {
+  /** Where `env('NAME')` is read. @default process.env */
+  readonly env?: Environment;
+}
+
+/**
+ * The config that the input describes: checked, with environment variables read and defaults filled in, frozen.
+ * @throws ConfigError with every problem at once.
+ */
+export function defineConfig<const R extends string, const D extends string, const P extends string = never>(
+  input: ConfigInput<R, D, P>,
+  { env = process.env }: DefineConfigOptions = {},
+): Config<D | P> {
+  return readConfig(input, { env }) as Config<D | P>;
+}
+
+/** `defineConfig` for a value from outside, such as a parsed file: the names are open. */
+export function readConfig(
+  input: unknown,
+  { env, source }: { readonly env: Environment; readonly source?: string },
+): Config {
+  const data = plain(input, env);
+  const check = createCheck(data);
+  const config =
+    data.value === undefined && check.issues.length > 0 ? undefined : readSections(data.value, check);
+  if (check.issues.length > 0 || config === undefined) {
+    throw new ConfigError(check.issues, source === undefined ? {} : { source });
+  }
+  return deepFreeze(config);
+}
+
+const sections = ['resources', 'deployments', 'pools', 'policy', 'allowHosts'];
+
+function readSections(value: unknown, check: Check): Config | undefined {
+  if (!isRecord(value)) {
+    check.report(
+      [],
+      `Not a config: expected an object with \`resources\` and \`deployments\`; found ${found(value)}.`,
+    );
+    return undefined;
+  }
+  for (const key of Object.keys(value)) {
+    // Editors read `$schema`.
+    if (!sections.includes(key) && key !== '$schema') check.report([key], unknownKey(key, sections));
+  }
+  const allowHosts = (check.shape(allowHostsSchema, value['allowHosts'] ?? [], ['allowHosts']) ?? []).map(
+    (host) => host.toLowerCase(),
+  );
+  const resourceInputs = section(value, 'resources', check);
+  const deploymentInputs = section(value, 'deployments', check);
+  const poolInputs = value['pools'] === undefined ? {} : section(value, 'pools', check);
+  const resourceNames = Object.keys(resourceInputs);
+  const deploymentNames = Object.keys(deploymentInputs);
+  for (const name of Object.keys(poolInputs)) {
+    if (deploymentNames.includes(name))
+      check.report(['pools', name], 'a deployment has this name too. Rename one of them.');
+  }
+
+  const resources = each(resourceInputs, (item, name) =>
+    readResource(item, ['resources', name], { check, allowHosts }),
+  );
+  const deployments = each(deploymentInputs, (item, name) =>
+    readDeployment(item, ['deployments', name], { check, resources: resourceNames }),
+  );
+  const pools = each(poolInputs, (item, name) =>
+    readPool(item, ['pools', name], { check, deployments: deploymentNames }),
+  );
+  const policy = check.shape(policySchema, value['policy'] ?? {}, ['policy']) ?? {};
+  return { names: [...deploymentNames, ...Object.keys(poolInputs)], resources, deployments, pools, policy };
+}
+
+/** A record of named things; names become part of paths and messages, so they are kept simple. */
+function section(
+  value: Readonly<Record<string, unknown>>,
+  key: string,
+  check: Check,
+): Readonly<Record<string, unknown>> {
+  const items = value[key];
+  if (!isRecord(items) || (key !== 'pools' && Object.keys(items).length === 0)) {
+    check.unexpected([key], isRecord(items) ? 'none' : found(items));
+    return {};
+  }
+  for (const name of Object.keys(items)) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+      check.report(
+        [key, name],
+        'not a name. Use up to 64 letters, digits, "-", "_" and ".", a letter or digit first.',
+      );
+    }
+  }
+  return items;
+}
+
+function each<T>(
+  items: Readonly<Record<string, unknown>>,
+  read: (item: unknown, name: string) => T | undefined,
+): Readonly<Record<string, T>> {
+  const result: Record<string, T> = {};
+  for (const [name, item] of Object.entries(items)) {
+    const value = read(item, name);
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    Object.values(value).forEach(deepFreeze);
+  }
+  return value;
+}

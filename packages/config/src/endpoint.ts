@@ -1,0 +1,68 @@
+import type { CloudName } from './config.ts';
+import { clouds } from './catalog/clouds.ts';
+
+/** An endpoint that may be sent credentials, or why it may not. */
+export type EndpointCheck =
+  | { readonly ok: true; readonly origin: string; readonly cloud: CloudName | undefined }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Reads an endpoint: an https origin (http on loopback) whose host is Azure's own or in `allowHosts`.
+ * Problems show the origin only: a path or a query may hold a secret.
+ */
+export function readEndpoint(text: string, allowHosts: readonly string[]): EndpointCheck {
+  const problem = (what: string) => ({ ok: false, problem: what }) as const;
+  const url = URL.parse(text.trim());
+  if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.hostname === '') {
+    return problem('not an https URL');
+  }
+  const shown = JSON.stringify(url.origin);
+  if (url.username !== '' || url.password !== '') {
+    return problem(
+      `${shown} comes with a user name or password. Remove it: credentials go to \`createClient\``,
+    );
+  }
+  if (url.search !== '' || url.hash !== '' || /[?#]$/.test(text.trim())) {
+    return problem(`${shown} comes with a query. Remove it: the api-version goes to \`api\``);
+  }
+  if (url.pathname !== '/')
+    return problem(`${shown} comes with a path. Remove it${wherePathGoes(url.pathname)}`);
+  if (isLoopback(url.hostname)) return { ok: true, origin: url.origin, cloud: undefined };
+  if (url.protocol === 'http:') return problem(`${shown} is not encrypted. Use https`);
+  const cloud = cloudOf(url.hostname);
+  if (cloud === undefined && !allowHosts.includes(url.hostname)) {
+    return problem(
+      `${shown} is not a host of Azure OpenAI. If credentials may go there, add ${JSON.stringify(url.hostname)} to \`allowHosts\``,
+    );
+  }
+  return { ok: true, origin: url.origin, cloud };
+}
+
+/** The cloud whose suffix the host has. */
+export function cloudOf(host: string): CloudName | undefined {
+  for (const name of Object.keys(clouds.entries) as CloudName[]) {
+    const { hostSuffixes, regionalHostSuffixes } = clouds.entries[name];
+    if ([...hostSuffixes, ...regionalHostSuffixes].some((suffix) => hasLabelBefore(host, suffix)))
+      return name;
+  }
+  return undefined;
+}
+
+/** Whether a host answers on this machine only. */
+export function isLoopback(host: string): boolean {
+  return (
+    host === 'localhost' ||
+    host === '[::1]' ||
+    host.endsWith('.localhost') ||
+    /^127\.\d+\.\d+\.\d+$/.test(host)
+  );
+}
+
+function hasLabelBefore(host: string, suffix: string): boolean {
+  return host.length > suffix.length && host.endsWith(suffix) && !host.startsWith('.');
+}
+
+function wherePathGoes(pathname: string): string {
+  if (/^\/openai(\/|$)/.test(pathname)) return ': `/openai/…` is added for you';
+  return ': the path of a gateway goes to `basePath`';
+}

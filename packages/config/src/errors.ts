@@ -1,0 +1,28 @@
+/** One mistake in a config: where it is, and what to do about it. */
+export interface ConfigIssue {
+  /** Where the mistake is: `resources.sweden.endpoint`; `''` for the config as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** A config that cannot be used, with everything that is wrong with it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'CONFIG_INVALID';
+  /** Every mistake, in the order of the config. */
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(
+    issues: readonly ConfigIssue[],
+    options?: { readonly source?: string; readonly cause?: unknown },
+  ) {
+    const heading =
+      options?.source === undefined ? 'Invalid config:' : `Invalid config ${JSON.stringify(options.source)}:`;
+    const lines = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    super(
+      [heading, ...lines].join('\n'),
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    );
+    this.issues = Object.freeze(issues.map((issue) => Object.freeze({ ...issue })));
+  }
+}
