@@ -1,0 +1,200 @@
+import { estimateTokens } from './estimate.ts';
+import type { Operation } from './events.ts';
+import type { TokenCount } from './quota.ts';
+import type { Target } from './target.ts';
+import { namesDeploymentInPath } from './target.ts';
+
+/** Body of one attempt. */
+type Body = string | Uint8Array | ReadableStream<Uint8Array> | undefined;
+
+/** What a call asks for, freed from the URL shape of the client that made it. */
+export interface CallRequest {
+  readonly method: string;
+  /** Below `/openai/v1`, `/openai/deployments/{name}` or `/openai`: `/chat/completions`. */
+  readonly path: string;
+  /** Without `api-version`. */
+  readonly query: string;
+  /** Lower-case names, without credentials and without what belongs to one connection. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The name that was called; `undefined` for a path that takes none, such as `/files`. */
+  readonly name: string | undefined;
+  readonly operation: Operation;
+  readonly stream: boolean;
+  readonly tokens: TokenCount;
+  /** Parsed JSON body. */
+  readonly json: Readonly<Record<string, unknown>> | undefined;
+  /** `false` for a body that can be sent only once. */
+  readonly replayable: boolean;
+  /** The body for a target: with the name of its deployment, otherwise as it came. */
+  bodyFor(target: Target): Body | Promise<Body>;
+}
+
+/** What is read of a `RequestInit`. `json` saves parsing when the caller still has the object. */
+export interface RequestInput {
+  readonly method?: string | undefined;
+  readonly headers?: Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[] | undefined;
+  readonly body?: unknown;
+  readonly json?: unknown;
+}
+
+/** Reads what a client asks for, from the URL and the body that it built for `/openai/v1` or for a dated api. */
+export function readRequest(url: URL | string, input: RequestInput): CallRequest {
+  const { path, query, nameInPath } = readUrl(url);
+  const headers = readHeaders(input.headers);
+  const body = plainBody(input.body, headers);
+  const json = typeof body === 'string' ? readJson(body, input.json) : undefined;
+  const named = body instanceof FormData ? body.get('model') : json?.['model'];
+  const name = nameInPath ?? (typeof named === 'string' ? named : undefined);
+  return {
+    method: (input.method ?? 'GET').toUpperCase(),
+    path,
+    query,
+    headers,
+    name,
+    operation: operationOf(path),
+    stream: json?.['stream'] === true || (body instanceof FormData && body.get('stream') === 'true'),
+    tokens: estimateTokens(json ?? {}, typeof body === 'string' ? body.length : 0),
+    json,
+    replayable: !(body instanceof ReadableStream),
+    bodyFor: bodyWriter({ body, json, path, name }),
+  };
+}
+
+function readUrl(url: URL | string): { path: string; query: string; nameInPath?: string } {
+  const { pathname, searchParams } = typeof url === 'string' ? new URL(url) : url;
+  searchParams.delete('api-version');
+  const query = searchParams.toString();
+  const [, below = pathname] = /\/openai(\/.*)$/.exec(pathname) ?? [];
+  const [, name, path] = /^\/deployments\/([^/]+)(\/.*)$/.exec(below) ?? [];
+  if (name !== undefined && path !== undefined) return { path, query, nameInPath: decodeURIComponent(name) };
+  return { path: below.replace(/^\/v1(?=\/)/, ''), query };
+}
+
+// Credentials and tenancy of somebody else's service, and what a connection decides for itself.
+const dropped = new Set([
+  'accept-encoding',
+  'api-key',
+  'authorization',
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'keep-alive',
+  'openai-organization',
+  'openai-project',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+function readHeaders(given: RequestInput['headers']): Record<string, string> {
+  const headers: Record<string, string> = {};
+  if (given === undefined) return headers;
+  const entries = Symbol.iterator in given ? given : Object.entries(given);
+  for (const [name, value] of entries) {
+    const lower = name.toLowerCase();
+    // Azure refuses requests with many headers of their own (wire.md 4: 431), and these say nothing to it.
+    if (!dropped.has(lower) && !lower.startsWith('x-stainless-')) headers[lower] = value;
+  }
+  return headers;
+}
+
+type PlainBody = string | Uint8Array | FormData | Blob | ReadableStream<Uint8Array> | undefined;
+
+function plainBody(body: unknown, headers: Readonly<Record<string, string>>): PlainBody {
+  if (body === undefined || body === null) return undefined;
+  if (typeof body === 'string' || body instanceof FormData || body instanceof Blob) return body;
+  if (body instanceof ReadableStream) return body as ReadableStream<Uint8Array>;
+  if (body instanceof URLSearchParams) return body.toString();
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
+    const bytes = ArrayBuffer.isView(body)
+      ? new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength)
+      : new Uint8Array(body);
+    return isJson(headers) ? new TextDecoder().decode(bytes) : bytes;
+  }
+  if (typeof body === 'object' && Symbol.asyncIterator in body) {
+    return ReadableStream.from(body as AsyncIterable<Uint8Array>);
+  }
+  throw new TypeError(
+    `Cannot send the request: its body is a ${Object.prototype.toString.call(body)}. ` +
+      'Pass a string, bytes, a FormData, a Blob or a ReadableStream.',
+  );
+}
+
+function isJson(headers: Readonly<Record<string, string>>): boolean {
+  return headers['content-type']?.includes('json') ?? false;
+}
+
+function readJson(text: string, given: unknown): Record<string, unknown> | undefined {
+  if (typeof given === 'object' && given !== null) return given as Record<string, unknown>;
+  if (!/^\s*\{/.test(text)) return undefined;
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    // Not for us to judge: the service says what is wrong with it.
+    return undefined;
+  }
+}
+
+interface BodySource {
+  readonly body: PlainBody;
+  readonly json: Readonly<Record<string, unknown>> | undefined;
+  readonly path: string;
+  readonly name: string | undefined;
+}
+
+function bodyWriter({ body, json, path, name }: BodySource): CallRequest['bodyFor'] {
+  const written = new Map<string, string>();
+  return (target) => {
+    const { deployment } = target.deployment;
+    const keep = name === undefined || name === deployment || namesDeploymentInPath(target.resource, path);
+    if (body instanceof FormData) return encodeForm(body, keep ? undefined : deployment);
+    if (body instanceof Blob) return body.bytes();
+    if (typeof body !== 'string' || keep || json?.['model'] !== name) return body;
+    let text = written.get(deployment);
+    if (text === undefined) {
+      text = renamed(body, name, deployment);
+      written.set(deployment, text);
+    }
+    return text;
+  };
+}
+
+/** The JSON text with another `model`. Where the name stands only once, the rest is not even looked at. */
+function renamed(text: string, from: string, to: string): string {
+  const wanted = `"model":${JSON.stringify(from)}`;
+  const at = text.indexOf(wanted);
+  if (at >= 0 && !text.includes(wanted, at + 1)) {
+    return `${text.slice(0, at)}"model":${JSON.stringify(to)}${text.slice(at + wanted.length)}`;
+  }
+  return JSON.stringify({ ...(JSON.parse(text) as object), model: to });
+}
+
+/** A form as multipart bytes. The boundary is chosen anew, so the content type belongs to the bytes. */
+async function encodeForm(form: FormData, model: string | undefined): Promise<Uint8Array> {
+  if (model === undefined) return encode(form);
+  const copy = new FormData();
+  for (const [field, value] of form) {
+    if (field !== 'model') copy.append(field, value);
+  }
+  copy.append('model', model);
+  return encode(copy);
+}
+
+async function encode(form: FormData): Promise<FormBytes> {
+  const response = new Response(form);
+  const bytes = await response.bytes();
+  return Object.assign(bytes, { contentType: response.headers.get('content-type') ?? '' });
+}
+
+/** Bytes that know their content type. */
+export type FormBytes = Uint8Array & { readonly contentType: string };
+
+function operationOf(path: string): Operation {
+  if (path.startsWith('/chat/')) return 'chat';
+  if (path.startsWith('/responses')) return 'responses';
+  if (path.startsWith('/embeddings')) return 'embeddings';
+  if (path.startsWith('/completions')) return 'text_completion';
+  if (path.startsWith('/images/')) return 'image';
+  if (path.startsWith('/audio/')) return 'audio';
+  return path.startsWith('/realtime') ? 'realtime' : 'other';
+}

@@ -1,0 +1,46 @@
+import type { Credential } from '@aoai/auth';
+import type { Deployment, Resource } from '@aoai/config';
+import type { QuotaTarget } from './quota.ts';
+
+/** What one attempt is sent to: a deployment, with all that is needed to call it. */
+export interface Target {
+  /** Name of the deployment in the config. */
+  readonly name: string;
+  readonly deployment: Deployment;
+  readonly resource: Resource;
+  readonly credential: Credential;
+  /** Scope of the Entra ID tokens that the resource takes. */
+  readonly scope: string;
+  readonly quota: QuotaTarget;
+  /** Host and port. */
+  readonly server: string;
+  /** Recent time to the answer, for choosing between targets. Changes with every answer. */
+  readonly latency: { ms: number };
+}
+
+// The operations that a dated api serves under the deployment (wire.md 1.1); the others belong to the resource.
+const underDeployment = new Set([
+  '/chat/completions',
+  '/completions',
+  '/embeddings',
+  '/audio/transcriptions',
+  '/audio/translations',
+  '/audio/speech',
+  '/images/generations',
+  '/images/edits',
+]);
+
+/** Whether the deployment is named in the path, so that the `model` in the body is of no account. */
+export function namesDeploymentInPath(resource: Resource, path: string): boolean {
+  return resource.api !== 'v1' && underDeployment.has(path);
+}
+
+/** The URL of an operation, for example `/chat/completions`, in the form that the resource's api wants. */
+export function urlOf({ resource, deployment }: Pick<Target, 'resource' | 'deployment'>, path: string, query: string): string {
+  const root = `${resource.endpoint}${resource.basePath}/openai`;
+  if (resource.api === 'v1') return `${root}/v1${path}${query === '' ? '' : `?${query}`}`;
+  const place = underDeployment.has(path)
+    ? `/deployments/${encodeURIComponent(deployment.deployment)}${path}`
+    : path;
+  return `${root}${place}?api-version=${resource.api}${query === '' ? '' : `&${query}`}`;
+}
