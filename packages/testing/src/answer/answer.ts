@@ -1,0 +1,39 @@
+import type { Answer, AnswerInput } from './answer-input.ts';
+import { readConversation, type Conversation } from './conversation.ts';
+import { cut } from './cut.ts';
+import { jsonObject } from './json-object.ts';
+import { prose } from './prose.ts';
+import { schemaValue, type Prompt } from './schema-value.ts';
+import { chooseCalls } from './tool-calls.ts';
+
+/**
+ * What the mock says when no reply is scripted: always the same for the same input, and made from the
+ * prompt. It calls the tool that obviously fits, answers from tool results, fills a JSON schema with what the
+ * text says, and otherwise quotes the sentences of the given sources that answer the last question, with
+ * their citations. It knows nothing of the world beyond what first programs ask for.
+ */
+export function answer(input: AnswerInput): Answer {
+  const conversation = readConversation(input);
+  const calls = chooseCalls(input, conversation);
+  return cut({ text: calls.length > 0 ? '' : text(input, conversation), calls }, input);
+}
+
+function text(input: AnswerInput, conversation: Conversation): string {
+  const format = input.format ?? { kind: 'text' };
+  if (format.kind === 'text') return prose(conversation);
+  const prompt = promptOf(conversation);
+  if (format.kind === 'json') return JSON.stringify(jsonObject(conversation, prompt));
+  return JSON.stringify(schemaValue(format.schema, prompt, format.name ?? ''));
+}
+
+/** What values are drawn from: tool results and the message first, sources of the system message after them. */
+function promptOf(conversation: Conversation): Prompt {
+  const { asked, question, results, sources } = conversation;
+  const given = sources.map((source) => source.text).filter((each) => !asked.includes(each));
+  let known: string | undefined;
+  return {
+    text: [...results.map((result) => result.text), asked, ...given].join('\n'),
+    question,
+    prose: () => (known ??= prose(conversation)),
+  };
+}

@@ -1,0 +1,138 @@
+import type { Passage } from './passages.ts';
+import { sentences } from './sentences.ts';
+import { stems } from './words.ts';
+
+/** A sentence of a source, with how well it fits a question. */
+export interface Finding {
+  readonly text: string;
+  readonly label?: string;
+  readonly score: number;
+}
+
+interface Candidate {
+  readonly text: string;
+  readonly label: string | undefined;
+  readonly order: number;
+  readonly stems: ReadonlySet<string>;
+  readonly passage: ReadonlySet<string>;
+}
+
+/** How many sentences an answer has at most. */
+const answerLength = 3;
+/** The share of a question's weight that its best sentence must cover to count as an answer. */
+const coverage = 0.3;
+
+/**
+ * The sentences of the passages that best answer the question, in the order of the text. Empty when none
+ * of them has enough in common with it. `background` is an earlier question that a short one may refer to.
+ */
+export function extract(question: string, sources: readonly Passage[], background = ''): Finding[] {
+  const wanted = new Set(stems(question));
+  const hinted = new Set(stems(background).filter((each) => !wanted.has(each)));
+  if (wanted.size === 0 && hinted.size === 0) return [];
+  const candidates = sources.flatMap(toCandidates);
+  const weights = weigh([...wanted, ...hinted], candidates);
+  const total = [...wanted].reduce((sum, each) => sum + (weights.get(each) ?? unknownWeight), 0);
+  const scored = candidates
+    .map((candidate) => ({ candidate, ...score(candidate, { question, wanted, hinted, weights }) }))
+    .filter(({ covered }) => covered > 0 && covered >= total * coverage)
+    .sort((a, b) => b.score - a.score || a.candidate.order - b.candidate.order);
+  const best = scored[0]?.score ?? 0;
+  return scored
+    .slice(0, answerLength)
+    .filter((each) => each.score >= best * 0.6)
+    .sort((a, b) => a.candidate.order - b.candidate.order)
+    .map(({ candidate, score: points }) => ({
+      text: candidate.text,
+      score: points,
+      ...(candidate.label === undefined ? {} : { label: candidate.label }),
+    }));
+}
+
+function toCandidates(source: Passage, index: number): Candidate[] {
+  const whole = new Set(stems(`${source.label ?? ''} ${source.text}`));
+  return sentences(source.text)
+    .map((text) => text.replace(/^(?:[-*•]|\d+[.)])\s+/, ''))
+    .filter(
+      (text) =>
+        !text.startsWith('#') &&
+        /\p{L}|\d/u.test(text) &&
+        !text.endsWith('?') &&
+        !/^\p{Lu}[\p{L} ]{0,30}:$/u.test(text),
+    )
+    .map((text, position) => ({
+      text,
+      label: source.label,
+      order: index * 10_000 + position,
+      stems: new Set(stems(text)),
+      passage: whole,
+    }));
+}
+
+/** Rare words tell more: inverse document frequency over the sentences. */
+function weigh(wanted: readonly string[], candidates: readonly Candidate[]): Map<string, number> {
+  const weights = new Map<string, number>();
+  for (const each of wanted) {
+    let found = 0;
+    for (const candidate of candidates) if (candidate.passage.has(each)) found++;
+    if (found > 0) weights.set(each, Math.log(1 + (candidates.length - found + 0.5) / (found + 0.5)) + 0.3);
+  }
+  return weights;
+}
+
+/** A word of the question that no source knows counts as a common word would. */
+const unknownWeight = 0.8;
+
+interface Query {
+  readonly question: string;
+  readonly wanted: ReadonlySet<string>;
+  readonly hinted: ReadonlySet<string>;
+  readonly weights: ReadonlyMap<string, number>;
+}
+
+function score(candidate: Candidate, query: Query): { covered: number; score: number } {
+  let covered = 0;
+  let points = 0;
+  for (const each of query.wanted) {
+    const weight = query.weights.get(each) ?? 0;
+    if (candidate.stems.has(each)) {
+      covered += weight;
+      points += weight;
+    } else if (candidate.passage.has(each)) {
+      covered += weight * 0.5;
+      points += weight * 0.4;
+    }
+  }
+  for (const each of query.hinted) {
+    if (!candidate.passage.has(each)) continue;
+    covered += 0.3;
+    points += (query.weights.get(each) ?? 0) * (candidate.stems.has(each) ? 0.5 : 0.25);
+  }
+  const length = 1 + Math.max(0, candidate.stems.size - 12) * 0.02;
+  return { covered, score: (points * kindBonus(query.question, candidate.text)) / length };
+}
+
+/** A question for a number is answered by a sentence with a number, and so on. */
+function kindBonus(question: string, text: string): number {
+  if (/\bhow (?:many|much|long|often|old|far|big|large)\b|\bwie (?:viele?|lange|oft)\b/i.test(question)) {
+    return /\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\b/i.test(text) ? 1.3 : 1;
+  }
+  if (/\bwhen\b|\bwann\b|\bwhat (?:date|time|day|year)\b/i.test(question)) return when.test(text) ? 1.3 : 1;
+  if (/\bwho\b|\bwer\b/i.test(question)) return /\S\s+\p{Lu}\p{Ll}/u.test(text) ? 1.2 : 1;
+  return 1;
+}
+
+const when =
+  /\d|\b(?:january|february|march|april|may|june|july|august|september|october|november|december|monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b/i;
+
+/** The findings as prose, each run of sentences from one source followed by its citation. */
+export function cite(findings: readonly Finding[]): string {
+  const parts: string[] = [];
+  findings.forEach((finding, index) => {
+    const isLast = findings[index + 1]?.label !== finding.label;
+    const text = finding.text;
+    const needsLabel = finding.label !== undefined && isLast && !text.includes(finding.label);
+    parts.push(needsLabel ? `${text} ${finding.label}` : text);
+  });
+  return parts.join(' ');
+}

@@ -1,0 +1,93 @@
+import type { Conversation } from './conversation.ts';
+import { isRecord } from './records.ts';
+import { schemaValue, type Prompt } from './schema-value.ts';
+
+/** The object for JSON mode: with the keys that the prompt shows or names, else `{ "answer": … }`. */
+export function jsonObject(conversation: Conversation, prompt: Prompt): unknown {
+  const order = `${conversation.instructions}\n${conversation.asked}`;
+  const example = exampleIn(order);
+  if (example !== undefined)
+    return schemaValue(schemaOf(example), { ...prompt, text: withoutExamples(prompt.text) });
+  const keys = keysIn(order);
+  if (keys.length === 0) return { answer: prompt.prose() };
+  const properties = Object.fromEntries(keys.map((key) => [key, guess(key)]));
+  return schemaValue(
+    { type: 'object', properties, required: keys },
+    { ...prompt, text: conversation.material || prompt.text },
+  );
+}
+
+/** The first JSON object in a text that shows a form, such as `{"city": "...", "days": 3}`. */
+function exampleIn(text: string): unknown {
+  for (const match of text.matchAll(/\{\s*"[\s\S]*?\}(?=[^}\]",]|$)/g)) {
+    try {
+      const found: unknown = JSON.parse(match[0].replace(/\.\.\.(?=\s*[\]}])/g, ''));
+      if (isRecord(found)) return found;
+    } catch {
+      // Not an example but something that looks like one.
+    }
+  }
+  return undefined;
+}
+
+function withoutExamples(text: string): string {
+  return text.replace(/\{\s*"[\s\S]*?\}(?=[^}\]",]|$)/g, '');
+}
+
+function schemaOf(example: unknown): unknown {
+  // A JSON schema in the prompt is used as one.
+  if (isRecord(example) && isRecord(example['properties'])) return example;
+  if (Array.isArray(example)) return { type: 'array', items: schemaOf(example[0] ?? '') };
+  if (isRecord(example)) {
+    const properties = Object.fromEntries(
+      Object.entries(example).map(([key, value]) => [key, schemaOf(value)]),
+    );
+    return { type: 'object', properties, required: Object.keys(example) };
+  }
+  if (typeof example === 'number') return { type: 'number' };
+  return typeof example === 'boolean' ? { type: 'boolean' } : choiceIn(example);
+}
+
+/** `"positive|negative"` lists the values. */
+function choiceIn(example: unknown): unknown {
+  const options = typeof example === 'string' ? example.split(/\s*\|\s*/) : [];
+  const types: Readonly<Record<string, string>> = {
+    number: 'number',
+    integer: 'integer',
+    int: 'integer',
+    boolean: 'boolean',
+    bool: 'boolean',
+  };
+  const type = types[String(example).toLowerCase()] ?? 'string';
+  return options.length > 1 ? { type: 'string', enum: options } : { type };
+}
+
+/** `with the keys name, age and city`, `fields: "name", "age"`. */
+function keysIn(text: string): string[] {
+  const match =
+    /\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
+      text,
+    );
+  const quotedKeys = [...(match?.[1] ?? '').matchAll(/["'`]([A-Za-z_][\w-]*)["'`]/g)].map(
+    ([, key = '']) => key,
+  );
+  if (quotedKeys.length > 0) return quotedKeys;
+  const named = (match?.[1] ?? '').replace(/\([^)]*\)/g, '').split(/\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*/);
+  return named
+    .map((key) => key.trim())
+    .filter((key) => /^[A-Za-z_][\w-]*$/.test(key) && !/^(?:and|the|a)$/i.test(key));
+}
+
+function guess(key: string): unknown {
+  if (/^(?:is|has|can|should)_?[A-Z_a-z]/.test(key) && /^(?:is|has|can|should)(?:_|[A-Z])/.test(key))
+    return { type: 'boolean' };
+  if (
+    /^(?:age|count|quantity|number|total|price|amount|year|score|confidence|population|temperature|rating)$/i.test(
+      key,
+    )
+  )
+    return { type: 'number' };
+  return /[^s]s$/i.test(key) && !/address|status|news/i.test(key)
+    ? { type: 'array', items: { type: 'string' } }
+    : { type: 'string' };
+}

@@ -1,0 +1,53 @@
+import type { Conversation } from './conversation.ts';
+import { cite, extract } from './extract.ts';
+import { longForm } from './long-form.ts';
+import { smallTalk } from './small-talk.ts';
+import { doTask } from './tasks.ts';
+import { answerFromResults } from './tool-results.ts';
+
+/** The answer in prose: from tool results, from the sources of the prompt, or a plain word that there is none. */
+export function prose(conversation: Conversation): string {
+  if (conversation.results.length > 0) return answerFromResults(conversation);
+  const { question, background, sources } = conversation;
+  return (
+    smallTalk(question) ??
+    doTask(conversation) ??
+    found(cite(extract(question, sources))) ??
+    (refersBack(question) ? found(cite(extract(question, sources, background))) : undefined) ??
+    longForm(question) ??
+    unanswered(conversation)
+  );
+}
+
+function found(text: string): string | undefined {
+  return text === '' ? undefined : text;
+}
+
+/** “And for part-time staff?”, “Does that include weekends?” */
+function refersBack(question: string): boolean {
+  return (
+    question.length < 120 &&
+    /^(?:and|but|what about|how about|also|why|does|is|do)\b|\b(?:it|that|this|they|them|those|there)\b/i.test(
+      question,
+    )
+  );
+}
+
+/** Says that there is no answer, in the words that the instructions ask for if they do. */
+function unanswered({ instructions, asked, question, sources, media, model }: Conversation): string {
+  const wording = /\b(?:say|answer|respond|reply)(?: with| that)?:?\s+["“']([^"”']{3,120})["”']/i.exec(
+    `${instructions}\n${asked}`,
+  )?.[1];
+  if (wording !== undefined) return wording;
+  if (/\b(?:say|answer)[^.]{0,40}\bdo(?:n't| not|es not|esn't) know\b/i.test(`${instructions}\n${asked}`))
+    return "I don't know.";
+  if (media > 0)
+    return `The message holds ${media === 1 ? 'one attachment' : `${media} attachments`}, which this mock of ${model} cannot see or hear. You asked: ${quote(question)}`;
+  if (sources.length > 0) return `I could not find an answer to ${quote(question)} in the text I was given.`;
+  return `You said: ${quote(question)} This is a mock of ${model}. It answers from the text in the prompt, and there is none that answers this.`;
+}
+
+function quote(text: string): string {
+  const short = text.length > 200 ? `${text.slice(0, 197)}...` : text;
+  return `"${short}"`;
+}

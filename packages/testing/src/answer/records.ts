@@ -1,0 +1,15 @@
+/** Whether a JSON value is an object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The object that a text holds as JSON, or `undefined`. */
+export function parseJson(text: string): unknown {
+  const trimmed = text.trim();
+  if (!/^[[{"\d-]|^(?:true|false|null)$/.test(trimmed)) return undefined;
+  try {
+    return JSON.parse(trimmed) as unknown;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,234 @@
+import { isRecord } from './records.ts';
+import { numberValue, stringValue } from './prompt-value.ts';
+import { listItems, numbers, places, properNames } from './facts.ts';
+import { choose } from './tasks.ts';
+import { sentences } from './sentences.ts';
+import { stems, words } from './words.ts';
+
+/** What the values of a schema are drawn from. */
+export interface Prompt {
+  /** The text that speaks about the values. */
+  readonly text: string;
+  readonly question: string;
+  /** The answer in prose, for a property that asks for it. */
+  readonly prose: () => string;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+interface Place {
+  readonly prompt: Prompt;
+  readonly root: Schema;
+  /** Name of the property, `''` at the root. */
+  readonly name: string;
+  readonly depth: number;
+  /** Strings that earlier properties of the object took, so that two names are not one person. */
+  readonly taken: Set<string>;
+}
+
+/** A value that obeys a JSON schema, with what the prompt says in it wherever it says something. */
+export function schemaValue(schema: unknown, prompt: Prompt, name = ''): unknown {
+  const root = isRecord(schema) ? schema : {};
+  return value(root, { prompt, root, name, depth: 0, taken: new Set() });
+}
+
+/** How deep a recursive schema is followed where it may end. */
+const maximumDepth = 6;
+
+function value(given: unknown, place: Place): unknown {
+  const schema = resolve(given, place.root);
+  if ('const' in schema) return schema['const'];
+  if (Array.isArray(schema['enum'])) return enumValue(schema['enum'], place);
+  const alternatives = schema['anyOf'] ?? schema['oneOf'];
+  if (Array.isArray(alternatives) && alternatives.length > 0) return alternative(alternatives, schema, place);
+  return typedValue(typeOf(schema), schema, place);
+}
+
+function typedValue(type: string, schema: Schema, place: Place): unknown {
+  switch (type) {
+    case 'object':
+      return objectValue(schema, place);
+    case 'array':
+      return arrayValue(schema, place);
+    case 'number':
+    case 'integer':
+      return numberValue(schema, { ...place, isInteger: type === 'integer' });
+    case 'boolean':
+      return booleanValue(schema, place);
+    case 'null':
+      return null;
+    default:
+      return stringValue(schema, place);
+  }
+}
+
+/** Follows `$ref` and merges `allOf`. */
+function resolve(given: unknown, root: Schema): Schema {
+  if (!isRecord(given)) return {};
+  let schema = given;
+  for (let hops = 0; hops < 20; hops++) {
+    const { $ref, ...rest } = schema;
+    if (typeof $ref !== 'string') break;
+    schema = { ...target($ref, root), ...rest };
+  }
+  if (!Array.isArray(schema['allOf'])) return schema;
+  const parts = schema['allOf'].map((part) => resolve(part, root));
+  return parts.reduce<Schema>(merge, { ...schema, allOf: undefined });
+}
+
+function merge(left: Schema, right: Schema): Schema {
+  const properties = { ...record(left['properties']), ...record(right['properties']) };
+  const required = [...list(left['required']), ...list(right['required'])];
+  return {
+    ...left,
+    ...right,
+    ...(Object.keys(properties).length > 0 ? { properties, required } : {}),
+  };
+}
+
+function target(reference: string, root: Schema): Schema {
+  let found: unknown = root;
+  for (const step of reference
+    .replace(/^#\/?/, '')
+    .split('/')
+    .filter((part) => part !== '')) {
+    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    found = isRecord(found) ? found[key] : undefined;
+  }
+  return isRecord(found) ? found : {};
+}
+
+function typeOf(schema: Schema): string {
+  const type = schema['type'];
+  if (Array.isArray(type)) return String(type.find((each) => each !== 'null') ?? 'null');
+  if (typeof type === 'string') return type;
+  if ('properties' in schema) return 'object';
+  return 'items' in schema || 'prefixItems' in schema ? 'array' : 'string';
+}
+
+function objectValue(schema: Schema, place: Place): Record<string, unknown> {
+  const properties = record(schema['properties']);
+  const required = new Set(list(schema['required']));
+  const names = Object.keys(properties);
+  const taken = new Set<string>();
+  const result: Record<string, unknown> = {};
+  for (const name of names) {
+    const isNeeded = required.has(name) || (required.size === 0 && place.depth < 2);
+    const found = value(properties[name], { ...place, name, depth: place.depth + 1, taken });
+    // An optional property is filled only from the prompt.
+    if (isNeeded || (place.depth < maximumDepth && saysSomething(found, place.prompt.text)))
+      result[name] = found;
+  }
+  for (const name of required)
+    if (!(name in result)) result[name] = stringValue({}, { ...place, name, taken });
+  return result;
+}
+
+function saysSomething(found: unknown, text: string): boolean {
+  if (typeof found === 'string') return found !== '' && text.toLowerCase().includes(found.toLowerCase());
+  if (typeof found === 'number') return numbers(text).some((number) => number.value === found);
+  return false;
+}
+
+function enumValue(options: readonly unknown[], place: Place): unknown {
+  const strings = options.filter((option) => typeof option === 'string');
+  if (strings.length === 0) return options[0];
+  return choose(strings, place.prompt.text);
+}
+
+/** The branch that fits: not `null` when there is a value to give, not a branch that leads back here when deep. */
+function alternative(branches: readonly unknown[], schema: Schema, place: Place): unknown {
+  const resolved = branches.map((branch) => ({ ...describeOnly(schema), ...resolve(branch, place.root) }));
+  const isDeep = place.depth >= maximumDepth;
+  const solid = resolved.filter((branch) => typeOf(branch) !== 'null' || 'properties' in branch);
+  const hasNull = solid.length < resolved.length;
+  if ((isDeep && hasNull) || solid.length === 0) return null;
+  const ranked = solid.map((branch) => ({ branch, score: fit(branch, place.prompt) }));
+  const best = ranked.reduce((left, right) => (right.score > left.score ? right : left));
+  const chosen = isDeep ? (solid.find((branch) => typeOf(branch) !== 'object') ?? best.branch) : best.branch;
+  const found = value(chosen, place);
+  const isGuess =
+    typeof found === 'string' && !saysSomething(found, place.prompt.text) && found !== place.prompt.prose();
+  return hasNull && isGuess ? null : found;
+}
+
+function describeOnly(schema: Schema): Schema {
+  return schema['description'] === undefined ? {} : { description: schema['description'] };
+}
+
+/** How many words a branch of an object shares with the prompt. */
+function fit(branch: Schema, { text }: Prompt): number {
+  const own = new Set(stems(text));
+  const parts = [branch['title'], branch['description'], ...Object.keys(record(branch['properties']))];
+  for (const property of Object.values(record(branch['properties']))) {
+    if (isRecord(property)) parts.push(property['const'], ...list(property['enum']));
+  }
+  return stems(parts.filter((part) => typeof part === 'string').join(' ')).filter((each) => own.has(each))
+    .length;
+}
+
+function arrayValue(schema: Schema, place: Place): unknown[] {
+  const inner = { ...place, depth: place.depth + 1, name: singular(place.name) };
+  const prefix = schema['prefixItems'];
+  if (Array.isArray(prefix)) return prefix.map((item) => value(item, inner));
+  const minimum = typeof schema['minItems'] === 'number' ? schema['minItems'] : 0;
+  const maximum = typeof schema['maxItems'] === 'number' ? schema['maxItems'] : 20;
+  if (place.depth >= maximumDepth)
+    return Array.from({ length: minimum }, () => value(schema['items'], inner));
+  const items = resolve(schema['items'], place.root);
+  const texts = entries(place.prompt, place.name, items).slice(0, maximum);
+  const isPlain =
+    typeOf(items) === 'string' &&
+    items['enum'] === undefined &&
+    items['format'] === undefined &&
+    items['anyOf'] === undefined;
+  const found = texts.map((text) =>
+    isPlain ? text : value(items, { ...inner, prompt: { text, question: text, prose: () => text } }),
+  );
+  const distinct =
+    schema['uniqueItems'] === true || items['enum'] !== undefined ? [...new Set(found)] : found;
+  while (distinct.length < minimum) distinct.push(value(items, inner));
+  return distinct;
+}
+
+/** The parts of a prompt that are the entries of an array of this name. */
+function entries({ text, prose }: Prompt, name: string, items: Schema): string[] {
+  const type = typeOf(items);
+  if (type === 'number' || type === 'integer') return numbers(text).map((number) => String(number.value));
+  if (/participant|attendee|people|person|member|guest|author|character|name/i.test(name))
+    return properNames(text);
+  if (/cit(?:y|ies)|location|place|countr|region/i.test(name)) {
+    const found = places(text);
+    return found.length > 0 ? found : properNames(text);
+  }
+  if (/source|citation|reference/i.test(name))
+    return [...new Set(prose().match(/\[[^\]]+\]/g) ?? [])].map((label) => label.slice(1, -1));
+  if (/key_?words?|tags?|topics?/i.test(name))
+    return [...new Set(words(text).filter((word) => word.length > 4 && stems(word).length > 0))].slice(0, 5);
+  const listed = listItems(text);
+  if (listed.length > 0) return listed;
+  const spoken = type === 'object' ? sentences(text) : [];
+  return spoken.length > 1 ? spoken.slice(0, 10) : sentences(prose()).slice(0, 5);
+}
+
+function singular(name: string): string {
+  return name.replace(/ies$/, 'y').replace(/s$/, '');
+}
+
+function booleanValue(schema: Schema, { name, prompt }: Place): boolean {
+  const wanted = new Set(stems(name.replace(/^(?:is|has|should|can|was|needs?)(?=[_A-Z])/, '')));
+  if (typeof schema['default'] === 'boolean' && wanted.size === 0) return schema['default'];
+  for (const sentence of sentences(prompt.text)) {
+    if (!stems(sentence).some((each) => wanted.has(each))) continue;
+    return !/\b(?:not|no|never|without|isn't|doesn't|don't|false|none)\b|n't\b/i.test(sentence);
+  }
+  return schema['default'] === true;
+}
+
+function record(value: unknown): Schema {
+  return isRecord(value) ? value : {};
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+}

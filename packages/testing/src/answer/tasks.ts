@@ -1,0 +1,142 @@
+import type { Conversation } from './conversation.ts';
+import { sentences } from './sentences.ts';
+import { stems, words } from './words.ts';
+
+/** The answer to a task that works on a given text (summarise, classify, title, …), or `undefined`. */
+export function doTask(conversation: Conversation): string | undefined {
+  const { question, instructions } = conversation;
+  const order = `${instructions}\n${question}`;
+  if (/\bsearch quer(?:y|ies)\b/i.test(order)) return keywords(question);
+  const text = textToWorkOn(conversation);
+  if (text === '') return undefined;
+  if (/\bsummari[sz]e|\bsummary\b|\btl;?dr\b|\bkey points?\b|\bmain points?\b/i.test(order))
+    return summary(text, order);
+  if (/\btitle\b|\bheadline\b|\bsubject line\b/i.test(question)) return title(text);
+  if (/\bkey ?words?\b/i.test(question)) return keywords(text);
+  const options = labels(order);
+  if (options.length > 1) return choose(options, text);
+  if (
+    /\btranslat|\brewrite|\brephrase|\bparaphrase|\bproofread|\bcorrect (?:the|this)|\bsimplify|\bformal(?:ly)?\b/i.test(
+      order,
+    )
+  ) {
+    return text;
+  }
+  return undefined;
+}
+
+/** What stands under the task, in quotes in it, or (when the task is in the system message) is the message. */
+function textToWorkOn({ material, question, instructions, asked, background }: Conversation): string {
+  if (material !== '') return material;
+  const quoted = /["“]([^"”]{3,})["”]/.exec(question)?.[1];
+  if (quoted !== undefined) return quoted;
+  const tail = /:\s+(\S[\s\S]{2,})$/.exec(question)?.[1];
+  if (tail !== undefined) return tail;
+  if (taskInstruction.test(instructions)) return asked;
+  return /\b(?:above|this|that|it|conversation|our)\b/i.test(question) ? background : '';
+}
+
+const taskInstruction =
+  /\b(?:summari[sz]|translat|classif|categori[sz]|rewrit|rephras|proofread|extract|sentiment)/i;
+
+/** The sentences that share most words with the rest of the text, in its order. */
+export function summary(text: string, order = ''): string {
+  const asked =
+    /(\d+|one|two|three|four|five|single)[\s-]+(?:\w+\s+)?(sentence|bullet|point|line|item)/i.exec(order);
+  const wanted = asked === null ? 3 : (numbers[asked[1]?.toLowerCase() ?? ''] ?? Number(asked[1]));
+  const all = sentences(text);
+  const frequency = new Map<string, number>();
+  for (const each of stems(text)) frequency.set(each, (frequency.get(each) ?? 0) + 1);
+  const chosen = all
+    .map((sentence, order) => ({
+      sentence,
+      order,
+      score: centrality(sentence, frequency) + (order === 0 ? 0.5 : 0),
+    }))
+    .sort((a, b) => b.score - a.score || a.order - b.order)
+    .slice(0, Math.max(1, Math.min(wanted || 3, all.length)))
+    .sort((a, b) => a.order - b.order)
+    .map(({ sentence }) => sentence.replace(/^(?:[-*•]|\d+[.)])\s+/, ''));
+  const isList = /bullet|list|points?\b/i.test(order);
+  return isList ? chosen.map((sentence) => `- ${sentence}`).join('\n') : chosen.join(' ');
+}
+
+const numbers: Readonly<Record<string, number>> = { one: 1, single: 1, two: 2, three: 3, four: 4, five: 5 };
+
+function centrality(sentence: string, frequency: ReadonlyMap<string, number>): number {
+  const own = stems(sentence);
+  if (own.length < 3) return 0;
+  const sum = own.reduce((total, each) => total + (frequency.get(each) ?? 0) - 1, 0);
+  return sum / Math.sqrt(own.length * 10);
+}
+
+/** The first words of a text, up to a natural end. */
+export function title(text: string): string {
+  const first = sentences(text)[0] ?? text;
+  const short = first.split(/[,;:]|\s[–—-]\s/)[0] ?? first;
+  const kept = short
+    .split(/\s+/)
+    .slice(0, 8)
+    .join(' ')
+    .replace(/[.!?]+$/, '');
+  return kept.charAt(0).toUpperCase() + kept.slice(1);
+}
+
+/** The words of a text that carry meaning, once each. */
+export function keywords(text: string): string {
+  const seen = new Set<string>();
+  const kept: string[] = [];
+  for (const word of words(text)) {
+    const [stem] = stems(word);
+    if (stem === undefined || seen.has(stem)) continue;
+    seen.add(stem);
+    kept.push(word);
+  }
+  return kept.slice(0, 8).join(' ');
+}
+
+/** The labels that a classification names: “as positive, negative or neutral”. */
+function labels(order: string): string[] {
+  const match =
+    /\b(?:as|into|one of|either|categories|labels|classes|with|options)\b[^:.\n]{0,40}?[:\s]\s*((?:["'`]?[\w -]{2,30}["'`]?\s*(?:,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+|\s*\/\s*|\s*\|\s*)){1,12}["'`]?[\w-]{2,30}["'`]?)/i.exec(
+      order,
+    );
+  const wantsLabel = /\bclassif|\bcategori[sz]e|\bsentiment|\blabel\b|\bwhich category/i.test(order);
+  if (!wantsLabel) return [];
+  if (match?.[1] === undefined) return /sentiment/i.test(order) ? ['positive', 'negative', 'neutral'] : [];
+  return match[1]
+    .split(/\s*,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+|\s*[/|]\s*/)
+    .map((label) => label.replace(/["'`]/g, '').trim());
+}
+
+/** The option that a text speaks for: named in it, sharing its words, or by the tone of it. */
+export function choose(options: readonly string[], text: string): string {
+  const own = new Set(stems(text));
+  const scores = options.map((option) => {
+    const parts = stems(option);
+    const shared = parts.filter((part) => own.has(part)).length / Math.max(parts.length, 1);
+    const cues = tones.find(({ names }) => names.test(option))?.cues;
+    const tone = cues === undefined ? 0 : (text.match(cues)?.length ?? 0) * 0.4;
+    return shared + tone + (/^(?:neutral|other|unknown|general|medium|normal)$/i.test(option) ? 0.1 : 0);
+  });
+  const best = Math.max(...scores);
+  return options[scores.indexOf(best)] ?? '';
+}
+
+const tones: readonly { readonly names: RegExp; readonly cues: RegExp }[] = [
+  {
+    names: /^(?:positive|happy|joy|good|satisfied)$/i,
+    cues: /\b(?:good|great|love[ds]?|excellent|amazing|happy|wonderful|fantastic|best|thanks?|perfect|nice|enjoy\w*|delight\w*|pleased|recommend)\b/gi,
+  },
+  {
+    names: /^(?:negative|sad|angry|anger|bad|unhappy|dissatisfied|complaint)$/i,
+    cues: /\b(?:bad|terrible|awful|hate[ds]?|worst|poor|disappoint\w*|broken|angry|sad|horrible|slow|unhappy|fail\w*|never again|rude|refund)\b/gi,
+  },
+  {
+    names: /^(?:urgent|high|critical)$/i,
+    cues: /\b(?:urgent\w*|asap|immediately|critical|outage|down|emergency|now)\b/gi,
+  },
+  { names: /^(?:low|minor)$/i, cues: /\b(?:minor|whenever|no rush|low|cosmetic)\b/gi },
+  { names: /^celsius$|^metric$|^c$/i, cues: /\b(?:celsius|°c|metric)\b|°C/gi },
+  { names: /^fahrenheit$|^imperial$|^f$/i, cues: /\b(?:fahrenheit|imperial)\b|°F/gi },
+];

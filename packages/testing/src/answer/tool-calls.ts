@@ -1,0 +1,153 @@
+import type { AnswerCall, AnswerInput, AnswerTool } from './answer-input.ts';
+import type { Conversation } from './conversation.ts';
+import { places } from './facts.ts';
+import { isRecord } from './records.ts';
+import { schemaValue } from './schema-value.ts';
+import { stems } from './words.ts';
+
+/**
+ * The calls that the question asks for, none when no tool obviously fits. A tool is called once for each
+ * of several places that the question names, and several tools when its clauses ask for different things.
+ */
+export function chooseCalls(input: AnswerInput, conversation: Conversation): AnswerCall[] {
+  const { tools, isRequired } = allowed(input);
+  if (tools.length === 0) return [];
+  const called = new Set(conversation.results.map((result) => result.tool));
+  const waiting = tools.filter((tool) => !called.has(tool.name));
+  const limit = input.parallelToolCalls === false ? 1 : 16;
+  const text = conversation.question === '' ? conversation.asked : conversation.question;
+  const calls = byClause(waiting, text, called.size > 0).flatMap(({ tool, clause }) =>
+    callsOf(tool, clause, conversation),
+  );
+  if (calls.length > 0) return calls.slice(0, limit);
+  if (!isRequired) return [];
+  const best = ranked(waiting.length > 0 ? waiting : tools, text)[0]?.tool;
+  return best === undefined ? [] : callsOf(best, text, conversation).slice(0, limit);
+}
+
+function allowed(input: AnswerInput): { tools: readonly AnswerTool[]; isRequired: boolean } {
+  const tools = input.tools ?? [];
+  const choice = input.toolChoice ?? 'auto';
+  if (choice === 'none') return { tools: [], isRequired: false };
+  if (typeof choice === 'string') return { tools, isRequired: choice === 'required' };
+  return {
+    tools: tools.filter((tool) => choice.names.includes(tool.name)),
+    isRequired: choice.mode === 'required',
+  };
+}
+
+interface Match {
+  readonly tool: AnswerTool;
+  readonly clause: string;
+}
+
+/** The tool of each clause; a clause without one of its own belongs to the clause before it. */
+function byClause(tools: readonly AnswerTool[], text: string, isLater: boolean): Match[] {
+  const found: { tool: AnswerTool; clause: string }[] = [];
+  for (const clause of clauses(text)) {
+    const best = ranked(tools, clause).find(({ score }) => score >= (isLater ? certain : likely));
+    const current = found.at(-1);
+    if (best !== undefined && best.tool !== current?.tool) found.push({ tool: best.tool, clause });
+    else if (current !== undefined) current.clause = `${current.clause} and ${clause}`;
+  }
+  if (found.length === 1 && found[0] !== undefined) return [{ tool: found[0].tool, clause: text }];
+  if (found.length > 0) return found;
+  const best = ranked(tools, text)[0];
+  return best !== undefined && best.score >= (isLater ? certain : likely)
+    ? [{ tool: best.tool, clause: text }]
+    : [];
+}
+
+function clauses(text: string): string[] {
+  return text
+    .split(/[?;!]\s+|\.\s+(?=\p{Lu})|,?\s+\b(?:and then|then|and also|also|and|und)\b\s+/u)
+    .map((clause) => clause.trim())
+    .filter((clause) => clause !== '');
+}
+
+/** A word of the tool's name counts 2, of its description or parameters 1. */
+const likely = 2;
+/** After a first result, only a tool that the question names clearly is called as well. */
+const certain = 4;
+
+function ranked(tools: readonly AnswerTool[], text: string): { tool: AnswerTool; score: number }[] {
+  const asked = new Set(stems(text).flatMap((each) => [each, ...(alike[each] ?? [])]));
+  return tools.map((tool) => ({ tool, score: score(tool, text, asked) })).sort((a, b) => b.score - a.score);
+}
+
+function score(tool: AnswerTool, text: string, asked: ReadonlySet<string>): number {
+  const name = new Set(stems(tool.name).filter((each) => !verbs.has(each)));
+  const about = new Set(
+    stems(`${tool.description ?? ''} ${parameterWords(tool.parameters)}`).filter((each) => !name.has(each)),
+  );
+  let points = text.includes(tool.name) ? 6 : 0;
+  for (const each of name) if (asked.has(each)) points += 2;
+  for (const each of about) if (asked.has(each)) points += verbs.has(each) ? 0.5 : 1;
+  // A verb in the name speaks for the tool when its subject does as well.
+  if (points >= 1) for (const each of stems(tool.name)) if (verbs.has(each) && asked.has(each)) points += 1;
+  const isSearch =
+    /search|query|lookup|retriev|knowledge|find_doc/i.test(tool.name) &&
+    /\?\s*$|^(?:what|who|when|where|which|how|does|is|are|can|find|search|look)\b/i.test(text);
+  const isSum = /calc|math|comput|eval/i.test(tool.name) && /\d\s*[-+*/×÷^]\s*\d/.test(text);
+  return points + (isSearch ? 2 : 0) + (isSum ? 3 : 0);
+}
+
+const verbs: ReadonlySet<string> = new Set(
+  'get set find list show fetch creat add make call current run do tool function user given data info inform return use valu nam type number string new name'.split(
+    ' ',
+  ),
+);
+
+/** Words that people use where tools say something else, by stem. */
+const alike: Readonly<Record<string, readonly string[]>> = {
+  temperatur: ['weather'], rain: ['weather'], forecast: ['weather'], sunny: ['weather'], cold: ['weather'], warm: ['weather'],
+  vacat: ['leav', 'absenc'], holiday: ['leav', 'absenc'], leav: ['vacat', 'absenc'], colleagu: ['employe', 'directory', 'person', 'people'],
+  mail: ['email'], meet: ['calendar', 'event'], appoint: ['calendar', 'event', 'meet'], stock: ['price'], shar: ['stock'], clock: ['time'],
+  buy: ['order'], purchas: ['order'], book: ['reserv'], remind: ['reminder'], flight: ['flight'], delet: ['remov'], remov: ['delet'],
+}; // prettier-ignore
+
+function parameterWords(parameters: unknown): string {
+  const properties =
+    isRecord(parameters) && isRecord(parameters['properties']) ? parameters['properties'] : {};
+  const options = Object.values(properties).flatMap((property) =>
+    isRecord(property) && Array.isArray(property['enum']) ? (property['enum'] as unknown[]) : [],
+  );
+  return [...Object.keys(properties), ...options.filter((option) => typeof option === 'string')].join(' ');
+}
+
+/** One call, or one for each place where the tool takes a single place and the clause names several. */
+function callsOf(tool: AnswerTool, clause: string, conversation: Conversation): AnswerCall[] {
+  if (tool.kind === 'custom') return [{ name: tool.name, arguments: clause }];
+  const named = takesOnePlace(tool.parameters) ? places(clause) : [];
+  const texts = named.length > 1 ? named.map((place) => onlyPlace(clause, named, place)) : [clause];
+  return texts.map((text) => ({
+    name: tool.name,
+    arguments: JSON.stringify(argumentsFor(tool, text, conversation)),
+  }));
+}
+
+function argumentsFor(tool: AnswerTool, clause: string, conversation: Conversation): unknown {
+  const { asked, material, question, results, background } = conversation;
+  const isAll = clause === question;
+  const known = [clause, isAll ? asked : '', material, ...results.map((result) => result.text), background];
+  const text = known.filter((part) => part !== '').join('\n');
+  return schemaValue(tool.parameters ?? {}, { text, question: clause, prose: () => clause }, tool.name);
+}
+
+function takesOnePlace(parameters: unknown): boolean {
+  const properties =
+    isRecord(parameters) && isRecord(parameters['properties']) ? parameters['properties'] : {};
+  const names = Object.entries(properties)
+    .filter(([, property]) => isRecord(property) && property['type'] === 'string')
+    .map(([name]) => name);
+  return names.filter((name) => /loc(?:ation)?$|city|place|country|region|town/i.test(name)).length === 1;
+}
+
+function onlyPlace(clause: string, named: readonly string[], place: string): string {
+  return `${clause.split(new RegExp(String.raw`\b(?:in|at|near|for|of|between)\s+(?=\p{Lu})`, 'u'))[0]?.trim() ?? ''} in ${place}${unitOf(clause, named)}`;
+}
+
+function unitOf(clause: string, named: readonly string[]): string {
+  const rest = clause.slice(clause.lastIndexOf(named.at(-1) ?? '') + (named.at(-1)?.length ?? 0));
+  return rest.replace(/^[\s,?.!]+/, ' ').trimEnd();
+}
