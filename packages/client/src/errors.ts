@@ -44,12 +44,7 @@ export class PoolExhaustedError extends OpenAIError {
   /** The same as a wait from now, as in the `retry-after-ms` header. */
   readonly retryAfterMs?: number;
 
-  constructor(details: {
-    pool: string;
-    targets: readonly UnusableTarget[];
-    nowMs: number;
-    cause?: unknown;
-  }) {
+  constructor(details: { pool: string; targets: readonly UnusableTarget[]; nowMs: number; cause?: unknown }) {
     const times = details.targets.flatMap(({ retryAtMs }) => (retryAtMs === undefined ? [] : [retryAtMs]));
     const retryAtMs = times.length > 0 ? Math.min(...times) : undefined;
     const states = details.targets.map(({ deployment, detail }) => `${JSON.stringify(deployment)} ${detail}`);

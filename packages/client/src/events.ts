@@ -2,14 +2,7 @@ import type { RefusalReason } from './quota.ts';
 
 /** What kind of work a call asks for, by the names of the GenAI semantic conventions. */
 export type Operation =
-  | 'chat'
-  | 'text_completion'
-  | 'responses'
-  | 'embeddings'
-  | 'image'
-  | 'audio'
-  | 'realtime'
-  | 'other';
+  'chat' | 'text_completion' | 'responses' | 'embeddings' | 'image' | 'audio' | 'realtime' | 'other';
 
 /** Tokens as the service counted them. */
 export interface Usage {
