@@ -1,5 +1,9 @@
 import type { Config, Deployment, Resource } from '@aoai/config';
 import { realClock, type Clock } from './clock.ts';
+import type { IdentityFlow } from './identity/environment.ts';
+import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
+import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
+import { checkTokenWith } from './service/check-token.ts';
 import { listen, type Listener } from './service/listen.ts';
 import { mockDeployment } from './service/mock-deployment.ts';
 import { mockResource } from './service/mock-resource.ts';
@@ -26,6 +30,8 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly port?: number;
   readonly host?: string;
   readonly clock?: Clock;
+  /** Apps, users, groups and role assignments of its Entra ID tenant. @default an app and every user may call everything */
+  readonly identity?: IdentityOptions;
 }
 
 /** A running mock Azure. */
@@ -35,6 +41,12 @@ export interface MockAzure<Name extends string = string> {
   /** Endpoint of the first resource. */
   readonly endpoint: string;
   readonly apiKey: string;
+  /** The Entra ID tenant: its addresses, its faults, what it has been asked. */
+  readonly identity: Identity;
+  /** A credential for any Azure client, which gives signed tokens of the tenant. */
+  credential(options?: CredentialOptions): MockCredential;
+  /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
+  identityEnv(options?: { readonly flow?: IdentityFlow; readonly app?: string }): Record<string, string>;
   /** Ends every connection and frees every port. */
   close(): Promise<void>;
 }
@@ -46,6 +58,7 @@ export async function startMockAzure<Name extends string = string>(
   const { apiKey = 'mock-api-key', clock = realClock() } = options;
   const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
   const closing = new AbortController();
+  const identity = createIdentity({ ...tenantsOf(given), clock, ...options.identity });
   const service: Service = {
     clock,
     seed: options.seed ?? 1,
@@ -53,8 +66,10 @@ export async function startMockAzure<Name extends string = string>(
     era: options.headers ?? '2026',
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
     closing: closing.signal,
+    checkToken: checkTokenWith(identity),
     ...(options.seed !== undefined && { dateOf: seededDate }),
   };
+  await identity.start();
   let sequence = 0;
   const listeners: Listener[] = [];
   const resources: Record<string, Resource> = {};
@@ -74,11 +89,21 @@ export async function startMockAzure<Name extends string = string>(
     config: { ...given, resources },
     endpoint: Object.values(resources)[0]?.endpoint ?? '',
     apiKey,
+    identity,
+    credential: (who) => identity.credential(who),
+    identityEnv: (flow) => identity.env(flow),
     async close() {
       closing.abort();
-      await Promise.all(listeners.map(async (listener) => listener.close()));
+      await Promise.all([identity.close(), ...listeners.map(async (listener) => listener.close())]);
     },
   };
+}
+
+/** The tenants of the resources: the first is the tenant of the mock. */
+function tenantsOf(config: Config): IdentityOptions {
+  const ids = Object.values(config.resources).flatMap(({ tenantId }) => tenantId ?? []);
+  const [tenantId] = ids;
+  return tenantId === undefined ? {} : { tenantId, otherTenants: ids };
 }
 
 /** One second per request from a fixed day on, so that dates repeat with the seed. */

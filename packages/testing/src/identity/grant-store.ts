@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import type { App, User } from './directory.ts';
+import type { Target } from './service.ts';
+
+/** What a user has agreed to by signing in: behind every code and refresh token. */
+export interface SignIn {
+  readonly tenantId: string;
+  readonly app: App;
+  readonly user: User;
+  readonly target: Target;
+  readonly nonce?: string;
+}
+
+/** An authorization code waits to be exchanged. */
+export interface PendingCode extends SignIn {
+  readonly redirectUri: string;
+  readonly challenge?: { readonly value: string; readonly method: 'plain' | 'S256' };
+  readonly expiresAtMs: number;
+  redeemed: boolean;
+}
+
+/** A refresh token in circulation. */
+export interface RefreshRecord extends SignIn {
+  readonly expiresAtMs: number;
+  readonly revoked: boolean;
+}
+
+/** A device waits for its user to sign in elsewhere. */
+export interface PendingDevice {
+  readonly tenantId: string;
+  readonly app: App;
+  readonly target: Target;
+  readonly userCode: string;
+  readonly expiresAtMs: number;
+  state:
+    | { readonly kind: 'pending' }
+    | { readonly kind: 'declined' }
+    | { readonly kind: 'signed-in'; readonly user: User };
+}
+
+/** Codes and refresh tokens the tenant has given out. */
+export interface GrantStore {
+  readonly codes: Map<string, PendingCode>;
+  readonly devices: Map<string, PendingDevice>;
+  addCode(code: Omit<PendingCode, 'redeemed'>): string;
+  addDevice(device: Omit<PendingDevice, 'userCode' | 'state'>): {
+    readonly deviceCode: string;
+    readonly userCode: string;
+  };
+  addRefreshToken(record: Omit<RefreshRecord, 'revoked'>): string;
+  refreshToken(token: string): RefreshRecord | undefined;
+  /** Ends the sessions of a user: its refresh tokens fail from now on. */
+  revokeUser(user: User): void;
+}
+
+/** The oldest entries go first, so that a mock that runs for days stays small. */
+const maxEntries = 10_000;
+
+export function createGrantStore(): GrantStore {
+  const codes = new Map<string, PendingCode>();
+  const devices = new Map<string, PendingDevice>();
+  const refreshTokens = new Map<string, Omit<RefreshRecord, 'revoked'> & { readonly session: number }>();
+  const revokedBefore = new Map<string, number>();
+  let session = 0;
+  return {
+    codes,
+    devices,
+    addCode(code) {
+      const value = `0.${secret()}`;
+      put(codes, value, { ...code, redeemed: false });
+      return value;
+    },
+    addDevice(device) {
+      const deviceCode = secret();
+      const userCode = randomBytes(6).toString('hex').slice(0, 9).toUpperCase();
+      put(devices, deviceCode, { ...device, userCode, state: { kind: 'pending' } });
+      return { deviceCode, userCode };
+    },
+    addRefreshToken(record) {
+      const token = `1.${secret()}`;
+      session += 1;
+      put(refreshTokens, token, { ...record, session });
+      return token;
+    },
+    refreshToken(token) {
+      const record = refreshTokens.get(token);
+      if (record === undefined) return undefined;
+      return { ...record, revoked: record.session <= (revokedBefore.get(record.user.objectId) ?? 0) };
+    },
+    revokeUser(user) {
+      revokedBefore.set(user.objectId, session);
+    },
+  };
+}
+
+function put<Value>(map: Map<string, Value>, key: string, value: Value): void {
+  map.set(key, value);
+  if (map.size <= maxEntries) return;
+  const [oldest] = map.keys();
+  if (oldest !== undefined) map.delete(oldest);
+}
+
+function secret(): string {
+  return randomBytes(32).toString('base64url');
+}

@@ -1,0 +1,162 @@
+import { setDefaultCACertificates, getCACertificates } from 'node:tls';
+import { ClientSecretCredential } from '@azure/identity';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { manualClock } from '../clock.ts';
+import { createIdentity } from './identity.ts';
+import type { Demand } from './verify.ts';
+
+const scope = 'https://cognitiveservices.azure.com/.default';
+const clock = manualClock();
+const identity = createIdentity({
+  clock,
+  otherTenants: ['11111111-1111-4111-8111-111111111111'],
+  users: { ada: {}, bob: { groups: ['finance'] } },
+  apps: { guest: { secret: 'guest secret' } },
+  roleAssignments: [
+    { principal: 'default', role: 'Cognitive Services OpenAI User' },
+    { principal: 'ada', role: 'Owner' },
+    { principal: 'finance', role: 'Cognitive Services OpenAI User', resource: 'sweden' },
+  ],
+});
+const chat: Demand = {
+  service: 'openai',
+  dataAction: 'Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action',
+};
+
+beforeAll(async () => {
+  await identity.start();
+  setDefaultCACertificates([...getCACertificates(), identity.ca]);
+});
+afterAll(() => identity.close());
+
+function clientSecret(
+  secret: string,
+  options: { app?: string; tenantId?: string } = {},
+): ClientSecretCredential {
+  const clientId = identity.directory.app(options.app ?? 'default')?.clientId ?? options.app ?? '';
+  return new ClientSecretCredential(options.tenantId ?? identity.tenantId, clientId, secret, {
+    authorityHost: identity.authority,
+    disableInstanceDiscovery: true,
+    retryOptions: { maxRetries: 0 },
+  });
+}
+
+test('a ClientSecretCredential gets a token that the service accepts', async () => {
+  const { token, expiresOnTimestamp } = await clientSecret('mock-client-secret').getToken(scope);
+  expect(identity.verify(token, chat)).toMatchObject({ ok: true, principal: { kind: 'app' } });
+  expect(expiresOnTimestamp).toBeGreaterThan(Date.now());
+});
+
+test.each([
+  ['a wrong secret', 'wrong', {}, 'AADSTS7000215'],
+  ['an unknown app', 'x', { app: '22222222-2222-4222-8222-222222222222' }, 'AADSTS700016'],
+  [
+    'an unknown tenant',
+    'x',
+    { tenantId: '33333333-3333-4333-8333-333333333333' },
+    '90002|endpoints_resolution_error',
+  ],
+] as const)('%s fails with the error of Entra ID', async (_, secret, options, code) => {
+  await expect(clientSecret(secret, options).getToken(scope)).rejects.toThrow(new RegExp(code));
+});
+
+test('an unknown resource fails with AADSTS500011', async () => {
+  const asked = clientSecret('mock-client-secret').getToken('https://nothing.example/.default');
+  await expect(asked).rejects.toThrow(/AADSTS500011/);
+});
+
+test('the keys of the tenant verify its tokens', async () => {
+  const metadata = (await (
+    await fetch(`${identity.authority}/${identity.tenantId}/v2.0/.well-known/openid-configuration`)
+  ).json()) as { issuer: string; jwks_uri: string };
+  expect(metadata.issuer).toBe(`${identity.authority}/${identity.tenantId}/v2.0`);
+  const { token } = await identity.credential().getToken(scope);
+  const { payload } = await jwtVerify(token, createRemoteJWKSet(new URL(metadata.jwks_uri)), {
+    currentDate: new Date(clock.now()),
+  });
+  expect(payload).toMatchObject({ aud: 'https://cognitiveservices.azure.com', ver: '1.0' });
+});
+
+test.each<[string, Parameters<typeof identity.credential>[0], string, Partial<Demand>, object]>([
+  ['of ai.azure.com', {}, 'https://ai.azure.com/.default', {}, { ok: true }],
+  [
+    'with a trailing slash in its audience',
+    {},
+    'https://cognitiveservices.azure.com//.default',
+    {},
+    { ok: true },
+  ],
+  [
+    'for another service',
+    {},
+    'https://search.azure.com/.default',
+    {},
+    { ok: false, problem: 'invalid-token' },
+  ],
+  ['of the public cloud in another', {}, scope, { cloud: 'us-gov' }, { ok: false, problem: 'invalid-token' }],
+  [
+    'of US Gov in US Gov',
+    {},
+    'https://cognitiveservices.azure.us/.default',
+    { cloud: 'us-gov' },
+    { ok: true },
+  ],
+  [
+    'of another tenant',
+    { tenantId: '11111111-1111-4111-8111-111111111111' },
+    scope,
+    {},
+    { ok: false, problem: 'wrong-tenant', tokenTenantId: '11111111-1111-4111-8111-111111111111' },
+  ],
+  ['of an app without a role', { app: 'guest' }, scope, {}, { ok: false, problem: 'no-role' }],
+  [
+    'of an owner, who manages but may not call',
+    { user: 'ada' },
+    scope,
+    {},
+    { ok: false, problem: 'no-role' },
+  ],
+  [
+    'of a member of a group with the role',
+    { user: 'bob' },
+    scope,
+    { resource: 'sweden' },
+    { ok: true, principal: { kind: 'user', name: 'bob' } },
+  ],
+  [
+    'of that member on another resource',
+    { user: 'bob' },
+    scope,
+    { resource: 'france' },
+    { ok: false, problem: 'no-role' },
+  ],
+])('judges a token %s', async (_, who, wanted, demand, verdict) => {
+  const { token } = await identity.credential(who).getToken(wanted);
+  expect(identity.verify(token, { ...chat, ...demand })).toMatchObject(verdict);
+});
+
+test('a token ends when the clock of the mock says so', async () => {
+  const { token, expiresOnTimestamp } = await identity.credential().getToken(scope);
+  await clock.advance(expiresOnTimestamp - clock.now() - 1);
+  expect(identity.verify(token, chat)).toMatchObject({ ok: true });
+  await clock.advance(1);
+  expect(identity.verify(token, chat)).toEqual({ ok: false, problem: 'invalid-token' });
+});
+
+test('refuses what it has not signed', async () => {
+  const { token } = await identity.credential().getToken(scope);
+  const [header = '', payload = '', signature = ''] = token.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
+  const forged = Buffer.from(JSON.stringify({ ...claims, roles: ['Owner'] })).toString('base64url');
+  const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
+  for (const other of [`${header}.${forged}.${signature}`, `${unsigned}.${payload}.`, 'x', '', 'a.b.c'])
+    expect(identity.verify(other, chat)).toEqual({ ok: false, problem: 'invalid-token' });
+});
+
+test('names the principals it does not know', () => {
+  expect(() => createIdentity({ roleAssignments: [{ principal: 'eve', role: 'Owner' }] })).toThrow(
+    'Cannot assign roles in `roleAssignments`: no app, user or group is called "eve". Known names: "default".',
+  );
+  expect(() => identity.credential({ user: 'eve' })).toThrow('`user` is "eve"');
+});

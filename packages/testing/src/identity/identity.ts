@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { realClock } from '../clock.ts';
+import type { Clock } from '../clock.ts';
+import { createCertificateAuthority } from './certificate.ts';
+import type { CertificateAuthority } from './certificate.ts';
+import { createDirectory } from './directory.ts';
+import type { Directory, DirectoryOptions } from './directory.ts';
+import { certificateFileOf, environment, federatedTokenOf, temporaryFiles } from './environment.ts';
+import type { IdentityFlow } from './environment.ts';
+import { createFaultSchedule } from './fault.ts';
+import type { IdentityFault, IdentityFaultOptions } from './fault.ts';
+import { createGrantStore } from './grant-store.ts';
+import { createListener } from './listener.ts';
+import { createMockCredential } from './mock-credential.ts';
+import type { CredentialOptions, MockCredential } from './mock-credential.ts';
+import { createRouter } from './router.ts';
+import type { IdentityRequest } from './router.ts';
+import { createTokenIssuer } from './token.ts';
+import type { Tenant } from './token-endpoint.ts';
+import { verify } from './verify.ts';
+import type { Demand, Verification } from './verify.ts';
+
+/** Settings of the sign-in service beside the directory. */
+export interface IdentityOptions extends DirectoryOptions {
+  /** How long access tokens live. @default 3_599_000 */
+  readonly tokenLifetimeMs?: number;
+  /** Port of the HTTPS authority. @default 0, any free port */
+  readonly port?: number;
+  /** Where the mock's time comes from. */
+  readonly clock?: Clock;
+}
+
+/** An Entra ID tenant with its managed-identity endpoints, on loopback. */
+export interface Identity {
+  readonly tenantId: string;
+  readonly directory: Directory;
+  /** Origin of the HTTPS authority: what `authorityHost` and `AZURE_AUTHORITY_HOST` take. */
+  readonly authority: string;
+  /** Origin of the HTTP endpoints for managed identities. */
+  readonly managedIdentityOrigin: string;
+  /**
+   * Certificate of the authority's issuer, PEM. Trust it with `NODE_EXTRA_CA_CERTS`, or at run time with
+   * `tls.setDefaultCACertificates([...tls.getCACertificates(), ca])`.
+   */
+  readonly ca: string;
+  start(): Promise<void>;
+  close(): Promise<void>;
+  /** Checks a bearer token for a service. */
+  verify(token: string, demand: Demand): Verification;
+  /** A credential that gives signed tokens without a request. */
+  credential(options?: CredentialOptions): MockCredential;
+  /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
+  env(options?: { readonly flow?: IdentityFlow; readonly app?: string }): Record<string, string>;
+  /** Makes the next sign-ins go wrong. */
+  fail(fault: IdentityFault, options?: IdentityFaultOptions): void;
+  /** Ends all faults. */
+  restore(): void;
+  /** Changes the tokens that are issued from now on: their lifetime, or a clock that is off by `skewMs`. */
+  issue(settings: { readonly lifetimeMs?: number; readonly skewMs?: number }): void;
+  /** Makes a token invalid, or every refresh token of the user of that name. */
+  revoke(tokenOrUser: string): void;
+  /** Requests the authority and the managed-identity endpoints have had, oldest first, without secrets. */
+  requests(): readonly IdentityRequest[];
+}
+
+let sharedAuthority: CertificateAuthority | undefined;
+
+/** One for all mocks of the process, so that a client has to trust one certificate. */
+function certificateAuthority(): CertificateAuthority {
+  sharedAuthority ??= createCertificateAuthority('aoai mock certificate authority');
+  return sharedAuthority;
+}
+
+/** An identity service that listens after `start`. */
+export function createIdentity(options: IdentityOptions = {}): Identity {
+  const { clock = realClock(), tokenLifetimeMs = 3_599_000, port = 0 } = options;
+  const directory = createDirectory(options);
+  const faults = createFaultSchedule(clock);
+  const files = temporaryFiles();
+  const revoked = new Set<string>();
+  const identityHeader = randomBytes(16).toString('hex');
+  const now = () => clock.now();
+  const authority = () => secure.origin;
+  const issuer = createTokenIssuer(directory, { now, authority });
+  const settings = { lifetimeMs: tokenLifetimeMs, skewMs: 0 };
+  const tenant: Tenant = { directory, issuer, grants: createGrantStore(), now, authority, settings };
+  const router = createRouter({ tenant, faults, identityHeader });
+  const secure = createListener({
+    handle: router.authority,
+    port,
+    certificate: () => certificateAuthority().issue(['localhost', '127.0.0.1', '::1']),
+  });
+  const plain = createListener({ handle: router.managedIdentity });
+  return {
+    tenantId: directory.tenantId,
+    directory,
+    get authority() {
+      return secure.origin;
+    },
+    get managedIdentityOrigin() {
+      return plain.origin;
+    },
+    get ca() {
+      return certificateAuthority().certificate;
+    },
+    async start() {
+      await Promise.all([secure.start(), plain.start()]);
+    },
+    async close() {
+      await Promise.all([secure.close(), plain.close()]);
+      files.remove();
+    },
+    verify: (token, demand) => verify({ directory, issuer, now, revoked }, token, demand),
+    credential: (who) => createMockCredential(tenant, faults, who),
+    env({ flow = 'managed-identity', app: name = 'default' } = {}) {
+      const app = directory.app(name);
+      if (app === undefined)
+        throw new TypeError(
+          `Cannot make an environment: \`app\` is ${JSON.stringify(name)}, which the directory does not hold.`,
+        );
+      return environment(
+        {
+          tenantId: directory.tenantId,
+          clientId: app.clientId,
+          secret: app.secrets[0],
+          authority: secure.origin,
+          managedIdentityOrigin: plain.origin,
+          identityHeader,
+          files: {
+            authorityCertificate: () => files.write('ca.pem', certificateAuthority().certificate),
+            clientCertificate: () => files.write(`${app.name}.pem`, certificateFileOf(app)),
+            federatedToken: () => files.write(`${app.name}.jwt`, federatedTokenOf(app, now())),
+          },
+        },
+        flow,
+      );
+    },
+    fail: (fault, schedule) => {
+      faults.add(fault, schedule);
+    },
+    restore: () => {
+      faults.clear();
+      Object.assign(settings, { lifetimeMs: tokenLifetimeMs, skewMs: 0 });
+    },
+    issue: (changes) => {
+      Object.assign(settings, changes);
+    },
+    revoke(tokenOrUser) {
+      const user = directory.user(tokenOrUser);
+      if (user !== undefined) tenant.grants.revokeUser(user);
+      else revoked.add(String(issuer.claims(tokenOrUser)?.['uti']));
+    },
+    requests: () => router.requests(),
+  };
+}

@@ -1,0 +1,169 @@
+import { createServer as createHttpServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { Server as HttpsServer } from 'node:https';
+import { createServer as createNetServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import type { Certificate } from './certificate.ts';
+
+/** A request with its body read. */
+export interface PlainRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** Aborts when the caller hangs up. */
+  readonly signal: AbortSignal;
+}
+
+export interface PlainResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  readonly body?: string;
+}
+
+/** `'reset'` cuts the connection instead of answering. */
+export type PlainHandler = (request: PlainRequest) => Promise<PlainResponse | 'reset'>;
+
+/** One loopback port of a neighbour of the service: identity, Resource Manager, Search. */
+export interface Listener {
+  /** For example `http://127.0.0.1:53211`. Known once `start` has resolved. */
+  readonly origin: string;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ListenerOptions {
+  readonly handle: PlainHandler;
+  /** Makes the listener speak HTTPS. Asked for at the first connection. */
+  readonly certificate?: () => Certificate;
+  /** @default 0, any free port */
+  readonly port?: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+}
+
+/** Larger bodies are answered with 413. */
+const maxBodyBytes = 16 * 1024 * 1024;
+
+/** A listener on a loopback port that is not yet started. */
+export function createListener(options: ListenerOptions): Listener {
+  const { handle, certificate, port = 0, host = '127.0.0.1' } = options;
+  const sockets = new Set<Socket>();
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
+    void serve({ request, response, handle, origin: listener.origin });
+  };
+  const server = certificate === undefined ? createHttpServer(answer) : secure(certificate, answer);
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  let boundPort = 0;
+  const listener: Listener = {
+    get origin() {
+      return `${certificate === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
+    },
+    async start() {
+      const { promise, resolve, reject }: PromiseWithResolvers<void> = Promise.withResolvers();
+      server.once('error', reject);
+      server.listen(port, host, resolve);
+      await promise;
+      server.off('error', reject);
+      boundPort = (server.address() as AddressInfo).port;
+    },
+    async close() {
+      if (!server.listening) return;
+      const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
+      server.close(() => {
+        resolve();
+      });
+      for (const socket of sockets) socket.destroy();
+      await promise;
+    },
+  };
+  return listener;
+}
+
+/** A port whose certificate is made when somebody connects: most tests never speak to the token endpoint. */
+function secure(
+  certificate: () => Certificate,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): Server {
+  let https: HttpsServer | undefined;
+  return createNetServer((socket) => {
+    if (https === undefined) {
+      const { certificate: cert, privateKey: key } = certificate();
+      https = createHttpsServer({ cert, key }, answer);
+    }
+    https.emit('connection', socket);
+  });
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly handle: PlainHandler;
+  readonly origin: string;
+}
+
+async function serve({ request, response, handle, origin }: Exchange): Promise<void> {
+  const hangUp = new AbortController();
+  response.once('close', () => {
+    hangUp.abort();
+  });
+  try {
+    const url = new URL(request.url ?? '/', origin);
+    const body = await read(request);
+    if (body === undefined) {
+      response.writeHead(413, { connection: 'close' }).end();
+      return;
+    }
+    const result = await handle({
+      method: request.method ?? 'GET',
+      url,
+      headers: request.headers,
+      body,
+      signal: hangUp.signal,
+    });
+    if (result === 'reset') {
+      request.socket.destroy();
+      return;
+    }
+    const text = result.body ?? '';
+    response.writeHead(result.status, {
+      ...(result.headers as Record<string, string | string[]> | undefined),
+      'content-length': Buffer.byteLength(text),
+    });
+    response.end(request.method === 'HEAD' ? undefined : text);
+  } catch (error) {
+    if (hangUp.signal.aborted) return;
+    const message = error instanceof Error ? error.message : String(error);
+    if (!response.headersSent)
+      response.writeHead(error instanceof TypeError ? 400 : 500, { 'content-type': 'text/plain' });
+    response.end(message);
+  }
+}
+
+async function read(request: IncomingMessage): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** A JSON answer. */
+export function json(
+  status: number,
+  value: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): PlainResponse {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
+    body: JSON.stringify(value),
+  };
+}

@@ -1,0 +1,76 @@
+import type { App, Directory, User } from './directory.ts';
+
+// Data actions of the built-in roles, as far as the mock's services ask for them (Azure built-in roles for AI + machine
+// learning). Owner and Contributor have none: they manage the account and may not call it (wire.md section 3).
+
+const cognitive = 'Microsoft.CognitiveServices/accounts';
+const search = 'Microsoft.Search/searchServices';
+
+const dataActions: Readonly<Record<string, readonly string[]>> = {
+  'Cognitive Services OpenAI User': [
+    `${cognitive}/OpenAI/*/read`,
+    `${cognitive}/OpenAI/deployments/*`,
+    `${cognitive}/OpenAI/images/*`,
+    `${cognitive}/OpenAI/audio/*`,
+    `${cognitive}/OpenAI/responses/*`,
+    `${cognitive}/OpenAI/conversations/*`,
+    `${cognitive}/OpenAI/realtime/*`,
+  ],
+  'Cognitive Services OpenAI Contributor': [`${cognitive}/OpenAI/*`],
+  'Cognitive Services User': ['Microsoft.CognitiveServices/*'],
+  'Azure AI User': ['Microsoft.CognitiveServices/*'],
+  'Azure AI Developer': [`${cognitive}/OpenAI/*`],
+  'Cognitive Services Contributor': [],
+  'Cognitive Services Usages Reader': [],
+  'Search Index Data Reader': [`${search}/indexes/documents/read`],
+  'Search Index Data Contributor': [`${search}/indexes/documents/*`],
+  'Search Service Contributor': [],
+  Reader: [],
+  Contributor: [],
+  Owner: [],
+};
+
+/** Control-plane actions, for Azure Resource Manager and for the indexes of a search service. */
+const actions: Readonly<Record<string, readonly string[]>> = {
+  Owner: ['*'],
+  Contributor: ['*'],
+  Reader: ['*/read'],
+  'Cognitive Services Contributor': ['Microsoft.CognitiveServices/*'],
+  'Cognitive Services OpenAI Contributor': [
+    'Microsoft.CognitiveServices/*/read',
+    'Microsoft.CognitiveServices/accounts/deployments/write',
+    'Microsoft.CognitiveServices/accounts/deployments/delete',
+  ],
+  'Cognitive Services OpenAI User': ['Microsoft.CognitiveServices/*/read'],
+  'Cognitive Services User': ['Microsoft.CognitiveServices/*/read'],
+  'Cognitive Services Usages Reader': ['Microsoft.CognitiveServices/locations/usages/read'],
+  'Search Service Contributor': ['Microsoft.Search/searchServices/*'],
+};
+
+/** A question to the role assignments. */
+export interface Permission {
+  readonly kind: 'action' | 'data-action';
+  /** For example `Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action`. */
+  readonly name: string;
+  /** Key of the resource in the config. */
+  readonly resource?: string;
+}
+
+/** Whether a role of the principal, its own or of one of its groups, allows `permission`. */
+export function isAllowed(directory: Directory, principal: App | User, permission: Permission): boolean {
+  const names = [principal.kind === 'app' ? principal.name : principal.key, ...(principal.groups ?? [])];
+  const table = permission.kind === 'action' ? actions : dataActions;
+  return directory.roleAssignments.some(
+    (assignment) =>
+      names.includes(assignment.principal) &&
+      (assignment.resource === undefined || assignment.resource === permission.resource) &&
+      (table[assignment.role] ?? []).some((pattern) => matches(pattern, permission.name)),
+  );
+}
+
+function matches(pattern: string, name: string): boolean {
+  const [start = '', end] = pattern.toLowerCase().split('*');
+  const wanted = name.toLowerCase();
+  if (end === undefined) return wanted === start;
+  return wanted.length >= start.length + end.length && wanted.startsWith(start) && wanted.endsWith(end);
+}

@@ -1,0 +1,119 @@
+import { answerDiscovery, answerInstanceDiscovery } from './discovery.ts';
+import type { FaultSchedule, IdentityPlace } from './fault.ts';
+import { json } from './listener.ts';
+import type { PlainHandler, PlainRequest, PlainResponse } from './listener.ts';
+import { answerAppService, answerImds, appServicePath, imdsPath } from './managed-identity.ts';
+import { answerTokenRequest } from './token-endpoint.ts';
+import type { Tenant } from './token-endpoint.ts';
+
+/** One request to the sign-in service, without secrets. */
+export interface IdentityRequest {
+  readonly atMs: number;
+  readonly method: string;
+  readonly path: string;
+  readonly grantType?: string;
+  readonly clientId?: string;
+  readonly scope?: string;
+  /** `0` when the connection was cut. */
+  readonly status: number;
+}
+
+export interface Router {
+  readonly authority: PlainHandler;
+  readonly managedIdentity: PlainHandler;
+  requests(): readonly IdentityRequest[];
+}
+
+interface RouteContext {
+  readonly tenant: Tenant;
+  readonly request: PlainRequest;
+  /** First segment of the path: the tenant. */
+  readonly name: string;
+}
+
+type Route = (context: RouteContext) => PlainResponse | Promise<PlainResponse>;
+
+/** `{tenant}` and what follows it. */
+const routes: readonly (readonly [method: string, pattern: RegExp, place: IdentityPlace, route: Route])[] = [
+  ['GET', /^\/([^/]+)(?:\/v2\.0)?\/\.well-known\/openid-configuration$/, 'discovery', discovery],
+  ['GET', /^\/([^/]+)\/discovery\/(?:v2\.0\/)?keys$/, 'discovery', keys],
+  ['GET', /^\/(common)\/discovery\/instance$/, 'discovery', instance],
+  ['POST', /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?token\/?$/, 'token', token],
+];
+
+const maxRequests = 1000;
+
+/** Sends requests to the endpoints of the tenant, through the faults, and keeps a record. */
+export function createRouter(options: {
+  readonly tenant: Tenant;
+  readonly faults: FaultSchedule;
+  readonly identityHeader: string;
+}): Router {
+  const { tenant, faults, identityHeader } = options;
+  const record: IdentityRequest[] = [];
+
+  function recorded(handle: PlainHandler): PlainHandler {
+    return async (request) => {
+      const atMs = tenant.now();
+      const response = await handle(request);
+      const form = new URLSearchParams(request.method === 'POST' ? request.body : request.url.search);
+      record.push({
+        atMs,
+        method: request.method,
+        path: request.url.pathname,
+        status: response === 'reset' ? 0 : response.status,
+        ...optional('grantType', form.get('grant_type')),
+        ...optional('clientId', form.get('client_id')),
+        ...optional('scope', form.get('scope') ?? form.get('resource')),
+      });
+      if (record.length > maxRequests) record.shift();
+      return response;
+    };
+  }
+
+  return {
+    authority: recorded(async (request) => {
+      for (const [method, pattern, place, route] of routes) {
+        const name = pattern.exec(request.url.pathname)?.[1];
+        if (name === undefined || method !== request.method) continue;
+        const fault = await faults.strike(place, request.signal);
+        return fault ?? route({ tenant, request, name: decodeURIComponent(name) });
+      }
+      return json(404, {
+        error: 'not_found',
+        error_description: `AADSTS900561: Nothing answers ${request.method} ${request.url.pathname} here.`,
+      });
+    }),
+    managedIdentity: recorded(async (request) => {
+      const path = request.url.pathname.replace(/\/$/, '');
+      const isKnown = path === appServicePath || path === imdsPath;
+      if (request.method !== 'GET' || !isKnown) return json(404, { error: 'not_found' });
+      const fault = await faults.strike('managed-identity', request.signal);
+      if (fault !== undefined) return fault;
+      return path === imdsPath
+        ? answerImds(tenant, request)
+        : answerAppService(tenant, identityHeader, request);
+    }),
+    requests: () => [...record],
+  };
+}
+
+function discovery({ tenant, name }: RouteContext): PlainResponse {
+  return answerDiscovery(tenant.directory, name, { authority: tenant.authority(), nowMs: tenant.now() });
+}
+
+async function keys({ tenant }: RouteContext): Promise<PlainResponse> {
+  return json(200, await tenant.issuer.keys());
+}
+
+function instance({ tenant }: RouteContext): PlainResponse {
+  return answerInstanceDiscovery(tenant.directory, tenant.authority());
+}
+
+function token({ tenant, request, name }: RouteContext): Promise<PlainResponse> {
+  return answerTokenRequest(tenant, name, request);
+}
+
+function optional<Key extends string>(key: Key, value: string | null): Partial<Record<Key, string>> {
+  return value === null ? {} : ({ [key]: value } as Record<Key, string>);
+}

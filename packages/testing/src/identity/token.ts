@@ -1,0 +1,179 @@
+import { generateKeyPair, randomUUID, verify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, exportJWK, SignJWT } from 'jose';
+import type { JWK, JWTPayload } from 'jose';
+import type { App, Directory, User } from './directory.ts';
+import type { Target } from './service.ts';
+
+/** Claims of an access token that has been checked. */
+export type Claims = JWTPayload & Readonly<Record<string, unknown>>;
+
+/** Who a token is for and what it opens. */
+export interface Grant {
+  readonly tenantId: string;
+  readonly app: App;
+  /** Absent when the app acts for itself. */
+  readonly user?: User;
+  readonly target: Target;
+  /** How the app proved itself: 0 not at all, 1 with a secret, 2 with a certificate or assertion. */
+  readonly clientProof: 0 | 1 | 2;
+  readonly lifetimeMs: number;
+  /** Moves the times in the token, as a wrong clock at the issuer would. @default 0 */
+  readonly skewMs?: number;
+}
+
+/** An access token and its expiry. */
+export interface IssuedToken {
+  readonly token: string;
+  readonly expiresAtMs: number;
+}
+
+/** Signs and checks the tokens of the tenant. */
+export interface TokenIssuer {
+  access(grant: Grant): Promise<IssuedToken>;
+  id(grant: Grant, nonce: string | undefined): Promise<string>;
+  keys(): Promise<{ readonly keys: readonly JWK[] }>;
+  /** The claims of a token signed here, without a look at audience, expiry or tenant; `undefined` for any other. */
+  claims(token: string): Claims | undefined;
+}
+
+interface SigningKey {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+  readonly jwk: JWK & { readonly kid: string };
+}
+
+/** Microsoft dates tokens five minutes back, so that a caller whose clock is late can use them. */
+const backdateMs = 300_000;
+
+/** How many checked tokens are remembered: checking a signature costs more than all the rest of an answer. */
+const rememberedTokens = 1000;
+
+let sharedKey: Promise<SigningKey> | undefined;
+/** The same key once it exists: before, no token can be genuine. */
+let readyKey: SigningKey | undefined;
+
+/** RSA keys take tens of milliseconds: made at the first use, once for all mocks of the process. */
+function signingKey(): Promise<SigningKey> {
+  sharedKey ??= createSigningKey();
+  return sharedKey;
+}
+
+async function createSigningKey(): Promise<SigningKey> {
+  const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
+  readyKey = { privateKey, publicKey, jwk: { ...jwk, kid, use: 'sig', alg: 'RS256' } };
+  return readyKey;
+}
+
+/** An issuer for `directory`. `issuer` is the origin of the authority. */
+export function createTokenIssuer(
+  directory: Directory,
+  options: { readonly now: () => number; readonly authority: () => string },
+): TokenIssuer {
+  const checked = new Map<string, Claims>();
+
+  async function sign(claims: Record<string, unknown>): Promise<string> {
+    const { privateKey, jwk } = await signingKey();
+    return new SignJWT(claims)
+      .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: jwk.kid })
+      .sign(privateKey);
+  }
+
+  function check(token: string): Claims | undefined {
+    if (readyKey === undefined || !isSignedWith(token, readyKey.publicKey)) return undefined;
+    const claims = decodeJwt(token);
+    if (checked.size >= rememberedTokens) checked.clear();
+    checked.set(token, claims);
+    return claims;
+  }
+
+  return {
+    async access(grant) {
+      const now = options.now() + (grant.skewMs ?? 0);
+      const expiresAtMs = (Math.floor(now / 1000) + Math.round(grant.lifetimeMs / 1000)) * 1000;
+      const token = await sign({
+        ...times(now, expiresAtMs),
+        ...accessClaims(grant, directory, options.authority()),
+      });
+      return { token, expiresAtMs };
+    },
+    async id(grant, nonce) {
+      const now = options.now() + (grant.skewMs ?? 0);
+      return sign({
+        ...times(now, now + 3_600_000),
+        aud: grant.app.clientId,
+        iss: `${options.authority()}/${grant.tenantId}/v2.0`,
+        ...personClaims(grant, directory),
+        ...(nonce === undefined ? {} : { nonce }),
+        tid: grant.tenantId,
+        ver: '2.0',
+      });
+    },
+    async keys() {
+      return { keys: [(await signingKey()).jwk] };
+    },
+    claims: (token) => checked.get(token) ?? check(token),
+  };
+}
+
+/** RS256, and nothing else that a header may ask for. At once, so that no request waits for its own token. */
+function isSignedWith(token: string, key: KeyObject): boolean {
+  const [header = '', payload = '', signature = '', ...rest] = token.split('.');
+  if (rest.length > 0 || signature === '') return false;
+  try {
+    if (decodeProtectedHeader(token).alg !== 'RS256') return false;
+    return verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'));
+  } catch {
+    return false;
+  }
+}
+
+function times(nowMs: number, expiresAtMs: number): Record<string, number> {
+  const issuedAt = Math.floor((nowMs - backdateMs) / 1000);
+  return { iat: issuedAt, nbf: issuedAt, exp: Math.floor(expiresAtMs / 1000) };
+}
+
+/** wire.md section 10.3: entra-docs, access-token-claims-reference.md. */
+function accessClaims(grant: Grant, directory: Directory, authority: string): Record<string, unknown> {
+  const { tenantId, app, target } = grant;
+  const principal = grant.user ?? app;
+  const apiName = target.api?.name;
+  const roles = apiName === undefined ? undefined : principal.appRoles?.[apiName];
+  const common = {
+    aud: target.audience,
+    ...(grant.user === undefined
+      ? { oid: app.objectId, sub: app.objectId, idtyp: 'app' }
+      : { ...personClaims(grant, directory), scp: delegated(target).join(' ') }),
+    ...(roles === undefined ? {} : { roles }),
+    tid: tenantId,
+    uti: randomUUID().replaceAll('-', '').slice(0, 22),
+    ver: target.version,
+  };
+  const proof = String(grant.clientProof);
+  if (target.version === '2.0')
+    return { ...common, iss: `${authority}/${tenantId}/v2.0`, azp: app.clientId, azpacr: proof };
+  return { ...common, iss: `https://sts.windows.net/${tenantId}/`, appid: app.clientId, appidacr: proof };
+}
+
+function personClaims(grant: Grant, directory: Directory): Record<string, unknown> {
+  const { user } = grant;
+  if (user === undefined) return {};
+  const groups = directory.groupIds(user);
+  return {
+    oid: user.objectId,
+    sub: user.objectId,
+    name: user.name,
+    preferred_username: user.username,
+    upn: user.username,
+    ...(groups.length === 0 ? {} : { groups }),
+  };
+}
+
+/** The permissions behind a target: `.default` stands for all that the API offers. */
+export function delegated(target: Target): readonly string[] {
+  const all = target.api === undefined ? ['user_impersonation'] : (target.api.scopes ?? []);
+  return target.scopes.includes('.default') ? all : target.scopes;
+}
