@@ -10,7 +10,7 @@ import { suggest } from './suggest.ts';
 export interface Check {
   readonly issues: ConfigIssue[];
   /** Reports a mistake at a path; when the value came from a variable, the variable is named. */
-  report(path: Path, message: string): void;
+  report(path: Path | string, message: string): void;
   /** Reports that the value at a path is not what belongs there: what belongs, an example, and what was found. */
   unexpected(path: Path, problem: string): void;
   /** The value when it has the shape of the schema; otherwise reports each deviation. */
@@ -25,8 +25,8 @@ export function createCheck(source: Plain): Check {
     if (variable !== undefined) issues.push({ path: where, message: setVariable(variable, where) });
   }
 
-  const report = (path: Path, message: string) => {
-    const where = pathText(path);
+  const report = (path: Path | string, message: string) => {
+    const where = typeof path === 'string' ? path : pathText(path);
     if (source.missing.has(where)) return;
     const variable = source.variables.get(where);
     issues.push({

@@ -7,7 +7,9 @@ import { plain, type Environment } from './plain.ts';
 import { readDeployment } from './read-deployment.ts';
 import { readPool } from './read-pool.ts';
 import { readResource } from './read-resource.ts';
-import { allowHostsSchema, policySchema } from './schema.ts';
+import { policyBreaches } from './policy-breaches.ts';
+import { readPolicy } from './read-policy.ts';
+import { allowHostsSchema } from './schema.ts';
 
 /** Options of `defineConfig`. */
 export interface DefineConfigOptions {
@@ -77,8 +79,29 @@ function readSections(value: unknown, check: Check): Config | undefined {
   const pools = each(poolInputs, (item, name) =>
     readPool(item, ['pools', name], { check, deployments: deploymentNames }),
   );
-  const policy = check.shape(policySchema, value['policy'] ?? {}, ['policy']) ?? {};
-  return { names: [...deploymentNames, ...Object.keys(poolInputs)], resources, deployments, pools, policy };
+  const policy = readPolicy(value['policy'] ?? {}, check);
+  if (policy.models !== undefined) requireModels(deploymentInputs, check);
+  const config = {
+    names: [...deploymentNames, ...Object.keys(poolInputs)],
+    resources,
+    deployments,
+    pools,
+    policy,
+  };
+  for (const breach of policyBreaches(config)) check.report(breach.path, breach.message);
+  return config;
+}
+
+/** A policy about models needs to know them for sure, not guess them from the names of deployments. */
+function requireModels(deployments: Readonly<Record<string, unknown>>, check: Check): void {
+  for (const [name, item] of Object.entries(deployments)) {
+    if (isRecord(item) && item['model'] === undefined) {
+      check.report(
+        ['deployments', name, 'model'],
+        '`policy.models` needs it. Write the name of the model behind the deployment.',
+      );
+    }
+  }
 }
 
 /** A record of named things; names become part of paths and messages, so they are kept simple. */

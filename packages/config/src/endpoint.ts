@@ -48,6 +48,13 @@ export function cloudOf(host: string): CloudName | undefined {
   return undefined;
 }
 
+/** Whether a host is that of a region, which takes an API key only: Entra ID needs a custom subdomain. */
+export function isRegionalHost(host: string): boolean {
+  return Object.values(clouds.entries).some(({ regionalHostSuffixes }) =>
+    regionalHostSuffixes.some((suffix) => hasLabelBefore(host, suffix)),
+  );
+}
+
 /** Whether a host answers on this machine only. */
 export function isLoopback(host: string): boolean {
   return (

@@ -1,9 +1,16 @@
+export { catalog, type Catalog } from './catalog.ts';
+export type { ApiFeature, ApiVersion } from './catalog/api-versions.ts';
+export type { Cloud } from './catalog/clouds.ts';
+export { modelNamedBy } from './catalog/model-named-by.ts';
+export type { Model, ModelKind, ModelVersion, ReasoningEffort } from './catalog/model.ts';
+export type { DataZone, Region } from './catalog/regions.ts';
+export type { Sku } from './catalog/skus.ts';
 export { entryOf, type Table } from './catalog/table.ts';
-export { apiVersions, type ApiFeature, type ApiVersion } from './catalog/api-versions.ts';
-export { clouds, type Cloud } from './catalog/clouds.ts';
 export { defineConfig, type DefineConfigOptions } from './define-config.ts';
 export { env, type EnvReference, type Text } from './env.ts';
 export { ConfigError, type ConfigIssue } from './errors.ts';
+export { policyBreaches, type PolicyBreach } from './policy-breaches.ts';
+export { mayProcess, processingOf, type Processing } from './processing.ts';
 export { resolveName } from './resolve-name.ts';
 export type {
   Api,

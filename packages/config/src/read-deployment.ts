@@ -1,3 +1,4 @@
+import { modelNamedBy } from './catalog/model-named-by.ts';
 import type { Check } from './check.ts';
 import type { Deployment } from './config.ts';
 import { found } from './found.ts';
@@ -45,7 +46,7 @@ export function readDeployment(
   return {
     resource: shape.resource,
     deployment: shape.deployment,
-    model: shape.model ?? shape.deployment,
+    model: shape.model ?? modelNamedBy(shape.deployment) ?? shape.deployment,
     ...(shape.version !== undefined && { version: shape.version }),
     sku,
     limits: shape.limits ?? {},

@@ -1,7 +1,10 @@
 /** The known word that is most like a mistyped one; `undefined` when none is close. */
-export function suggest(typed: string, known: Iterable<string>): string | undefined {
+export function suggest(
+  typed: string,
+  known: Iterable<string>,
+  bound: number = Math.max(1, Math.floor(typed.length / 3)),
+): string | undefined {
   const wanted = typed.toLowerCase().slice(0, 64);
-  const bound = Math.max(1, Math.floor(wanted.length / 3));
   let best: string | undefined;
   let bestDistance = bound + 1;
   for (const word of known) {

@@ -1,0 +1,33 @@
+import type { Table } from './table.ts';
+
+/** How a deployment is run and paid for. */
+export interface Sku {
+  /** Where prompts and answers are processed. At rest they stay in the geography of the resource. */
+  readonly processing: 'anywhere' | 'data-zone' | 'region';
+  readonly billing: 'per-token' | 'provisioned' | 'batch';
+  /** Hours after which Azure deletes the deployment. */
+  readonly lifetimeHours?: number;
+  /** Clouds in which it is offered; every cloud when absent. */
+  readonly clouds?: readonly ('public' | 'us-gov' | 'china')[];
+}
+
+/**
+ * Skus and where each processes data. For `region` Microsoft says both “single region” and “may be processed between
+ * regions within that geography for operational purposes” (2026-08-06).
+ */
+export const skus: Table<string, Sku> = {
+  asOf: '2026-08-06',
+  source:
+    'MicrosoftDocs/azure-ai-docs concepts-deployment-types-content (2026-05-08, parts of 2026-08-06), -gov (2026-04-03)',
+  entries: {
+    GlobalStandard: { processing: 'anywhere', billing: 'per-token', clouds: ['public'] },
+    GlobalProvisionedManaged: { processing: 'anywhere', billing: 'provisioned', clouds: ['public'] },
+    GlobalBatch: { processing: 'anywhere', billing: 'batch', clouds: ['public'] },
+    DataZoneStandard: { processing: 'data-zone', billing: 'per-token' },
+    DataZoneProvisionedManaged: { processing: 'data-zone', billing: 'provisioned' },
+    DataZoneBatch: { processing: 'data-zone', billing: 'batch', clouds: ['public'] },
+    Standard: { processing: 'region', billing: 'per-token' },
+    ProvisionedManaged: { processing: 'region', billing: 'provisioned' },
+    DeveloperTier: { processing: 'anywhere', billing: 'per-token', lifetimeHours: 24, clouds: ['public'] },
+  },
+};
