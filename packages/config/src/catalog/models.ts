@@ -230,7 +230,7 @@ export const models: Table<string, Model> = {
     'dall-e-2': model('image', { replacement: 'gpt-image-2' }, '2.0 2025-01-27'),
     'sora-2': model('video', {}, '2025-10-06 2026-07-15 preview', '2025-12-08 2026-09-15 preview'),
     'gpt-audio-1.5': model('audio', {}, '2026-02-23 2027-02-23'),
-    'gpt-audio': model('audio', { replacement: 'gpt-audio-1.5' }, '2025-08-28 2027-02-28'),
+    'gpt-audio': model('audio', {}, '2025-08-28 2027-02-28'),
     'gpt-audio-mini': model(
       'audio',
       { replacement: 'gpt-audio-1.5' },
