@@ -1,5 +1,5 @@
-export type { Clock } from './clock.ts';
-export { realClock } from './clock.ts';
+export { manualClock, realClock } from './clock.ts';
+export type { Clock, ManualClock, RealClockOptions } from './clock.ts';
 export { createClientCertificate } from './identity/certificate.ts';
 export type { Certificate } from './identity/certificate.ts';
 export type {
@@ -17,6 +17,43 @@ export type { Identity, IdentityOptions } from './identity/identity.ts';
 export type { CredentialOptions, MockAccessToken, MockCredential } from './identity/mock-credential.ts';
 export type { IdentityRequest } from './identity/router.ts';
 export type { Demand, Principal, Verification } from './identity/verify.ts';
+export type { JournalOptions } from './journal/journal.ts';
+export type { RecordedRequest, RecordedResponse } from './journal/recorded-request.ts';
 export type { HeaderEra } from './limits/rate-limit-headers.ts';
+export { errorInStream, malformedJson } from './script/body-faults.ts';
+export type { ErrorInStreamOptions } from './script/body-faults.ts';
+export {
+  cutMidStream,
+  neverAnswers,
+  reset,
+  slow,
+  truncated,
+  wrongContentLength,
+} from './script/connection-faults.ts';
+export type { CutOptions, SlowOptions } from './script/connection-faults.ts';
+export { UnconsumedRepliesError, UnexpectedRequestError } from './script/errors.ts';
+export type { UnconsumedReply } from './script/errors.ts';
+export type { Fault } from './script/fault.ts';
+export {
+  firewalled,
+  keysDisabled,
+  permissionDenied,
+  unauthorized,
+  wrongTenant,
+} from './script/identity-faults.ts';
+export type { Reply, ReplyParts, ScriptedToolCall } from './script/reply.ts';
+export { respondWith } from './script/respond-with.ts';
+export type { RawAnswer } from './script/respond-with.ts';
+export type { FailOptions, ReplyOptions } from './script/script.ts';
+export {
+  contextLengthExceeded,
+  deploymentNotFound,
+  operationTimeout,
+  serverError,
+  unavailable,
+} from './script/service-faults.ts';
+export { highDemand, rateLimited } from './script/throttling.ts';
+export type { RateLimitedOptions, RetryHint } from './script/throttling.ts';
 export { startMockAzure } from './start-mock-azure.ts';
 export type { MockAzure, MockAzureOptions } from './start-mock-azure.ts';
+export type { Finding, FindingRule } from './verdict/finding.ts';

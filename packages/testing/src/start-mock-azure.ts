@@ -4,6 +4,15 @@ import type { IdentityFlow } from './identity/environment.ts';
 import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
 import { checkTokenWith } from './service/check-token.ts';
+import type { JournalOptions } from './journal/journal.ts';
+import type { RecordedRequest } from './journal/recorded-request.ts';
+import { createGate } from './limits/gate.ts';
+import { createRandom } from './random.ts';
+import type { Fault } from './script/fault.ts';
+import type { Reply } from './script/reply.ts';
+import type { FailOptions, ReplyOptions } from './script/script.ts';
+import { createStage } from './script/stage.ts';
+import type { Finding } from './verdict/finding.ts';
 import { listen, type Listener } from './service/listen.ts';
 import { mockDeployment } from './service/mock-deployment.ts';
 import { mockResource } from './service/mock-resource.ts';
@@ -32,6 +41,10 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly clock?: Clock;
   /** Apps, users, groups and role assignments of its Entra ID tenant. @default an app and every user may call everything */
   readonly identity?: IdentityOptions;
+  /** Answers only what is scripted: any other call of a deployment fails, and `assertConsumed` says which. @default false */
+  readonly strict?: boolean;
+  /** How much is remembered of the requests. @default the last 1000, with up to 16 MiB of bodies */
+  readonly journal?: JournalOptions;
 }
 
 /** A running mock Azure. */
@@ -47,6 +60,29 @@ export interface MockAzure<Name extends string = string> {
   credential(options?: CredentialOptions): MockCredential;
   /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
   identityEnv(options?: { readonly flow?: IdentityFlow; readonly app?: string }): Record<string, string>;
+  /**
+   * Scripts the next answers of a deployment or pool; `'*'` is every deployment. A list is a sequence, and more
+   * replies queue up. What nothing is scripted for gets a useful answer of the mock's own.
+   * @throws {RangeError} for a name that is not in the config.
+   */
+  reply(name: Name | '*', reply: Reply | readonly Reply[], options?: ReplyOptions): void;
+  /**
+   * Scripts that something goes wrong with the next requests; `'*'` is every request, whatever it calls.
+   * @throws {RangeError} for a name that is not in the config.
+   */
+  fail(name: Name | '*', fault: Fault, options?: FailOptions): void;
+  /** The requests that came in, oldest first: all of them, or those to a deployment or pool. */
+  requests(name?: Name): readonly RecordedRequest[];
+  /** What the callers did wrong: retried early, ignored a hint, retried what is final, … Empty is good. */
+  verdict(): readonly Finding[];
+  /**
+   * Checks that the script and the traffic agree.
+   * @throws {UnexpectedRequestError} when a strict mock got a request that nothing was scripted for.
+   * @throws {UnconsumedRepliesError} when scripted answers or faults were never asked for.
+   */
+  assertConsumed(): void;
+  /** Forgets scripted answers and faults and the requests so far. Quota and stored state stay. */
+  reset(): void;
   /** Ends every connection and frees every port. */
   close(): Promise<void>;
 }
@@ -59,11 +95,21 @@ export async function startMockAzure<Name extends string = string>(
   const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
   const closing = new AbortController();
   const identity = createIdentity({ ...tenantsOf(given), clock, ...options.identity });
+  const era = options.headers ?? '2026';
+  const { hooks, ...controls } = createStage(given, {
+    random: createRandom(options.seed ?? 1).fork('script'),
+    anyName: options.anyDeployment !== undefined || options.config === undefined,
+    strict: options.strict ?? false,
+    timeScale: clock.timeScale,
+    ...(options.journal && { journal: options.journal }),
+  });
   const service: Service = {
     clock,
     seed: options.seed ?? 1,
     route: router(operations),
-    era: options.headers ?? '2026',
+    era,
+    ...hooks,
+    admit: createGate(clock, era).admit,
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
     closing: closing.signal,
     checkToken: checkTokenWith(identity),
@@ -86,6 +132,7 @@ export async function startMockAzure<Name extends string = string>(
     resources[name] = { ...resource, endpoint: `http://127.0.0.1:${listener.port}` };
   }
   return {
+    ...controls,
     config: { ...given, resources },
     endpoint: Object.values(resources)[0]?.endpoint ?? '',
     apiKey,

@@ -61,6 +61,8 @@ export interface DraftUsage {
 export interface Draft {
   /** @default '' */
   readonly content?: string;
+  /** `content` in the pieces in which a stream delivers it. @default decided by the operation */
+  readonly chunks?: readonly string[];
   readonly refusal?: string;
   readonly toolCalls?: readonly ToolCall[];
   /** Summary of the reasoning, where the operation shows one. */

@@ -23,7 +23,7 @@ const unseen = { detected: false, filtered: false };
 
 function complete(request: DeploymentRequest): WireResponse {
   const question = ask(request);
-  const draft = defaultAnswer(question);
+  const draft = request.scripted ?? defaultAnswer(question);
   const promptTokens = Math.ceil(request.raw.length / 4);
   const completionTokens = Math.ceil((draft.content ?? '').length / 4);
   const usage = {
@@ -96,7 +96,7 @@ function* chunks(request: DeploymentRequest, draft: Draft, usage: unknown): Iter
       usage: null,
     });
   yield chunk({ content: '', refusal: null, role: 'assistant' }, null);
-  for (const piece of (draft.content ?? '').match(/\s*\S+\s*$|\s*\S+/g) ?? [])
+  for (const piece of draft.chunks ?? (draft.content ?? '').match(/\s*\S+\s*$|\s*\S+/g) ?? [])
     yield chunk({ content: piece }, null);
   yield chunk({}, 'stop');
   const options = request.body['stream_options'];

@@ -1,17 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import type { Draft } from '../answer/draft.ts';
+import type { Pace } from './send.ts';
 import type { WireResponse } from './wire-response.ts';
 
 /** What a script does to one request, instead of or on top of the default. */
 export interface Intervention {
   /** Answers instead of the operation. */
   readonly response?: WireResponse;
-  /** The answer that the operation writes in its own shape. */
-  readonly draft?: Draft;
   /** Changes what would be sent. */
   readonly change?: (response: WireResponse) => WireResponse;
-  /** Waits before anything is sent. */
-  readonly delayMs?: number;
+  /** When the parts of the answer leave. */
+  readonly pace?: Pace;
   /** Takes over the socket. `send` delivers the answer as usual. */
   readonly deliver?: (delivery: Delivery) => void;
 }

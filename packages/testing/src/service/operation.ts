@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Draft } from '../answer/draft.ts';
 import type { Clock } from '../clock.ts';
 import type { Random } from '../random.ts';
 import type { MockDeployment } from './mock-deployment.ts';
@@ -56,6 +57,8 @@ export interface OperationRequest {
 /** An operation that is sent to a deployment. */
 export interface DeploymentRequest extends OperationRequest {
   readonly deployment: MockDeployment;
+  /** The answer that a test has scripted for this request. */
+  readonly scripted?: Draft;
 }
 
 interface OperationBase {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Draft } from '../answer/draft.ts';
 import type { Clock } from '../clock.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import { createRandom } from '../random.ts';
@@ -33,6 +34,14 @@ export interface Admission {
   settle?(usedTokens: number): void;
 }
 
+/** A scripted answer: a draft for the operation to write, or something else in its stead. */
+export interface Scripted {
+  readonly draft?: Draft;
+  readonly intervention?: Intervention;
+  /** Takes it back: the request turned out to be one that no answer is given to. */
+  readonly restore: () => void;
+}
+
 /** What the parts of the mock do to a request. All but the first lines are optional. */
 export interface Service {
   readonly clock: Clock;
@@ -46,7 +55,13 @@ export interface Service {
   readonly dateOf?: (sequence: number) => number;
   readonly checkToken?: TokenCheck;
   readonly admit?: (request: DeploymentRequest, operation: DeploymentOperation) => Admission;
-  readonly intervene?: (request: DeploymentRequest) => Intervention | undefined;
+  /** What goes wrong with a request before it is admitted. */
+  readonly strike?: (request: OperationRequest, deployment?: MockDeployment) => Intervention | undefined;
+  /** What is scripted for a request that was admitted. */
+  readonly script?: (
+    request: DeploymentRequest,
+    exchange: Exchange,
+  ) => Scripted | Promise<Scripted> | undefined;
   readonly pace?: (request: OperationRequest) => Pace | undefined;
   readonly begun?: (exchange: Exchange) => void;
   readonly finished?: (exchange: Exchange) => void;
@@ -181,8 +196,9 @@ function decide(
   request.principal = principal;
   const reads = operation.reads ?? (operation.method === 'POST' ? 'json' : 'none');
   if (reads === 'json') request.body = parseBody(request);
-  if (operation.target === 'resource') return operation.handle(request);
-  return decideDeployment(turn, operation);
+  if (operation.target === 'deployment') return decideDeployment(turn, operation);
+  turn.intervention = service.strike?.(request);
+  return turn.intervention?.response ?? operation.handle(request);
 }
 
 function decideDeployment(turn: Turn, operation: DeploymentOperation): WireResponse | Promise<WireResponse> {
@@ -195,11 +211,45 @@ function decideDeployment(turn: Turn, operation: DeploymentOperation): WireRespo
   const request: DeploymentRequest = Object.assign(turn.request, { deployment });
   const wrong = checkCapability(operation, deployment);
   if (wrong !== undefined) return wrong;
-  turn.intervention = service.intervene?.(request);
+  turn.intervention = service.strike?.(request, deployment);
   if (turn.intervention?.response !== undefined) return turn.intervention.response;
   turn.admission = service.admit?.(request, operation);
   if (turn.admission?.refusal !== undefined) return turn.admission.refusal;
-  return operation.handle(request);
+  const scripted = service.script?.(request, turn.exchange);
+  if (scripted === undefined) return operation.handle(request);
+  const handle = (): WireResponse | Promise<WireResponse> => operation.handle(request);
+  if (scripted instanceof Promise) return scripted.then((part) => follow(turn, part, handle));
+  return follow(turn, scripted, handle);
+}
+
+/** Does what a script says. An operation that never asks for its draft, because the request is invalid, leaves it to the next one. */
+function follow(
+  turn: Turn,
+  { draft, intervention, restore }: Scripted,
+  handle: () => WireResponse | Promise<WireResponse>,
+): WireResponse | Promise<WireResponse> {
+  turn.intervention ??= intervention;
+  if (intervention?.response !== undefined) return intervention.response;
+  if (draft === undefined) return handle();
+  let isUsed = false;
+  Object.defineProperty(turn.request, 'scripted', {
+    get() {
+      isUsed = true;
+      return draft;
+    },
+  });
+  const settle = (): void => {
+    if (!isUsed) restore();
+  };
+  try {
+    const response = handle();
+    if (response instanceof Promise) return response.finally(settle);
+    settle();
+    return response;
+  } catch (error) {
+    settle();
+    throw error;
+  }
 }
 
 function modelOf(request: OperationRequest): string | undefined {
@@ -297,7 +347,7 @@ function deliver(turn: Turn, decided: WireResponse): void {
     exchange.outcome = outgoing.writableFinished ? 'answered' : 'abandoned';
     service.finished?.(exchange);
   });
-  const pace = service.pace?.(request);
+  const pace = intervention?.pace ?? service.pace?.(request);
   const go = (): void => {
     if (pace === undefined) {
       sendNow(response, { outgoing, headers, pace, clock: service.clock, signal: service.closing });
@@ -313,13 +363,8 @@ function deliver(turn: Turn, decided: WireResponse): void {
       );
     }
   };
-  const release = (): void => {
-    if (intervention?.deliver === undefined) go();
-    else intervention.deliver({ response, headers, outgoing, send: go });
-  };
-  const delayMs = intervention?.delayMs ?? 0;
-  if (delayMs === 0) release();
-  else service.clock.sleep(delayMs, service.closing).then(release, () => outgoing.destroy());
+  if (intervention?.deliver === undefined) go();
+  else intervention.deliver({ response, headers, outgoing, send: go });
 }
 
 function headersOf(turn: Turn, response: WireResponse): HeaderList {

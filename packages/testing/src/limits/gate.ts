@@ -1,0 +1,43 @@
+import type { Clock } from '../clock.ts';
+import type { MockDeployment } from '../service/mock-deployment.ts';
+import type { DeploymentOperation, DeploymentRequest } from '../service/operation.ts';
+import type { Admission } from '../service/serve.ts';
+import { createLimiter, type Limiter } from './limiter.ts';
+import type { HeaderEra } from './rate-limit-headers.ts';
+import { rateLimitResponse } from './rate-limit-response.ts';
+
+/** Decides about requests by the limits of their deployments. */
+export interface Gate {
+  readonly admit: (request: DeploymentRequest, operation: DeploymentOperation) => Admission;
+  limiter(deployment: MockDeployment): Limiter;
+}
+
+/** A limiter for each deployment, made when it is first called. */
+export function createGate(clock: Clock, headerEra: HeaderEra): Gate {
+  const limiters = new WeakMap<MockDeployment, Limiter>();
+
+  function limiter(deployment: MockDeployment): Limiter {
+    const found = limiters.get(deployment) ?? createLimiter(deployment.config, clock, { headerEra });
+    limiters.set(deployment, found);
+    return found;
+  }
+
+  function admit(request: DeploymentRequest, operation: DeploymentOperation): Admission {
+    const decision = limiter(request.deployment).admit({ tokens: operation.estimate(request) });
+    const headers = Object.entries(decision.headers).flat();
+    if (decision.ok)
+      return {
+        headers,
+        settle: (tokens) => {
+          decision.settle({ tokens });
+        },
+      };
+    const { kind, retryAfterMs } = decision;
+    return {
+      headers,
+      refusal: rateLimitResponse(request, { kind, retryAfterMs, operation: operation.name }),
+    };
+  }
+
+  return { admit, limiter };
+}

@@ -1,0 +1,32 @@
+import { gatewayError } from '../service/envelopes.ts';
+import type { DeploymentRequest } from '../service/operation.ts';
+import { regionName } from '../service/response-headers.ts';
+import type { WireResponse } from '../service/wire-response.ts';
+import { rateLimitMessage, type MessageEra, type RateLimitSubject } from './rate-limit-message.ts';
+
+/** What a refusal is about. */
+export interface RateLimitRefusal extends Pick<RateLimitSubject, 'kind' | 'retryAfterMs'> {
+  /** The operation in Azure's words, for example `ChatCompletions_Create`. */
+  readonly operation: string;
+  /** @default '2025' */
+  readonly era?: MessageEra;
+}
+
+/** The 429 of a deployment, without the headers that say when to come back. */
+export function rateLimitResponse(request: DeploymentRequest, refusal: RateLimitRefusal): WireResponse {
+  const { era = '2025', ...subject } = refusal;
+  const { deployment, resource, surface, api } = request;
+  return gatewayError(
+    429,
+    rateLimitMessage(
+      {
+        ...subject,
+        api: surface === 'v1' ? 'v1' : api,
+        deployment: deployment.name,
+        model: deployment.model,
+        region: regionName(resource.config.region),
+      },
+      era,
+    ),
+  );
+}

@@ -1,0 +1,80 @@
+import { modelError } from '../service/envelopes.ts';
+import type { OperationRequest } from '../service/operation.ts';
+import { frame, type StreamResponse, type WireResponse } from '../service/wire-response.ts';
+import type { Fault } from './fault.ts';
+
+/** The answer, or one event of its stream, is not JSON. */
+export function malformedJson(): Fault {
+  const change = (response: WireResponse): WireResponse => {
+    if (response.kind === 'bytes') return response;
+    if (response.kind === 'json')
+      return { ...response, text: response.text.slice(0, response.text.length / 2) };
+    const frames = [...response.frames];
+    const middle = Math.floor(frames.length / 2);
+    const broken = `${frames[middle]?.slice(0, -10) ?? ''}\n\n`;
+    return { ...response, frames: frames.with(middle, broken) };
+  };
+  return { name: 'malformedJson', intervention: () => ({ change }) };
+}
+
+export interface ErrorInStreamOptions {
+  /** How many events arrive before. 0 is a stream that opens with its error. @default 2 */
+  readonly afterChunks?: number;
+  /** @default 'server_error', or 'rate_limit_exceeded' when the stream opens with it */
+  readonly code?: string;
+  /** @default the words of the service */
+  readonly message?: string;
+}
+
+/** The stream was answered 200 and then reports an error. An answer that is no stream becomes a 500. */
+export function errorInStream(options: ErrorInStreamOptions = {}): Fault {
+  const { afterChunks = 2 } = options;
+  const isThrottled = afterChunks === 0;
+  const {
+    code = isThrottled ? 'rate_limit_exceeded' : 'server_error',
+    message = isThrottled
+      ? 'Your requests to the deployment have exceeded rate limit.'
+      : 'The server had an error while processing your request. Sorry about that!',
+  } = options;
+  const type = code === 'rate_limit_exceeded' ? 'too_many_requests' : 'server_error';
+  const error = { code, message, param: null, type };
+
+  function change(response: WireResponse, request: OperationRequest): WireResponse {
+    if (response.kind !== 'stream') return modelError(500, error);
+    const isResponses = request.path.endsWith('/responses');
+    const frames = isResponses
+      ? responsesFrames(response, { afterChunks, error, id: request.random.id('resp_', 48) })
+      : [...take(response.frames, afterChunks), frame({ error })];
+    return { ...response, frames };
+  }
+
+  return {
+    name: 'errorInStream',
+    intervention: (request) => ({ change: (response) => change(response, request) }),
+  };
+}
+
+interface Failure {
+  readonly afterChunks: number;
+  readonly error: Readonly<Record<string, unknown>>;
+  readonly id: string;
+}
+
+/** The events of a refusal inside a 200 (earendil-works/pi#7983, maximhq/bifrost#6302, sozercan/vekil#266). */
+function responsesFrames(response: StreamResponse, { afterChunks, error, id }: Failure): string[] {
+  const failed = { id, status: 'failed', error: null, incomplete_details: null, output: [], usage: null };
+  const before = take(response.frames, afterChunks);
+  return [
+    ...before,
+    frame({ type: 'response.failed', response: failed, sequence_number: before.length + 1 }),
+    frame({
+      type: 'error',
+      error: { ...error, headers: { 'x-ms-fe-error': 'true' } },
+      sequence_number: before.length + 2,
+    }),
+  ];
+}
+
+function take(frames: Iterable<string>, count: number): string[] {
+  return [...frames].slice(0, count);
+}

@@ -1,0 +1,191 @@
+import type { Config } from '@aoai/config';
+import type { Draft } from '../answer/draft.ts';
+import type { RecordedRequest } from '../journal/recorded-request.ts';
+import type { Random } from '../random.ts';
+import type { Intervention } from '../service/intervention.ts';
+import type { DeploymentRequest, OperationRequest } from '../service/operation.ts';
+import type { UnconsumedReply } from './errors.ts';
+import type { Fault } from './fault.ts';
+import { checkReply, draftOf, type Reply } from './reply.ts';
+
+/** How often a reply is given. */
+export interface ReplyOptions {
+  /** @default 1 */
+  readonly times?: number;
+}
+
+/** How often a fault strikes. */
+export interface FailOptions {
+  /** @default 1, or without end when a `rate` is given */
+  readonly times?: number;
+  /** The share of requests that it strikes, from 0 to 1, drawn from the seed. @default 1 */
+  readonly rate?: number;
+}
+
+/** What is to happen to the next requests. */
+export interface Script {
+  readonly reply: (name: string, reply: Reply | readonly Reply[], options?: ReplyOptions) => void;
+  readonly fail: (name: string, fault: Fault, options?: FailOptions) => void;
+  /** The fault that strikes this request, before it is admitted. */
+  strike(request: OperationRequest, deployment?: string): Intervention | undefined;
+  /** Takes the reply to this request, after it was admitted. `undefined` when none is scripted. */
+  take(request: DeploymentRequest, record: () => RecordedRequest): Taken | Promise<Taken> | undefined;
+  unconsumed(): readonly UnconsumedReply[];
+  clear(): void;
+}
+
+/** A reply on its way. */
+export interface Taken {
+  readonly draft?: Draft;
+  readonly intervention?: Intervention;
+  /** Puts the reply back, when the request turned out to be invalid. */
+  readonly restore: () => void;
+}
+
+interface Entry<Value> {
+  readonly value: Value;
+  readonly rate: number;
+  left: number;
+}
+
+interface Queues {
+  readonly faults: Entry<Fault>[];
+  readonly replies: Entry<Reply>[];
+}
+
+/** Every deployment and pool. */
+const everything = '*';
+
+/** An empty script for the names of `config`. With `anyName`, every other name may be used as well. */
+export function createScript(
+  config: Pick<Config, 'names' | 'pools'>,
+  { random, anyName }: { readonly random: Random; readonly anyName: boolean },
+): Script {
+  const queues = new Map<string, Queues>();
+  const poolsOf = new Map<string, string[]>();
+  for (const [pool, tiers] of Object.entries(config.pools)) {
+    for (const { deployment } of tiers.flat())
+      poolsOf.set(deployment, [...(poolsOf.get(deployment) ?? []), pool]);
+  }
+
+  function queuesOf(name: string): Queues {
+    if (name !== everything && !anyName && !config.names.includes(name)) {
+      const names = config.names.map((known) => JSON.stringify(known)).join(', ');
+      throw new RangeError(
+        `Cannot script ${JSON.stringify(name)}: not in this config. Known names: ${names}.`,
+      );
+    }
+    const found = queues.get(name) ?? { faults: [], replies: [] };
+    queues.set(name, found);
+    return found;
+  }
+
+  /** The nearer name first: a deployment, then its pools, then everything. */
+  function* queuesFor(deployment: string | undefined): Generator<Queues> {
+    const names = deployment === undefined ? [] : [deployment, ...(poolsOf.get(deployment) ?? [])];
+    for (const name of [...names, everything]) {
+      const found = queues.get(name);
+      if (found !== undefined) yield found;
+    }
+  }
+
+  function strike(request: OperationRequest, deployment?: string): Intervention | undefined {
+    if (queues.size === 0) return undefined;
+    for (const { faults } of queuesFor(deployment)) {
+      for (const entry of faults) {
+        if (entry.rate < 1 && random.next() >= entry.rate) continue;
+        useUp(faults, entry);
+        return entry.value.intervention(request);
+      }
+    }
+    return undefined;
+  }
+
+  function take(
+    request: DeploymentRequest,
+    record: () => RecordedRequest,
+  ): Taken | Promise<Taken> | undefined {
+    if (queues.size === 0) return undefined;
+    for (const { replies } of queuesFor(request.deployment.key)) {
+      const entry = replies[0];
+      if (entry === undefined) continue;
+      useUp(replies, entry);
+      const restore = () => {
+        entry.left += 1;
+        if (!replies.includes(entry)) replies.unshift(entry);
+      };
+      return settle(entry.value, { request, record, restore });
+    }
+    return undefined;
+  }
+
+  return {
+    reply(name, reply, { times = 1 } = {}) {
+      const replies: readonly Reply[] = Array.isArray(reply) ? (reply as readonly Reply[]) : [reply as Reply];
+      checkTimes(times);
+      replies.forEach(checkReply);
+      const { replies: queue } = queuesOf(name);
+      for (const value of replies) queue.push({ value, rate: 1, left: times });
+    },
+    fail(name, fault, { rate = 1, times = rate < 1 ? Infinity : 1 } = {}) {
+      checkTimes(times);
+      if (!(rate >= 0 && rate <= 1))
+        throw new RangeError(`Cannot script a fault: \`rate\` is ${rate}. Give a number from 0 to 1.`);
+      queuesOf(name).faults.push({ value: fault, rate, left: times });
+    },
+    strike,
+    take,
+    unconsumed: () =>
+      [...queues].flatMap(([target, { faults, replies }]) => [
+        ...faults
+          .filter(isDue)
+          .map(({ value, left }) => ({ target, reply: `the fault ${value.name}`, left })),
+        ...replies.filter(isDue).map(({ value, left }) => ({ target, reply: describe(value), left })),
+      ]),
+    clear: () => {
+      queues.clear();
+    },
+  };
+}
+
+interface Settling {
+  readonly request: DeploymentRequest;
+  readonly record: () => RecordedRequest;
+  readonly restore: () => void;
+}
+
+function settle(reply: Reply, settling: Settling): Taken | Promise<Taken> {
+  if (typeof reply === 'function') {
+    const made = reply(settling.record());
+    return made instanceof Promise ? made.then((value) => settle(value, settling)) : settle(made, settling);
+  }
+  checkReply(reply);
+  const { request, restore } = settling;
+  if (typeof reply === 'object' && 'intervention' in reply)
+    return { intervention: reply.intervention(request), restore };
+  return { draft: draftOf(reply), restore };
+}
+
+function useUp<Value>(queue: Entry<Value>[], entry: Entry<Value>): void {
+  entry.left -= 1;
+  if (entry.left <= 0) queue.splice(queue.indexOf(entry), 1);
+}
+
+/** What is scripted without end is there for whoever comes, so nobody has to. */
+function isDue({ left }: Entry<unknown>): boolean {
+  return Number.isFinite(left);
+}
+
+function checkTimes(times: number): void {
+  if (times === Infinity || (Number.isInteger(times) && times > 0)) return;
+  throw new RangeError(
+    `Cannot script a reply: \`times\` is ${times}. Give a whole number above 0, or Infinity.`,
+  );
+}
+
+function describe(reply: Reply): string {
+  if (typeof reply === 'function') return `the function ${reply.name === '' ? '(request) => …' : reply.name}`;
+  if (typeof reply === 'object' && 'intervention' in reply) return `the fault ${reply.name}`;
+  const text = JSON.stringify(reply);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,29 @@
+/** What a caller did wrong. */
+export type FindingRule =
+  /** The same call came again before the time that the service had named. */
+  | 'retried-early'
+  /** Another call was sent to a deployment that had named a time to come back. */
+  | 'ignored-park'
+  /** The same request came again after an answer that repeating cannot change. */
+  | 'retried-final'
+  /** An API key was sent where the config forbids keys. */
+  | 'key-forbidden'
+  /** A key or token was put in the URL, where proxies log it. */
+  | 'credential-in-url'
+  /** The dated surface was called without its `api-version`. */
+  | 'missing-api-version'
+  /** The `api-version` is not one that the surface serves. */
+  | 'unknown-api-version'
+  /** The URL means nothing. */
+  | 'unknown-operation'
+  /** The deployment does not exist in the resource. */
+  | 'unknown-deployment';
+
+/** One thing that a caller did wrong. */
+export interface Finding {
+  readonly rule: FindingRule;
+  /** What happened, with what, and what to do. */
+  readonly message: string;
+  /** The numbers of the requests: the one that is wrong last. */
+  readonly requests: readonly number[];
+}

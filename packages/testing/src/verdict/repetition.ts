@@ -1,0 +1,102 @@
+import type { Exchange } from '../service/exchange.ts';
+import type { Finding } from './finding.ts';
+import { readHint, type Hint } from './hint.ts';
+import { isSameCall } from './same-call.ts';
+
+/** Node counts a timer from the time at which its event loop last looked, so an honest wait may end a little early. */
+const timerSlackMs = 5;
+/** Statuses that repeating cannot change. For 401 that holds for the same credential only. */
+const finalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
+
+/** What is wrong with a request after what the callers have been told before. `earlier` is in order of arrival. */
+export function repetition(exchange: Exchange, earlier: readonly Exchange[], timeScale: number): Finding[] {
+  // An answer that was still on its way could not be obeyed.
+  const told = earlier.filter(
+    ({ finishedAtMs }) => finishedAtMs !== undefined && finishedAtMs <= exchange.receivedAtMs,
+  );
+  const found = repeated(exchange, told) ?? hurried(exchange, told, timeScale);
+  return found === undefined ? [] : [found];
+}
+
+function repeated(exchange: Exchange, told: readonly Exchange[]): Finding | undefined {
+  const final = told.findLast(
+    (before) =>
+      finalStatuses.has(before.status) && isSameTarget(before, exchange) && isSameCall(before, exchange),
+  );
+  if (final === undefined) return undefined;
+  const [first, second] = [final.request, exchange.request];
+  if (final.status === 401 && credential(final) !== credential(exchange)) return undefined;
+  return {
+    rule: 'retried-final',
+    message: `Request ${second.sequence} repeats request ${first.sequence}, which was answered ${final.status}: that answer is final. Do not retry it.`,
+    requests: [first.sequence, second.sequence],
+  };
+}
+
+function hurried(exchange: Exchange, told: readonly Exchange[], timeScale: number): Finding | undefined {
+  if (exchange.deployment === undefined) return undefined;
+  for (const before of told.toReversed()) {
+    if (before.deployment !== exchange.deployment) continue;
+    const hint = hintOf(before);
+    if (hint === undefined) continue;
+    const waitedMs = (exchange.receivedAtMs - (before.finishedAtMs ?? 0)) / timeScale;
+    if (waitedMs + timerSlackMs < hint.waitMs) return tooEarly({ before, exchange, hint, waitedMs });
+  }
+  return undefined;
+}
+
+interface Hurry {
+  readonly before: Exchange;
+  readonly exchange: Exchange;
+  readonly hint: Hint;
+  readonly waitedMs: number;
+}
+
+function tooEarly({ before, exchange, hint, waitedMs }: Hurry): Finding {
+  const requests = [before.request.sequence, exchange.request.sequence];
+  const [first, second] = requests;
+  const name = JSON.stringify(exchange.deployment?.key);
+  const asked = `${duration(hint.waitMs)} (\`${hint.header}\`)`;
+  if (isSameCall(before, exchange)) {
+    return {
+      rule: 'retried-early',
+      message: `Request ${second} repeats request ${first} after ${duration(waitedMs)}: ${name} had asked for ${asked}. Wait as long as it says, or call another deployment.`,
+      requests,
+    };
+  }
+  return {
+    rule: 'ignored-park',
+    message: `Request ${second} was sent to ${name} ${duration(waitedMs)} after request ${first} was refused there: it had asked for ${asked}. Leave it alone until then.`,
+    requests,
+  };
+}
+
+const hints = new WeakMap<Exchange, Hint | null>();
+
+function hintOf(exchange: Exchange): Hint | undefined {
+  if (exchange.status !== 429 && exchange.status !== 503) return undefined;
+  const known = hints.get(exchange);
+  if (known !== undefined) return known ?? undefined;
+  const headers = new Map<string, string>();
+  for (let index = 0; index < exchange.responseHeaders.length; index += 2) {
+    headers.set(
+      exchange.responseHeaders[index]?.toLowerCase() ?? '',
+      exchange.responseHeaders[index + 1] ?? '',
+    );
+  }
+  const hint = readHint(headers, exchange.finishedAtMs ?? 0);
+  hints.set(exchange, hint ?? null);
+  return hint;
+}
+
+function isSameTarget(before: Exchange, after: Exchange): boolean {
+  return before.request.resource === after.request.resource && before.request.path === after.request.path;
+}
+
+function credential({ request }: Exchange): string {
+  return String(request.headers['api-key'] ?? request.headers.authorization ?? '');
+}
+
+function duration(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${Number((ms / 1_000).toFixed(1))} s`;
+}

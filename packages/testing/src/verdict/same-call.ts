@@ -1,0 +1,16 @@
+import type { Exchange } from '../service/exchange.ts';
+
+/**
+ * Whether a later request is another attempt of an earlier one. A client says so with
+ * `x-ms-client-request-id` or with the `x-stainless-retry-count` of the openai SDK; for others it is the same bytes again.
+ */
+export function isSameCall(earlier: Exchange, later: Exchange): boolean {
+  const [before, after] = [earlier.request, later.request];
+  const [idBefore, idAfter] = [
+    before.headers['x-ms-client-request-id'],
+    after.headers['x-ms-client-request-id'],
+  ];
+  if (idBefore !== undefined && idAfter !== undefined) return idBefore === idAfter;
+  if (after.headers['x-stainless-retry-count'] === '0') return false;
+  return before.method === after.method && before.path === after.path && before.raw.equals(after.raw);
+}

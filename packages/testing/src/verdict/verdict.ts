@@ -1,0 +1,22 @@
+import type { Exchange } from '../service/exchange.ts';
+import type { Finding } from './finding.ts';
+import { misuse } from './misuse.ts';
+import { repetition } from './repetition.ts';
+
+export interface VerdictOptions {
+  /** How much faster than the callers' the mock's time runs: hints are in the callers'. @default 1 */
+  readonly timeScale?: number;
+  /** Whether API keys are forbidden. @default false */
+  readonly keysForbidden?: boolean;
+}
+
+/** Everything that the callers did wrong, in the order of arrival. Empty is what a test wants to see. */
+export function verdict(
+  exchanges: readonly Exchange[],
+  { timeScale = 1, keysForbidden = false }: VerdictOptions = {},
+): readonly Finding[] {
+  return exchanges.flatMap((exchange, index) => [
+    ...misuse(exchange, { keysForbidden }),
+    ...repetition(exchange, exchanges.slice(0, index), timeScale),
+  ]);
+}
