@@ -49,6 +49,17 @@ test('`tokenProvider` gives the bare token', async () => {
   expect(await tokenProvider(counting(), { scope })()).toBe('t1');
 });
 
-test('refuses a `credential` without `getToken`', () => {
-  expect(() => entraId({} as TokenCredential)).toThrow(/`credential` has no `getToken`/);
+test.each([
+  [{}, /give a `TokenCredential` or exactly one of `managedIdentity`/],
+  [{ clientSecret: {}, azureCli: true }, /\["clientSecret","azureCli"\]/],
+  [
+    { clientSecret: { tenantId: 't', clientId: 'c', clientSecret: '' } },
+    /`clientSecret.clientSecret` is empty/,
+  ],
+  [{ clientCertificate: { tenantId: 't', clientId: 'c' } }, /one of `certificatePath` and `certificate`/],
+  [{ managedIdentity: { clientId: 'a', objectId: 'b' } }, /\["clientId","objectId"\]/],
+  ['secret-string', /a value of type "string"/],
+  [null, /a value of type "null"/],
+])('refuses %j, which is not one complete way to sign in', (source, message) => {
+  expect(() => entraId(source as never)).toThrow(message);
 });

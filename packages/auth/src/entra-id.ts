@@ -1,15 +1,25 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Credential } from './credential.ts';
+import { credentialFor } from './entra-source.ts';
+import type { EntraIdSource } from './entra-source.ts';
+import type { LazyCredential } from './lazy-credential.ts';
 import { createTokenSource } from './token-source.ts';
 import type { TokenSource } from './token-source.ts';
 
-/** How `entraId` keeps its tokens. */
+/** How `entraId` asks for tokens. */
 export interface EntraIdOptions {
   /**
    * How long one token request may take.
    * @default 15_000
    */
   readonly timeoutMs?: number;
+  /**
+   * Where tokens come from. For a `TokenCredential` of your own it is set there.
+   * @default `AZURE_AUTHORITY_HOST`, else the public cloud
+   */
+  readonly authorityHost?: string;
+  /** @default true when the authority is on loopback */
+  readonly disableInstanceDiscovery?: boolean;
   readonly now?: () => number;
   readonly random?: () => number;
 }
@@ -18,62 +28,70 @@ export interface EntraIdOptions {
 const sources = new WeakMap<TokenCredential, Map<string, TokenSource>>();
 
 /**
- * Signs calls with Entra ID tokens of `credential`, any `TokenCredential`. Tokens are shared by the whole process, fetched
- * once, refreshed before they expire and kept while a refresh fails.
+ * Signs calls with Entra ID tokens: of any `TokenCredential`, of one way to sign in (`{ managedIdentity: true }`), or of what
+ * the machine has (environment, workload identity, managed identity, developer tools; narrowed by
+ * `AZURE_TOKEN_CREDENTIALS`). The whole process shares one token per credential and scope. It is refreshed before it ends,
+ * behind the back of the callers, and the old one is used while that fails.
+ *
+ * @throws TypeError when `source` is neither a `TokenCredential` nor one complete way to sign in.
  */
-export function entraId(
-  credential: TokenCredential = defaultCredential,
-  options: EntraIdOptions = {},
-): Credential {
-  if (typeof (credential as Partial<TokenCredential> | null)?.getToken !== 'function') {
-    throw new TypeError(
-      'Cannot sign in: `credential` has no `getToken`. Give a credential of "@azure/identity".',
-    );
-  }
-  let tokens = sources.get(credential);
-  if (tokens === undefined) {
-    tokens = new Map();
-    sources.set(credential, tokens);
-  }
-  const ofScope = tokens;
-  function source(scope: string): TokenSource {
-    const known = ofScope.get(scope);
-    if (known !== undefined) return known;
+export function entraId(source?: TokenCredential | EntraIdSource, options: EntraIdOptions = {}): Credential {
+  const credential = resolve(source, options);
+  const ofScope = sources.get(credential) ?? new Map<string, TokenSource>();
+  sources.set(credential, ofScope);
+  function sourceOf(scope: string): TokenSource {
+    const found = ofScope.get(scope);
+    if (found !== undefined) return found;
     const created = createSource(credential, scope, options);
     ofScope.set(scope, created);
     return created;
   }
   return Object.freeze<Credential>({
     kind: 'entra-id',
-    headers: ({ scope, signal }) => source(scope).headers(signal),
-    refresh: ({ scope, ...refused }) => source(scope).refresh(refused),
+    headers: ({ scope, signal }) => sourceOf(scope).headers(signal),
+    refresh: ({ scope, ...refused }) => sourceOf(scope).refresh(refused),
+  });
+}
+
+function resolve(
+  source: TokenCredential | EntraIdSource | undefined,
+  { timeoutMs = 15_000, authorityHost, disableInstanceDiscovery }: EntraIdOptions,
+): TokenCredential {
+  const given: unknown = source;
+  if (given === null || (given !== undefined && typeof given !== 'object')) {
+    throw new TypeError(
+      `Cannot sign in with a value of type "${given === null ? 'null' : typeof given}": give a \`TokenCredential\` or a way to sign in.`,
+    );
+  }
+  if (source !== undefined && 'getToken' in source) return source;
+  return credentialFor(source, {
+    timeoutMs,
+    ...(authorityHost === undefined ? {} : { authorityHost }),
+    ...(disableInstanceDiscovery === undefined ? {} : { disableInstanceDiscovery }),
   });
 }
 
 function createSource(credential: TokenCredential, scope: string, options: EntraIdOptions): TokenSource {
   const { timeoutMs = 15_000, now = Date.now, random = Math.random } = options;
   return createTokenSource({
-    scope,
     timeoutMs,
     now,
     random,
-    ask: ({ signal, claims }) =>
+    sign: (token) => ({ authorization: `Bearer ${token}` }),
+    // Loaded when it is needed, like everything that a good day does without.
+    explain: async (cause) => (await import('./sign-in-error.ts')).explainSignIn(cause, scope),
+    ask: ({ signal, claims, force }) => {
+      if (force && isLazy(credential)) credential.renew();
       // `enableCae` says that claims challenges are understood, as Azure's own SDKs do.
-      credential.getToken(scope, {
+      return credential.getToken(scope, {
         abortSignal: signal,
         enableCae: true,
         ...(claims === undefined ? {} : { claims }),
-      }),
+      });
+    },
   });
 }
 
-let loaded: Promise<TokenCredential> | undefined;
-
-const defaultCredential: TokenCredential = {
-  getToken: async (scopes, options) => (await loadDefault()).getToken(scopes, options),
-};
-
-async function loadDefault(): Promise<TokenCredential> {
-  loaded ??= import('@azure/identity').then(({ DefaultAzureCredential }) => new DefaultAzureCredential());
-  return loaded;
+function isLazy(credential: TokenCredential): credential is LazyCredential {
+  return 'renew' in credential && typeof credential.renew === 'function';
 }

@@ -1,251 +1,209 @@
-import type { AccessToken } from '@azure/identity';
 import { abortable } from './abortable.ts';
-import type { AuthHeaders } from './credential.ts';
-import { CredentialError } from './errors.ts';
-import { hold, isStale, sameToken } from './held-token.ts';
-import type { HeldToken } from './held-token.ts';
-
-/** What a token is asked with. */
-export interface TokenAsk {
-  readonly signal: AbortSignal;
-  readonly claims?: string;
-  /** The last token was refused: any cache below must be passed by. */
-  readonly force: boolean;
-}
+import { backOff, isBackingOff } from './back-off.ts';
+import type { BackOff } from './back-off.ts';
+import type { AuthHeaders, RefreshRequest } from './credential.ts';
+import type { CredentialError } from './errors.ts';
+import { fly } from './flight.ts';
+import type { AskToken } from './flight.ts';
+import { hold, isSame, isStale } from './held-token.ts';
+import type { HeldToken, Token } from './held-token.ts';
 
 export interface TokenSourceOptions {
-  readonly scope: string;
-  readonly ask: (ask: TokenAsk) => Promise<AccessToken | null>;
-  /** How long one token request may take. */
+  readonly ask: AskToken;
+  /** Turns what was asked for into headers. */
+  readonly sign: (token: string) => AuthHeaders;
+  /** Turns what went wrong into the error that callers see. */
+  readonly explain: (cause: unknown) => CredentialError | Promise<CredentialError>;
+  /** How long one request may take. */
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly random: () => number;
 }
 
-/** The token of one credential and one scope, kept fresh. */
+/** One token (of a credential and a scope), or one key, kept fresh for everybody who signs with it. */
 export interface TokenSource {
   headers(signal?: AbortSignal): AuthHeaders | Promise<AuthHeaders>;
-  refresh(request: RefusedToken): Promise<boolean>;
+  refresh(refused: Omit<RefreshRequest, 'scope'>): Promise<boolean>;
 }
 
-export interface RefusedToken {
-  readonly claims?: string;
-  readonly rejected?: AuthHeaders;
-  readonly signal?: AbortSignal;
-}
-
-type Outcome =
-  { readonly ok: true; readonly changed: boolean } | { readonly ok: false; readonly error: CredentialError };
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: CredentialError };
 
 interface Flight {
   readonly claims: string | undefined;
   readonly force: boolean;
-  /** Never rejects, so that a flight nobody waits for cannot crash the process. */
+  /** Never rejects: a flight that nobody waits for must not end the process. */
   readonly outcome: Promise<Outcome>;
 }
 
-interface Failure {
-  readonly error: CredentialError;
-  readonly count: number;
-  readonly retryAtMs: number;
-}
-
-/** A refused token is asked for again at most this often: a missing role looks like a bad token. */
+/** A refused token is replaced at most this often: a missing role looks like a bad token. */
 const forcedPauseMs = 30_000;
-const firstBackOffMs = 1_000;
-const longestBackOffMs = 30_000;
+const never = Number.NEGATIVE_INFINITY;
 
 /**
- * Creates the token source of one credential and scope: single flight, refresh ahead, the old token while it is valid.
- * Three questions decide: is the token fresh (hand it out), is it still good (hand it out, refresh behind), or must we wait.
+ * Creates the source. At most one request is in flight. Three questions decide about a held token: is it fresh (hand it
+ * out), is it good (hand it out and refresh behind), or is it about to end or refused (wait for another one).
  */
-export function createTokenSource(options: TokenSourceOptions): TokenSource {
-  const { scope, ask, timeoutMs, now, random } = options;
+export function createTokenSource({
+  ask,
+  sign,
+  explain,
+  timeoutMs,
+  now,
+  random,
+}: TokenSourceOptions): TokenSource {
   let held: HeldToken | undefined;
   let flight: Flight | undefined;
-  let failure: Failure | undefined;
+  let failure: BackOff | undefined;
   let generation = 0;
-  let forcedAtMs = Number.NEGATIVE_INFINITY;
-  /** The service refused the held token: wait for another one, fall back to it if there is none. */
+  /** Until then `held` is handed out without another thought. */
+  let freshUntilMs = never;
+  /** The service has refused `held`: wait for another one, and fall back to it if there is none. */
   let isSuspect = false;
-  /** Claims that the service asked for and no token has met yet. */
+  let forcedAtMs = never;
+  let changedAtMs = never;
+  /** The claims challenge that no token has met yet, and the last one that a token has met. */
   let openClaims: string | undefined;
   let metClaims: string | undefined;
-  /** Until then the held token is handed out without another thought. */
-  let freshUntilMs = Number.NEGATIVE_INFINITY;
 
   function headers(signal?: AbortSignal): AuthHeaders | Promise<AuthHeaders> {
     if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
     const nowMs = now();
-    if (held === undefined) return waitFor(nowMs, signal);
-    if (nowMs < freshUntilMs) return held.headers;
-    if (isSuspect || nowMs >= held.waitAtMs) return waitFor(nowMs, signal);
-    if (flight === undefined && mayAsk(nowMs)) start({ force: false });
-    return held.headers;
-  }
-
-  /** No token may be handed out without waiting, unless asking again would be too early. */
-  function waitFor(nowMs: number, signal?: AbortSignal): AuthHeaders | Promise<AuthHeaders> {
-    if (flight === undefined && !mayAsk(nowMs)) {
-      return fallback(nowMs) ?? Promise.reject(nothingHeld());
+    if (held !== undefined && !isSuspect) {
+      if (nowMs < freshUntilMs) return held.headers;
+      if (nowMs < held.waitAtMs) {
+        if (flight === undefined) start(false);
+        return held.headers;
+      }
     }
-    return landing(flight ?? start({ force: false }), signal);
+    return wait(nowMs, signal);
   }
 
-  async function landing(awaited: Flight, signal?: AbortSignal): Promise<AuthHeaders> {
-    const outcome = await abortable(awaited.outcome, signal);
-    if (outcome.ok && held !== undefined) return held.headers;
-    const headers = fallback(now());
-    if (headers !== undefined) return headers;
-    throw outcome.ok ? nothingHeld() : outcome.error;
+  function wait(nowMs: number, signal?: AbortSignal): AuthHeaders | Promise<AuthHeaders> {
+    if (flight === undefined && isBackingOff(failure, nowMs)) return lastResort(nowMs, failure.error);
+    return land(flight ?? start(isSuspect), signal);
   }
 
-  function fallback(nowMs: number): AuthHeaders | undefined {
-    return held !== undefined && nowMs < held.expiresAtMs ? held.headers : undefined;
+  async function land({ outcome }: Flight, signal?: AbortSignal): Promise<AuthHeaders> {
+    const landed = await abortable(outcome, signal);
+    if (landed.ok && held !== undefined) return held.headers;
+    // The token may have been taken back between the landing and this line.
+    return landed.ok ? headers(signal) : lastResort(now(), landed.error);
   }
 
-  function mayAsk(nowMs: number): boolean {
-    return failure === undefined || nowMs >= failure.retryAtMs;
+  /** The old token while it is valid. */
+  function lastResort(nowMs: number, error: CredentialError): AuthHeaders | Promise<AuthHeaders> {
+    return held !== undefined && nowMs < held.expiresAtMs ? held.headers : Promise.reject(error);
   }
 
-  function start({ force }: { readonly force: boolean }): Flight {
+  function start(force: boolean): Flight {
     generation += 1;
     const claims = openClaims;
-    const outcome = fly(generation, force, claims).finally(() => {
+    const started: Flight = { claims, force, outcome: run(generation, claims, force) };
+    flight = started;
+    void started.outcome.then(() => {
       if (flight === started) flight = undefined;
     });
-    const started: Flight = { claims, force, outcome };
-    flight = started;
     return started;
   }
 
-  async function fly(mine: number, force: boolean, claims: string | undefined): Promise<Outcome> {
-    const ended = new AbortController();
-    const timer = setTimeout(() => {
-      ended.abort(new Error(`no answer within ${timeoutMs} ms`));
-    }, timeoutMs);
-    const request = { signal: ended.signal, ...(claims === undefined ? {} : { claims }) };
+  async function run(mine: number, claims: string | undefined, force: boolean): Promise<Outcome> {
+    const onLate = (token: Token): void => {
+      if (openClaims === undefined && !isStale(token, now())) keep(token, mine);
+    };
     try {
-      let token = await answer({ ...request, force }, mine);
-      // A cache below may still hold the expired token: pass it by, once.
-      if (!force && isStale(token, now())) token = await answer({ ...request, force: true }, mine);
-      return { ok: true, changed: keep(token, mine, claims) };
-    } catch (error) {
-      return { ok: false, error: fail(error) };
-    } finally {
-      clearTimeout(timer);
+      const token = await fly({ ask, claims, force, timeoutMs, now, onLate });
+      keep(token, mine);
+      if (claims !== undefined && claims === openClaims) {
+        metClaims = claims;
+        openClaims = undefined;
+      }
+      return { ok: true };
+    } catch (cause) {
+      return { ok: false, error: fail(await explain(cause)) };
     }
   }
 
-  /** Asks the credential; gives up when `signal` says so, even if the credential does not listen to it. */
-  function answer(request: TokenAsk, mine: number): Promise<AccessToken | null> {
-    const asked = (async () => ask(request))();
-    void asked.then(
-      (token) => {
-        if (request.signal.aborted && token !== null && !isStale(token, now())) keepLate(token, mine);
-      },
-      () => undefined,
-    );
-    return abortable(asked, request.signal);
-  }
-
-  function keepLate(token: AccessToken, mine: number): void {
-    try {
-      if (mine > (held?.generation ?? 0) && openClaims === undefined) keep(token, mine, undefined);
-    } catch {
-      // What comes too late and is unusable as well is of no interest to anybody.
-    }
-  }
-
-  /** Puts the token in place of the held one. Returns whether it is another token. */
-  function keep(token: AccessToken | null, mine: number, claims: string | undefined): boolean {
-    const next = hold(token, { generation: mine, nowMs: now(), random, failures: failure?.count ?? 0 });
-    if (held !== undefined && held.generation > mine) return true;
-    const changed = held === undefined || !sameToken(held, next);
-    held = changed || held === undefined ? next : { ...next, headers: held.headers };
-    isSuspect = false;
-    failure = undefined;
-    freshUntilMs = next.refreshAtMs;
-    if (claims !== undefined && claims === openClaims) {
-      metClaims = claims;
-      openClaims = undefined;
-    }
-    return changed;
-  }
-
-  function fail(cause: unknown): CredentialError {
+  function keep(token: Token, mine: number): void {
+    if (held !== undefined && held.generation > mine) return;
     const nowMs = now();
-    const count = (failure?.count ?? 0) + 1;
-    const backOffMs = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (count - 1));
-    const error = toCredentialError(cause, scope);
-    failure = { error, count, retryAtMs: nowMs + backOffMs * (0.5 + random() / 2) };
+    const signed = sign(token.token);
+    const isKnown = held !== undefined && isSame(held.headers, signed);
+    const kept = isKnown && held !== undefined ? held.headers : Object.freeze(signed);
+    held = hold(token, { headers: kept, generation: mine, nowMs, random });
+    if (!isKnown) changedAtMs = nowMs;
+    freshUntilMs = held.refreshAtMs;
+    failure = undefined;
     isSuspect = false;
-    if (held !== undefined) freshUntilMs = Math.min(failure.retryAtMs, held.waitAtMs);
+  }
+
+  function fail(error: CredentialError): CredentialError {
+    failure = backOff(error, { last: failure, nowMs: now(), random });
+    freshUntilMs = held === undefined ? never : Math.min(failure.untilMs, held.waitAtMs);
+    forcedAtMs = never;
     return error;
   }
 
-  function nothingHeld(): CredentialError {
-    return (
-      failure?.error ??
-      new CredentialError(`Cannot get a token for scope ${JSON.stringify(scope)}.`, { scope })
-    );
-  }
-
-  async function refresh({ claims, rejected, signal }: RefusedToken): Promise<boolean> {
+  async function refresh(refused: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
+    const { claims, rejected, signal } = refused;
     signal?.throwIfAborted();
-    if (claims !== undefined) return meet(claims, { rejected, signal });
+    if (rejected !== undefined && isReplaced(rejected)) return true;
+    return claims === undefined ? replace(refused) : meet(claims, refused);
+  }
+
+  async function replace({ rejected, signal }: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
     const before = rejected ?? held?.headers;
-    if (isAnother(rejected)) return true;
     if (flight !== undefined) {
-      const { force } = flight;
-      await abortable(flight.outcome, signal);
-      if (force || isAnother(before)) return isAnother(before);
+      const joined = flight;
+      isSuspect = true;
+      await abortable(joined.outcome, signal);
+      if (joined.force || isReplaced(before)) return isReplaced(before);
     }
-    if (now() - forcedAtMs < forcedPauseMs && flight === undefined) {
-      return rejected === undefined && held !== undefined && held.obtainedAtMs >= forcedAtMs;
+    if (flight === undefined) {
+      if (isForcedLately()) return rejected === undefined && changedAtMs >= forcedAtMs;
+      if (isBackingOff(failure, now())) return false;
+      forcedAtMs = now();
+      isSuspect = true;
+      start(true);
     }
-    forcedAtMs = now();
-    isSuspect = true;
-    freshUntilMs = Number.NEGATIVE_INFINITY;
-    await abortable((flight ?? start({ force: true })).outcome, signal);
-    return isAnother(before);
+    await abortable(landingOf(flight), signal);
+    return isReplaced(before);
   }
 
-  function isAnother(headers: AuthHeaders | undefined): boolean {
-    return (
-      headers !== undefined &&
-      held !== undefined &&
-      held.headers['authorization'] !== headers['authorization']
-    );
-  }
-
-  async function meet(
-    claims: string,
-    { rejected, signal }: { rejected: AuthHeaders | undefined; signal: AbortSignal | undefined },
-  ): Promise<boolean> {
-    if (metClaims === claims && held !== undefined && !(rejected !== undefined && !isAnother(rejected)))
-      return true;
+  async function meet(claims: string, { rejected, signal }: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
+    // A late 401 of the same challenge, or a challenge that even its own token does not meet.
+    if (metClaims === claims && held !== undefined && (rejected === undefined || isForcedLately())) {
+      return rejected === undefined;
+    }
     openClaims = claims;
-    // The service has said that this token is dead: nobody gets it any more.
+    // The service says that this token is dead: nobody gets it any more.
     held = undefined;
     while (flight !== undefined && flight.claims !== claims) await abortable(flight.outcome, signal);
     if (isMet(claims)) return true;
-    const outcome = await abortable((flight ?? start({ force: true })).outcome, signal);
-    return outcome.ok;
+    if (flight === undefined) {
+      if (isBackingOff(failure, now())) return false;
+      forcedAtMs = now();
+      start(true);
+    }
+    const landed = await abortable(landingOf(flight), signal);
+    return landed?.ok === true;
+  }
+
+  function landingOf(awaited: Flight | undefined): Promise<Outcome | undefined> {
+    return awaited?.outcome ?? Promise.resolve(undefined);
+  }
+
+  function isReplaced(before: AuthHeaders | undefined): boolean {
+    return held !== undefined && (before === undefined || !isSame(held.headers, before));
   }
 
   function isMet(claims: string): boolean {
     return metClaims === claims && openClaims !== claims;
   }
 
-  return { headers, refresh };
-}
+  function isForcedLately(): boolean {
+    const sinceMs = now() - forcedAtMs;
+    return sinceMs >= 0 && sinceMs < forcedPauseMs;
+  }
 
-function toCredentialError(cause: unknown, scope: string): CredentialError {
-  if (cause instanceof CredentialError) return cause;
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new CredentialError(`Cannot get a token for scope ${JSON.stringify(scope)}: ${reason}`, {
-    scope,
-    cause,
-  });
+  return { headers, refresh };
 }

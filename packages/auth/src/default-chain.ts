@@ -1,0 +1,90 @@
+import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
+import { links } from './chain-links.ts';
+import type { ChainLink } from './chain-links.ts';
+import { CredentialError } from './errors.ts';
+import type { TriedCredential } from './errors.ts';
+import { identityCredential } from './identity-credential.ts';
+import type { AuthorityOptions } from './identity-credential.ts';
+import { meaningOfSignIn, shortened } from './sign-in-error.ts';
+
+/** Nothing to sign in with: asking again before this would find nothing either, and take as long. */
+const rememberMs = 10_000;
+
+interface LiveLink extends ChainLink {
+  readonly lazy: TokenCredential;
+}
+
+/**
+ * The credential of a machine, whatever it has: the chain of `DefaultAzureCredential` in its order, narrowed by
+ * `AZURE_TOKEN_CREDENTIALS`. What cannot work here is found out at once and together, so that nobody waits for it.
+ */
+export function defaultChain(
+  options: AuthorityOptions,
+  env: NodeJS.ProcessEnv = process.env,
+): TokenCredential {
+  let chain: readonly LiveLink[] | undefined;
+  let winner: LiveLink | undefined;
+  let failed: { readonly error: CredentialError; readonly atMs: number } | undefined;
+
+  async function getToken(scopes: string | string[], asked?: GetTokenOptions): Promise<AccessToken | null> {
+    if (failed !== undefined && Date.now() - failed.atMs < rememberMs && Date.now() >= failed.atMs)
+      throw failed.error;
+    chain ??= links(env).map((link) => ({ ...link, lazy: identityCredential(link.create, options) }));
+    const tried: TriedCredential[] = [];
+    const problems = chain.map((link) => (link === winner ? undefined : link.problem()));
+    const inOrder = winner === undefined ? chain : [winner, ...chain.filter((link) => link !== winner)];
+    for (const link of inOrder) {
+      const problem = await problems[chain.indexOf(link)];
+      const outcome = problem === undefined ? await tryLink(link, scopes, asked) : { problem, fix: link.fix };
+      if ('token' in outcome) {
+        winner = link;
+        failed = undefined;
+        return outcome;
+      }
+      tried.push({ credential: link.name, ...outcome });
+    }
+    const error = nothingFound(tried);
+    failed = { error, atMs: Date.now() };
+    throw error;
+  }
+
+  return { getToken };
+}
+
+type Unavailable = Omit<TriedCredential, 'credential'>;
+
+/** Only a credential that is not available gives way to the next one; one that is refused ends the search. */
+async function tryLink(
+  link: LiveLink,
+  scopes: string | string[],
+  asked?: GetTokenOptions,
+): Promise<AccessToken | Unavailable> {
+  try {
+    const token = await link.lazy.getToken(scopes, asked);
+    return token ?? { problem: 'it has no token', fix: link.fix };
+  } catch (error) {
+    if (!isUnavailable(error)) throw error;
+    const meaning = meaningOfSignIn(error.message);
+    const said = shortened(error.message.replace(/^\w+Credential:\s*/, ''));
+    return { problem: meaning?.cause ?? said, fix: meaning?.fix ?? link.fix };
+  }
+}
+
+function isUnavailable(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (error.name === 'CredentialUnavailableError' || error.name === 'AuthenticationRequiredError')
+  );
+}
+
+function nothingFound(tried: readonly TriedCredential[]): CredentialError {
+  const lines = tried.map(({ credential, problem, fix }) => `  ${credential}: ${problem}. To fix it: ${fix}`);
+  return new CredentialError(
+    [
+      'Cannot sign in to Azure: nothing to sign in with was found.',
+      ...lines,
+      'Set up one of these, or give an API key with `apiKey`.',
+    ].join('\n'),
+    { tried },
+  );
+}

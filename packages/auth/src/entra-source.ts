@@ -1,0 +1,150 @@
+import { identityCredential } from './identity-credential.ts';
+import type { AuthorityOptions } from './identity-credential.ts';
+import { lazyCredential } from './lazy-credential.ts';
+import type { LazyCredential } from './lazy-credential.ts';
+
+/** The identity that Azure gives the machine, container or function. `true` is the system-assigned one. */
+export type ManagedIdentitySource =
+  true | { readonly clientId: string } | { readonly objectId: string } | { readonly resourceId: string };
+
+/** Federation with Kubernetes or another issuer. What is left out comes from `AZURE_*`, as the webhook sets it. */
+export interface WorkloadIdentitySource {
+  readonly tenantId?: string;
+  readonly clientId?: string;
+  readonly tokenFilePath?: string;
+}
+
+/** An app registration with a secret. */
+export interface ClientSecretSource {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** An app registration with a certificate: a PEM file, or its text, with the private key in it. */
+export interface ClientCertificateSource {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly certificatePath?: string;
+  readonly certificate?: string;
+  readonly certificatePassword?: string;
+  /** Lets the app trust a subject name and issuer rather than one certificate. */
+  readonly sendCertificateChain?: boolean;
+}
+
+/** The person who ran `az login`. `true` takes its default tenant and subscription. */
+export type AzureCliSource = true | { readonly tenantId?: string; readonly subscription?: string };
+
+/** One way to sign in. Exactly one property may be there. */
+export type EntraIdSource =
+  | { readonly managedIdentity: ManagedIdentitySource }
+  | { readonly workloadIdentity: true | WorkloadIdentitySource }
+  | { readonly clientSecret: ClientSecretSource }
+  | { readonly clientCertificate: ClientCertificateSource }
+  | { readonly azureCli: AzureCliSource };
+
+const ways = [
+  'managedIdentity',
+  'workloadIdentity',
+  'clientSecret',
+  'clientCertificate',
+  'azureCli',
+] as const;
+
+/** The same options give the same credential, so that all clients of the process share its tokens. */
+const known = new Map<string, LazyCredential>();
+const mostKnown = 1000;
+
+/** The credential for `source`, or the default chain. @throws TypeError when `source` is not one complete way to sign in. */
+export function credentialFor(source: EntraIdSource | undefined, options: AuthorityOptions): LazyCredential {
+  const key = JSON.stringify([source, options]);
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const created = source === undefined ? machineCredential(options) : create(checked(source), options);
+  const [oldest] = known.size < mostKnown ? [] : known.keys();
+  if (oldest !== undefined) known.delete(oldest);
+  known.set(key, created);
+  return created;
+}
+
+function machineCredential(options: AuthorityOptions): LazyCredential {
+  return lazyCredential(async () => (await import('./default-chain.ts')).defaultChain(options));
+}
+
+function checked(source: EntraIdSource): EntraIdSource {
+  const given = Object.keys(source);
+  const names = ways.map((way) => `\`${way}\``).join(', ');
+  if (given.length !== 1 || !ways.some((way) => way === given[0])) {
+    throw new TypeError(
+      `Cannot sign in with ${JSON.stringify(given)}: give a \`TokenCredential\` or exactly one of ${names}.`,
+    );
+  }
+  return source;
+}
+
+function create(source: EntraIdSource, options: AuthorityOptions): LazyCredential {
+  if ('managedIdentity' in source) return managedIdentity(source.managedIdentity, options);
+  if ('workloadIdentity' in source) {
+    const given = source.workloadIdentity === true ? {} : source.workloadIdentity;
+    return identityCredential(
+      ({ WorkloadIdentityCredential }, shared) => new WorkloadIdentityCredential({ ...shared, ...given }),
+      options,
+    );
+  }
+  if ('clientSecret' in source) return clientSecret(source.clientSecret, options);
+  if ('clientCertificate' in source) return clientCertificate(source.clientCertificate, options);
+  const given = source.azureCli === true ? {} : source.azureCli;
+  return identityCredential(({ AzureCliCredential }) => new AzureCliCredential(given), options);
+}
+
+function managedIdentity(source: ManagedIdentitySource, options: AuthorityOptions): LazyCredential {
+  const id = source === true ? {} : source;
+  const given = Object.entries(id);
+  if (given.length > 1) {
+    throw new TypeError(
+      `Cannot sign in with \`managedIdentity\`: ${JSON.stringify(Object.keys(id))} are given. Give one of \`clientId\`, \`objectId\`, \`resourceId\`.`,
+    );
+  }
+  for (const [name, value] of given) required(value, `managedIdentity.${name}`);
+  return identityCredential(
+    ({ ManagedIdentityCredential }, shared) => new ManagedIdentityCredential({ ...shared, ...id }),
+    options,
+  );
+}
+
+function clientSecret(source: ClientSecretSource, options: AuthorityOptions): LazyCredential {
+  const tenantId = required(source.tenantId, 'clientSecret.tenantId');
+  const clientId = required(source.clientId, 'clientSecret.clientId');
+  const secret = required(source.clientSecret, 'clientSecret.clientSecret');
+  return identityCredential(
+    ({ ClientSecretCredential }, shared) => new ClientSecretCredential(tenantId, clientId, secret, shared),
+    { ...options, secrets: [secret] },
+  );
+}
+
+function clientCertificate(source: ClientCertificateSource, options: AuthorityOptions): LazyCredential {
+  const tenantId = required(source.tenantId, 'clientCertificate.tenantId');
+  const clientId = required(source.clientId, 'clientCertificate.clientId');
+  const { certificatePath, certificate, certificatePassword, sendCertificateChain = false } = source;
+  if ((certificatePath === undefined) === (certificate === undefined)) {
+    throw new TypeError(
+      'Cannot sign in with `clientCertificate`: give one of `certificatePath` and `certificate` (the PEM text).',
+    );
+  }
+  const text = required(certificate ?? certificatePath, 'clientCertificate.certificate');
+  const password = certificatePassword === undefined ? {} : { certificatePassword };
+  return identityCredential(
+    ({ ClientCertificateCredential }, shared) => {
+      const rest = { ...shared, sendCertificateChain };
+      return certificatePath === undefined
+        ? new ClientCertificateCredential(tenantId, clientId, { certificate: text, ...password }, rest)
+        : new ClientCertificateCredential(tenantId, clientId, { certificatePath, ...password }, rest);
+    },
+    { ...options, secrets: [certificate, certificatePassword].filter((secret) => secret !== undefined) },
+  );
+}
+
+function required(value: unknown, name: string): string {
+  if (typeof value === 'string' && value.trim() !== '') return value;
+  throw new TypeError(`Cannot sign in: \`${name}\` is ${value === '' ? 'empty' : 'not a string'}. Set it.`);
+}

@@ -1,0 +1,33 @@
+import type { GetTokenOptions, TokenCredential } from '@azure/identity';
+import { safeCause } from './redact.ts';
+
+/** A credential that is built when it is first asked, and can forget what it has cached. */
+export interface LazyCredential extends TokenCredential {
+  /** Drops the instance, and with it the cache of tokens that MSAL keeps in it. */
+  renew(): void;
+}
+
+/** Puts off `build` to the first token. What it throws names none of `secrets`. */
+export function lazyCredential(
+  build: () => Promise<TokenCredential>,
+  secrets: readonly string[] = [],
+): LazyCredential {
+  let built: Promise<TokenCredential> | undefined;
+  return Object.freeze({
+    async getToken(scopes: string | string[], asked?: GetTokenOptions) {
+      const building = (built ??= build());
+      try {
+        return await (await building).getToken(scopes, asked);
+      } catch (error) {
+        // Whatever broke while building may be gone next time.
+        building.catch(() => {
+          if (built === building) built = undefined;
+        });
+        throw safeCause(error, secrets);
+      }
+    },
+    renew() {
+      built = undefined;
+    },
+  });
+}
