@@ -1,3 +1,6 @@
+export type { Client } from './client.ts';
+export type { CallOptions, CircuitOptions, ClientOptions, RetryOptions } from './client-options.ts';
+export { createClient } from './create-client.ts';
 export { contentFilter } from './content-filter.ts';
 export type { ContentFilterFinding, ContentFilterVerdict } from './content-filter.ts';
 export type {
@@ -30,3 +33,4 @@ export type {
 } from './quota.ts';
 export type { Transport, TransportHeaders, TransportRequest, TransportResponse } from './transport.ts';
 export { undiciTransport } from './undici-transport.ts';
+export type { ClientStatus, TargetStatus } from './status.ts';

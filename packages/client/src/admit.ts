@@ -1,0 +1,126 @@
+import type { Call } from './call.ts';
+import type { Engine } from './engine.ts';
+import type { UnusableTarget } from './errors.ts';
+import { PoolExhaustedError } from './errors.ts';
+import type { Grant } from './quota.ts';
+import type { Candidate } from './route.ts';
+import type { Target } from './target.ts';
+import { delay } from './delay.ts';
+
+/** Leave to call a target. */
+export interface Admission {
+  readonly target: Target;
+  readonly grant: Grant;
+  /** Place of its tier in the pool. */
+  readonly tier: number;
+}
+
+/** Finds a target that may be called now, or waits for the earliest one that can be within the deadline. */
+export async function admit(engine: Engine, call: Call): Promise<Admission> {
+  for (;;) {
+    call.cancellation.throwIfAborted();
+    const unusable: UnusableTarget[] = [];
+    const admission = await choose(engine, call, unusable);
+    if (admission !== undefined) return admission;
+    const times = unusable.map(({ retryAtMs }) => retryAtMs ?? Infinity);
+    const earliestMs = Math.min(...times);
+    if (!(earliestMs < call.deadlineAtMs)) throw exhausted(engine, call, unusable);
+    const waitMs = Math.max(1, earliestMs - engine.now());
+    engine.emit({
+      type: 'call-waiting',
+      callId: call.id,
+      atMs: engine.now(),
+      name: call.route.name,
+      untilMs: earliestMs,
+      ahead: 0,
+    });
+    await delay(waitMs, call.cancellation);
+  }
+}
+
+async function choose(
+  engine: Engine,
+  call: Call,
+  unusable: UnusableTarget[],
+): Promise<Admission | undefined> {
+  for (const [tier, candidates] of call.route.tiers.entries()) {
+    const left = candidates.filter((candidate) => isOpen(engine, call, { candidate, unusable }));
+    while (left.length > 0) {
+      const candidate = better(engine, left);
+      left.splice(left.indexOf(candidate), 1);
+      const { target } = candidate;
+      const asked = engine.quota.reserve(target.quota, call.request.tokens);
+      const grant = asked instanceof Promise ? await asked : asked;
+      if (grant.ok) return { target, grant, tier };
+      unusable.push({
+        deployment: target.name,
+        reason: grant.reason,
+        ...(grant.retryAtMs === Infinity ? undefined : { retryAtMs: grant.retryAtMs }),
+        detail: describe(engine, target, grant),
+      });
+    }
+  }
+  return undefined;
+}
+
+function isOpen(
+  engine: Engine,
+  call: Call,
+  { candidate: { target }, unusable }: { candidate: Candidate; unusable: UnusableTarget[] },
+): boolean {
+  const failed = call.failed.get(target);
+  if (failed === undefined || failed.retryAtMs <= engine.now()) return true;
+  unusable.push({
+    deployment: target.name,
+    reason: failed.reason,
+    ...(failed.retryAtMs === Infinity ? undefined : { retryAtMs: failed.retryAtMs }),
+    detail: 'has failed this call',
+  });
+  return false;
+}
+
+/** The better of two random candidates (power of two choices): by free quota, then by recent latency. */
+function better(engine: Engine, candidates: readonly Candidate[]): Candidate {
+  const first = draw(engine, candidates);
+  const rest = candidates.filter((candidate) => candidate !== first);
+  if (rest.length === 0) return first;
+  const second = draw(engine, rest);
+  return score(engine, second) > score(engine, first) ? second : first;
+}
+
+function draw(engine: Engine, candidates: readonly Candidate[]): Candidate {
+  let point = engine.random() * candidates.reduce((sum, { weight }) => sum + weight, 0);
+  for (const candidate of candidates) {
+    point -= candidate.weight;
+    if (point < 0) return candidate;
+  }
+  return candidates[candidates.length - 1] as Candidate;
+}
+
+function score(engine: Engine, { target }: Candidate): number {
+  const { free } = engine.quota.peek(target.quota);
+  return free / Math.max(1, target.latency.ms);
+}
+
+function describe(
+  engine: Engine,
+  target: Target,
+  refusal: { readonly reason: string; readonly retryAtMs: number },
+): string {
+  const until = refusal.retryAtMs === Infinity ? '' : ` until ${new Date(refusal.retryAtMs).toISOString()}`;
+  if (refusal.reason === 'parked') return `is parked${until}`;
+  if (refusal.reason === 'circuit-open') {
+    const { attempts, failures } = engine.quota.peek(target.quota);
+    return `has an open circuit${until}${attempts > 0 ? ` (${failures} of the last ${attempts} attempts failed)` : ''}`;
+  }
+  return `has no ${refusal.reason} left${until}`;
+}
+
+function exhausted(engine: Engine, call: Call, targets: readonly UnusableTarget[]): PoolExhaustedError {
+  return new PoolExhaustedError({
+    pool: call.route.name,
+    targets,
+    nowMs: engine.now(),
+    ...(call.last !== undefined && 'error' in call.last ? { cause: call.last.error } : undefined),
+  });
+}

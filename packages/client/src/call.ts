@@ -1,0 +1,48 @@
+import type { Answer } from './answer.ts';
+import type { Cancellation } from './cancellation.ts';
+import type { RefusalReason } from './quota.ts';
+import type { CallRequest } from './request.ts';
+import type { Route } from './route.ts';
+import type { Target } from './target.ts';
+
+/** How long a call and its parts may take, and under which tags it is counted. */
+export interface CallSettings {
+  /** The whole call, waiting, retries and streaming included. */
+  readonly deadlineMs: number;
+  /** One attempt: to the whole answer, or to the headers of a stream. */
+  readonly attemptTimeoutMs: number;
+  /** A stream: from the start of the attempt to the first content. */
+  readonly firstTokenTimeoutMs: number | undefined;
+  /** A stream: between two pieces of it. */
+  readonly idleTimeoutMs: number | undefined;
+  /** Retries after the first attempt. */
+  readonly maxRetries: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The resource for requests that name no deployment. */
+  readonly resource: string | undefined;
+}
+
+/** One call on its way. */
+export interface Call {
+  readonly id: string;
+  readonly request: CallRequest;
+  readonly route: Route;
+  readonly settings: CallSettings;
+  readonly cancellation: Cancellation;
+  readonly startedMs: number;
+  readonly deadlineAtMs: number;
+  attempts: number;
+  /** Targets that failed this call, and when it may come back to them. */
+  readonly failed: Map<Target, FailedTarget>;
+  /** How the last attempt ended. */
+  last: { readonly answer: Answer } | { readonly error: unknown } | undefined;
+  lastTarget: Target | undefined;
+  /** Resources whose credential has been refreshed for this call. */
+  readonly refreshed: Set<string>;
+}
+
+/** Why a call does not go back to a target at once. */
+export interface FailedTarget {
+  readonly retryAtMs: number;
+  readonly reason: RefusalReason | 'failed';
+}

@@ -1,0 +1,39 @@
+import type { OpenAI } from 'openai';
+import type { CallOptions } from './client-options.ts';
+import type { Listener } from './events.ts';
+import type {
+  NamedAudio,
+  NamedChat,
+  NamedCompletions,
+  NamedEmbeddings,
+  NamedImages,
+  NamedResponses,
+} from './named-resources.ts';
+import type { ClientStatus } from './status.ts';
+
+type NamedMembers = 'audio' | 'chat' | 'completions' | 'embeddings' | 'images' | 'responses';
+
+/** The `openai` SDK, in which every `model` is a name of the config. */
+export interface Client<Name extends string = string> extends Omit<OpenAI, NamedMembers> {
+  readonly audio: NamedAudio<Name>;
+  readonly chat: NamedChat<Name>;
+  readonly completions: NamedCompletions<Name>;
+  readonly embeddings: NamedEmbeddings<Name>;
+  readonly images: NamedImages<Name>;
+  readonly responses: NamedResponses<Name>;
+  /** The same client as a plain `OpenAI`, for libraries that take one. */
+  readonly sdk: OpenAI;
+  /**
+   * A standard `fetch` for any other client: AI SDK, LangChain, Agents SDK. The path and the `model` of a request say
+   * what is called; its host and its credentials are replaced by those of the config.
+   */
+  readonly fetch: typeof globalThis.fetch;
+  /** What is known about each target now. */
+  status(): ClientStatus;
+  /** Tells `listener` every event from now on. Returns how to stop. */
+  observe(listener: Listener): () => void;
+  /** The same client with other settings for the calls made through it. Quota, circuits and connections are shared. */
+  with(options: CallOptions): Client<Name>;
+  /** Frees the connections, after calls that are under way. */
+  close(): Promise<void>;
+}

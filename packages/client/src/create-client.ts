@@ -1,0 +1,133 @@
+import type { Config } from '@aoai/config';
+import type { Answer } from './answer.ts';
+import type { CallSettings } from './call.ts';
+import type { Client } from './client.ts';
+import type { CallOptions, ClientOptions } from './client-options.ts';
+import { createTargets } from './create-targets.ts';
+import type { Engine } from './engine.ts';
+import { eventBus } from './event-bus.ts';
+import { memoryQuota } from './memory-quota.ts';
+import { readRequest } from './request.ts';
+import type { CallRequest } from './request.ts';
+import { toResponse } from './response.ts';
+import { retryBudget } from './retry-budget.ts';
+import { router } from './route.ts';
+import type { Route } from './route.ts';
+import { runCall } from './run-call.ts';
+import { createSdk } from './sdk.ts';
+import type { SdkCall } from './sdk.ts';
+import { clientStatus } from './status.ts';
+import { undiciTransport } from './undici-transport.ts';
+
+/**
+ * Creates the client of a config: the `openai` SDK, with names of the config in place of models, over every target.
+ * @throws TypeError or RangeError when an option makes no sense.
+ */
+export function createClient<Name extends string>(
+  config: Config<Name>,
+  options: ClientOptions = {},
+): Client<Name> {
+  const bus = eventBus();
+  if (options.onEvent !== undefined) bus.observe(options.onEvent);
+  const engine = createEngine(config, options, bus.emit);
+  const base = settingsOf(options);
+  const close = async (): Promise<void> => {
+    await engine.transport.close?.();
+    await engine.quota.close?.();
+  };
+  const build = (settings: CallSettings): Client<Name> => {
+    const send = (request: CallRequest, signals: readonly (AbortSignal | null | undefined)[], own: CallSettings) =>
+      runCall(engine, { request, route: routeFor(config, engine, { request, settings }), settings: own, signals });
+    const fetch = fetchOver((request, signals) => send(request, signals, settings));
+    const call: SdkCall = async ({ url, init, timeoutMs, signals }) => {
+      const request = readRequest(url, init as never);
+      const own = timeoutMs === undefined ? settings : { ...settings, attemptTimeoutMs: timeoutMs };
+      return toResponse(await send(request, signals, own));
+    };
+    return createSdk(call, fetch, {
+      status: () => clientStatus(engine),
+      observe: bus.observe,
+      close,
+      with: (changes: CallOptions) => build(changed(settings, changes)),
+    }) as unknown as Client<Name>;
+  };
+  return build(base);
+}
+
+function createEngine(config: Config, options: ClientOptions, emit: Engine['emit']): Engine {
+  const { now = Date.now, random = Math.random } = options;
+  const retry = options.retry === false ? {} : (options.retry ?? {});
+  const circuit = options.circuit === false ? { failures: Infinity } : (options.circuit ?? {});
+  const targets = createTargets(config, options, {
+    failures: circuit.failures ?? 5,
+    window: circuit.window ?? 10,
+    openMs: circuit.openMs ?? 5_000,
+    maxOpenMs: circuit.maxOpenMs ?? 120_000,
+  });
+  return {
+    route: router(config, targets),
+    targets,
+    quota: options.quota ?? memoryQuota({ now }),
+    transport: options.transport ?? undiciTransport(),
+    budget: retryBudget({ share: retry.budgetShare ?? 0.2, reserve: retry.budgetReserve ?? 20 }),
+    backoff: { initialDelayMs: retry.initialDelayMs ?? 500, maxDelayMs: retry.maxDelayMs ?? 8_000 },
+    now,
+    random,
+    emit,
+  };
+}
+
+function settingsOf(options: ClientOptions): CallSettings {
+  return {
+    deadlineMs: options.deadlineMs ?? 600_000,
+    attemptTimeoutMs: options.attemptTimeoutMs ?? 300_000,
+    firstTokenTimeoutMs: options.firstTokenTimeoutMs,
+    idleTimeoutMs: options.idleTimeoutMs === false ? undefined : (options.idleTimeoutMs ?? 120_000),
+    maxRetries: options.retry === false ? 0 : (options.retry?.maxRetries ?? 5),
+    tags: options.tags ?? {},
+    resource: undefined,
+  };
+}
+
+function changed(settings: CallSettings, changes: CallOptions): CallSettings {
+  const { idleTimeoutMs = settings.idleTimeoutMs, tags, ...others } = changes;
+  return {
+    ...settings,
+    ...others,
+    idleTimeoutMs: idleTimeoutMs === false ? undefined : idleTimeoutMs,
+    tags: { ...settings.tags, ...tags },
+  };
+}
+
+/** The route of a request: by its name, or to a resource when it has none. */
+function routeFor(
+  config: Config,
+  engine: Engine,
+  { request, settings }: { request: CallRequest; settings: CallSettings },
+): Route {
+  if (request.name !== undefined) return engine.route(request.name);
+  const resource = settings.resource ?? Object.keys(config.resources)[0] ?? '';
+  const target = [...engine.targets.values()].find(({ deployment }) => deployment.resource === resource);
+  if (target === undefined) {
+    const known = Object.keys(config.resources).map((name) => JSON.stringify(name));
+    throw new RangeError(
+      `Cannot resolve resource ${JSON.stringify(resource)}: no deployment of this config is in it. Known names: ${known.join(', ')}.`,
+    );
+  }
+  return { name: resource, tiers: [[{ target, weight: 1 }]] };
+}
+
+/** A standard `fetch` over a call. Host and credentials of the request are of no account: the config has them. */
+function fetchOver(
+  send: (request: CallRequest, signals: readonly (AbortSignal | null | undefined)[]) => Promise<Answer>,
+): typeof globalThis.fetch {
+  return async (input, init) => {
+    if (!(input instanceof Request)) {
+      return toResponse(await send(readRequest(input, (init ?? {}) as never), [init?.signal]));
+    }
+    const request = new Request(input, init);
+    const body = request.body === null ? undefined : await request.bytes();
+    const read = readRequest(request.url, { method: request.method, headers: request.headers, body });
+    return toResponse(await send(read, [request.signal]));
+  };
+}

@@ -1,0 +1,223 @@
+import type { Answer } from './answer.ts';
+import type { Attempt, AttemptResult } from './attempt.ts';
+import type { Call } from './call.ts';
+import { DeadlineExceededError, StreamTruncatedError } from './errors.ts';
+import type { Engine } from './engine.ts';
+import type { Usage } from './events.ts';
+import { finishCall } from './finish-call.ts';
+import { observedQuota } from './observed-quota.ts';
+import type { OpenedStream, StreamPiece } from './open-stream.ts';
+import type { TokenCount } from './quota.ts';
+import { requestIdOf, settle } from './settle.ts';
+import type { TransportResponse } from './transport.ts';
+import { tokensOf, usageInJson } from './usage.ts';
+
+type Success = Exclude<AttemptResult, { kind: 'failed' }>;
+
+interface Delivery<Kind extends Success['kind']> {
+  readonly attempt: Attempt;
+  readonly result: Extract<Success, { kind: Kind }>;
+}
+
+/** Hands a successful attempt to the caller and settles it when its body has ended, however it ends. */
+export function deliver(engine: Engine, call: Call, { attempt, result }: { attempt: Attempt; result: Success }): Answer {
+  announceSuccess(engine, call, { attempt, response: result.response });
+  if (result.kind === 'whole') return deliverWhole(engine, call, { attempt, result });
+  if (result.kind === 'stream') return deliverStream(engine, call, { attempt, result });
+  return deliverBytes(engine, call, { attempt, result });
+}
+
+function announceSuccess(
+  engine: Engine,
+  call: Call,
+  { attempt, response }: { attempt: Attempt; response: TransportResponse },
+): void {
+  const requestId = requestIdOf(response.headers);
+  engine.emit({
+    type: 'attempt-succeeded',
+    callId: call.id,
+    atMs: engine.now(),
+    attempt: attempt.number,
+    deployment: attempt.admission.target.name,
+    resource: attempt.admission.target.deployment.resource,
+    status: response.status,
+    durationMs: engine.now() - attempt.startedMs,
+    ...(requestId === undefined ? undefined : { requestId }),
+  });
+}
+
+function deliverWhole(engine: Engine, call: Call, { attempt, result }: Delivery<'whole'>): Answer {
+  const { response, body } = result;
+  const usage = usageInJson(body);
+  finish(engine, call, { attempt, response, usage, tokens: usage && tokensOf(usage), outcome: 'ok' });
+  return { status: response.status, headers: response.headers, body, destroy: () => undefined };
+}
+
+interface Finish {
+  readonly attempt: Attempt;
+  readonly response: TransportResponse;
+  readonly usage?: Usage | undefined;
+  readonly tokens?: TokenCount | undefined;
+  readonly outcome: 'ok' | 'error' | 'aborted' | 'truncated';
+  readonly error?: unknown;
+  readonly stream?: OpenedStream;
+  readonly firstTokenMs?: number;
+}
+
+function finish(engine: Engine, call: Call, end: Finish): void {
+  const { attempt, response, tokens, outcome } = end;
+  const observed = observedQuota(response.headers);
+  void settle(engine, attempt, {
+    result: outcome === 'truncated' ? 'failed' : 'ok',
+    ...(tokens === undefined ? undefined : { tokens }),
+    ...(observed === undefined ? undefined : { observed }),
+  });
+  const { progress } = end.stream ?? {};
+  finishCall(engine, call, {
+    outcome,
+    answer: response,
+    target: attempt.admission.target,
+    usage: end.usage,
+    error: end.error,
+    firstTokenMs: end.firstTokenMs,
+    responseId: progress?.responseId,
+    responseModel: progress?.responseModel,
+    finishReasons: progress?.finishReasons,
+  });
+}
+
+function deliverBytes(engine: Engine, call: Call, { attempt, result }: Delivery<'bytes'>): Answer {
+  const { response } = result;
+  const { scope } = attempt;
+  scope.limit(call.settings.idleTimeoutMs, 'more of the answer');
+  const end = once((outcome: Finish['outcome'], error?: unknown) => {
+    finish(engine, call, { attempt, response, outcome, error });
+  });
+  async function* body(): AsyncGenerator<Uint8Array, void> {
+    try {
+      for await (const chunk of response.body) {
+        scope.pause();
+        yield chunk;
+        scope.resume();
+      }
+      end('ok');
+    } catch (error) {
+      end(call.cancellation.aborted ? 'aborted' : 'error', error);
+      throw error;
+    } finally {
+      response.destroy();
+      end('aborted');
+    }
+  }
+  const destroy = (reason?: unknown) => {
+    response.destroy(reason);
+    end('aborted');
+  };
+  return { status: response.status, headers: response.headers, body: body(), destroy };
+}
+
+function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery<'stream'>): Answer {
+  const { response, stream } = result;
+  const { scope } = attempt;
+  const { progress } = stream;
+  const firstTokenMs = engine.now() - call.startedMs;
+  scope.limit(call.settings.idleTimeoutMs, 'more of the stream');
+  const end = once((outcome: Finish['outcome'], error?: unknown) => {
+    const { usage } = progress;
+    const tokens = usage === undefined ? spentSoFar(call, progress.text()) : tokensOf(usage);
+    finish(engine, call, { attempt, response, usage, tokens, outcome, error, stream, firstTokenMs });
+  });
+
+  async function* pieces(): AsyncGenerator<StreamPiece, void> {
+    try {
+      for (const piece of stream.held) yield piece;
+      for (;;) {
+        scope.resume();
+        const piece = await stream.next();
+        scope.pause();
+        if (piece === undefined) break;
+        yield piece;
+      }
+      if (!progress.finished) throw new TypeError('The connection was closed.');
+      end(progress.error === undefined ? 'ok' : 'error');
+    } catch (cause) {
+      // What a socket does after the end of the stream is nobody's concern.
+      if (progress.finished && !call.cancellation.aborted) return;
+      const error = brokenOff(call, { attempt, stream, cause });
+      end(outcomeOf(error), error);
+      throw error;
+    } finally {
+      response.destroy();
+      end(progress.finished ? 'ok' : 'aborted');
+    }
+  }
+
+  // Nobody waits for a stream that nobody reads yet.
+  scope.pause();
+  const source = pieces();
+  const destroy = (reason?: unknown) => {
+    response.destroy(reason);
+    end(progress.finished ? 'ok' : 'aborted');
+  };
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: mapped(source, ({ bytes }) => bytes, destroy),
+    events: mapped(source, ({ events }) => events, destroy),
+    destroy,
+  };
+}
+
+function brokenOff(
+  call: Call,
+  { attempt, stream, cause }: { attempt: Attempt; stream: OpenedStream; cause: unknown },
+): unknown {
+  if (call.cancellation.aborted) return call.cancellation.reason;
+  const { signal } = attempt.scope;
+  if (signal.reason instanceof DeadlineExceededError) return signal.reason;
+  return new StreamTruncatedError({
+    deployment: attempt.admission.target.name,
+    text: stream.progress.text(),
+    events: stream.progress.events,
+    cause: signal.aborted ? (signal.reason as unknown) : cause,
+  });
+}
+
+function outcomeOf(error: unknown): Finish['outcome'] {
+  if (error instanceof StreamTruncatedError) return 'truncated';
+  return error instanceof DeadlineExceededError ? 'error' : 'aborted';
+}
+
+/** The output so far by its length: a stream that is left early never says what it has used. */
+function spentSoFar(call: Call, text: string): TokenCount {
+  return { input: call.request.tokens.input, output: Math.ceil(text.length / 4) };
+}
+
+function mapped<From, To>(
+  source: AsyncGenerator<From, void>,
+  change: (from: From) => To,
+  destroy: () => void,
+): AsyncIterableIterator<To> {
+  const step = ({ value, done }: IteratorResult<From, void>): IteratorResult<To, void> =>
+    done === true ? { value: undefined, done } : { value: change(value as From), done: false };
+  return {
+    next: async () => step(await source.next()),
+    // A generator that has not begun runs no `finally`, and one that waits runs it too late.
+    return: async () => {
+      destroy();
+      return { value: undefined, done: true };
+    },
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+  };
+}
+
+function once<Args extends unknown[]>(run: (...args: Args) => void): (...args: Args) => void {
+  let done = false;
+  return (...args) => {
+    if (done) return;
+    done = true;
+    run(...args);
+  };
+}

@@ -1,0 +1,20 @@
+import type { BackoffRules } from './backoff.ts';
+import type { ClientEvent } from './events.ts';
+import type { QuotaStore } from './quota.ts';
+import type { RetryBudget } from './retry-budget.ts';
+import type { Router } from './route.ts';
+import type { Target } from './target.ts';
+import type { Transport } from './transport.ts';
+
+/** What all calls of a client share. */
+export interface Engine {
+  readonly route: Router;
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly quota: QuotaStore;
+  readonly transport: Transport;
+  readonly budget: RetryBudget;
+  readonly backoff: BackoffRules;
+  readonly now: () => number;
+  readonly random: () => number;
+  emit(event: ClientEvent): void;
+}

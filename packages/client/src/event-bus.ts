@@ -1,0 +1,30 @@
+import type { ClientEvent, Listener } from './events.ts';
+
+/** Tells events to those who watch. */
+export interface EventBus {
+  emit(event: ClientEvent): void;
+  /** Adds a listener. Returns how to remove it. */
+  observe(listener: Listener): () => void;
+}
+
+/** An event bus without listeners. What a listener throws never reaches a call. */
+export function eventBus(): EventBus {
+  const listeners = new Set<Listener>();
+  return {
+    emit: (event) => {
+      for (const listener of listeners) {
+        try {
+          listener(event);
+        } catch {
+          // Watching never breaks a call.
+        }
+      }
+    },
+    observe: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
+}

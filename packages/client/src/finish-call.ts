@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer } from './answer.ts';
+import type { Call, CallSettings } from './call.ts';
+import { cancellation } from './cancellation.ts';
+import type { Engine } from './engine.ts';
+import type { CallFinished, Usage } from './events.ts';
+import type { CallRequest } from './request.ts';
+import type { Route } from './route.ts';
+import type { Target } from './target.ts';
+import { costOf } from './usage.ts';
+
+/** What a call begins with. */
+export interface CallInput {
+  readonly request: CallRequest;
+  readonly route: Route;
+  readonly settings: CallSettings;
+  readonly signals: readonly (AbortSignal | null | undefined)[];
+}
+
+/** Begins a call. */
+export function startCall(engine: Engine, { request, route, settings, signals }: CallInput): Call {
+  const startedMs = engine.now();
+  const call: Call = {
+    id: request.headers['x-ms-client-request-id'] ?? randomUUID(),
+    request,
+    route,
+    settings,
+    cancellation: cancellation(signals),
+    startedMs,
+    deadlineAtMs: startedMs + settings.deadlineMs,
+    attempts: 0,
+    failed: new Map(),
+    last: undefined,
+    lastTarget: undefined,
+    refreshed: new Set(),
+  };
+  engine.budget.earn();
+  engine.emit({
+    type: 'call-started',
+    callId: call.id,
+    atMs: startedMs,
+    name: route.name,
+    operation: request.operation,
+    stream: request.stream,
+    tags: settings.tags,
+  });
+  return call;
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  readonly outcome: CallFinished['outcome'];
+  readonly answer?: Pick<Answer, 'status'>;
+  readonly error?: unknown;
+  readonly target?: Target;
+  readonly usage?: Usage | undefined;
+  readonly firstTokenMs?: number | undefined;
+  readonly responseId?: string | undefined;
+  readonly responseModel?: string | undefined;
+  readonly finishReasons?: readonly string[] | undefined;
+}
+
+/** Ends a call: lets go of the caller's signals and tells what it came to. */
+export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
+  call.cancellation.dispose();
+  const { answer, error, target, usage, firstTokenMs, responseId, responseModel, finishReasons } = end;
+  const price = target?.deployment.price;
+  const errorType = errorTypeOf(end);
+  engine.emit({
+    type: 'call-finished',
+    callId: call.id,
+    atMs: engine.now(),
+    name: call.route.name,
+    operation: call.request.operation,
+    stream: call.request.stream,
+    outcome: end.outcome,
+    attempts: call.attempts,
+    durationMs: engine.now() - call.startedMs,
+    tags: call.settings.tags,
+    ...(answer === undefined ? undefined : { status: answer.status }),
+    ...(error === undefined && errorType === undefined ? undefined : { errorType: errorType ?? '_OTHER' }),
+    ...(target === undefined ? undefined : { deployment: target.name }),
+    ...(usage === undefined ? undefined : { usage }),
+    ...(usage === undefined || price === undefined ? undefined : { cost: costOf(usage, price) }),
+    ...(firstTokenMs === undefined ? undefined : { firstTokenMs }),
+    ...(responseId === undefined ? undefined : { responseId }),
+    ...(responseModel === undefined ? undefined : { responseModel }),
+    ...(finishReasons === undefined || finishReasons.length === 0 ? undefined : { finishReasons }),
+  });
+}
+
+function errorTypeOf({ outcome, answer, error }: CallEnd): string | undefined {
+  if (error instanceof Error) return error.name === 'Error' ? error.constructor.name : error.name;
+  return outcome === 'error' && answer !== undefined ? String(answer.status) : undefined;
+}

@@ -1,0 +1,105 @@
+import { OpenAI } from 'openai';
+import type { APIError, ClientOptions as SdkOptions } from 'openai';
+import { isConnectionFailure } from './connection-failure.ts';
+
+/** A request as the SDK hands it over. */
+export interface SdkRequest {
+  readonly url: string;
+  readonly init: RequestInit & { readonly json?: unknown };
+  /** The SDK's `timeout` option, when the caller set one. */
+  readonly timeoutMs: number | undefined;
+  readonly signals: readonly (AbortSignal | null | undefined)[];
+}
+
+/** Makes the call. */
+export type SdkCall = (request: SdkRequest) => Promise<Response>;
+
+/** Stands for “no time-out of the SDK”: the longest that its timers can hold. */
+const noTimeoutMs = 2 ** 31 - 1;
+
+/** Host that exists nowhere: a request that is not taken over by us goes nowhere. */
+export const placeholderUrl = 'https://aoai.invalid/openai/v1';
+
+const makeCall = Symbol('aoai.call');
+const additions = Symbol('aoai.additions');
+
+interface OwnOptions extends SdkOptions {
+  readonly [makeCall]?: SdkCall;
+  readonly [additions]?: object;
+}
+
+/** Errors of ours on their way through the SDK, by the headers of the answer that carries them. */
+const carried = new WeakMap<object, unknown>();
+
+/** The SDK with two of its seams used: how a request is sent, and how an answer becomes an error. */
+class AzureSdk extends OpenAI {
+  constructor(options: OwnOptions = {}) {
+    super(options);
+    // `OPENAI_CUSTOM_HEADERS` is meant for another service.
+    if (options.defaultHeaders === undefined) this._options.defaultHeaders = undefined;
+    Object.assign(this, options[additions], { sdk: this });
+  }
+
+  override async fetchWithTimeout(
+    url: string | URL | Request,
+    init: (RequestInit & { readonly json?: unknown }) | undefined = {},
+    ms: number = noTimeoutMs,
+    controller: AbortController = new AbortController(),
+  ): Promise<Response> {
+    const call = (this._options as OwnOptions)[makeCall];
+    if (call === undefined) throw new TypeError('This client was made without `createClient`.');
+    const abort = () => {
+      controller.abort();
+    };
+    init.signal?.addEventListener('abort', abort, { once: true });
+    if (init.signal?.aborted === true) abort();
+    try {
+      return await call({
+        url: String(url),
+        init,
+        timeoutMs: ms === noTimeoutMs ? undefined : ms,
+        signals: [controller.signal],
+      });
+    } catch (error) {
+      if (controller.signal.aborted || isConnectionFailure(error)) throw error;
+      return carrying(error);
+    }
+  }
+
+  protected override makeStatusError(
+    status: number,
+    error: object,
+    message: string | undefined,
+    headers: Headers,
+  ): APIError {
+    // The SDK would wrap an error of `fetch` in an APIConnectionError. What is thrown here it throws on as it is.
+    if (carried.has(headers)) return carried.get(headers) as APIError;
+    return super.makeStatusError(status, error, message, headers);
+  }
+}
+
+/** An answer that the SDK takes for a failure, and asks `makeStatusError` about. */
+function carrying(error: unknown): Response {
+  const response = new Response(null, { status: 500, headers: { 'x-should-retry': 'false' } });
+  carried.set(response.headers, error);
+  return response;
+}
+
+/** The `openai` SDK over `call`, with `added` beside its own members. Nothing is read from `OPENAI_*` variables. */
+export function createSdk(call: SdkCall, fetch: typeof globalThis.fetch, added: object): OpenAI {
+  const options: OwnOptions = {
+    apiKey: 'unused',
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    baseURL: placeholderUrl,
+    maxRetries: 0,
+    timeout: noTimeoutMs,
+    logLevel: 'warn',
+    fetch,
+    [makeCall]: call,
+    [additions]: added,
+  };
+  return new AzureSdk(options);
+}

@@ -1,0 +1,28 @@
+import type { Engine } from './engine.ts';
+import type { TargetState } from './quota.ts';
+
+/** The state of one target, as `status()` gives it. */
+export interface TargetStatus extends TargetState {
+  readonly resource: string;
+  /** Recent time to the answer; `0` before the first one. */
+  readonly latencyMs: number;
+}
+
+/** What a client knows about its targets. */
+export interface ClientStatus {
+  /** By the names of the deployments. */
+  readonly targets: Readonly<Record<string, TargetStatus>>;
+}
+
+/** The status of all targets now. */
+export function clientStatus(engine: Engine): ClientStatus {
+  const targets: Record<string, TargetStatus> = {};
+  for (const [name, target] of engine.targets) {
+    targets[name] = {
+      ...engine.quota.peek(target.quota),
+      resource: target.deployment.resource,
+      latencyMs: Math.round(target.latency.ms),
+    };
+  }
+  return { targets };
+}
