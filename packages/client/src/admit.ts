@@ -45,8 +45,7 @@ async function choose(
 ): Promise<Admission | undefined> {
   for (const [tier, candidates] of call.route.tiers.entries()) {
     const left = candidates.filter((candidate) => isOpen(engine, call, { candidate, unusable }));
-    while (left.length > 0) {
-      const candidate = better(engine, left);
+    for (let candidate = better(engine, left); candidate !== undefined; candidate = better(engine, left)) {
       left.splice(left.indexOf(candidate), 1);
       const { target } = candidate;
       const asked = engine.quota.reserve(target.quota, call.request.tokens);
@@ -80,21 +79,20 @@ function isOpen(
 }
 
 /** The better of two random candidates (power of two choices): by free quota, then by recent latency. */
-function better(engine: Engine, candidates: readonly Candidate[]): Candidate {
+function better(engine: Engine, candidates: readonly Candidate[]): Candidate | undefined {
   const first = draw(engine, candidates);
-  const rest = candidates.filter((candidate) => candidate !== first);
-  if (rest.length === 0) return first;
-  const second = draw(engine, rest);
+  const second = draw(
+    engine,
+    candidates.filter((candidate) => candidate !== first),
+  );
+  if (first === undefined || second === undefined) return first;
   return score(engine, second) > score(engine, first) ? second : first;
 }
 
-function draw(engine: Engine, candidates: readonly Candidate[]): Candidate {
+/** One at random, by weight. */
+function draw(engine: Engine, candidates: readonly Candidate[]): Candidate | undefined {
   let point = engine.random() * candidates.reduce((sum, { weight }) => sum + weight, 0);
-  for (const candidate of candidates) {
-    point -= candidate.weight;
-    if (point < 0) return candidate;
-  }
-  return candidates[candidates.length - 1] as Candidate;
+  return candidates.find(({ weight }) => (point -= weight) < 0) ?? candidates.at(-1);
 }
 
 function score(engine: Engine, { target }: Candidate): number {

@@ -85,7 +85,10 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
 }
 
 /** What needs no answer of the service. What fails here is not the target's fault, and reaches the caller as it is. */
-async function prepare(call: Call, { admission: { target }, scope, signed }: Attempt): Promise<TransportRequest> {
+async function prepare(
+  call: Call,
+  { admission: { target }, scope, signed }: Attempt,
+): Promise<TransportRequest> {
   const body = call.request.bodyFor(target);
   const headers = target.credential.headers({ scope: target.scope, signal: scope.signal });
   signed.headers = headers instanceof Promise ? await headers : headers;
@@ -139,7 +142,8 @@ async function readSuccess(
 
 function failedStream(stream: Exclude<Awaited<ReturnType<typeof openStream>>, OpenedStream>): AttemptResult {
   const { error } = stream;
-  if (error === undefined) return failedConnection(new TypeError('The stream ended before it had any content.'));
+  if (error === undefined)
+    return failedConnection(new TypeError('The stream ended before it had any content.'));
   const outcome = classifyStreamError(error.code, error.message);
   return { kind: 'failed', classified: { outcome, code: error.code }, status: 200, answer: stream.answer };
 }

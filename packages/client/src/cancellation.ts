@@ -16,10 +16,11 @@ export function cancellation(signals: readonly (AbortSignal | null | undefined)[
   let reason: unknown;
 
   function abort(event: Event): void {
-    if (!aborted) stop((event.target as AbortSignal).reason);
+    if (event.target instanceof AbortSignal) stop(event.target.reason);
   }
 
   function stop(why: unknown): void {
+    if (aborted) return;
     aborted = true;
     reason = why;
     for (const listener of listeners) listener(why);
@@ -27,7 +28,7 @@ export function cancellation(signals: readonly (AbortSignal | null | undefined)[
   }
 
   for (const signal of signals) {
-    if (signal?.aborted === true && !aborted) stop(signal.reason);
+    if (signal?.aborted === true) stop(signal.reason);
     signal?.addEventListener('abort', abort, { once: true });
   }
   return {

@@ -34,7 +34,11 @@ export function classify(
   const outcome = outcomeOf(answer.status, answer.headers.get('x-should-retry'), code);
   const hint =
     outcome === 'throttled' || outcome === 'unavailable' ? retryHint(answer.headers, body, nowMs) : undefined;
-  return { outcome, ...(code === undefined ? undefined : { code }), ...(hint === undefined ? undefined : { hint }) };
+  return {
+    outcome,
+    ...(code === undefined ? undefined : { code }),
+    ...(hint === undefined ? undefined : { hint }),
+  };
 }
 
 function outcomeOf(status: number, shouldRetry: string | null, code: string | undefined): Outcome {

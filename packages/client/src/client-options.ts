@@ -5,7 +5,10 @@ import type { Transport } from './transport.ts';
 
 /** Anything that gives Entra ID tokens: a credential of `@azure/identity`. */
 export interface TokenSource {
-  getToken(scopes: string | string[], options?: object): Promise<{ token: string; expiresOnTimestamp: number } | null>;
+  getToken(
+    scopes: string | string[],
+    options?: object,
+  ): Promise<{ token: string; expiresOnTimestamp: number } | null>;
 }
 
 /** How a client behaves. Every option has a default that suits production. */

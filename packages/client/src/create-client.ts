@@ -36,8 +36,17 @@ export function createClient<Name extends string>(
     await engine.quota.close?.();
   };
   const build = (settings: CallSettings): Client<Name> => {
-    const send = (request: CallRequest, signals: readonly (AbortSignal | null | undefined)[], own: CallSettings) =>
-      runCall(engine, { request, route: routeFor(config, engine, { request, settings }), settings: own, signals });
+    const send = (
+      request: CallRequest,
+      signals: readonly (AbortSignal | null | undefined)[],
+      own: CallSettings,
+    ) =>
+      runCall(engine, {
+        request,
+        route: routeFor(config, engine, { request, settings }),
+        settings: own,
+        signals,
+      });
     const fetch = fetchOver((request, signals) => send(request, signals, settings));
     const call: SdkCall = async ({ url, init, timeoutMs, signals }) => {
       const request = readRequest(url, init as never);

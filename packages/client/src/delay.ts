@@ -5,8 +5,8 @@ const longestTimerMs = 2 ** 31 - 1;
 
 /** Waits `ms` milliseconds. Rejects with the caller's reason as soon as it aborts. */
 export async function delay(ms: number, cancellation: Cancellation): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, Math.min(ms, longestTimerMs));
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const timer = setTimeout(resolve, Math.min(ms, longestTimerMs), undefined);
   const forget = cancellation.onAbort(reject);
   try {
     await promise;

@@ -20,7 +20,11 @@ interface Delivery<Kind extends Success['kind']> {
 }
 
 /** Hands a successful attempt to the caller and settles it when its body has ended, however it ends. */
-export function deliver(engine: Engine, call: Call, { attempt, result }: { attempt: Attempt; result: Success }): Answer {
+export function deliver(
+  engine: Engine,
+  call: Call,
+  { attempt, result }: { attempt: Attempt; result: Success },
+): Answer {
   announceSuccess(engine, call, { attempt, response: result.response });
   if (result.kind === 'whole') return deliverWhole(engine, call, { attempt, result });
   if (result.kind === 'stream') return deliverStream(engine, call, { attempt, result });
@@ -199,7 +203,7 @@ function mapped<From, To>(
   destroy: () => void,
 ): AsyncIterableIterator<To> {
   const step = ({ value, done }: IteratorResult<From, void>): IteratorResult<To, void> =>
-    done === true ? { value: undefined, done } : { value: change(value as From), done: false };
+    done === true ? { value: undefined, done } : { value: change(value), done: false };
   return {
     next: async () => step(await source.next()),
     // A generator that has not begun runs no `finally`, and one that waits runs it too late.

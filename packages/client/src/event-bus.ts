@@ -2,9 +2,9 @@ import type { ClientEvent, Listener } from './events.ts';
 
 /** Tells events to those who watch. */
 export interface EventBus {
-  emit(event: ClientEvent): void;
+  readonly emit: (event: ClientEvent) => void;
   /** Adds a listener. Returns how to remove it. */
-  observe(listener: Listener): () => void;
+  readonly observe: (listener: Listener) => () => void;
 }
 
 /** An event bus without listeners. What a listener throws never reaches a call. */

@@ -1,6 +1,15 @@
 import { afterAttempt, afterProbe, closedCircuit, mayAttempt, probing } from './circuit.ts';
 import type { Circuit } from './circuit.ts';
-import type { Grant, QuotaStore, QuotaTarget, Refusal, SettledChange, Settlement, TargetState, TokenCount } from './quota.ts';
+import type {
+  Grant,
+  QuotaStore,
+  QuotaTarget,
+  Refusal,
+  SettledChange,
+  Settlement,
+  TargetState,
+  TokenCount,
+} from './quota.ts';
 import { quotaMirror } from './quota-mirror.ts';
 import type { QuotaMirror } from './quota-mirror.ts';
 
@@ -27,7 +36,8 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
     const entry = entryOf(target);
     const nowMs = now();
     const leave = mayAttempt(entry.circuit, nowMs);
-    if (leave === 'no') return refusal('circuit-open', openUntil(entry.circuit) || nowMs + target.circuit.openMs);
+    if (leave === 'no')
+      return refusal('circuit-open', openUntil(entry.circuit) || nowMs + target.circuit.openMs);
     if (nowMs < entry.parkedUntilMs) return refusal('parked', entry.parkedUntilMs);
     const full = entry.mirror.refuses(tokens, nowMs);
     if (full !== undefined) return refusal(full.reason, full.retryAtMs);
@@ -49,7 +59,9 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
       ...(before.state !== 'open' && entry.circuit.state === 'open' && settlement.result === 'failed'
         ? { circuitOpened: { untilMs: entry.circuit.untilMs } }
         : undefined),
-      ...(before.state !== 'closed' && entry.circuit.state === 'closed' ? { circuitClosed: true } : undefined),
+      ...(before.state !== 'closed' && entry.circuit.state === 'closed'
+        ? { circuitClosed: true }
+        : undefined),
       ...(parked ? { parked: { untilMs: parkUntilMs } } : undefined),
     };
   }

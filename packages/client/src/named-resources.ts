@@ -28,8 +28,10 @@ interface Named<Name extends string> {
   readonly model: Name;
 }
 
-export interface NamedChatCompletions<Name extends string>
-  extends Omit<OpenAI.Chat.Completions, 'create' | 'parse' | 'stream' | 'runTools'> {
+export interface NamedChatCompletions<Name extends string> extends Omit<
+  OpenAI.Chat.Completions,
+  'create' | 'parse' | 'stream' | 'runTools'
+> {
   create(
     body: OpenAI.ChatCompletionCreateParamsNonStreaming & Named<Name>,
     options?: OpenAI.RequestOptions,
@@ -78,8 +80,10 @@ export interface NamedChat<Name extends string> extends Omit<OpenAI.Chat, 'compl
   readonly completions: NamedChatCompletions<Name>;
 }
 
-export interface NamedResponses<Name extends string>
-  extends Omit<OpenAI.Responses, 'create' | 'parse' | 'stream'> {
+export interface NamedResponses<Name extends string> extends Omit<
+  OpenAI.Responses,
+  'create' | 'parse' | 'stream'
+> {
   create(
     body: OpenAI.Responses.ResponseCreateParamsNonStreaming & Partial<Named<Name>>,
     options?: OpenAI.RequestOptions,
@@ -128,8 +132,10 @@ export interface NamedCompletions<Name extends string> extends Omit<OpenAI.Compl
   ): APIPromise<Stream<OpenAI.Completion>>;
 }
 
-export interface NamedImages<Name extends string>
-  extends Omit<OpenAI.Images, 'generate' | 'edit' | 'createVariation'> {
+export interface NamedImages<Name extends string> extends Omit<
+  OpenAI.Images,
+  'generate' | 'edit' | 'createVariation'
+> {
   generate(
     body: OpenAI.ImageGenerateParamsNonStreaming & Named<Name>,
     options?: OpenAI.RequestOptions,
@@ -148,12 +154,17 @@ export interface NamedImages<Name extends string>
   ): APIPromise<Stream<OpenAI.ImageEditStreamEvent>>;
 }
 
-export interface NamedAudio<Name extends string>
-  extends Omit<OpenAI.Audio, 'transcriptions' | 'translations' | 'speech'> {
+export interface NamedAudio<Name extends string> extends Omit<
+  OpenAI.Audio,
+  'transcriptions' | 'translations' | 'speech'
+> {
   readonly transcriptions: NamedTranscriptions<Name>;
   readonly translations: NamedTranslations<Name>;
   readonly speech: {
-    create(body: OpenAI.Audio.SpeechCreateParams & Named<Name>, options?: OpenAI.RequestOptions): APIPromise<Response>;
+    create(
+      body: OpenAI.Audio.SpeechCreateParams & Named<Name>,
+      options?: OpenAI.RequestOptions,
+    ): APIPromise<Response>;
   };
 }
 

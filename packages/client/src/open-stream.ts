@@ -38,8 +38,9 @@ export async function openStream(response: TransportResponse): Promise<OpenedStr
   const held: StreamPiece[] = [];
 
   async function next(): Promise<StreamPiece | undefined> {
-    const { value, done } = await source.next();
-    if (done === true) return undefined;
+    const step = await source.next();
+    if (step.done === true) return undefined;
+    const { value } = step;
     const events = decoder.push(value);
     for (const event of events) progress.see(event);
     return { bytes: value, events };

@@ -4,5 +4,7 @@ export async function readBody(body: AsyncIterable<Uint8Array>): Promise<Buffer>
   for await (const chunk of body) chunks.push(chunk);
   const [only] = chunks;
   if (only === undefined) return Buffer.alloc(0);
-  return chunks.length === 1 ? Buffer.from(only.buffer, only.byteOffset, only.byteLength) : Buffer.concat(chunks);
+  return chunks.length === 1
+    ? Buffer.from(only.buffer, only.byteOffset, only.byteLength)
+    : Buffer.concat(chunks);
 }

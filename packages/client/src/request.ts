@@ -32,7 +32,8 @@ export interface CallRequest {
 /** What is read of a `RequestInit`. `json` saves parsing when the caller still has the object. */
 export interface RequestInput {
   readonly method?: string | undefined;
-  readonly headers?: Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[] | undefined;
+  readonly headers?:
+    Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[] | undefined;
   readonly body?: unknown;
   readonly json?: unknown;
 }
@@ -146,13 +147,14 @@ function bodyWriter({ body, json, path, name }: BodySource): CallRequest['bodyFo
   const written = new Map<string, string>();
   return (target) => {
     const { deployment } = target.deployment;
-    const keep = name === undefined || name === deployment || namesDeploymentInPath(target.resource, path);
+    const named = body instanceof FormData ? body.get('model') : json?.['model'];
+    const keep = name === undefined || named === deployment || namesDeploymentInPath(target.resource, path);
     if (body instanceof FormData) return encodeForm(body, keep ? undefined : deployment);
     if (body instanceof Blob) return body.bytes();
-    if (typeof body !== 'string' || keep || json?.['model'] !== name) return body;
+    if (typeof body !== 'string' || keep || json === undefined) return body;
     let text = written.get(deployment);
     if (text === undefined) {
-      text = renamed(body, name, deployment);
+      text = renamed(body, named, deployment);
       written.set(deployment, text);
     }
     return text;
@@ -160,7 +162,11 @@ function bodyWriter({ body, json, path, name }: BodySource): CallRequest['bodyFo
 }
 
 /** The JSON text with another `model`. Where the name stands only once, the rest is not even looked at. */
-function renamed(text: string, from: string, to: string): string {
+function renamed(text: string, from: unknown, to: string): string {
+  if (from === undefined) {
+    const rest = text.slice(text.indexOf('{') + 1);
+    return `{"model":${JSON.stringify(to)}${/^\s*}/.test(rest) ? '' : ','}${rest}`;
+  }
   const wanted = `"model":${JSON.stringify(from)}`;
   const at = text.indexOf(wanted);
   if (at >= 0 && !text.includes(wanted, at + 1)) {

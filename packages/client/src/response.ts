@@ -6,10 +6,13 @@ export function toResponse(answer: Answer): Response {
   const headers = new Headers([...answer.headers] as [string, string][]);
   const isBodiless = status === 204 || status === 205 || status === 304;
   if (isBodiless) return new Response(null, { status, headers });
-  return new Response(body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : streamOf(body, answer), {
-    status,
-    headers,
-  });
+  return new Response(
+    body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : streamOf(body, answer),
+    {
+      status,
+      headers,
+    },
+  );
 }
 
 function streamOf(body: AsyncIterable<Uint8Array>, answer: Answer): ReadableStream<Uint8Array> {
@@ -17,9 +20,9 @@ function streamOf(body: AsyncIterable<Uint8Array>, answer: Answer): ReadableStre
   return new ReadableStream<Uint8Array>(
     {
       pull: async (controller) => {
-        const { value, done } = await source.next();
-        if (done === true) controller.close();
-        else controller.enqueue(value);
+        const step = await source.next();
+        if (step.done === true) controller.close();
+        else controller.enqueue(step.value);
       },
       cancel: (reason) => {
         answer.destroy(reason);

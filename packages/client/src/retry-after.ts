@@ -52,9 +52,10 @@ function rateLimitReset(headers: TransportHeaders): RetryHint | undefined {
 }
 
 function sentence(body: string): RetryHint | undefined {
-  const found = /(?:retry|try again) (?:after|in) (\d+(?:\.\d+)?) ?(ms|milliseconds?|s|seconds?|minutes?|hours?)\b/i.exec(
-    body,
-  );
+  const found =
+    /(?:retry|try again) (?:after|in) (\d+(?:\.\d+)?) ?(ms|milliseconds?|s|seconds?|minutes?|hours?)\b/i.exec(
+      body,
+    );
   if (found === null) return undefined;
   const [, amount, unit = 's'] = found;
   return hint(Number(amount) * unitMs(unit.toLowerCase()), 'body');
@@ -75,7 +76,9 @@ function decimal(value: string | null): number | undefined {
 function duration(value: string | null): number | undefined {
   const seconds = decimal(value);
   if (seconds !== undefined) return seconds * 1_000;
-  const found = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/.exec(value?.trim() ?? '');
+  const found = /^(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?$/.exec(
+    value?.trim() ?? '',
+  );
   if (found === null) return undefined;
   const [, hours = '0', minutes = '0', secs = '0', ms = '0'] = found;
   return Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(secs) * 1_000 + Number(ms);

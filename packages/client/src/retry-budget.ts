@@ -10,7 +10,10 @@ export interface RetryBudget {
  * A token bucket: each call earns `share` of a retry, up to `reserve`, with which it also begins.
  * Retries can then never be more than a fifth of the traffic, whatever fails and however often libraries nest.
  */
-export function retryBudget({ share = 0.2, reserve = 20 }: { share?: number; reserve?: number } = {}): RetryBudget {
+export function retryBudget({
+  share = 0.2,
+  reserve = 20,
+}: { share?: number; reserve?: number } = {}): RetryBudget {
   let left = reserve;
   return {
     earn: () => {

@@ -20,7 +20,11 @@ export function slidingWindow(limit: number, windowMs: number): SlidingWindow {
   let used = 0;
 
   function expire(nowMs: number): void {
-    for (let entry = taken[first]; entry !== undefined && entry.atMs + windowMs + grainMs <= nowMs; entry = taken[first]) {
+    for (
+      let entry = taken[first];
+      entry !== undefined && entry.atMs + windowMs + grainMs <= nowMs;
+      entry = taken[first]
+    ) {
       used -= entry.amount;
       first += 1;
     }

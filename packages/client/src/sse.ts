@@ -39,7 +39,7 @@ export function sseDecoder(): SseDecoder {
       const events: SseEvent[] = [];
       rest += text.decode(chunk, { stream: true });
       // A CR at the end may be half of a CRLF: it waits for the next chunk.
-      const end = /\r$/.test(rest) ? rest.length - 1 : rest.length;
+      const end = rest.endsWith('\r') ? rest.length - 1 : rest.length;
       const lines = rest.slice(0, end).split(/\r\n|\n|\r/);
       rest = (lines.pop() ?? '') + rest.slice(end);
       for (const value of lines) line(value, events);

@@ -77,10 +77,15 @@ export function streamProgress(): StreamProgress {
   function seeTyped(payload: Payload, type: string): void {
     if (/\.(delta|completed|incomplete|cancelled|done|partial_image)$/.test(type)) hasContent = true;
     if (type === 'response.output_text.delta' && typeof payload.delta === 'string') text.push(payload.delta);
-    if (/^[^.]+(?:\.text)?\.(completed|incomplete|cancelled)$|^speech\.audio\.done$|^transcript\.text\.done$/.test(type)) {
+    if (
+      /^[^.]+(?:\.text)?\.(completed|incomplete|cancelled)$|^speech\.audio\.done$|^transcript\.text\.done$/.test(
+        type,
+      )
+    ) {
       done = true;
     }
-    if (type === 'response.failed' || type === 'error') error = errorOf(payload) ?? error ?? { code: '', message: '' };
+    if (type === 'response.failed' || type === 'error')
+      error = errorOf(payload) ?? error ?? { code: '', message: '' };
   }
 
   return {
@@ -139,7 +144,8 @@ function isContent({ delta, text }: ChatChoice): boolean {
 function errorOf(payload: Payload): StreamProgress['error'] {
   const found = payload.error ?? payload.response?.error;
   if (!found) return undefined;
-  return { code: String(found.code ?? found.type ?? ''), message: String(found.message ?? '') };
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return { code: text(found.code) || text(found.type), message: text(found.message) };
 }
 
 function nonEmpty(value: string | undefined): string | undefined {

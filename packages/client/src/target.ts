@@ -36,7 +36,11 @@ export function namesDeploymentInPath(resource: Resource, path: string): boolean
 }
 
 /** The URL of an operation, for example `/chat/completions`, in the form that the resource's api wants. */
-export function urlOf({ resource, deployment }: Pick<Target, 'resource' | 'deployment'>, path: string, query: string): string {
+export function urlOf(
+  { resource, deployment }: Pick<Target, 'resource' | 'deployment'>,
+  path: string,
+  query: string,
+): string {
   const root = `${resource.endpoint}${resource.basePath}/openai`;
   if (resource.api === 'v1') return `${root}/v1${path}${query === '' ? '' : `?${query}`}`;
   const place = underDeployment.has(path)

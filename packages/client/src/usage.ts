@@ -9,7 +9,8 @@ export function usageFrom(value: unknown): Usage | undefined {
   const input = count(usage['prompt_tokens']) ?? count(usage['input_tokens']);
   if (input === undefined) return undefined;
   const inputDetails = details(usage, 'prompt_tokens_details') ?? details(usage, 'input_tokens_details');
-  const outputDetails = details(usage, 'completion_tokens_details') ?? details(usage, 'output_tokens_details');
+  const outputDetails =
+    details(usage, 'completion_tokens_details') ?? details(usage, 'output_tokens_details');
   return {
     inputTokens: input,
     outputTokens: count(usage['completion_tokens']) ?? count(usage['output_tokens']) ?? 0,
@@ -21,7 +22,11 @@ export function usageFrom(value: unknown): Usage | undefined {
 /** The last `usage` object in a JSON text, without parsing the rest of it. */
 export function usageInJson(body: Buffer): Usage | undefined {
   // An unescaped `"usage"` in JSON is a whole string: in content its quotes would be escaped.
-  for (let at = body.lastIndexOf('"usage"'); at >= 0; at = at === 0 ? -1 : body.lastIndexOf('"usage"', at - 1)) {
+  for (
+    let at = body.lastIndexOf('"usage"');
+    at >= 0;
+    at = at === 0 ? -1 : body.lastIndexOf('"usage"', at - 1)
+  ) {
     const open = body.indexOf('{', at + 7);
     if (open < 0 || !/^\s*:\s*$/.test(body.toString('latin1', at + 7, open))) continue;
     const usage = usageFrom(parseObject(body, open));
