@@ -6,9 +6,12 @@ export type { Model, ModelKind, ModelVersion, ReasoningEffort } from './catalog/
 export type { DataZone, Region } from './catalog/regions.ts';
 export type { Sku } from './catalog/skus.ts';
 export { entryOf, type Table } from './catalog/table.ts';
+export { configFromEnv, type ConfigFromEnvOptions } from './config-from-env.ts';
 export { defineConfig, type DefineConfigOptions } from './define-config.ts';
 export { env, type EnvReference, type Text } from './env.ts';
 export { ConfigError, type ConfigIssue } from './errors.ts';
+export { lint, type LintOptions } from './lint.ts';
+export type { Finding, LintRule } from './lint/finding.ts';
 export { policyBreaches, type PolicyBreach } from './policy-breaches.ts';
 export { mayProcess, processingOf, type Processing } from './processing.ts';
 export { resolveName } from './resolve-name.ts';

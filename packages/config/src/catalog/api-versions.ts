@@ -8,7 +8,7 @@ export type ApiFeature =
   | 'computer-use'
   | 'encrypted-reasoning'
   | 'evals'
-  | 'image-edits'
+  | 'gpt-image'
   | 'logprobs'
   | 'max-completion-tokens'
   | 'mcp'
@@ -42,7 +42,7 @@ const from202412 = [...from202409, 'store', 'reasoning-effort', 'user-security-c
 const from202501 = [...from202412, 'predicted-output', 'audio-output'] as const;
 const from202502 = [...from202501, 'stored-completions'] as const;
 const from202503 = [...from202502, 'responses', 'computer-use'] as const;
-const from202504 = [...from202503, 'image-edits', 'reasoning-summary', 'evals'] as const;
+const from202504 = [...from202503, 'gpt-image', 'reasoning-summary', 'evals'] as const;
 
 const onYourData = ['on-your-data'] as const;
 

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { configFromEnv, defineConfig, lint } from './index.ts';
+import type { Config, LintOptions } from './index.ts';
+
+const now = () => Date.parse('2026-11-22T12:00:00Z');
+
+function config(parts: {
+  readonly api?: string;
+  readonly region?: string;
+  readonly endpoint?: string;
+  readonly deployment?: object;
+}): Config {
+  const { deployment, ...resource } = parts;
+  return defineConfig({
+    resources: {
+      account: { endpoint: 'https://contoso.openai.azure.com', region: 'swedencentral', ...resource },
+    },
+    deployments: {
+      chat: {
+        resource: 'account',
+        deployment: 'd',
+        model: 'gpt-5.4',
+        sku: 'DataZoneStandard',
+        ...deployment,
+      },
+    },
+  });
+}
+
+function rules(subject: Config, options: LintOptions = {}): readonly string[] {
+  return lint(subject, { now, ...options }).map(({ rule, path }) => `${rule} ${path}`);
+}
+
+describe('lint', () => {
+  test('is silent about a healthy config', () => {
+    expect(rules(config({}))).toEqual([]);
+  });
+
+  test('catches the snippet that everybody copies: an old preview and a retired model', () => {
+    const seed = configFromEnv({
+      env: {
+        AZURE_OPENAI_ENDPOINT: 'https://my-resource.openai.azure.com',
+        AZURE_OPENAI_DEPLOYMENT: 'my-gpt-4o-deployment',
+        OPENAI_API_VERSION: '2024-02-15-preview',
+      },
+    });
+    expect(lint(seed, { now })).toEqual([
+      {
+        rule: 'model-retired',
+        severity: 'error',
+        path: 'deployments.my-gpt-4o-deployment.model',
+        message: '"gpt-4o" retired on 2026-10-01: calls fail from then on. Move to "gpt-5.1".',
+      },
+      {
+        rule: 'api-version-old',
+        severity: 'warning',
+        path: 'resources.azure.api',
+        message:
+          '"2024-02-15-preview" is an old preview of 2024-02-15: since 2024-07-01 only the latest three previews, from "2025-02-01-preview" on, are sure to be kept. Use "v1" or "2024-10-21".',
+      },
+    ]);
+  });
+
+  test.each([
+    ['gpt-5.2', undefined, 'model-retiring'],
+    ['gpt-5.2', '2025-12-11', 'model-retiring'],
+    ['o3', undefined, 'model-retired'],
+    ['gpt-4', '0613', 'model-retired'],
+    ['gpt-5.2-chat', '2025-12-11', 'model-retired'],
+    ['gpt-7', undefined, 'model-unknown'],
+    ['gpt-5.4', '2030-01-01', 'model-version-unknown'],
+    ['gpt-35-turbo', undefined, undefined],
+    ['gpt-5.1', undefined, undefined],
+  ])('says of %s %s: %s', (model, version, rule) => {
+    const subject = config({ deployment: { model, ...(version !== undefined && { version }) } });
+    expect(lint(subject, { now }).map((finding) => finding.rule)).toEqual(rule === undefined ? [] : [rule]);
+  });
+
+  test.each([
+    ['2026-12-11', 'model-retiring'],
+    ['2026-12-12', 'model-retired'],
+    ['2026-09-13', 'model-retiring'],
+    ['2026-09-12', undefined],
+  ])('on %s, gpt-5.2 (until 2026-12-12) is %s', (day, rule) => {
+    const subject = config({ deployment: { model: 'gpt-5.2' } });
+    const found = lint(subject, { now: () => Date.parse(`${day}T23:59:59Z`) }).map((finding) => finding.rule);
+    expect(found).toEqual(rule === undefined ? [] : [rule]);
+  });
+
+  test('follows replacements to one that still answers', () => {
+    const subject = config({ deployment: { model: 'o3-mini' } });
+    expect(lint(subject, { now: () => Date.parse('2026-11-01') })[0]?.message).toContain(
+      'Move to "gpt-5-mini".',
+    );
+    expect(lint(subject, { now: () => Date.parse('2027-02-10') })[0]?.message).toContain(
+      'Move to "gpt-5.4-mini".',
+    );
+    expect(lint(subject, { now: () => Date.parse('2030-01-01') })[0]?.message).toContain('no replacement');
+  });
+
+  test.each([
+    ['2023-07-01-preview', ['api-version-retired', 'feature-missing']],
+    ['2024-10-01-preview', ['api-version-old']],
+    ['2025-01-01-preview', ['api-version-old']],
+    ['2025-02-01-preview', []],
+    ['2025-04-01-preview', []],
+    ['2024-10-21', []],
+    ['2024-06-01', ['feature-missing']],
+    ['2031-01-01', ['api-version-unknown']],
+  ])('says of the api %s: %j', (api, expected) => {
+    expect(lint(config({ api }), { now }).map((finding) => finding.rule)).toEqual(expected);
+  });
+
+  test('knows what a model needs of its api-version', () => {
+    const subject = config({ api: '2024-10-21', deployment: { model: 'gpt-5-pro' } });
+    expect(lint(subject, { now })[0]?.message).toBe(
+      '"2024-10-21" lacks responses, and "chat" is a "gpt-5-pro", which answers the Responses API only. Use "v1" or "2025-03-01-preview".',
+    );
+  });
+
+  test('checks the features that calls will use', () => {
+    const features = ['structured-outputs', 'responses'] as const;
+    expect(rules(config({ api: '2024-10-21' }), { features })).toEqual([
+      'feature-missing resources.account.api',
+    ]);
+    expect(rules(config({ api: 'v1' }), { features })).toEqual([]);
+  });
+
+  test('says where key authentication does not belong', () => {
+    const subject: Config = { ...config({}), policy: { apiKeys: 'forbid' } };
+    expect(rules(subject, { credential: 'api-key' })).toEqual(['key-auth-forbidden policy.apiKeys']);
+    expect(rules(subject, { credential: 'entra-id' })).toEqual([]);
+  });
+
+  test('warns that a regional host takes no token', () => {
+    const subject = config({ endpoint: 'https://swedencentral.api.cognitive.microsoft.com' });
+    expect(rules(subject)).toEqual(['regional-endpoint resources.account.endpoint']);
+    expect(rules(subject, { credential: 'api-key' })).toEqual([]);
+  });
+
+  test.each([
+    [{ sku: 'Premium' }, 'sku-unknown'],
+    [{ sku: 'DeveloperTier' }, 'sku-short-lived'],
+  ])('says of %j: %s', (deployment, rule) => {
+    expect(rules(config({ deployment }))).toEqual([`${rule} deployments.chat.sku`]);
+  });
+
+  test('knows that US Gov has no global skus', () => {
+    const subject = config({
+      endpoint: 'https://a.openai.azure.us',
+      region: 'usgovvirginia',
+      deployment: { sku: 'GlobalStandard' },
+    });
+    expect(rules(subject)).toEqual(['sku-not-in-cloud deployments.chat.sku']);
+  });
+
+  test('reports a policy that a config was given later', () => {
+    const subject = { ...config({ deployment: { sku: 'GlobalStandard' } }), policy: { processing: ['EU'] } };
+    expect(rules(subject)).toEqual(['policy deployments.chat.sku']);
+  });
+
+  test('says that Standard stays in the geography, where a policy names the region', () => {
+    const subject = {
+      ...config({ deployment: { sku: 'Standard' } }),
+      policy: { processing: ['swedencentral'] },
+    };
+    expect(lint(subject, { now })).toMatchObject([{ rule: 'within-geography', severity: 'info' }]);
+    expect(rules({ ...subject, policy: { processing: ['EU'] } })).toEqual([]);
+  });
+});
+
+describe('lint of pools', () => {
+  function pooled(a: object, b: object): Config {
+    const base = { resource: 'account', deployment: 'd', model: 'gpt-5.4', sku: 'DataZoneStandard' } as const;
+    return defineConfig({
+      resources: { account: { endpoint: 'https://contoso.openai.azure.com', region: 'swedencentral' } },
+      deployments: { a: { ...base, ...a }, b: { ...base, ...b } },
+      pools: { both: [['a'], ['b']] },
+    });
+  }
+
+  test.each([
+    [{}, {}, []],
+    [{}, { model: 'gpt-5.4-mini' }, ['warning pool-mixes-models']],
+    [{}, { model: 'text-embedding-3-small' }, ['error pool-mixes-kinds']],
+    [{ model: 'text-embedding-3-small' }, { model: 'text-embedding-3-large' }, ['error pool-mixes-models']],
+    [{}, { sku: 'GlobalStandard' }, ['warning pool-mixes-processing']],
+    [{}, { sku: 'Standard' }, []],
+    [{}, { sku: 'DataZoneBatch' }, ['error batch-sku-in-pool']],
+  ])('of %j and %j: %j', (a, b, expected) => {
+    expect(lint(pooled(a, b), { now }).map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(expected);
+  });
+});
+
+describe('configFromEnv', () => {
+  test('names every variable that is missing', () => {
+    expect(() => configFromEnv({ env: {} })).toThrow(
+      [
+        'Invalid config:',
+        'resources.azure.endpoint: set `AZURE_OPENAI_ENDPOINT` to the resource endpoint, for example "https://my-resource.openai.azure.com"',
+        'deployments.deployment.deployment: set `AZURE_OPENAI_DEPLOYMENT` to the name of a deployment, for example "gpt-5-mini"',
+      ].join('\n'),
+    );
+  });
+
+  test('takes several deployments and a dated api-version', () => {
+    const result = configFromEnv({
+      env: {
+        AZURE_OPENAI_ENDPOINT: 'https://a.openai.azure.com/',
+        AZURE_OPENAI_DEPLOYMENT: 'gpt-5-mini, text-embedding-3-small',
+        OPENAI_API_VERSION: '2024-10-21',
+      },
+    });
+    expect(result.names).toEqual(['gpt-5-mini', 'text-embedding-3-small']);
+    expect(result.resources['azure']?.api).toBe('2024-10-21');
+    expect(result.deployments['text-embedding-3-small']?.model).toBe('text-embedding-3-small');
+  });
+
+  test('names the variable that is wrong', () => {
+    const env = {
+      AZURE_OPENAI_ENDPOINT: 'https://a.openai.azure.com/openai/v1/',
+      AZURE_OPENAI_DEPLOYMENT: 'x',
+      OPENAI_API_VERSION: '2024-1021',
+    };
+    expect(() => configFromEnv({ env })).toThrow('The value is that of `AZURE_OPENAI_ENDPOINT`.');
+    expect(() => configFromEnv({ env })).toThrow(
+      'Did you mean "2024-10-21"? The value is that of `OPENAI_API_VERSION`.',
+    );
+  });
+});

@@ -1,0 +1,32 @@
+/** The rules of `lint`. */
+export type LintRule =
+  | 'api-version-old'
+  | 'api-version-retired'
+  | 'api-version-unknown'
+  | 'batch-sku-in-pool'
+  | 'feature-missing'
+  | 'key-auth-forbidden'
+  | 'model-retired'
+  | 'model-retiring'
+  | 'model-unknown'
+  | 'model-version-unknown'
+  | 'policy'
+  | 'pool-mixes-kinds'
+  | 'pool-mixes-models'
+  | 'pool-mixes-processing'
+  | 'regional-endpoint'
+  | 'sku-not-in-cloud'
+  | 'sku-short-lived'
+  | 'sku-unknown'
+  | 'within-geography';
+
+/** Something to know about a config. */
+export interface Finding {
+  readonly rule: LintRule;
+  /** `error`: it does not work, or is forbidden; `warning`: it will not, or may not; `info`: good to know. */
+  readonly severity: 'error' | 'warning' | 'info';
+  /** Where: `deployments.chat.model`. */
+  readonly path: string;
+  /** What is wrong, and what to do. */
+  readonly message: string;
+}

@@ -1,0 +1,88 @@
+import type { Model } from '../catalog/model.ts';
+import { models } from '../catalog/models.ts';
+import { entryOf } from '../catalog/table.ts';
+import type { Config, Deployment } from '../config.ts';
+import { pathText } from '../path.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Finding } from './finding.ts';
+
+interface Today {
+  readonly today: string;
+  readonly retiringWithinDays: number;
+}
+
+/** Models that are unknown, retired or about to retire. */
+export function modelFindings(config: Config, options: Today): readonly Finding[] {
+  return Object.entries(config.deployments).flatMap(([name, deployment]) => {
+    const model = entryOf(models, deployment.model);
+    if (model === undefined) return [unknownModel(name, deployment)];
+    return [
+      ...unknownVersion(name, deployment, model),
+      ...retirement(name, deployment, { model, ...options }),
+    ];
+  });
+}
+
+function unknownModel(name: string, deployment: Deployment): Finding {
+  const guess = didYouMean(deployment.model, Object.keys(models.entries));
+  return {
+    rule: 'model-unknown',
+    severity: 'warning',
+    path: pathText(['deployments', name, 'model']),
+    message: `"${deployment.model}" is not in the catalog of ${models.asOf}.${guess} If it is newer than this package, nothing is wrong.`,
+  };
+}
+
+function unknownVersion(name: string, deployment: Deployment, model: Model): readonly Finding[] {
+  if (deployment.version === undefined || Object.hasOwn(model.versions, deployment.version)) return [];
+  const known = Object.keys(model.versions).map((version) => JSON.stringify(version));
+  return [
+    {
+      rule: 'model-version-unknown',
+      severity: 'warning',
+      path: pathText(['deployments', name, 'version']),
+      message: `"${deployment.model}" is not known to have a version "${deployment.version}"; known: ${known.join(', ')}. If it is newer than this package, nothing is wrong.`,
+    },
+  ];
+}
+
+function retirement(
+  name: string,
+  deployment: Deployment,
+  options: Today & { readonly model: Model },
+): readonly Finding[] {
+  const retires = retirementDay(options.model, deployment.version);
+  if (retires === undefined) return [];
+  const daysLeft = Math.round((Date.parse(retires) - Date.parse(options.today)) / 86_400_000);
+  if (daysLeft > options.retiringWithinDays) return [];
+  const { version } = deployment;
+  const what = version === undefined ? `"${deployment.model}"` : `"${deployment.model}" ${version}`;
+  const instead = replacementFor(options.model, options.today);
+  const path = pathText(['deployments', name, 'model']);
+  if (daysLeft <= 0) {
+    const message = `${what} retired on ${retires}: calls fail from then on. ${instead}`;
+    return [{ rule: 'model-retired', severity: 'error', path, message }];
+  }
+  const message = `${what} retires on ${retires}, in ${daysLeft} days. ${instead}`;
+  return [{ rule: 'model-retiring', severity: 'warning', path, message }];
+}
+
+/** Day the version retires; of an unnamed version, the day the last one does. Azure moves most deployments on by itself. */
+function retirementDay(model: Model, version: string | undefined): string | undefined {
+  if (version !== undefined)
+    return Object.hasOwn(model.versions, version) ? model.versions[version]?.retires : undefined;
+  const days = Object.values(model.versions).map((entry) => entry.retires);
+  return days.includes(undefined) ? undefined : days.toSorted().at(-1);
+}
+
+/** Follows replacements until one that is not retired itself. */
+function replacementFor(model: Model, today: string): string {
+  let { replacement } = model;
+  for (let hops = 0; replacement !== undefined && hops < 10; hops++) {
+    const next = entryOf(models, replacement);
+    const day = next === undefined ? undefined : retirementDay(next, undefined);
+    if (day === undefined || day > today) return `Move to "${replacement}".`;
+    replacement = next?.replacement;
+  }
+  return 'Microsoft names no replacement: choose a current model.';
+}

@@ -1,0 +1,89 @@
+import { regions } from '../catalog/regions.ts';
+import { skus } from '../catalog/skus.ts';
+import { entryOf } from '../catalog/table.ts';
+import type { Config, Deployment } from '../config.ts';
+import { isRegionalHost } from '../endpoint.ts';
+import { pathText } from '../path.ts';
+import { policyBreaches } from '../policy-breaches.ts';
+import { processingOf } from '../processing.ts';
+import { didYouMean } from '../suggest.ts';
+import type { Finding } from './finding.ts';
+
+/** Where data may go, who may sign in how, and what the sku means for both. */
+export function residencyFindings(
+  config: Config,
+  credential: 'api-key' | 'entra-id' | undefined,
+): readonly Finding[] {
+  return [
+    ...policyBreaches(config).map(
+      ({ path, message }) => ({ rule: 'policy', severity: 'error', path, message }) as const,
+    ),
+    ...signIn(config, credential),
+    ...Object.entries(config.deployments).flatMap(([name, deployment]) =>
+      skuFindings(config, name, deployment),
+    ),
+  ];
+}
+
+function signIn(config: Config, credential: 'api-key' | 'entra-id' | undefined): readonly Finding[] {
+  const findings: Finding[] = [];
+  if (config.policy.apiKeys === 'forbid' && credential === 'api-key') {
+    const message = 'API keys are forbidden, and calls sign in with one. Use `entraId()`.';
+    findings.push({ rule: 'key-auth-forbidden', severity: 'error', path: 'policy.apiKeys', message });
+  }
+  for (const [name, { endpoint }] of Object.entries(config.resources)) {
+    if (credential === 'api-key' || !isRegionalHost(new URL(endpoint).hostname)) continue;
+    const message =
+      'a regional host takes an API key only. Use the custom subdomain of the resource to sign in with Entra ID.';
+    findings.push({
+      rule: 'regional-endpoint',
+      severity: 'warning',
+      path: pathText(['resources', name, 'endpoint']),
+      message,
+    });
+  }
+  return findings;
+}
+
+function skuFindings(config: Config, name: string, deployment: Deployment): readonly Finding[] {
+  const path = pathText(['deployments', name, 'sku']);
+  const resource = config.resources[deployment.resource];
+  const sku = entryOf(skus, deployment.sku);
+  if (sku === undefined) {
+    const message = `"${deployment.sku}" is not in the catalog of ${skus.asOf}.${didYouMean(deployment.sku, Object.keys(skus.entries))}`;
+    return [{ rule: 'sku-unknown', severity: 'warning', path, message }];
+  }
+  const findings: Finding[] = [];
+  if (sku.lifetimeHours !== undefined) {
+    const message = `Azure deletes a deployment with the sku "${deployment.sku}" after ${sku.lifetimeHours} hours. Use another sku for anything that stays.`;
+    findings.push({ rule: 'sku-short-lived', severity: 'warning', path, message });
+  }
+  if (resource !== undefined && sku.clouds !== undefined && !sku.clouds.includes(resource.cloud)) {
+    const message = `"${deployment.sku}" is not offered in the cloud "${resource.cloud}". Use "DataZoneStandard" or "Standard".`;
+    findings.push({ rule: 'sku-not-in-cloud', severity: 'warning', path, message });
+  }
+  if (resource !== undefined) findings.push(...withinGeography(config, { path, deployment, resource }));
+  return findings;
+}
+
+/** Only where a policy names the region itself does it matter that Microsoft promises the geography. */
+function withinGeography(
+  config: Config,
+  {
+    path,
+    deployment,
+    resource,
+  }: { path: string; deployment: Deployment; resource: Config['resources'][string] },
+): readonly Finding[] {
+  const allowed = config.policy.processing;
+  const where = processingOf(deployment, resource);
+  if (allowed === undefined || where.where !== 'region') return [];
+  if (where.zone !== undefined && allowed.includes(where.zone)) return [];
+  const geography = entryOf(regions, where.region)?.geography;
+  const others = Object.entries(regions.entries).filter(
+    ([name, entry]) => entry.geography === geography && name !== where.region && !allowed.includes(name),
+  );
+  if (geography === undefined || others.length === 0) return [];
+  const message = `Microsoft processes data of "${deployment.sku}" in the region, and “for operational purposes” in its geography, ${geography}: also ${others.map(([name]) => JSON.stringify(name)).join(', ')} (documents of ${regions.asOf}). Check that your rule allows it.`;
+  return [{ rule: 'within-geography', severity: 'info', path, message }];
+}
