@@ -1,5 +1,6 @@
 import type { Config, Deployment, Resource } from '@aoai/config';
 import { realClock, type Clock } from './clock.ts';
+import type { FilterPolicies } from './filters/filter-policy.ts';
 import type { IdentityFlow } from './identity/environment.ts';
 import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
@@ -39,6 +40,8 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly port?: number;
   readonly host?: string;
   readonly clock?: Clock;
+  /** Content-filter policies, and which deployment has which. @default the service's own policy for all */
+  readonly contentFilters?: FilterPolicies;
   /** Apps, users, groups and role assignments of its Entra ID tenant. @default an app and every user may call everything */
   readonly identity?: IdentityOptions;
   /** Answers only what is scripted: any other call of a deployment fails, and `assertConsumed` says which. @default false */
@@ -110,6 +113,7 @@ export async function startMockAzure<Name extends string = string>(
     era,
     ...hooks,
     admit: createGate(clock, era).admit,
+    filters: options.contentFilters ?? {},
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
     closing: closing.signal,
     checkToken: checkTokenWith(identity),

@@ -7,7 +7,10 @@ interface Draft {
 }
 
 /** Ends an answer where a stop sequence or the token limit ends it. */
-export function cut({ text, calls }: Draft, { stop = [], maxTokens = Infinity }: AnswerInput): Answer {
+export function cut(
+  { text, calls }: Draft,
+  { stop = [], maxTokens = Infinity }: Pick<AnswerInput, 'stop' | 'maxTokens'>,
+): Answer {
   if (calls.length > 0) return cutCalls(calls, maxTokens);
   const kept = upToStop(text, stop);
   const tokens = countTokens(kept);

@@ -1,63 +1,35 @@
-import type { Random } from '../random.ts';
-import type { MockDeployment } from '../service/mock-deployment.ts';
+import type { FilterResults } from '../filters/filter-results.ts';
 
-/** What an answer is made from, whichever operation asked. */
-export interface Question {
-  readonly deployment: MockDeployment;
-  readonly random: Random;
-  /** The conversation in the order sent; the instructions of the Responses API come first, as `system`. */
-  readonly messages: readonly QuestionMessage[];
-  readonly tools: readonly QuestionTool[];
-  /** `'auto'`, `'none'`, `'required'`, or the name of the one tool to call. @default 'auto' */
-  readonly toolChoice: 'auto' | 'none' | 'required' | { readonly name: string };
-  readonly parallelToolCalls: boolean;
-  /** What the text must be. */
-  readonly format: QuestionFormat;
-  /** Which of `n` answers this is, from 0. */
-  readonly index: number;
-}
-
-/** One message. `text` joins its text parts with newlines. */
-export interface QuestionMessage {
-  readonly role: 'system' | 'user' | 'assistant' | 'tool';
-  readonly text: string;
-  readonly images: number;
-  readonly audio: number;
-  readonly toolCalls: readonly ToolCall[];
-  /** Of a tool's result: the call that it answers. */
-  readonly toolCallId?: string;
-}
-
-/** A function that the model may call. */
-export interface QuestionTool {
-  readonly name: string;
-  readonly description: string;
-  /** JSON Schema of the arguments. */
-  readonly parameters: unknown;
-}
-
-/** Plain text, any JSON object, or an object that obeys a schema. */
-export type QuestionFormat =
-  | { readonly kind: 'text' }
-  | { readonly kind: 'json' }
-  | { readonly kind: 'schema'; readonly schema: unknown };
-
-/** A call of a tool. `arguments` is JSON text. */
+/** A call of a tool. `arguments` is JSON text for a function, free text for a custom tool. */
 export interface ToolCall {
+  /** @default one that the seed decides */
   readonly id?: string;
   readonly name: string;
   readonly arguments: string;
+  /** @default 'function' */
+  readonly kind?: 'function' | 'custom';
 }
 
-/** Tokens that an answer claims to have used. */
+/** Tokens that an answer claims to have used. What is not given is estimated. */
 export interface DraftUsage {
   readonly promptTokens?: number;
+  /** With the reasoning. */
   readonly completionTokens?: number;
   readonly cachedTokens?: number;
   readonly reasoningTokens?: number;
 }
 
-/** An answer before an operation writes it in its own shape. */
+/** A source that an answer cites (On Your Data). */
+export interface Citation {
+  readonly content: string;
+  readonly title?: string | null;
+  readonly url?: string | null;
+  readonly filepath?: string | null;
+  readonly chunk_id?: string | null;
+  readonly rerank_score?: number;
+}
+
+/** An answer before an operation writes it in its own shape: by the mock's own wits or by a script. */
 export interface Draft {
   /** @default '' */
   readonly content?: string;
@@ -69,10 +41,10 @@ export interface Draft {
   readonly reasoning?: string;
   /** @default derived from the rest */
   readonly finishReason?: 'stop' | 'length' | 'tool_calls' | 'content_filter';
-  /** Filter verdicts by category, merged over the default ones: `{ hate: { filtered: true, severity: 'high' } }`. */
-  readonly contentFilter?: Readonly<Record<string, unknown>>;
+  /** Verdicts on the prompt, merged over the usual ones. One that is `filtered` blocks the prompt. */
+  readonly promptFilter?: FilterResults;
+  /** Verdicts on the answer, merged over the usual ones. One that is `filtered` cuts the answer. */
+  readonly contentFilter?: FilterResults;
+  readonly citations?: readonly Citation[];
   readonly usage?: DraftUsage;
 }
-
-/** Answers a question. */
-export type Drafter = (question: Question) => Draft;

@@ -23,13 +23,13 @@ export function createGate(clock: Clock, headerEra: HeaderEra): Gate {
   }
 
   function admit(request: DeploymentRequest, operation: DeploymentOperation): Admission {
-    const decision = limiter(request.deployment).admit({ tokens: operation.estimate(request) });
+    const decision = limiter(request.deployment).admit(operation.estimate(request));
     const headers = Object.entries(decision.headers).flat();
     if (decision.ok)
       return {
         headers,
-        settle: (tokens) => {
-          decision.settle({ tokens });
+        settle: (used) => {
+          decision.settle(used);
         },
       };
     const { kind, retryAfterMs } = decision;

@@ -1,6 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Draft } from '../answer/draft.ts';
 import type { Clock } from '../clock.ts';
+import type { FilterPolicy } from '../filters/filter-policy.ts';
+import type { Tokens } from '../limits/limiter.ts';
+import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { Random } from '../random.ts';
 import type { MockDeployment } from './mock-deployment.ts';
 import type { MockResource } from './mock-resource.ts';
@@ -52,12 +55,16 @@ export interface OperationRequest {
   readonly random: Random;
   /** The date that answers carry, in milliseconds: the clock's, or one that depends on the seed only. */
   readonly dateMs: number;
+  /** Whose headers and bodies the answer imitates. */
+  readonly era: HeaderEra;
 }
 
 /** An operation that is sent to a deployment. */
 export interface DeploymentRequest extends OperationRequest {
   readonly deployment: MockDeployment;
-  /** The answer that a test has scripted for this request. */
+  /** The content filters that apply. */
+  readonly filterPolicy: FilterPolicy;
+  /** What a script wants the answer to be; the operation writes it in its own shape. */
   readonly scripted?: Draft;
 }
 
@@ -91,7 +98,7 @@ export interface DeploymentOperation extends OperationBase {
   /** Finds the deployment's name. @default the path's `{deployment}`, else `body.model` */
   deploymentOf?(request: OperationRequest): string | undefined;
   /** Tokens that admission counts (wire.md 7). */
-  estimate(request: DeploymentRequest): number;
+  estimate(request: DeploymentRequest): Tokens;
   handle(request: DeploymentRequest): WireResponse | Promise<WireResponse>;
 }
 

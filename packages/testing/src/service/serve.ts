@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Draft } from '../answer/draft.ts';
 import type { Clock } from '../clock.ts';
+import type { Tokens } from '../limits/limiter.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import { createRandom } from '../random.ts';
+import { choosePolicy, type FilterPolicies } from '../filters/filter-policy.ts';
 import { hasFeature, isServed } from './api-version.ts';
 import { authenticate, type TokenCheck } from './authenticate.ts';
 import { gatewayError, invalidRequest, modelError, resourceNotFound } from './envelopes.ts';
@@ -31,7 +33,7 @@ export interface Admission {
   /** The 429, where it was not. */
   readonly refusal?: WireResponse;
   /** Corrects the estimate once the actual usage is known. */
-  settle?(usedTokens: number): void;
+  settle?(used: Tokens): void;
 }
 
 /** A scripted answer: a draft for the operation to write, or something else in its stead. */
@@ -49,6 +51,7 @@ export interface Service {
   readonly route: Router;
   readonly era: HeaderEra;
   readonly maxBodyBytes: number;
+  readonly filters: FilterPolicies;
   /** Aborted when the mock closes. */
   readonly closing: AbortSignal;
   /** Date of the answers to request number `sequence`. @default the clock */
@@ -171,6 +174,7 @@ function openRequest(
     clock: service.clock,
     random,
     dateMs: service.dateOf?.(sequence) ?? service.clock.now(),
+    era: service.era,
   };
 }
 
@@ -208,7 +212,13 @@ function decideDeployment(turn: Turn, operation: DeploymentOperation): WireRespo
   const deployment = name === undefined ? undefined : turn.request.resource.deployment(name);
   if (deployment === undefined) return deploymentNotFound(turn.request);
   turn.exchange.deployment = deployment;
-  const request: DeploymentRequest = Object.assign(turn.request, { deployment });
+  const policyId = turn.request.headers['x-policy-id'];
+  const filterPolicy = choosePolicy(
+    service.filters,
+    typeof policyId === 'string' ? policyId : undefined,
+    deployment.key,
+  );
+  const request: DeploymentRequest = Object.assign(turn.request, { deployment, filterPolicy });
   const wrong = checkCapability(operation, deployment);
   if (wrong !== undefined) return wrong;
   turn.intervention = service.strike?.(request, deployment);
@@ -337,7 +347,7 @@ function failure(turn: Turn, error: unknown): WireResponse {
 function deliver(turn: Turn, decided: WireResponse): void {
   const { service, request, exchange, outgoing, intervention } = turn;
   const response = intervention?.change?.(decided) ?? decided;
-  turn.admission?.settle?.(response.usedTokens ?? 0);
+  if (response.usedTokens !== undefined) turn.admission?.settle?.(response.usedTokens);
   const headers = headersOf(turn, response);
   exchange.status = response.status;
   exchange.responseHeaders = headers;

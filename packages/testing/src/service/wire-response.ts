@@ -1,3 +1,5 @@
+import type { Tokens } from '../limits/limiter.ts';
+
 /** What an operation answers with; the kernel adds the headers that every answer has. */
 export type WireResponse = JsonResponse | StreamResponse | BytesResponse;
 
@@ -7,7 +9,7 @@ interface Head {
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Tokens that the request really used, once known. The limiter corrects its estimate with it. */
-  readonly usedTokens?: number;
+  readonly usedTokens?: Tokens;
 }
 
 /** A JSON body, already written: Azure's spacing differs from answer to answer. */

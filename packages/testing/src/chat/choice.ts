@@ -1,0 +1,90 @@
+import type { Citation, Draft, ToolCall } from '../answer/draft.ts';
+import { cut } from '../answer/cut.ts';
+import { countTokens, splitTokens } from '../answer/tokens.ts';
+import { isFiltered, type FilterResults } from '../filters/filter-results.ts';
+import type { Random } from '../random.ts';
+import type { Judgement } from '../filters/judge.ts';
+
+/** Why an answer ended. */
+export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter';
+
+/** One finished answer, ready to be written whole or in pieces. */
+export interface Choice {
+  readonly index: number;
+  readonly content: string | null;
+  /** The content in the pieces that a stream sends; joined they are the content. */
+  pieces(): readonly string[];
+  readonly refusal: string | null;
+  readonly toolCalls: readonly Required<ToolCall>[];
+  readonly finishReason: FinishReason;
+  readonly filter: FilterResults;
+  /** Tokens that the reader sees. */
+  readonly tokens: number;
+  readonly citations: readonly Citation[];
+}
+
+/** Where an answer has to end. */
+export interface Limits {
+  readonly stop: readonly string[];
+  readonly maxTokens: number;
+}
+
+/** Finishes a draft: cuts it where a stop sequence, the token limit or a filter says so. */
+export function finishChoice(
+  draft: Draft,
+  context: {
+    readonly index: number;
+    readonly limits: Limits;
+    readonly random: Random;
+    readonly judge: (answer: string) => Judgement;
+  },
+): Choice {
+  const { index, limits, random, judge } = context;
+  const drafted = draft.toolCalls ?? [];
+  const kept = cut({ text: draft.content ?? '', calls: drafted }, limits);
+  const { results, matchAt } = judge(kept.text);
+  // A script that says `stop` wants a verdict that comes too late.
+  const isCut = isFiltered(results) && draft.finishReason !== 'stop';
+  // What was written before the filter saw it stays written.
+  const content = isCut ? kept.text.slice(0, matchAt ?? cutPoint(kept.text)) : kept.text;
+  const toolCalls = isCut
+    ? []
+    : kept.toolCalls.map((call, position): Required<ToolCall> => ({
+        id: drafted[position]?.id ?? random.id('call_', 24),
+        name: call.name,
+        arguments: call.arguments,
+        kind: drafted[position]?.kind ?? 'function',
+      }));
+  const said = content === '' && (toolCalls.length > 0 || draft.refusal !== undefined) ? null : content;
+  return {
+    index,
+    content: said,
+    pieces: () => piecesOf(draft.chunks, content),
+    refusal: draft.refusal ?? null,
+    toolCalls,
+    finishReason: isCut
+      ? 'content_filter'
+      : kept.finish === 'stop'
+        ? (draft.finishReason ?? 'stop')
+        : kept.finish,
+    filter: results,
+    tokens: isCut ? countTokens(content) : kept.tokens + countTokens(draft.refusal ?? ''),
+    citations: draft.citations ?? [],
+  };
+}
+
+/** A script's own pieces, as far as the answer was not cut. */
+function piecesOf(chunks: readonly string[] | undefined, content: string): readonly string[] {
+  if (chunks === undefined) return splitTokens(content);
+  let left = content.length;
+  return chunks.flatMap((chunk) => {
+    const piece = chunk.slice(0, left);
+    left -= piece.length;
+    return piece === '' ? [] : [piece];
+  });
+}
+
+/** Filters look at text in blocks: about half of it is out before the verdict is in. */
+function cutPoint(text: string): number {
+  return Math.ceil(text.length / 2);
+}

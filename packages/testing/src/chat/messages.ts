@@ -1,0 +1,175 @@
+import type { AnswerMessage } from '../answer/answer-input.ts';
+import { checkValue, missing, refuse, wrongType, wrongValue } from '../service/parameter.ts';
+
+type Sent = Readonly<Record<string, unknown>>;
+
+const roles = ['system', 'assistant', 'user', 'function', 'tool', 'developer'];
+
+/** Reads the messages of a chat completion; refuses those that the service refuses. */
+export function readMessages(body: Sent): AnswerMessage[] {
+  const sent = body['messages'];
+  if (sent === undefined || sent === null) throw missing('messages');
+  const messages = (sent as unknown[]).map(readMessage);
+  checkToolTurns(messages);
+  return messages;
+}
+
+function readMessage(sent: unknown, index: number): AnswerMessage {
+  const path = `messages[${index}]`;
+  checkValue(sent, path, { type: 'object' });
+  const message = sent as Sent;
+  const { role } = message;
+  if (role === undefined) throw missing(`${path}.role`);
+  if (typeof role !== 'string')
+    throw wrongType(
+      `${path}.role`,
+      "one of 'system', 'assistant', 'user', 'function', 'tool', or 'developer'",
+      role,
+    );
+  if (!roles.includes(role)) throw wrongValue(`${path}.role`, roles, role);
+  const { text, media } = readContent(message, path, role);
+  const read = { role: roleOf(role), text, ...(media > 0 && { media }) };
+  if (role === 'assistant') return { ...read, toolCalls: readToolCalls(message, path) };
+  if (role === 'tool') {
+    const id = message['tool_call_id'];
+    if (id === undefined || id === null) throw missing(`${path}.tool_call_id`);
+    checkValue(id, `${path}.tool_call_id`, { type: 'string' });
+    return { ...read, toolCallId: id as string };
+  }
+  return role === 'function' ? { ...read, toolCallId: `function:${String(message['name'])}` } : read;
+}
+
+function roleOf(role: string): AnswerMessage['role'] {
+  if (role === 'developer') return 'system';
+  return role === 'function' ? 'tool' : (role as AnswerMessage['role']);
+}
+
+function readContent(message: Sent, path: string, role: string): { text: string; media: number } {
+  const { content } = message;
+  if (typeof content === 'string') return { text: content, media: 0 };
+  if (Array.isArray(content)) return readParts(content, `${path}.content`);
+  if (content === undefined || content === null) {
+    // An assistant may have said nothing but call tools, refuse or speak.
+    const isAllowed = role === 'assistant' || role === 'function';
+    if (isAllowed)
+      return { text: typeof message['refusal'] === 'string' ? message['refusal'] : '', media: 0 };
+    throw refuse(
+      `Invalid value for 'content': expected a string, got null.`,
+      `messages.[${path.slice(9, -1)}].content`,
+      null,
+    );
+  }
+  throw wrongType(`${path}.content`, 'one of a string or array of objects', content);
+}
+
+const partTypes = ['text', 'image_url', 'input_audio', 'refusal', 'audio', 'file'];
+
+function readParts(parts: readonly unknown[], path: string): { text: string; media: number } {
+  const texts: string[] = [];
+  let media = 0;
+  for (const [index, sent] of parts.entries()) {
+    const here = `${path}[${index}]`;
+    checkValue(sent, here, { type: 'object' });
+    const part = sent as Sent;
+    const { type } = part;
+    if (type === undefined) throw missing(`${here}.type`);
+    if (typeof type !== 'string' || !partTypes.includes(type))
+      throw wrongValue(`${here}.type`, partTypes, type);
+    if (type === 'text' || type === 'refusal') {
+      checkValue(part[type] ?? undefined, `${here}.${type}`, { type: 'string' });
+      texts.push(part[type] as string);
+    } else {
+      checkMedia(part, here, type);
+      media += 1;
+    }
+  }
+  return { text: texts.join('\n'), media };
+}
+
+function checkMedia(part: Sent, path: string, type: string): void {
+  const value = part[type];
+  if (value === undefined || value === null) throw missing(`${path}.${type}`);
+  checkValue(value, `${path}.${type}`, { type: 'object' });
+  if (type === 'image_url') {
+    const url = (value as Sent)['url'];
+    if (url === undefined) throw missing(`${path}.image_url.url`);
+    checkValue(url, `${path}.image_url.url`, { type: 'string' });
+    if (!/^(?:https?:\/\/|data:)/i.test(url as string)) {
+      throw refuse(
+        `Invalid '${path}.image_url.url'. Expected a valid URL, but got a value with an invalid format.`,
+        `${path}.image_url.url`,
+        'invalid_value',
+      );
+    }
+  }
+  if (type === 'input_audio') {
+    const { data, format } = value as Sent;
+    if (data === undefined) throw missing(`${path}.input_audio.data`);
+    if (format === undefined) throw missing(`${path}.input_audio.format`);
+    checkValue(format, `${path}.input_audio.format`, { type: 'string', oneOf: ['wav', 'mp3'] });
+  }
+}
+
+function readToolCalls(message: Sent, path: string): { id: string; name: string; arguments: string }[] {
+  const calls = message['tool_calls'];
+  const legacy = message['function_call'] as Sent | null | undefined;
+  if (calls === undefined || calls === null) {
+    if (legacy === undefined || legacy === null) return [];
+    const name = String(legacy['name']);
+    return [{ id: `function:${name}`, name, arguments: String(legacy['arguments']) }];
+  }
+  checkValue(calls, `${path}.tool_calls`, { type: 'array', of: 'objects', minLength: 1 });
+  return (calls as unknown[]).map((sent, index) => {
+    const here = `${path}.tool_calls[${index}]`;
+    checkValue(sent, here, { type: 'object' });
+    const call = sent as Sent;
+    if (call['id'] === undefined) throw missing(`${here}.id`);
+    checkValue(call['id'], `${here}.id`, { type: 'string' });
+    const kind = call['type'] === 'custom' ? 'custom' : 'function';
+    const body = call[kind];
+    if (body === undefined) throw missing(`${here}.${kind}`);
+    checkValue(body, `${here}.${kind}`, { type: 'object' });
+    const { name } = body as Sent;
+    if (name === undefined) throw missing(`${here}.${kind}.name`);
+    checkValue(name, `${here}.${kind}.name`, { type: 'string' });
+    const text = (body as Sent)[kind === 'custom' ? 'input' : 'arguments'];
+    return {
+      id: call['id'] as string,
+      name: name as string,
+      arguments: typeof text === 'string' ? text : '',
+    };
+  });
+}
+
+/** Every tool message answers a call of the message before, and every call is answered. */
+function checkToolTurns(messages: readonly AnswerMessage[]): void {
+  let open = new Set<string>();
+  let caller = -1;
+  for (const [index, message] of messages.entries()) {
+    if (message.role === 'tool' && message.toolCallId?.startsWith('function:') !== true) {
+      if (caller === -1) {
+        throw refuse(
+          "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+          `messages.[${index}].role`,
+          null,
+        );
+      }
+      open.delete(message.toolCallId ?? '');
+      continue;
+    }
+    checkAnswered(open, index);
+    const calls = (message.toolCalls ?? []).filter((call) => !call.id.startsWith('function:'));
+    open = new Set(calls.map((call) => call.id));
+    caller = calls.length > 0 ? index : -1;
+  }
+  checkAnswered(open, messages.length);
+}
+
+function checkAnswered(open: ReadonlySet<string>, index: number): void {
+  if (open.size === 0) return;
+  throw refuse(
+    `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${[...open].join(', ')}`,
+    `messages.[${index}].role`,
+    null,
+  );
+}

@@ -1,0 +1,85 @@
+import type { DeploymentRequest } from '../service/operation.ts';
+import { refuse } from '../service/parameter.ts';
+
+const defaults: Readonly<Record<string, unknown>> = {
+  temperature: 1,
+  top_p: 1,
+  presence_penalty: 0,
+  frequency_penalty: 0,
+  logprobs: false,
+  top_logprobs: 0,
+};
+
+/** Efforts by model (learn.microsoft.com, how-to/reasoning; `max` on gpt-6 is third-party). The first that fits counts. */
+const efforts: readonly (readonly [RegExp, readonly string[]])[] = [
+  [/^o\d/, ['low', 'medium', 'high']],
+  [/^gpt-5-pro/, ['high']],
+  [/^gpt-5\.1/, ['none', 'low', 'medium', 'high']],
+  [/^gpt-5\./, ['none', 'low', 'medium', 'high', 'xhigh']],
+  [/^gpt-5/, ['minimal', 'low', 'medium', 'high']],
+  [/./, ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']],
+];
+
+/** Refuses what reasoning models do not take, and reasoning where the model has none (wire.md 4 and 8). */
+export function checkReasoningParameters({ body, deployment }: DeploymentRequest): void {
+  const effort = body['reasoning_effort'];
+  if (!deployment.traits.isReasoning) {
+    if (typeof effort !== 'string') return;
+    throw refuse('Unrecognized request argument supplied: reasoning_effort', null, null);
+  }
+  if (typeof effort === 'string') checkEffort(effort, deployment.model);
+  if (body['max_tokens'] !== undefined && body['max_tokens'] !== null) {
+    throw refuse(
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+      'max_tokens',
+      'unsupported_parameter',
+    );
+  }
+  checkSampling(body, deployment.model);
+}
+
+/** The effort that a model takes when none is given: newer ones think only when asked. */
+export function defaultEffort(model: string): string {
+  if (/^gpt-5\.|^gpt-6/.test(model)) return 'none';
+  return model.startsWith('gpt-5-pro') ? 'high' : 'medium';
+}
+
+function checkEffort(effort: string, model: string): void {
+  const supported = efforts.find(([pattern]) => pattern.test(model))?.[1] ?? [];
+  if (supported.includes(effort)) return;
+  const list = supported.map((value) => `'${value}'`);
+  const last = list.pop() ?? '';
+  const values = list.length === 0 ? last : `${list.join(', ')}${list.length > 1 ? ',' : ''} and ${last}`;
+  throw refuse(
+    `Unsupported value: 'reasoning_effort' does not support '${effort.slice(0, 100)}' with this model. Supported values are: ${values}.`,
+    'reasoning_effort',
+    'unsupported_value',
+  );
+}
+
+function checkSampling(body: Readonly<Record<string, unknown>>, model: string): void {
+  for (const name in defaults) {
+    const value = body[name];
+    if (value === undefined || value === null || value === defaults[name]) continue;
+    // o3-mini says that the parameter itself is unknown to it (immersive-translate#2694).
+    if (name === 'temperature' && !model.startsWith('o3-mini')) {
+      throw refuse(
+        `Unsupported value: 'temperature' does not support ${JSON.stringify(value)} with this model. Only the default (1) value is supported.`,
+        name,
+        'unsupported_value',
+      );
+    }
+    throw unsupported(name);
+  }
+  const bias = body['logit_bias'];
+  if (typeof bias === 'object' && bias !== null && Object.keys(bias).length > 0)
+    throw unsupported('logit_bias');
+}
+
+function unsupported(name: string): Error {
+  return refuse(
+    `Unsupported parameter: '${name}' is not supported with this model.`,
+    name,
+    'unsupported_parameter',
+  );
+}

@@ -1,0 +1,71 @@
+import { refuse } from '../service/parameter.ts';
+
+/** What a schema belongs to, for the message of a refusal. */
+export interface SchemaOwner {
+  /** `response_format 'answer'` or `function 'search'`. */
+  readonly what: string;
+  readonly param: string;
+  readonly code: string | null;
+}
+
+type Schema = Readonly<Record<string, unknown>>;
+
+const maxDepth = 64;
+
+/** Refuses a schema that strict mode does not take: open objects, optional properties (how-to/structured-outputs). */
+export function checkStrictSchema(schema: unknown, owner: SchemaOwner): void {
+  if (isSchema(schema) && schema['type'] !== 'object' && schema['$ref'] === undefined) {
+    const type = typeof schema['type'] === 'string' ? `"${schema['type']}"` : 'None';
+    throw invalid(owner, `schema must be a JSON Schema of 'type: "object"', got 'type: ${type}'.`);
+  }
+  walk(schema, [], owner);
+}
+
+function walk(schema: unknown, context: readonly string[], owner: SchemaOwner): void {
+  if (!isSchema(schema) || context.length > maxDepth) return;
+  const properties = schema['properties'];
+  if (schema['type'] === 'object' || isSchema(properties)) checkObject(schema, context, owner);
+  if (isSchema(properties)) {
+    for (const name in properties) walk(properties[name], [...context, 'properties', name], owner);
+  }
+  walk(schema['items'], [...context, 'items'], owner);
+  for (const keyword of ['$defs', 'definitions']) {
+    const definitions = schema[keyword];
+    if (!isSchema(definitions)) continue;
+    for (const name in definitions) walk(definitions[name], [...context, keyword, name], owner);
+  }
+  const alternatives = schema['anyOf'];
+  if (!Array.isArray(alternatives)) return;
+  for (const [index, alternative] of alternatives.entries()) {
+    walk(alternative, [...context, 'anyOf', String(index)], owner);
+  }
+}
+
+function checkObject(schema: Schema, context: readonly string[], owner: SchemaOwner): void {
+  const where = `In context=${tuple(context)}`;
+  if (schema['additionalProperties'] !== false) {
+    throw invalid(owner, `${where}, 'additionalProperties' is required to be supplied and to be false.`);
+  }
+  const names = Object.keys(isSchema(schema['properties']) ? schema['properties'] : {});
+  const required = Array.isArray(schema['required']) ? (schema['required'] as unknown[]) : [];
+  const absent = names.find((name) => !required.includes(name));
+  if (absent === undefined) return;
+  throw invalid(
+    owner,
+    `${where}, 'required' is required to be supplied and to be an array including every key in properties. Missing '${absent}'.`,
+  );
+}
+
+function invalid({ what, param, code }: SchemaOwner, problem: string): Error {
+  return refuse(`Invalid schema for ${what}: ${problem}`, param, code);
+}
+
+/** The service is Python: `()`, `('properties', 'a')`, `('items',)`. */
+function tuple(context: readonly string[]): string {
+  const quoted = context.map((part) => `'${part}'`).join(', ');
+  return `(${quoted}${context.length === 1 ? ',' : ''})`;
+}
+
+function isSchema(value: unknown): value is Schema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

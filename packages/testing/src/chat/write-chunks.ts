@@ -1,0 +1,260 @@
+import type { FilterResults } from '../filters/filter-results.ts';
+import type { DeploymentRequest } from '../service/operation.ts';
+import { done, frame } from '../service/wire-response.ts';
+import { silence } from './audio-output.ts';
+import type { Choice } from './choice.ts';
+import { logprobsOf } from './logprobs.ts';
+import {
+  fingerprint,
+  finishReason,
+  latencyCheckpoint,
+  routing,
+  serviceTier,
+  writePromptFilter,
+  writeUsage,
+  type Completion,
+} from './write-completion.ts';
+
+/** How a stream is written. */
+export interface ChunkOptions {
+  readonly includeUsage: boolean;
+  readonly includeObfuscation: boolean;
+  /** The asynchronous filter annotates after the fact (wire.md 6.3). */
+  readonly isAsynchronous: boolean;
+}
+
+/** The frames of a streamed chat completion (wire.md 6.2 and 6.3). */
+export function* writeChunks(
+  request: DeploymentRequest,
+  completion: Completion,
+  options: ChunkOptions,
+): Iterable<string> {
+  const pen = chunkPen(request, completion, options);
+  if (completion.promptFilter.error === undefined) {
+    const prompt_filter_results = writePromptFilter(completion.promptFilter);
+    yield frame({ choices: [], created: 0, id: '', model: '', object: '', prompt_filter_results });
+  }
+  yield* interleave(
+    completion.choices.map((choice) => choiceFrames(request, completion, { choice, pen, options })),
+  );
+  // A filtered stream ends at once, whatever was asked for.
+  const isCut = completion.choices.some((choice) => choice.finishReason === 'content_filter');
+  if (options.includeUsage && !isCut) yield usageFrame(request, completion, pen);
+  yield done;
+}
+
+/** Writes the chunks of one completion: what they all share is turned into text once. */
+interface ChunkPen {
+  /** A chunk with one delta. `delta` and `filter` are JSON. */
+  delta(
+    index: number,
+    delta: string,
+    more?: { readonly filter?: string; readonly finish?: string; readonly logprobs?: string },
+  ): string;
+  obfuscation(): string | undefined;
+  readonly isOld: boolean;
+}
+
+function chunkPen(request: DeploymentRequest, completion: Completion, options: ChunkOptions): ChunkPen {
+  const isOld = request.era === '2024';
+  const hides = options.includeObfuscation && !isOld;
+  const padding = hides ? request.random.id('', 64) : '';
+  const obfuscation = (): string | undefined => {
+    if (!hides) return undefined;
+    const start = Math.floor(request.random.next() * 48);
+    return padding.slice(start, start + Math.floor(request.random.next() * 16));
+  };
+  const before = `],"created":${completion.created},"id":"${completion.id}","model":${JSON.stringify(request.deployment.servedModel)}`;
+  const tier = isOld ? '' : `,"service_tier":"${serviceTier(request)}"`;
+  const after = `,"object":"chat.completion.chunk"${tier},"system_fingerprint":${JSON.stringify(fingerprint(request))}${options.includeUsage ? ',"usage":null' : ''}}\n\n`;
+  return {
+    isOld,
+    obfuscation,
+    delta(index, delta, { filter, finish = 'null', logprobs = 'null' } = {}) {
+      const results = filter === undefined ? '' : `"content_filter_results":${filter},`;
+      const hidden = hides ? `,"obfuscation":"${obfuscation() ?? ''}"` : '';
+      return `data: {"choices":[{${results}"delta":${delta},"finish_reason":${finish},"index":${index},"logprobs":${logprobs}}${before}${hidden}${after}`;
+    },
+  };
+}
+
+interface ChoiceContext {
+  readonly choice: Choice;
+  readonly pen: ChunkPen;
+  readonly options: ChunkOptions;
+}
+
+function* choiceFrames(
+  request: DeploymentRequest,
+  completion: Completion,
+  { choice, pen, options }: ChoiceContext,
+): Iterable<string> {
+  const { isAsynchronous } = options;
+  const none = isAsynchronous ? undefined : '{}';
+  const write = (delta: unknown, filter = none): string =>
+    pen.delta(choice.index, JSON.stringify(delta), { ...(filter !== undefined && { filter }) });
+
+  yield* openingFrames(completion, choice, write);
+  if (completion.isSpoken) yield* audioFrames(request, choice, write);
+  else yield* contentFrames(request, completion, { choice, pen, options });
+  if (choice.refusal !== null) yield write({ refusal: choice.refusal });
+  if (choice.citations.length > 0) yield write({ context: { citations: choice.citations, intent: '[]' } });
+
+  const finish = JSON.stringify(finishReason(completion, choice));
+  const isCut = choice.finishReason === 'content_filter';
+  if (!isAsynchronous) {
+    yield pen.delta(choice.index, '{}', { finish, filter: isCut ? JSON.stringify(choice.filter) : '{}' });
+    return;
+  }
+  if (!isCut) yield pen.delta(choice.index, '{}', { finish });
+  yield* annotations(completion, choice, isCut);
+}
+
+type Write = (delta: unknown, filter?: string) => string;
+
+/** The role, and the calls: the first one begins in the role's own chunk. */
+function* openingFrames(completion: Completion, choice: Choice, write: Write): Iterable<string> {
+  const role = { content: choice.content === null ? null : '', refusal: null, role: 'assistant' };
+  const [first, ...others] = choice.toolCalls;
+  if (first === undefined) {
+    yield write(role);
+    return;
+  }
+  if (completion.dialect === 'functions') {
+    yield write({
+      content: null,
+      function_call: { arguments: '', name: first.name },
+      refusal: null,
+      role: 'assistant',
+    });
+    for (const piece of argumentPieces(first.arguments)) yield write({ function_call: { arguments: piece } });
+    return;
+  }
+  yield write({ ...role, tool_calls: [callHead(first, 0)] });
+  for (const piece of argumentPieces(first.arguments))
+    yield write({ tool_calls: [callPiece(first, piece, 0)] });
+  for (const [rest, call] of others.entries()) {
+    yield write({ tool_calls: [callHead(call, rest + 1)] });
+    for (const piece of argumentPieces(call.arguments))
+      yield write({ tool_calls: [callPiece(call, piece, rest + 1)] });
+  }
+}
+
+function callHead(call: Choice['toolCalls'][number], index: number): Record<string, unknown> {
+  if (call.kind === 'custom')
+    return { custom: { input: '', name: call.name }, id: call.id, index, type: 'custom' };
+  return { function: { arguments: '', name: call.name }, id: call.id, index, type: 'function' };
+}
+
+function callPiece(call: Choice['toolCalls'][number], piece: string, index: number): Record<string, unknown> {
+  return call.kind === 'custom'
+    ? { custom: { input: piece }, index }
+    : { function: { arguments: piece }, index };
+}
+
+function argumentPieces(text: string): readonly string[] {
+  return text.match(/[\s\S]{1,6}/g) ?? [];
+}
+
+function* audioFrames(request: DeploymentRequest, choice: Choice, write: Write): Iterable<string> {
+  const id = request.random.id('audio_', 24);
+  for (const piece of choice.pieces()) yield write({ audio: { id, transcript: piece } });
+  yield write({ audio: { data: silence(choice.tokens), id } });
+  yield write({ audio: { expires_at: Math.floor(request.dateMs / 1000) + 3600, id } });
+}
+
+function* contentFrames(
+  request: DeploymentRequest,
+  completion: Completion,
+  { choice, pen, options }: ChoiceContext,
+): Iterable<string> {
+  const filter = options.isAsynchronous ? undefined : chunkFilter(request, choice.filter);
+  const more = filter === undefined ? {} : { filter };
+  for (const piece of choice.pieces()) {
+    const delta = `{"content":${JSON.stringify(piece)}}`;
+    if (completion.topLogprobs === undefined) {
+      yield pen.delta(choice.index, delta, more);
+      continue;
+    }
+    const content = logprobsOf([piece], completion.topLogprobs);
+    yield pen.delta(choice.index, delta, { ...more, logprobs: JSON.stringify({ content, refusal: null }) });
+  }
+}
+
+/** What each chunk's verdict is about: new models one detector, gpt-4.1 nothing, older ones the four categories. */
+function chunkFilter({ deployment, era }: DeploymentRequest, filter: FilterResults): string {
+  if (era !== '2024' && /^gpt-[56]|^o\d/.test(deployment.model)) {
+    return '{"protected_material_text":{"detected":false,"filtered":false}}';
+  }
+  if (era !== '2024' && deployment.model.startsWith('gpt-4.1')) return '{}';
+  const graded = { filtered: false, severity: 'safe' };
+  const { hate = graded, self_harm = graded, sexual = graded, violence = graded } = filter;
+  const shown = [hate, self_harm, sexual, violence].map((verdict) => (verdict.filtered ? graded : verdict));
+  const [first, second, third, fourth] = shown;
+  return JSON.stringify({ hate: first, self_harm: second, sexual: third, violence: fourth });
+}
+
+/** One delta-less chunk for each group of verdicts. In a cut stream the last one says that it is over. */
+function* annotations(completion: Completion, choice: Choice, isCut: boolean): Iterable<string> {
+  const { hate, self_harm, sexual, violence, ...others } = choice.filter;
+  const graded = { hate, self_harm, sexual, violence };
+  const groups = [graded, ...Object.entries(others).map(([name, verdict]) => ({ [name]: verdict }))];
+  // Offsets count from the start of the prompt, and stand still (wire.md 6.3: recordings against the docs).
+  const start = completion.promptLength;
+  const offsets = {
+    check_offset: start,
+    start_offset: start,
+    end_offset: start + (choice.content ?? '').length,
+  };
+  for (const [position, group] of groups.entries()) {
+    const isLast = position === groups.length - 1;
+    const finish_reason = isCut && isLast ? 'content_filter' : null;
+    yield frame({
+      choices: [
+        {
+          content_filter_offsets: offsets,
+          content_filter_results: group,
+          finish_reason,
+          index: choice.index,
+        },
+      ],
+      created: 0,
+      id: '',
+      model: '',
+      object: '',
+    });
+  }
+}
+
+function usageFrame(request: DeploymentRequest, completion: Completion, pen: ChunkPen): string {
+  const isNew = request.era === '2026';
+  const obfuscation = pen.obfuscation();
+  return frame({
+    choices: [],
+    created: completion.created,
+    id: completion.id,
+    ...(isNew && { latency_checkpoint: latencyCheckpoint(request, completion.usage) }),
+    model: request.deployment.servedModel,
+    ...(obfuscation !== undefined && { obfuscation }),
+    object: 'chat.completion.chunk',
+    ...(isNew && { routing: routing(request) }),
+    ...(!pen.isOld && { service_tier: serviceTier(request) }),
+    system_fingerprint: fingerprint(request),
+    usage: writeUsage(request, completion.usage, undefined),
+  });
+}
+
+/** Takes from each in turn until all are done: the choices of `n` arrive mixed. */
+function* interleave(sources: readonly Iterable<string>[]): Iterable<string> {
+  const [only] = sources;
+  if (only !== undefined && sources.length === 1) {
+    yield* only;
+    return;
+  }
+  let open = sources.map((source) => source[Symbol.iterator]());
+  while (open.length > 0) {
+    const next = open.map((iterator) => ({ iterator, step: iterator.next() }));
+    for (const { step } of next) if (step.done !== true) yield step.value;
+    open = next.filter(({ step }) => step.done !== true).map(({ iterator }) => iterator);
+  }
+}

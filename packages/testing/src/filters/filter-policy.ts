@@ -1,0 +1,55 @@
+/** The four graded categories. */
+export type Category = 'hate' | 'self_harm' | 'sexual' | 'violence';
+
+/** From which severity on a category is filtered; `'off'` only annotates. */
+export type Threshold = 'low' | 'medium' | 'high' | 'off';
+
+/** What a detector does with what it finds. */
+export type Detector = 'block' | 'annotate' | 'off';
+
+/** A content-filter policy (`raiPolicyName` in ARM). */
+export interface FilterPolicy {
+  /** `'asynchronous'` streams at once and sends the verdicts after the text (wire.md 6.3). @default 'default' */
+  readonly mode?: 'default' | 'asynchronous';
+  /** Graded categories of prompts. @default medium for each */
+  readonly prompt?: Readonly<Partial<Record<Category, Threshold>>>;
+  /** Graded categories of answers. @default medium for each */
+  readonly completion?: Readonly<Partial<Record<Category, Threshold>>>;
+  /** @default 'block' */
+  readonly jailbreak?: Detector;
+  /** Attacks hidden in documents. @default 'off' */
+  readonly indirectAttack?: Detector;
+  /** @default 'block' */
+  readonly protectedMaterialText?: Detector;
+  /** @default 'annotate' */
+  readonly protectedMaterialCode?: Detector;
+  /** Words and phrases that are filtered from prompts and answers, by the name of their list. */
+  readonly blocklists?: Readonly<Record<string, readonly string[]>>;
+}
+
+/** The policies of a mock. */
+export interface FilterPolicies {
+  /** Policies by name: what a caller may ask for with `x-policy-id`. */
+  readonly policies?: Readonly<Record<string, FilterPolicy>>;
+  /** Names of the policies of deployments. @default 'Microsoft.DefaultV2' for each */
+  readonly deployments?: Readonly<Record<string, string>>;
+}
+
+const builtIn: Readonly<Record<string, FilterPolicy>> = {
+  'Microsoft.Default': {},
+  'Microsoft.DefaultV2': {},
+  Asynchronous_filter: { mode: 'asynchronous' },
+};
+
+/** The policy that a request gets: `asked` in the header `x-policy-id`, else its deployment's own. */
+export function choosePolicy(
+  { policies = {}, deployments = {} }: FilterPolicies,
+  asked: string | undefined,
+  deployment: string,
+): FilterPolicy {
+  for (const name of [asked, deployments[deployment]]) {
+    const found = name === undefined ? undefined : (policies[name] ?? builtIn[name]);
+    if (found !== undefined) return found;
+  }
+  return policies['Microsoft.DefaultV2'] ?? {};
+}

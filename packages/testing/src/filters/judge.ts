@@ -1,0 +1,124 @@
+import type { Category, Detector, FilterPolicy, Threshold } from './filter-policy.ts';
+import {
+  harmlessCompletion,
+  harmlessPrompt,
+  mergeResults,
+  type DetectionResult,
+  type FilterResults,
+  type Severity,
+} from './filter-results.ts';
+
+/**
+ * A phrase that makes the filters find something: `mock-filter:prompt:violence:high` in a prompt blocks it,
+ * `mock-filter:completion:hate` cuts the answer. The verdict is one of the four categories with a severity
+ * (`medium` unless given), `jailbreak`, `indirect_attack`, `profanity`, `protected_material_text`,
+ * `protected_material_code`, `blocklist` with the list's name, or `error`.
+ */
+export const triggerPrefix = 'mock-filter:';
+
+const trigger = /mock-filter:(prompt|completion):([a-z_]+)(?::([\w-]+))?/g;
+
+/** What the filters find in one text. */
+export interface Judgement {
+  readonly results: FilterResults;
+  /** Where the first blocklisted word begins, if there is one. */
+  readonly matchAt?: number;
+}
+
+/** Judges a prompt. `scripted` verdicts win. */
+export function judgePrompt(policy: FilterPolicy, text: string, scripted?: FilterResults): FilterResults {
+  const found = mergeResults(harmlessPrompt, triggered(policy, text, 'prompt'));
+  return mergeResults(mergeResults(found, blocklisted(policy, text)?.results), scripted);
+}
+
+/** Judges an answer to `prompt`, which may hold trigger phrases for it. `scripted` verdicts win. */
+export function judgeCompletion(
+  policy: FilterPolicy,
+  { prompt, answer }: { readonly prompt: string; readonly answer: string },
+  scripted?: FilterResults,
+): Judgement {
+  const list = blocklisted(policy, answer);
+  const found = mergeResults(harmlessCompletion, triggered(policy, prompt, 'completion'));
+  const results = mergeResults(mergeResults(found, list?.results), scripted);
+  return list === undefined ? { results } : { results, matchAt: list.at };
+}
+
+const ranks: Readonly<Record<Severity, number>> = { safe: 0, low: 1, medium: 2, high: 3 };
+
+function triggered(
+  policy: FilterPolicy,
+  text: string,
+  side: 'prompt' | 'completion',
+): FilterResults | undefined {
+  if (!text.includes(triggerPrefix)) return undefined;
+  const found: Record<string, unknown> = {};
+  for (const [, where, kind = '', detail] of text.matchAll(trigger)) {
+    if (where !== side) continue;
+    if (isCategory(kind)) {
+      const severity: Severity = isSeverity(detail) ? detail : 'medium';
+      const threshold: Threshold = policy[side]?.[kind] ?? 'medium';
+      const filtered = threshold !== 'off' && ranks[severity] >= ranks[threshold];
+      found[kind] = { filtered, severity };
+    } else if (kind === 'blocklist') {
+      found['custom_blocklists'] = [{ filtered: true, id: detail ?? 'blocklist' }];
+    } else if (kind === 'error') {
+      found['error'] = { code: 'content_filter_error', message: 'The contents are not filtered' };
+    } else {
+      const detector = detectorOf(policy, kind);
+      if (detector !== undefined && detector !== 'off') found[kind] = detection(kind, detector);
+    }
+  }
+  return found;
+}
+
+function detection(kind: string, detector: Detector): DetectionResult {
+  const result = { detected: true, filtered: detector === 'block' };
+  if (kind !== 'protected_material_code') return result;
+  return {
+    citation: { URL: 'https://github.com/example/repository', license: 'NOASSERTION' },
+    ...result,
+  } as DetectionResult;
+}
+
+function detectorOf(policy: FilterPolicy, kind: string): Detector | undefined {
+  switch (kind) {
+    case 'jailbreak':
+      return policy.jailbreak ?? 'block';
+    case 'indirect_attack':
+      // Off by default, but a phrase that asks for it should be seen to work.
+      return policy.indirectAttack ?? 'block';
+    case 'profanity':
+      return 'block';
+    case 'protected_material_text':
+      return policy.protectedMaterialText ?? 'block';
+    case 'protected_material_code':
+      return policy.protectedMaterialCode ?? 'annotate';
+    default:
+      return undefined;
+  }
+}
+
+function blocklisted(
+  policy: FilterPolicy,
+  text: string,
+): { readonly results: FilterResults; readonly at: number } | undefined {
+  if (policy.blocklists === undefined) return undefined;
+  const lower = text.toLowerCase();
+  const hits = Object.entries(policy.blocklists).flatMap(([id, terms]) => {
+    const at = terms.map((term) => lower.indexOf(term.toLowerCase())).filter((index) => index >= 0);
+    return at.length === 0 ? [] : [{ id, at: Math.min(...at) }];
+  });
+  if (hits.length === 0) return undefined;
+  return {
+    results: { custom_blocklists: hits.map(({ id }) => ({ filtered: true, id })) },
+    at: Math.min(...hits.map(({ at }) => at)),
+  };
+}
+
+function isCategory(kind: string): kind is Category {
+  return kind === 'hate' || kind === 'self_harm' || kind === 'sexual' || kind === 'violence';
+}
+
+function isSeverity(text: string | undefined): text is Severity {
+  return text === 'safe' || text === 'low' || text === 'medium' || text === 'high';
+}
