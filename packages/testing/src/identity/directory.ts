@@ -23,6 +23,7 @@ export interface AppOptions {
   /** PEM certificates the app may sign its assertions with. */
   readonly certificates?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredential[];
+  /** Where sign-ins may end. @default any address of this machine */
   readonly redirectUris?: readonly string[];
   /** Application ID URI when the app is an API. @default `api://${clientId}` */
   readonly identifierUri?: string;
@@ -70,6 +71,7 @@ export interface DirectoryOptions {
   readonly otherTenants?: readonly string[];
   /** By name. The app `default` exists unless it is given here. */
   readonly apps?: Readonly<Record<string, AppOptions>>;
+  /** By name. @default one user, `mock-user` */
   readonly users?: Readonly<Record<string, UserOptions>>;
   /** Object ids of groups, by name. A group that is only mentioned gets a derived one. */
   readonly groups?: Readonly<Record<string, string>>;
@@ -132,7 +134,7 @@ export function createDirectory(options: DirectoryOptions = {}): Directory {
   const tenantId = (options.tenantId ?? defaultTenantId).toLowerCase();
   const tenants = new Set([tenantId, ...(options.otherTenants ?? []).map((id) => id.toLowerCase())]);
   const apps = Object.entries({ default: defaultAppOptions, ...options.apps }).map(asApp);
-  const users = Object.entries(options.users ?? {}).map(asUser);
+  const users = Object.entries(options.users ?? { 'mock-user': { name: 'Mock User' } }).map(asUser);
   const principals = [...apps, ...users];
   const groups = new Map(Object.entries(options.groups ?? {}));
   for (const name of principals.flatMap((principal) => principal.groups ?? []))

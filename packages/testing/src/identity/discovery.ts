@@ -7,7 +7,7 @@ import type { PlainResponse } from './listener.ts';
 export function answerDiscovery(
   directory: Directory,
   tenantName: string,
-  request: { readonly authority: string; readonly nowMs: number },
+  request: { readonly authority: string; readonly signInOrigin: string; readonly nowMs: number },
 ): PlainResponse {
   const tenantId = directory.tenant(tenantName);
   if (tenantId === undefined) {
@@ -18,15 +18,16 @@ export function answerDiscovery(
   // MSAL treats `adfs` as a server of its own kind, with its endpoints under that name.
   const isAdfs = tenantName.toLowerCase() === 'adfs';
   const base = isAdfs ? `${authority}/adfs` : `${authority}/${tenantId}`;
+  // Pages are served without TLS, so that a browser shows them without a warning.
+  const pages = base.replace(authority, request.signInOrigin);
   const version = isAdfs ? '' : '/v2.0';
   return json(200, {
     issuer: isAdfs ? base : `${base}/v2.0`,
-    authorization_endpoint: `${base}/oauth2${version}/authorize`,
+    authorization_endpoint: `${pages}/oauth2${version}/authorize`,
     token_endpoint: `${base}/oauth2${version}/token`,
-    device_authorization_endpoint: `${base}/oauth2${version}/devicecode`,
-    end_session_endpoint: `${base}/oauth2${version}/logout`,
+    device_authorization_endpoint: `${pages}/oauth2${version}/devicecode`,
+    end_session_endpoint: `${pages}/oauth2${version}/logout`,
     jwks_uri: `${authority}/${tenantId}/discovery/v2.0/keys`,
-    userinfo_endpoint: `${base}/openid/userinfo`,
     token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
     response_modes_supported: ['query', 'fragment', 'form_post'],
     subject_types_supported: ['pairwise'],

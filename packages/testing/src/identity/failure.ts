@@ -46,7 +46,8 @@ type FailureName =
   | 'authorizationPending'
   | 'expiredDeviceCode'
   | 'badDeviceCode'
-  | 'declined';
+  | 'declined'
+  | 'loginRequired';
 
 // Texts of the service (learn.microsoft.com, "Microsoft Entra authentication and authorization error codes").
 /** Errors of the token and authorize endpoints by what is wrong. */
@@ -277,6 +278,12 @@ export const failures: Readonly<Record<FailureName, Describe>> = {
     'bad_verification_code',
     70018,
     () => `The verification code is invalid. Enter a valid verification code.`,
+  ),
+  loginRequired: entry(
+    400,
+    'login_required',
+    50058,
+    () => 'A silent sign-in request was sent but no user is signed in.',
   ),
   declined: entry(400, 'access_denied', 65004, () => 'User declined to consent to access the app.'),
 };

@@ -20,12 +20,12 @@ export type IdentityFault =
   | { readonly kind: 'garbage'; readonly body?: string };
 
 /** Where a fault strikes. */
-export type IdentityPlace = 'token' | 'managed-identity' | 'discovery' | 'in-process';
+export type IdentityPlace = 'token' | 'managed-identity' | 'discovery' | 'page' | 'in-process';
 
 export interface IdentityFaultOptions {
   /** How many requests it strikes. @default Infinity */
   readonly times?: number;
-  /** @default everywhere but discovery */
+  /** @default everywhere but discovery and pages */
   readonly at?: IdentityPlace | readonly IdentityPlace[];
 }
 

@@ -49,6 +49,12 @@ export interface GrantStore {
   };
   addRefreshToken(record: Omit<RefreshRecord, 'revoked'>): string;
   refreshToken(token: string): RefreshRecord | undefined;
+  hasConsent(app: App, user: User): boolean;
+  addConsent(app: App, user: User): void;
+  /** Remembers a browser. Returns the value of its cookie. */
+  addSession(user: User): string;
+  session(cookie: string): User | undefined;
+  endSession(cookie: string): void;
   /** Ends the sessions of a user: its refresh tokens fail from now on. */
   revokeUser(user: User): void;
 }
@@ -61,6 +67,8 @@ export function createGrantStore(): GrantStore {
   const devices = new Map<string, PendingDevice>();
   const refreshTokens = new Map<string, Omit<RefreshRecord, 'revoked'> & { readonly session: number }>();
   const revokedBefore = new Map<string, number>();
+  const consents = new Set<string>();
+  const browsers = new Map<string, User>();
   let session = 0;
   return {
     codes,
@@ -87,7 +95,21 @@ export function createGrantStore(): GrantStore {
       if (record === undefined) return undefined;
       return { ...record, revoked: record.session <= (revokedBefore.get(record.user.objectId) ?? 0) };
     },
+    hasConsent: (app, user) => app.consented !== false || consents.has(`${app.clientId} ${user.objectId}`),
+    addConsent(app, user) {
+      consents.add(`${app.clientId} ${user.objectId}`);
+    },
+    addSession(user) {
+      const cookie = secret();
+      put(browsers, cookie, user);
+      return cookie;
+    },
+    session: (cookie) => browsers.get(cookie),
+    endSession(cookie) {
+      browsers.delete(cookie);
+    },
     revokeUser(user) {
+      for (const [cookie, owner] of browsers) if (owner === user) browsers.delete(cookie);
       revokedBefore.set(user.objectId, session);
     },
   };

@@ -156,7 +156,7 @@ test('refuses what it has not signed', async () => {
 
 test('names the principals it does not know', () => {
   expect(() => createIdentity({ roleAssignments: [{ principal: 'eve', role: 'Owner' }] })).toThrow(
-    'Cannot assign roles in `roleAssignments`: no app, user or group is called "eve". Known names: "default".',
+    'Cannot assign roles in `roleAssignments`: no app, user or group is called "eve". Known names: "default", "mock-user".',
   );
   expect(() => identity.credential({ user: 'eve' })).toThrow('`user` is "eve"');
 });

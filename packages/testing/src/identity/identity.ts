@@ -38,6 +38,8 @@ export interface Identity {
   readonly authority: string;
   /** Origin of the HTTP endpoints for managed identities. */
   readonly managedIdentityOrigin: string;
+  /** Origin of the sign-in pages, HTTP so that a browser shows no warning. The discovery document names it. */
+  readonly signInOrigin: string;
   /**
    * Certificate of the authority's issuer, PEM. Trust it with `NODE_EXTRA_CA_CERTS`, or at run time with
    * `tls.setDefaultCACertificates([...tls.getCACertificates(), ca])`.
@@ -84,13 +86,13 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
   const issuer = createTokenIssuer(directory, { now, authority });
   const settings = { lifetimeMs: tokenLifetimeMs, skewMs: 0 };
   const tenant: Tenant = { directory, issuer, grants: createGrantStore(), now, authority, settings };
-  const router = createRouter({ tenant, faults, identityHeader });
+  const router = createRouter({ tenant, faults, identityHeader, signInOrigin: () => plain.origin });
   const secure = createListener({
     handle: router.authority,
     port,
     certificate: () => certificateAuthority().issue(['localhost', '127.0.0.1', '::1']),
   });
-  const plain = createListener({ handle: router.managedIdentity });
+  const plain = createListener({ handle: router.plain });
   return {
     tenantId: directory.tenantId,
     directory,
@@ -98,6 +100,9 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
       return secure.origin;
     },
     get managedIdentityOrigin() {
+      return plain.origin;
+    },
+    get signInOrigin() {
       return plain.origin;
     },
     get ca() {

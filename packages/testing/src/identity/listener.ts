@@ -139,7 +139,9 @@ async function serve({ request, response, handle, origin }: Exchange): Promise<v
     if (hangUp.signal.aborted) return;
     const message = error instanceof Error ? error.message : String(error);
     if (!response.headersSent)
-      response.writeHead(error instanceof TypeError ? 400 : 500, { 'content-type': 'text/plain' });
+      response.writeHead(error instanceof TypeError || error instanceof URIError ? 400 : 500, {
+        'content-type': 'text/plain',
+      });
     response.end(message);
   }
 }

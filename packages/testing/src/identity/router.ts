@@ -1,8 +1,10 @@
+import { answerDeviceCode, answerDeviceLogin } from './device-code.ts';
 import { answerDiscovery, answerInstanceDiscovery } from './discovery.ts';
 import type { FaultSchedule, IdentityPlace } from './fault.ts';
 import { json } from './listener.ts';
 import type { PlainHandler, PlainRequest, PlainResponse } from './listener.ts';
 import { answerAppService, answerImds, appServicePath, imdsPath } from './managed-identity.ts';
+import { answerAuthorize, answerLogout } from './sign-in.ts';
 import { answerTokenRequest } from './token-endpoint.ts';
 import type { Tenant } from './token-endpoint.ts';
 
@@ -19,14 +21,17 @@ export interface IdentityRequest {
 }
 
 export interface Router {
+  /** The authority, for HTTPS. */
   readonly authority: PlainHandler;
-  readonly managedIdentity: PlainHandler;
+  /** Managed identities, and the authority once more for the pages, for HTTP. */
+  readonly plain: PlainHandler;
   requests(): readonly IdentityRequest[];
 }
 
 interface RouteContext {
   readonly tenant: Tenant;
   readonly request: PlainRequest;
+  readonly signInOrigin: string;
   /** First segment of the path: the tenant. */
   readonly name: string;
 }
@@ -39,6 +44,12 @@ const routes: readonly (readonly [method: string, pattern: RegExp, place: Identi
   ['GET', /^\/([^/]+)\/discovery\/(?:v2\.0\/)?keys$/, 'discovery', keys],
   ['GET', /^\/(common)\/discovery\/instance$/, 'discovery', instance],
   ['POST', /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?token\/?$/, 'token', token],
+  ['POST', /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?devicecode$/, 'token', deviceCode],
+  ['GET', /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?authorize$/, 'page', authorize],
+  ['POST', /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?authorize$/, 'page', authorize],
+  ['GET', /^\/([^/]+)\/oauth2\/(?:v2\.0\/)?logout$/, 'page', logout],
+  ['GET', /^\/(devicelogin)$/, 'page', deviceLogin],
+  ['POST', /^\/(devicelogin)$/, 'page', deviceLogin],
 ];
 
 const maxRequests = 1000;
@@ -48,8 +59,10 @@ export function createRouter(options: {
   readonly tenant: Tenant;
   readonly faults: FaultSchedule;
   readonly identityHeader: string;
+  /** Origin of the pages. */
+  readonly signInOrigin: () => string;
 }): Router {
-  const { tenant, faults, identityHeader } = options;
+  const { tenant, faults, identityHeader, signInOrigin } = options;
   const record: IdentityRequest[] = [];
 
   function recorded(handle: PlainHandler): PlainHandler {
@@ -71,35 +84,39 @@ export function createRouter(options: {
     };
   }
 
-  return {
-    authority: recorded(async (request) => {
-      for (const [method, pattern, place, route] of routes) {
-        const name = pattern.exec(request.url.pathname)?.[1];
-        if (name === undefined || method !== request.method) continue;
-        const fault = await faults.strike(place, request.signal);
-        return fault ?? route({ tenant, request, name: decodeURIComponent(name) });
-      }
-      return json(404, {
-        error: 'not_found',
-        error_description: `AADSTS900561: Nothing answers ${request.method} ${request.url.pathname} here.`,
-      });
-    }),
-    managedIdentity: recorded(async (request) => {
-      const path = request.url.pathname.replace(/\/$/, '');
-      const isKnown = path === appServicePath || path === imdsPath;
-      if (request.method !== 'GET' || !isKnown) return json(404, { error: 'not_found' });
-      const fault = await faults.strike('managed-identity', request.signal);
+  const authority: PlainHandler = async (request) => {
+    for (const [method, pattern, place, route] of routes) {
+      const name = pattern.exec(request.url.pathname)?.[1];
+      if (name === undefined || method !== request.method) continue;
+      const fault = await faults.strike(place, request.signal);
       if (fault !== undefined) return fault;
-      return path === imdsPath
-        ? answerImds(tenant, request)
-        : answerAppService(tenant, identityHeader, request);
-    }),
-    requests: () => [...record],
+      return route({ tenant, request, name: decodeURIComponent(name), signInOrigin: signInOrigin() });
+    }
+    return json(404, {
+      error: 'not_found',
+      error_description: `AADSTS900561: Nothing answers ${request.method} ${request.url.pathname} here.`,
+    });
   };
+
+  const plain: PlainHandler = async (request) => {
+    const path = request.url.pathname.replace(/\/$/, '');
+    if (path !== appServicePath && path !== imdsPath) return authority(request);
+    const fault = await faults.strike('managed-identity', request.signal);
+    if (fault !== undefined) return fault;
+    return path === imdsPath
+      ? answerImds(tenant, request)
+      : answerAppService(tenant, identityHeader, request);
+  };
+
+  return { authority: recorded(authority), plain: recorded(plain), requests: () => [...record] };
 }
 
-function discovery({ tenant, name }: RouteContext): PlainResponse {
-  return answerDiscovery(tenant.directory, name, { authority: tenant.authority(), nowMs: tenant.now() });
+function discovery({ tenant, name, signInOrigin }: RouteContext): PlainResponse {
+  return answerDiscovery(tenant.directory, name, {
+    authority: tenant.authority(),
+    signInOrigin,
+    nowMs: tenant.now(),
+  });
 }
 
 async function keys({ tenant }: RouteContext): Promise<PlainResponse> {
@@ -112,6 +129,22 @@ function instance({ tenant }: RouteContext): PlainResponse {
 
 function token({ tenant, request, name }: RouteContext): Promise<PlainResponse> {
   return answerTokenRequest(tenant, name, request);
+}
+
+function deviceCode({ tenant, request, name, signInOrigin }: RouteContext): PlainResponse {
+  return answerDeviceCode(tenant, name, { ...request, signInOrigin });
+}
+
+function authorize({ tenant, request, name }: RouteContext): PlainResponse {
+  return answerAuthorize(tenant, name, request);
+}
+
+function logout({ tenant, request }: RouteContext): PlainResponse {
+  return answerLogout(tenant, request);
+}
+
+function deviceLogin({ tenant, request }: RouteContext): PlainResponse {
+  return answerDeviceLogin(tenant, request);
 }
 
 function optional<Key extends string>(key: Key, value: string | null): Partial<Record<Key, string>> {

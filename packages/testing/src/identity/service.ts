@@ -9,6 +9,8 @@ export type ServiceName = 'openai' | 'search' | 'management';
 interface Service {
   readonly name: string;
   readonly appId: string;
+  /** Version of its tokens. @default '1.0' */
+  readonly version?: '2.0';
   readonly audiences: Readonly<Partial<Record<CloudName, readonly string[]>>>;
 }
 
@@ -60,6 +62,7 @@ const services: Readonly<Record<ServiceName | 'graph' | 'vault' | 'storage' | 'a
   exchange: {
     name: 'Azure AD Token Exchange',
     appId: 'fb60f99c-7a34-4190-8149-302f77469936',
+    version: '2.0',
     audiences: { public: ['api://AzureADTokenExchange'] },
   },
   storage: {
@@ -112,7 +115,7 @@ export function targetOfResource(resource: string, directory: Directory): Target
     (service) =>
       service.appId === bare || Object.values(service.audiences).some((list) => list.includes(bare)),
   );
-  if (known !== undefined) return { audience: resource, version: '1.0', scopes: ['.default'], openid: [] };
+  if (known !== undefined) return { audience: resource, version: known.version ?? '1.0', scopes: ['.default'], openid: [] };
   const api = directory.apps.find((app) => app.identifierUri === bare || app.clientId === bare);
   if (api === undefined) return undefined;
   return { audience: api.clientId, version: '2.0', api, scopes: ['.default'], openid: [] };

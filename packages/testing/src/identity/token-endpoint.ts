@@ -51,6 +51,8 @@ const handlers: Readonly<Record<string, GrantHandler>> = {
   password,
   'urn:ietf:params:oauth:grant-type:jwt-bearer': onBehalfOf,
   'urn:ietf:params:oauth:grant-type:device_code': deviceCode,
+  // What MSAL says.
+  device_code: deviceCode,
 };
 
 /** Answers `POST /{tenant}/oauth2/v2.0/token`. */
@@ -70,7 +72,12 @@ export async function answerTokenRequest(
   return json(result.status, body, noStore);
 }
 
-const noStore = { 'cache-control': 'no-store, no-cache', pragma: 'no-cache' };
+// A page in a browser asks for its tokens from an origin of its own.
+const noStore = {
+  'cache-control': 'no-store, no-cache',
+  pragma: 'no-cache',
+  'access-control-allow-origin': '*',
+};
 
 async function issue(
   tenant: Tenant,
@@ -212,7 +219,8 @@ function password({ tenant, form, client }: TokenRequest): Answer {
   if (user === undefined) return failures.unknownUser(name, tenant.directory.tenantName);
   if (user.disabled === true) return failures.disabledUser();
   if (user.password !== undefined && user.password !== form.get('password')) return failures.wrongPassword();
-  if (client.app.consented === false) return failures.consentRequired(client.app.clientId, client.app.name);
+  if (!tenant.grants.hasConsent(client.app, user))
+    return failures.consentRequired(client.app.clientId, client.app.name);
   return { user, target, refreshable: true };
 }
 
@@ -231,7 +239,7 @@ function onBehalfOf({ tenant, tenantId, form, client }: TokenRequest): Answer {
   if (user.disabled === true) return failures.disabledUser();
   const target = readTarget(tenant, form);
   if (isFailure(target)) return target;
-  if (app.consented === false) return failures.consentRequired(app.clientId, app.name);
+  if (!tenant.grants.hasConsent(app, user)) return failures.consentRequired(app.clientId, app.name);
   return { user, target, refreshable: true };
 }
 
