@@ -356,7 +356,7 @@ test('a device signs in when its user has typed the code', async () => {
     },
   });
   const token = await credential.getToken(scope);
-  expect(check(token?.token ?? '')).toMatchObject({ ok: true, principal: { name: 'Ada Lovelace' } });
+  expect(check(token.token)).toMatchObject({ ok: true, principal: { name: 'Ada Lovelace' } });
 });
 
 test.each([

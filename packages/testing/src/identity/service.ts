@@ -115,7 +115,8 @@ export function targetOfResource(resource: string, directory: Directory): Target
     (service) =>
       service.appId === bare || Object.values(service.audiences).some((list) => list.includes(bare)),
   );
-  if (known !== undefined) return { audience: resource, version: known.version ?? '1.0', scopes: ['.default'], openid: [] };
+  if (known !== undefined)
+    return { audience: resource, version: known.version ?? '1.0', scopes: ['.default'], openid: [] };
   const api = directory.apps.find((app) => app.identifierUri === bare || app.clientId === bare);
   if (api === undefined) return undefined;
   return { audience: api.clientId, version: '2.0', api, scopes: ['.default'], openid: [] };
