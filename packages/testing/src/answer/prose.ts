@@ -15,6 +15,7 @@ export function prose(conversation: Conversation): string {
     found(cite(extract(question, sources))) ??
     (refersBack(question) ? found(cite(extract(question, sources, background))) : undefined) ??
     longForm(question) ??
+    acknowledged(conversation) ??
     unanswered(conversation)
   );
 }
@@ -31,6 +32,17 @@ function refersBack(question: string): boolean {
       question,
     )
   );
+}
+
+/** Something was told, not asked. */
+function acknowledged({ asked, media }: Conversation): string | undefined {
+  const isTold =
+    media === 0 &&
+    !asked.includes('?') &&
+    /^(?:my|i|i'm|we|our|the|it|he|she|they|there|note|remember|fyi)\b(?! (?:want|need|would|wonder|have a question))/i.test(
+      asked,
+    );
+  return isTold ? 'Thank you, I have noted that.' : undefined;
 }
 
 /** Says that there is no answer, in the words that the instructions ask for if they do. */

@@ -13,3 +13,8 @@ export function parseJson(text: string): unknown {
     return undefined;
   }
 }
+
+/** A value as a message shows it: a text as it is, anything else as JSON. */
+export function shown(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
+}

@@ -1,5 +1,11 @@
 import { chatOperations } from '../chat/operations.ts';
+import { embeddingOperations } from '../embeddings/operations.ts';
+import { responseOperations } from '../responses/operations.ts';
 import type { Operation } from './operation.ts';
 
 /** Everything that the mock can do. A group of operations adds itself with one line. */
-export const operations: readonly Operation[] = [...chatOperations];
+export const operations: readonly Operation[] = [
+  ...chatOperations,
+  ...responseOperations,
+  ...embeddingOperations,
+];

@@ -1,0 +1,289 @@
+import OpenAI, { AzureOpenAI } from 'openai';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { manualClock, type ManualClock } from '../clock.ts';
+import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+
+let azure: MockAzure;
+let client: OpenAI;
+let clock: ManualClock;
+
+beforeEach(async () => {
+  clock = manualClock();
+  azure = await startMockAzure({ clock });
+  client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey, maxRetries: 0 });
+});
+
+afterEach(async () => azure.close());
+
+const model = 'gpt-4.1';
+const weather = {
+  type: 'function' as const,
+  name: 'get_weather',
+  description: 'Get the weather in a city',
+  strict: true,
+  parameters: {
+    type: 'object',
+    properties: { city: { type: 'string' } },
+    required: ['city'],
+    additionalProperties: false,
+  },
+};
+
+describe('create', () => {
+  test('answers in the shape of the service, and names the deployment as the model', async () => {
+    const response = await client.responses.create({ model, input: 'Hello world', metadata: { run: '7' } });
+    expect(response).toMatchObject({
+      object: 'response',
+      status: 'completed',
+      model: 'gpt-4.1',
+      output_text: 'Hello, world! How can I help you today?',
+      metadata: { run: '7' },
+      error: null,
+      content_filters: [{ blocked: false, source_type: 'prompt' }, { source_type: 'completion' }],
+    });
+    expect(response.id).toMatch(/^resp_\w{50}$/);
+    expect(response.usage?.total_tokens).toBe(
+      (response.usage?.input_tokens ?? 0) + (response.usage?.output_tokens ?? 0),
+    );
+  });
+
+  test('speaks a dated api-version as well, from the one that brought it on', async () => {
+    const options = { endpoint: azure.endpoint, apiKey: azure.apiKey, maxRetries: 0 };
+    const preview = new AzureOpenAI({ ...options, apiVersion: '2025-04-01-preview' });
+    const old = new AzureOpenAI({ ...options, apiVersion: '2024-10-21' });
+    expect((await preview.responses.create({ model, input: 'Hello world' })).status).toBe('completed');
+    await expect(old.responses.create({ model, input: 'Hello world' })).rejects.toMatchObject({
+      status: 404,
+    });
+  });
+
+  test('calls a tool, and answers from its output in the next turn', async () => {
+    const first = await client.responses.create({
+      model,
+      input: 'What is the weather in Oslo?',
+      tools: [weather],
+    });
+    const [call] = first.output;
+    if (call?.type !== 'function_call') throw new Error('no call');
+    expect(JSON.parse(call.arguments)).toEqual({ city: 'Oslo' });
+    const second = await client.responses.create({
+      model,
+      previous_response_id: first.id,
+      tools: [weather],
+      input: [{ type: 'function_call_output', call_id: call.call_id, output: '{"temperature":-3}' }],
+    });
+    expect(second.output_text).toBe('Temperature -3.');
+    expect(second.previous_response_id).toBe(first.id);
+  });
+
+  test('fills a schema', async () => {
+    const parsed = await client.responses.parse({
+      model,
+      input: 'Alice and Bob are going to a science fair on Friday.',
+      text: {
+        format: {
+          type: 'json_schema',
+          name: 'event',
+          strict: true,
+          schema: {
+            type: 'object',
+            properties: {
+              date: { type: 'string' },
+              participants: { type: 'array', items: { type: 'string' } },
+            },
+            required: ['date', 'participants'],
+            additionalProperties: false,
+          },
+        },
+      },
+    });
+    expect(JSON.parse(parsed.output_text)).toEqual({ date: 'Friday', participants: ['Alice', 'Bob'] });
+  });
+
+  test('stops at the token limit and says why', async () => {
+    const input = 'Write a story about dragons';
+    const response = await client.responses.create({ model, input, max_output_tokens: 16 });
+    expect(response).toMatchObject({
+      status: 'incomplete',
+      incomplete_details: { reason: 'max_output_tokens' },
+    });
+    expect(response.usage?.output_tokens).toBe(16);
+  });
+
+  test('thinks where the model does, and shows a summary when asked', async () => {
+    const response = await client.responses.create({
+      model: 'gpt-5-mini',
+      input: 'Hello world',
+      reasoning: { effort: 'low', summary: 'auto' },
+      include: ['reasoning.encrypted_content'],
+    });
+    const [thought] = response.output;
+    expect(thought).toMatchObject({ type: 'reasoning', summary: [{ type: 'summary_text' }] });
+    expect(thought).toHaveProperty('encrypted_content');
+    expect(response.usage?.output_tokens_details.reasoning_tokens).toBeGreaterThan(0);
+  });
+
+  test.each<[object, number, string]>([
+    [
+      { input: 'x', previous_response_id: 'resp_nope' },
+      400,
+      "Previous response with id 'resp_nope' not found.",
+    ],
+    [{}, 400, "One of 'input' or 'previous_response_id'"],
+    [{ input: 7 }, 400, "Invalid type for 'input'"],
+    [{ input: [{ type: 'nope' }] }, 400, "Invalid value: 'nope'"],
+    [{ input: [{ role: 'user' }] }, 400, "Missing required parameter: 'input[0].content'"],
+    [
+      { input: [{ type: 'function_call_output', call_id: 'call_1', output: '' }] },
+      400,
+      'No tool call found for function call output with call_id call_1.',
+    ],
+    [{ input: 'x', max_output_tokens: 3 }, 400, 'Expected a value >= 16'],
+    [{ input: 'x', tools: [{ type: 'function' }] }, 400, "Missing required parameter: 'tools[0].name'"],
+    [{ input: 'x', text: { format: { type: 'json_object' } } }, 400, "must contain the word 'json'"],
+    [{ input: 'x', include: ['everything'] }, 400, "Invalid value: 'everything'"],
+    [{ input: 'x', temperature: 0.1, model: 'gpt-5-mini' }, 400, "'temperature' does not support 0.1"],
+    [{ input: 'x', model: 'nope' }, 404, 'The API deployment for this resource does not exist.'],
+    [{ input: 'x', conversation: 'conv_nope' }, 404, "Conversation with id 'conv_nope' not found."],
+    [{ input: 'word '.repeat(1_050_000) }, 400, 'exceeds the context window'],
+  ])('refuses %o', async (body, status, message) => {
+    const failing = client.responses.create({ model, ...body } as never) as Promise<unknown>;
+    await expect(failing).rejects.toMatchObject({ status });
+    await expect(failing).rejects.toThrow(message);
+  });
+
+  test('answers a blocked prompt in the words of the Responses API', async () => {
+    await expect(
+      client.responses.create({ model, input: 'mock-filter:prompt:violence:high' }),
+    ).rejects.toMatchObject({
+      status: 400,
+      code: 'content_filter',
+      param: 'prompt',
+      error: { content_filters: [{ blocked: true, source_type: 'prompt' }] },
+    });
+  });
+
+  test('ends an answer that a filter cut as incomplete', async () => {
+    const response = await client.responses.create({ model, input: 'Say mock-filter:completion:hate' });
+    expect(response).toMatchObject({
+      status: 'incomplete',
+      incomplete_details: { reason: 'content_filter' },
+    });
+  });
+});
+
+describe('stream', () => {
+  test('sends every event in order, and [DONE] at the end', async () => {
+    const response = await fetch(`${azure.endpoint}/openai/v1/responses`, {
+      method: 'POST',
+      headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, input: 'Say hi', stream: true }),
+    });
+    const lines = (await response.text()).split('\n\n').filter((line) => line !== '');
+    expect(lines.pop()).toBe('data: [DONE]');
+    const events = lines.map(
+      (line) => JSON.parse(line.slice(6)) as { type: string; sequence_number: number },
+    );
+    expect(events.map((event) => event.sequence_number)).toEqual(events.map((_, index) => index));
+    expect(events.map((event) => event.type)).toEqual([
+      'response.created',
+      'response.in_progress',
+      'response.output_item.added',
+      'response.content_part.added',
+      'response.output_text.delta',
+      'response.output_text.delta',
+      'response.output_text.done',
+      'response.content_part.done',
+      'response.output_item.done',
+      'response.completed',
+    ]);
+    expect(events[4]).toHaveProperty('obfuscation');
+    expect(events.at(-1)).toMatchObject({ response: { status: 'completed', content_filters: [{}, {}] } });
+  });
+
+  test('is what the SDK puts together again', async () => {
+    const stream = client.responses.stream({ model, input: 'Weather in Oslo and Rome?', tools: [weather] });
+    const deltas: string[] = [];
+    stream.on('response.function_call_arguments.delta', (event) => deltas.push(event.delta));
+    const final = await stream.finalResponse();
+    const written = final.output.map((item) => (item.type === 'function_call' ? item.arguments : ''));
+    expect(written).toEqual(['{"city":"Oslo"}', '{"city":"Rome"}']);
+    expect(deltas.join('')).toBe(written.join(''));
+  });
+
+  test('has no padding when told so', async () => {
+    const stream = await client.responses.create({
+      model,
+      input: 'Say hi',
+      stream: true,
+      stream_options: { include_obfuscation: false },
+    });
+    for await (const event of stream) expect(event).not.toHaveProperty('obfuscation');
+  });
+});
+
+describe('stored responses', () => {
+  test('can be read, listed by input and deleted', async () => {
+    const { id } = await client.responses.create({ model, input: 'Hello world' });
+    expect((await client.responses.retrieve(id)).id).toBe(id);
+    const items = await client.responses.inputItems.list(id);
+    expect(items.data).toMatchObject([
+      { type: 'message', content: [{ type: 'input_text', text: 'Hello world' }] },
+    ]);
+    await client.responses.delete(id);
+    await expect(client.responses.retrieve(id)).rejects.toThrow(`Response with id '${id}' not found.`);
+  });
+
+  test('are not kept with store: false', async () => {
+    const { id } = await client.responses.create({ model, input: 'Hello world', store: false });
+    await expect(client.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
+  });
+
+  test('remember what was said before them', async () => {
+    const first = await client.responses.create({ model, input: 'My name is Ada.' });
+    const second = await client.responses.create({
+      model,
+      input: 'What is my name?',
+      previous_response_id: first.id,
+    });
+    expect(second.output_text).toBe('My name is Ada.');
+  });
+
+  test('go through queued and in_progress in the background', async () => {
+    const { id, status } = await client.responses.create({ model, input: 'Hello world', background: true });
+    expect(status).toBe('queued');
+    await clock.advance(200);
+    expect(await client.responses.retrieve(id)).toMatchObject({
+      status: 'in_progress',
+      output: [],
+      usage: null,
+    });
+    await clock.advance(60_000);
+    expect((await client.responses.retrieve(id)).status).toBe('completed');
+  });
+
+  test('can be cancelled while they run in the background, and only there', async () => {
+    const { id } = await client.responses.create({ model, input: 'Hello world', background: true });
+    expect((await client.responses.cancel(id)).status).toBe('cancelled');
+    await clock.advance(60_000);
+    expect((await client.responses.retrieve(id)).status).toBe('cancelled');
+    const whole = await client.responses.create({ model, input: 'Hello world' });
+    await expect(client.responses.cancel(whole.id)).rejects.toThrow('Cannot cancel a synchronous response.');
+  });
+
+  test('compact to fewer items that still tell what was said', async () => {
+    const compacted = await client.responses.compact({
+      model,
+      input: [
+        { role: 'assistant', content: 'The project is called Northwind.' },
+        { role: 'user', content: 'Noted.' },
+      ],
+    });
+    expect(compacted.output.map((item) => item.type)).toEqual(['message', 'compaction']);
+    const next = await client.responses.create({
+      model,
+      input: [...(compacted.output as never[]), { role: 'user', content: 'What is the project called?' }],
+    });
+    expect(next.output_text).toBe('The project is called Northwind.');
+  });
+});

@@ -1,0 +1,125 @@
+import { page } from '../collections/page.ts';
+import { countPrompt } from '../chat/usage.ts';
+import type { DeploymentRequest, Operation, OperationRequest } from '../service/operation.ts';
+import { refuse } from '../service/parameter.ts';
+import { json, stream, type WireResponse } from '../service/wire-response.ts';
+import { compactResponse } from './compact-response.ts';
+import { createResponse } from './create-response.ts';
+import { readItems } from './items.ts';
+import { readMessages } from './read-messages.ts';
+import { readTools } from './response-parameters.ts';
+import { current, responseStore, storedResponse } from './response-store.ts';
+import { writeEvents } from './write-events.ts';
+
+const since = '2025-03-01-preview';
+
+/** The Responses API. */
+export const responseOperations: readonly Operation[] = [
+  {
+    name: 'Responses_Create',
+    method: 'POST',
+    v1: '/responses',
+    dated: '/responses',
+    since,
+    target: 'deployment',
+    capability: 'responses',
+    estimate,
+    handle: createResponse,
+  },
+  {
+    name: 'Responses_Compact',
+    method: 'POST',
+    v1: '/responses/compact',
+    target: 'deployment',
+    capability: 'responses',
+    estimate,
+    handle: compactResponse,
+  },
+  {
+    name: 'Responses_CountInputTokens',
+    method: 'POST',
+    v1: '/responses/input_tokens',
+    target: 'deployment',
+    capability: 'responses',
+    estimate: () => ({ tokens: 0 }),
+    handle: countInputTokens,
+  },
+  resource('Responses_Get', { method: 'GET', path: '/responses/{response}', handle: getResponse }),
+  resource('Responses_Delete', { method: 'DELETE', path: '/responses/{response}', handle: deleteResponse }),
+  resource('Responses_Cancel', {
+    method: 'POST',
+    path: '/responses/{response}/cancel',
+    handle: cancelResponse,
+  }),
+  resource('Responses_ListInputItems', {
+    method: 'GET',
+    path: '/responses/{response}/input_items',
+    handle: listInputItems,
+  }),
+];
+
+function resource(
+  name: string,
+  {
+    method,
+    path,
+    handle,
+  }: { method: 'GET' | 'POST' | 'DELETE'; path: string; handle: (request: OperationRequest) => WireResponse },
+): Operation {
+  return { name, method, v1: path, dated: path, since, target: 'resource', reads: 'none', handle };
+}
+
+/** Characters of the prompt over four, and the answer's limit (wire.md 7). */
+function estimate({ body, raw }: DeploymentRequest): { tokens: number; outputTokens: number } {
+  const outputTokens = typeof body['max_output_tokens'] === 'number' ? body['max_output_tokens'] : 16;
+  return { tokens: Math.ceil(raw.length / 4) + outputTokens, outputTokens };
+}
+
+function getResponse(request: OperationRequest): WireResponse {
+  const stored = storedResponse(request);
+  if (request.query.get('stream') !== 'true') return json(current(stored, request.clock.now()));
+  if (stored.background === undefined) {
+    throw refuse(
+      'This response cannot be streamed because it was not created with background=true.',
+      'stream',
+      null,
+    );
+  }
+  const after = request.query.get('starting_after');
+  const hasObfuscation = request.query.get('include_obfuscation') !== 'false';
+  return stream(
+    writeEvents(stored.final, {
+      random: request.random,
+      hasObfuscation,
+      ...(after !== null && { startingAfter: Number(after) }),
+    }),
+  );
+}
+
+function deleteResponse(request: OperationRequest): WireResponse {
+  const { id } = storedResponse(request).final;
+  request.resource.state(responseStore).responses.delete(id);
+  return json({ id, object: 'response', deleted: true });
+}
+
+function cancelResponse(request: OperationRequest): WireResponse {
+  const stored = storedResponse(request);
+  const nowMs = request.clock.now();
+  if (stored.background === undefined) throw refuse('Cannot cancel a synchronous response.', null, null);
+  // Cancelling twice, or too late, changes nothing.
+  if (nowMs < stored.background.endsAtMs) stored.isCancelled = true;
+  return json(current(stored, nowMs));
+}
+
+function listInputItems(request: OperationRequest): WireResponse {
+  return json(page(storedResponse(request).input, request));
+}
+
+function countInputTokens({ body, random }: DeploymentRequest): WireResponse {
+  const messages = readMessages(readItems(body['input'], random, () => undefined));
+  const { echo } = readTools(body);
+  const instructions =
+    typeof body['instructions'] === 'string' ? [{ role: 'system' as const, text: body['instructions'] }] : [];
+  const tokens = countPrompt([...instructions, ...messages], echo.length > 0 ? JSON.stringify(echo) : '');
+  return json({ object: 'response.input_tokens', input_tokens: tokens });
+}

@@ -1,0 +1,59 @@
+import type { AnswerMessage } from '../answer/answer-input.ts';
+import { shown } from '../answer/records.ts';
+import type { Item } from './items.ts';
+
+/** The items of a conversation as messages to answer. */
+export function readMessages(items: readonly Item[]): AnswerMessage[] {
+  return items.flatMap((item): AnswerMessage[] => {
+    switch (item.type) {
+      case 'message':
+        return [toMessage(item)];
+      case 'function_call':
+      case 'custom_tool_call': {
+        const id = String(item['call_id']);
+        const text = textOf(item[item.type === 'function_call' ? 'arguments' : 'input']);
+        return [
+          { role: 'assistant', text: '', toolCalls: [{ id, name: String(item['name']), arguments: text }] },
+        ];
+      }
+      case 'compaction':
+        return [{ role: 'system', text: unpackCompaction(item) }];
+      default:
+        if (!item.type.endsWith('_output')) return [];
+        return [{ role: 'tool', text: textOf(item['output']), toolCallId: String(item['call_id']) }];
+    }
+  });
+}
+
+function toMessage(item: Item): AnswerMessage {
+  const parts = item['content'] as readonly Readonly<Record<string, unknown>>[];
+  const media = parts.filter((part) => /^input_(?:image|file|audio)$/.test(String(part['type']))).length;
+  const role = item['role'] === 'developer' ? 'system' : (item['role'] as AnswerMessage['role']);
+  return { role, text: textOf(parts), ...(media > 0 && { media }) };
+}
+
+/** The text of a string, of content parts, or of any other JSON value. */
+export function textOf(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return value
+    .map((part: unknown) => {
+      const { text, refusal } = (part ?? {}) as { text?: unknown; refusal?: unknown };
+      return typeof text === 'string' ? text : typeof refusal === 'string' ? refusal : '';
+    })
+    .filter((text) => text !== '')
+    .join('\n');
+}
+
+const packed = 'mock-compaction:';
+
+/** What a compacted conversation said, in a form that callers cannot and need not read. */
+export function packCompaction(text: string): string {
+  return Buffer.from(packed + text).toString('base64');
+}
+
+function unpackCompaction(item: Item): string {
+  const text = Buffer.from(shown(item['encrypted_content']), 'base64').toString();
+  return text.startsWith(packed) ? text.slice(packed.length) : '';
+}

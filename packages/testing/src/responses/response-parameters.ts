@@ -1,0 +1,251 @@
+import type { AnswerFormat, AnswerTool, ToolChoice } from '../answer/answer-input.ts';
+import { shown } from '../answer/records.ts';
+import { checkStrictSchema } from '../chat/strict-schema.ts';
+import type { DeploymentRequest, OperationRequest } from '../service/operation.ts';
+import {
+  checkParameters,
+  checkValue,
+  missing,
+  refuse,
+  wrongValue,
+  type Rules,
+} from '../service/parameter.ts';
+
+type Sent = Readonly<Record<string, unknown>>;
+
+const rules: Rules = new Map([
+  ['model', { type: 'string' }],
+  ['input', { type: 'any' }],
+  ['instructions', { type: 'any' }],
+  ['background', { type: 'boolean' }],
+  ['conversation', { type: 'any' }],
+  ['include', { type: 'array', of: 'strings' }],
+  // Below 16 the service refuses to begin (openai/openai-python#2319).
+  ['max_output_tokens', { type: 'integer', min: 16 }],
+  ['max_tool_calls', { type: 'integer', min: 1 }],
+  ['metadata', { type: 'any' }],
+  ['parallel_tool_calls', { type: 'boolean' }],
+  ['previous_response_id', { type: 'string' }],
+  ['prompt', { type: 'object' }],
+  ['prompt_cache_key', { type: 'string' }],
+  ['prompt_cache_retention', { type: 'string' }],
+  ['reasoning', { type: 'object' }],
+  ['safety_identifier', { type: 'string' }],
+  ['service_tier', { type: 'string', oneOf: ['auto', 'default', 'flex', 'scale', 'priority'] }],
+  ['store', { type: 'boolean' }],
+  ['stream', { type: 'boolean' }],
+  ['stream_options', { type: 'object' }],
+  ['temperature', { type: 'decimal', min: 0, max: 2 }],
+  ['text', { type: 'object' }],
+  ['tool_choice', { type: 'any' }],
+  ['tools', { type: 'array', of: 'objects', maxLength: 128 }],
+  ['top_logprobs', { type: 'integer', min: 0, max: 20 }],
+  ['top_p', { type: 'decimal', min: 0, max: 1 }],
+  ['truncation', { type: 'string', oneOf: ['auto', 'disabled'] }],
+  ['user', { type: 'string' }],
+  ['context_management', { type: 'any' }],
+  ['agent_reference', { type: 'object' }],
+] as const);
+
+const includable = [
+  'file_search_call.results',
+  'web_search_call.results',
+  'web_search_call.action.sources',
+  'message.input_image.image_url',
+  'computer_call_output.output.image_url',
+  'code_interpreter_call.outputs',
+  'reasoning.encrypted_content',
+  'message.output_text.logprobs',
+];
+
+/** Refuses a body that the service refuses before it looks at the conversation. */
+export function checkResponseParameters(request: DeploymentRequest): void {
+  checkParameters(request, rules);
+  const { body } = request;
+  const { input, prompt, conversation } = body;
+  if (
+    input === undefined &&
+    prompt === undefined &&
+    conversation === undefined &&
+    body['previous_response_id'] === undefined
+  ) {
+    throw refuse(
+      "One of 'input' or 'previous_response_id' or 'prompt' or 'conversation' must be provided.",
+      null,
+      'missing_required_parameter',
+    );
+  }
+  if (body['previous_response_id'] && conversation) {
+    throw refuse(
+      "Mutually exclusive parameters: 'previous_response_id' and 'conversation'. Ensure you are only providing one of them.",
+      null,
+      'mutually_exclusive_parameters',
+    );
+  }
+  for (const [index, value] of ((body['include'] ?? []) as unknown[]).entries()) {
+    checkValue(value, `include[${index}]`, { type: 'string', oneOf: includable });
+  }
+  if (body['background'] === true && body['store'] === false) {
+    throw refuse("Background mode requires 'store' to be true.", 'background', 'unsupported_parameter');
+  }
+}
+
+/** The values of `include`. */
+export function included({ body, query }: Pick<OperationRequest, 'body' | 'query'>): ReadonlySet<string> {
+  const sent = (body['include'] ?? []) as readonly string[];
+  return new Set([...sent, ...query.getAll('include'), ...query.getAll('include[]')]);
+}
+
+/** The tools as the response repeats them: with the service's defaults filled in. */
+export function readTools(body: Sent): {
+  readonly echo: readonly Sent[];
+  readonly tools: readonly AnswerTool[];
+} {
+  const sent = (body['tools'] ?? []) as unknown[];
+  const echo = sent.map((tool, index) => readTool(tool, `tools[${index}]`));
+  const tools = echo.flatMap((tool): AnswerTool[] => {
+    const { type, name, description, parameters } = tool;
+    if (type !== 'function' && type !== 'custom') return [];
+    return [
+      {
+        name: String(name),
+        kind: type,
+        ...(typeof description === 'string' && { description }),
+        ...(type === 'function' && parameters !== null && { parameters }),
+      },
+    ];
+  });
+  return { echo, tools };
+}
+
+const hosted = [
+  'file_search',
+  'web_search',
+  'web_search_preview',
+  'web_search_preview_2025_03_11',
+  'web_search_2025_08_26',
+  'computer_use_preview',
+  'computer',
+  'code_interpreter',
+  'image_generation',
+  'mcp',
+  'local_shell',
+  'shell',
+  'apply_patch',
+  'tool_search',
+  'namespace',
+];
+
+function readTool(sent: unknown, path: string): Sent {
+  checkValue(sent, path, { type: 'object' });
+  const tool = sent as Sent;
+  const type = tool['type'];
+  if (type === undefined) throw missing(`${path}.type`);
+  if (typeof type !== 'string' || (type !== 'function' && type !== 'custom' && !hosted.includes(type))) {
+    throw wrongValue(`${path}.type`, ['function', 'custom', ...hosted], shown(type));
+  }
+  if (type !== 'function' && type !== 'custom') return checkHosted(tool, type, path);
+  if (tool['name'] === undefined) throw missing(`${path}.name`);
+  checkValue(tool['name'], `${path}.name`, { type: 'string', maxLength: 64 });
+  if (!/^[a-zA-Z0-9_-]+$/.test(shown(tool['name']))) {
+    throw refuse(
+      `Invalid '${path}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
+      `${path}.name`,
+      'invalid_value',
+    );
+  }
+  if (type === 'custom') return { description: null, format: { type: 'text' }, ...tool };
+  return readFunction(tool, path);
+}
+
+function readFunction(tool: Sent, path: string): Sent {
+  const { name, description = null, parameters = null, strict = true } = tool;
+  if (parameters !== null) checkValue(parameters, `${path}.parameters`, { type: 'object' });
+  // Only a caller who says `strict` is held to it; the default bends the schema into shape.
+  if (tool['strict'] === true && parameters !== null) {
+    checkStrictSchema(parameters, {
+      what: `function '${String(name)}'`,
+      param: `${path}.parameters`,
+      code: 'invalid_function_parameters',
+    });
+  }
+  return { type: 'function', description, name, parameters, strict };
+}
+
+function checkHosted(tool: Sent, type: string, path: string): Sent {
+  if (type === 'file_search' && tool['vector_store_ids'] === undefined)
+    throw missing(`${path}.vector_store_ids`);
+  if (type === 'mcp' && tool['server_label'] === undefined) throw missing(`${path}.server_label`);
+  if (type === 'code_interpreter' && tool['container'] === undefined) throw missing(`${path}.container`);
+  return tool;
+}
+
+/** Reads `tool_choice`. */
+export function readToolChoice(body: Sent, tools: readonly Sent[]): ToolChoice {
+  const sent = body['tool_choice'];
+  if (sent === undefined || sent === null) return 'auto';
+  if (typeof sent === 'string') {
+    checkValue(sent, 'tool_choice', { type: 'string', oneOf: ['none', 'auto', 'required'] });
+    if (sent === 'required' && tools.length === 0) {
+      throw refuse("Tool choice 'required' must be specified with 'tools' parameter.", 'tool_choice', null);
+    }
+    return sent as ToolChoice;
+  }
+  checkValue(sent, 'tool_choice', { type: 'object' });
+  const choice = sent as Sent;
+  if (choice['type'] === 'allowed_tools') {
+    checkValue(choice['tools'], 'tool_choice.tools', { type: 'array', of: 'objects', minLength: 1 });
+    const names = (choice['tools'] as Sent[]).map((tool) => shown(tool['name']));
+    return { names, mode: choice['mode'] === 'required' ? 'required' : 'auto' };
+  }
+  if (choice['type'] !== 'function' && choice['type'] !== 'custom') return 'auto';
+  if (choice['name'] === undefined) throw missing('tool_choice.name');
+  if (!tools.some((tool) => tool['name'] === choice['name'])) {
+    throw refuse(`Tool choice '${choice['type']}' not found in 'tools' parameter.`, 'tool_choice', null);
+  }
+  return { names: [shown(choice['name'])], mode: 'required' };
+}
+
+/** Reads `text.format`. `text` is the conversation, which JSON mode looks for the word “json”. */
+export function readFormat(
+  body: Sent,
+  text: () => string,
+): { readonly echo: Sent; readonly format: AnswerFormat } {
+  const sent = (body['text'] as Sent | undefined)?.['format'] ?? { type: 'text' };
+  checkValue(sent, 'text.format', { type: 'object' });
+  const format = sent as Sent;
+  const type = format['type'];
+  if (type === undefined) throw missing('text.format.type');
+  checkValue(type, 'text.format.type', { type: 'string', oneOf: ['json_object', 'json_schema', 'text'] });
+  if (type === 'text') return { echo: format, format: { kind: 'text' } };
+  if (type === 'json_object') {
+    if (/json/i.test(text())) return { echo: format, format: { kind: 'json' } };
+    const message =
+      "Response input messages must contain the word 'json' in some form to use 'text.format' of type 'json_object'.";
+    throw refuse(message, 'input', null);
+  }
+  return readSchema(format);
+}
+
+function readSchema(format: Sent): { readonly echo: Sent; readonly format: AnswerFormat } {
+  const { name, schema, description = null, strict = true } = format;
+  for (const [key, value] of [
+    ['name', name],
+    ['schema', schema],
+  ] as const) {
+    if (value === undefined || value === null) throw missing(`text.format.${key}`);
+  }
+  checkValue(name, 'text.format.name', { type: 'string', maxLength: 64 });
+  checkValue(schema, 'text.format.schema', { type: 'object' });
+  if (format['strict'] === true) {
+    checkStrictSchema(schema, {
+      what: `response_format '${String(name)}'`,
+      param: 'text.format.schema',
+      code: 'invalid_json_schema',
+    });
+  }
+  return {
+    echo: { type: 'json_schema', description, name, schema, strict },
+    format: { kind: 'schema', schema, name: String(name) },
+  };
+}

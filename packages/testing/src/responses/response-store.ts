@@ -1,0 +1,62 @@
+import type { OperationRequest } from '../service/operation.ts';
+import { modelError } from '../service/envelopes.ts';
+import { Refusal } from '../service/refusal.ts';
+import type { Item } from './items.ts';
+import { unfinished, type ResponseObject } from './response-object.ts';
+
+/** A response that is kept, with what was said before it. */
+export interface StoredResponse {
+  /** As it is in the end. */
+  readonly final: ResponseObject;
+  readonly input: readonly Item[];
+  readonly previous: StoredResponse | undefined;
+  /** When a background response starts and ends, in the mock's time. */
+  readonly background?: { readonly startsAtMs: number; readonly endsAtMs: number };
+  isCancelled: boolean;
+}
+
+/** What a resource keeps of the Responses API, oldest first. */
+export interface ResponseStore {
+  readonly responses: Map<string, StoredResponse>;
+}
+
+export function responseStore(): ResponseStore {
+  return { responses: new Map() };
+}
+
+/** The service keeps 30 days; the mock keeps the last so many. */
+const capacity = 2000;
+
+/** Keeps a response, and forgets the oldest when there are too many. */
+export function keep({ resource }: Pick<OperationRequest, 'resource'>, stored: StoredResponse): void {
+  const { responses } = resource.state(responseStore);
+  responses.set(stored.final.id, stored);
+  if (responses.size <= capacity) return;
+  const [oldest] = responses.keys();
+  if (oldest !== undefined) responses.delete(oldest);
+}
+
+/** The response that the path names. */
+export function storedResponse(request: OperationRequest): StoredResponse {
+  const id = request.params['response'] ?? '';
+  const stored = request.resource.state(responseStore).responses.get(id);
+  if (stored !== undefined) return stored;
+  const message = `Response with id '${id.slice(0, 200)}' not found.`;
+  throw new Refusal(modelError(404, { message, type: 'invalid_request_error', param: null, code: null }));
+}
+
+/** The response as it stands at `nowMs`. */
+export function current(stored: StoredResponse, nowMs: number): ResponseObject {
+  const { final, background } = stored;
+  if (stored.isCancelled) return unfinished(final, 'cancelled');
+  if (background === undefined || nowMs >= background.endsAtMs) return final;
+  return unfinished(final, nowMs < background.startsAtMs ? 'queued' : 'in_progress');
+}
+
+/** Everything that was said up to and including a stored response. */
+export function history(stored: StoredResponse | undefined): Item[] {
+  const turns: (readonly Item[])[] = [];
+  for (let each = stored; each !== undefined; each = each.previous)
+    turns.unshift([...each.input, ...each.final.output]);
+  return turns.flat();
+}

@@ -1,0 +1,143 @@
+import { splitTokens } from '../answer/tokens.ts';
+import type { Random } from '../random.ts';
+import { done, frame } from '../service/wire-response.ts';
+import type { Item } from './items.ts';
+import { unfinished, type ResponseObject } from './response-object.ts';
+
+type Event = Readonly<Record<string, unknown>> & { readonly type: string };
+
+/** The events of a stream that ends in `response`, in the service's order, as frames. Unlike OpenAI's own, Azure ends with `[DONE]`. */
+export function* writeEvents(
+  response: ResponseObject,
+  options: { readonly random: Random; readonly hasObfuscation: boolean; readonly startingAfter?: number },
+): Iterable<string> {
+  let sequence = 0;
+  for (const event of events(response, options)) {
+    const number = sequence++;
+    // A resumed stream goes on after what its reader has.
+    if (number <= (options.startingAfter ?? -1)) continue;
+    const { type, ...rest } = event;
+    yield frame({ type, sequence_number: number, ...rest });
+  }
+  yield done;
+}
+
+function* events(
+  response: ResponseObject,
+  { random, hasObfuscation }: { readonly random: Random; readonly hasObfuscation: boolean },
+): Iterable<Event> {
+  const isBackground = response['background'] === true;
+  yield { type: 'response.created', response: unfinished(response, isBackground ? 'queued' : 'in_progress') };
+  if (isBackground) yield { type: 'response.queued', response: unfinished(response, 'queued') };
+  yield { type: 'response.in_progress', response: unfinished(response, 'in_progress') };
+  const pad = (): object =>
+    hasObfuscation ? { obfuscation: random.id('', 1 + Math.floor(random.next() * 16)) } : {};
+  for (const [index, item] of response.output.entries()) yield* itemEvents(item, index, pad);
+  const end =
+    { completed: 'completed', incomplete: 'incomplete', failed: 'failed' }[response.status] ?? 'completed';
+  yield { type: `response.${end}`, response };
+}
+
+function* itemEvents(item: Item, index: number, pad: () => object): Iterable<Event> {
+  yield { type: 'response.output_item.added', output_index: index, item: begun(item) };
+  const place = { item_id: item.id, output_index: index };
+  if (item.type === 'message') yield* messageEvents(item, place, pad);
+  if (item.type === 'reasoning') yield* reasoningEvents(item, place, pad);
+  if (item.type === 'function_call') {
+    yield* callEvents(
+      { type: 'response.function_call_arguments', member: 'arguments', text: String(item['arguments']) },
+      place,
+      pad,
+    );
+  }
+  if (item.type === 'custom_tool_call') {
+    yield* callEvents(
+      { type: 'response.custom_tool_call_input', member: 'input', text: String(item['input']) },
+      place,
+      pad,
+    );
+  }
+  if (item.type === 'file_search_call') {
+    for (const step of ['in_progress', 'searching', 'completed'])
+      yield { type: `response.file_search_call.${step}`, ...place };
+  }
+  yield { type: 'response.output_item.done', output_index: index, item };
+}
+
+/** An item before anything of it was said. */
+function begun(item: Item): Item {
+  switch (item.type) {
+    case 'message':
+      return { ...item, status: 'in_progress', content: [] };
+    case 'function_call':
+      return { ...item, status: 'in_progress', arguments: '' };
+    case 'custom_tool_call':
+      return { ...item, status: 'in_progress', input: '' };
+    case 'reasoning':
+      return { ...item, summary: [] };
+    default:
+      return { ...item, status: 'in_progress' };
+  }
+}
+
+interface Place {
+  readonly item_id: string;
+  readonly output_index: number;
+}
+
+interface Part {
+  readonly type: string;
+  readonly text?: string;
+  readonly refusal?: string;
+  readonly logprobs?: readonly unknown[];
+  readonly annotations?: readonly unknown[];
+}
+
+function* messageEvents(item: Item, at: Place, pad: () => object): Iterable<Event> {
+  for (const [index, part] of (item['content'] as readonly Part[]).entries()) {
+    const place = { ...at, content_index: index };
+    const member = part.type === 'refusal' ? 'refusal' : 'text';
+    const text = part[member] ?? '';
+    const empty =
+      part.type === 'refusal'
+        ? { type: 'refusal', refusal: '' }
+        : { type: 'output_text', annotations: [], logprobs: [], text: '' };
+    const prefix = part.type === 'refusal' ? 'response.refusal' : 'response.output_text';
+    yield { type: 'response.content_part.added', ...place, part: empty };
+    for (const [number, delta] of splitTokens(text).entries()) {
+      const logprob = part.logprobs?.[number];
+      const logprobs = part.type === 'refusal' ? {} : { logprobs: logprob === undefined ? [] : [logprob] };
+      yield { type: `${prefix}.delta`, ...place, delta, ...logprobs, ...pad() };
+    }
+    for (const [number, annotation] of (part.annotations ?? []).entries()) {
+      yield { type: 'response.output_text.annotation.added', ...place, annotation, annotation_index: number };
+    }
+    yield {
+      type: `${prefix}.done`,
+      ...place,
+      [member]: text,
+      ...(member === 'text' && { logprobs: part.logprobs ?? [] }),
+    };
+    yield { type: 'response.content_part.done', ...place, part };
+  }
+}
+
+function* reasoningEvents(item: Item, at: Place, pad: () => object): Iterable<Event> {
+  for (const [index, part] of (item['summary'] as readonly { readonly text: string }[]).entries()) {
+    const place = { ...at, summary_index: index };
+    yield { type: 'response.reasoning_summary_part.added', ...place, part: { ...part, text: '' } };
+    for (const delta of splitTokens(part.text))
+      yield { type: 'response.reasoning_summary_text.delta', ...place, delta, ...pad() };
+    yield { type: 'response.reasoning_summary_text.done', ...place, text: part.text };
+    yield { type: 'response.reasoning_summary_part.done', ...place, part };
+  }
+}
+
+function* callEvents(
+  { type, member, text }: { readonly type: string; readonly member: string; readonly text: string },
+  place: Place,
+  pad: () => object,
+): Iterable<Event> {
+  for (const delta of splitTokens(text)) yield { type: `${type}.delta`, ...place, delta, ...pad() };
+  yield { type: `${type}.done`, ...place, [member]: text };
+}

@@ -1,0 +1,106 @@
+import type { Draft, ToolCall } from '../answer/draft.ts';
+import { countTokens, splitTokens } from '../answer/tokens.ts';
+import type { TokenLogprob } from '../chat/logprobs.ts';
+import { logprobsOf } from '../chat/logprobs.ts';
+import type { Random } from '../random.ts';
+import { message, type Item } from './items.ts';
+
+/** How an answer becomes output items. */
+export interface OutputOptions {
+  readonly random: Random;
+  /** Tokens that the text and the calls may have. */
+  readonly maxTokens: number;
+  /** Tokens of thought; `undefined` where the model does not think. */
+  readonly reasoningTokens: number | undefined;
+  readonly hasSummary: boolean;
+  readonly isEncrypted: boolean;
+  /** Alternatives for each token; `undefined` where no log probabilities were asked for. */
+  readonly topLogprobs: number | undefined;
+  /** The text of the answer ends here because a filter cut it. */
+  readonly cutAt?: number;
+}
+
+/** What an answer says, and whether it ran into the token limit. */
+export interface Output {
+  readonly items: readonly Item[];
+  readonly tokens: number;
+  readonly isTruncated: boolean;
+}
+
+/** Writes the output items of an answer: the reasoning first, then the calls or the message. */
+export function writeOutput(draft: Draft, options: OutputOptions): Output {
+  const items: Item[] = [];
+  if (options.reasoningTokens !== undefined) items.push(reasoning(draft, options));
+  if (options.maxTokens <= 0) return { items, tokens: 0, isTruncated: true };
+  const calls = draft.toolCalls ?? [];
+  let tokens = calls.reduce((sum, call) => sum + callTokens + countTokens(call.arguments), 0);
+  const isTruncated = tokens + countTokens(draft.content ?? '') > options.maxTokens;
+  if (draft.refusal !== undefined) {
+    items.push(message(options.random, 'assistant', [{ type: 'refusal', refusal: draft.refusal }]));
+    tokens += countTokens(draft.refusal);
+  } else if ((draft.content ?? '') !== '' || calls.length === 0) {
+    const pieces = splitTokens((draft.content ?? '').slice(0, options.cutAt)).slice(0, options.maxTokens);
+    items.push(
+      textMessage(pieces, { ...options, isTruncated: isTruncated || options.cutAt !== undefined }, draft),
+    );
+    tokens += pieces.length;
+  }
+  items.push(...calls.map((call) => callItem(call, options.random)));
+  return { items, tokens, isTruncated };
+}
+
+/** The name of a call and the frame around it. */
+const callTokens = 8;
+
+function reasoning(draft: Draft, { random, hasSummary, isEncrypted }: OutputOptions): Item {
+  const text =
+    draft.reasoning ??
+    '**Reading the request**\n\nI look for what is asked and for the sentences that answer it.';
+  const isShown = hasSummary || draft.reasoning !== undefined;
+  return {
+    id: random.id('rs_', 50),
+    type: 'reasoning',
+    summary: isShown ? [{ type: 'summary_text', text }] : [],
+    ...(isEncrypted && { encrypted_content: random.id('gAAAAAB', 120) }),
+  };
+}
+
+function textMessage(
+  pieces: readonly string[],
+  { random, topLogprobs, isTruncated }: OutputOptions & { readonly isTruncated: boolean },
+  draft: Draft,
+): Item {
+  const text = pieces.join('');
+  const logprobs: readonly TokenLogprob[] = topLogprobs === undefined ? [] : logprobsOf(pieces, topLogprobs);
+  const annotations = (draft.citations ?? []).map(({ title, url }) => ({
+    type: 'url_citation',
+    start_index: 0,
+    end_index: text.length,
+    title: title ?? '',
+    url: url ?? '',
+  }));
+  const item = message(random, 'assistant', [{ type: 'output_text', annotations, logprobs, text }]);
+  return isTruncated ? { ...item, status: 'incomplete' } : item;
+}
+
+function callItem({ id, name, arguments: text, kind }: ToolCall, random: Random): Item {
+  const call = id ?? random.id('call_', 24);
+  if (kind === 'custom') {
+    return {
+      id: random.id('ctc_', 50),
+      type: 'custom_tool_call',
+      status: 'completed',
+      call_id: call,
+      input: text,
+      name,
+    };
+  }
+  return {
+    id: random.id('fc_', 50),
+    type: 'function_call',
+    status: 'completed',
+    arguments: text,
+    call_id: call,
+    name,
+  };
+}
