@@ -5,7 +5,7 @@ import { PoolExhaustedError } from './errors.ts';
 import type { Grant } from './quota.ts';
 import type { Candidate } from './route.ts';
 import type { Target } from './target.ts';
-import { delay } from './delay.ts';
+import type { Look } from './waiting-line.ts';
 
 /** Leave to call a target. */
 export interface Admission {
@@ -15,27 +15,46 @@ export interface Admission {
   readonly tier: number;
 }
 
-/** Finds a target that may be called now, or waits for the earliest one that can be within the deadline. */
+/** Finds a target that may be called now, or waits in line for one when that fits the deadline. */
 export async function admit(engine: Engine, call: Call): Promise<Admission> {
-  for (;;) {
-    call.cancellation.throwIfAborted();
-    const unusable: UnusableTarget[] = [];
-    const admission = await choose(engine, call, unusable);
-    if (admission !== undefined) return admission;
-    const times = unusable.map(({ retryAtMs }) => retryAtMs ?? Infinity);
-    const earliestMs = Math.min(...times);
-    if (!(earliestMs < call.deadlineAtMs)) throw exhausted(engine, call, unusable);
-    const waitMs = Math.max(1, earliestMs - engine.now());
-    engine.emit({
-      type: 'call-waiting',
-      callId: call.id,
-      atMs: engine.now(),
-      name: call.route.name,
-      untilMs: earliestMs,
-      ahead: 0,
-    });
-    await delay(waitMs, call.cancellation);
+  const { line } = call.route;
+  let unusable: UnusableTarget[] = [];
+  const look = async (): Promise<Look<Admission>> => {
+    unusable = [];
+    const found = await choose(engine, call, unusable);
+    return found === undefined ? { againAtMs: earliest(unusable) } : { found };
+  };
+  if (line.length === 0) {
+    const first = await look();
+    if ('found' in first) return first.found;
+    if (first.againAtMs > call.deadlineAtMs) throw exhausted(engine, call, unusable);
   }
+  engine.emit({
+    type: 'call-waiting',
+    callId: call.id,
+    atMs: engine.now(),
+    name: call.route.name,
+    ahead: line.length,
+    ...(unusable.length === 0 ? undefined : { untilMs: earliest(unusable) }),
+  });
+  const admission = await line.wait({
+    sinceMs: call.startedMs,
+    deadlineAtMs: call.deadlineAtMs,
+    cancellation: call.cancellation,
+    look,
+  });
+  if (admission !== undefined) return admission;
+  // Whoever never was the first in line has not looked yet.
+  if (unusable.length === 0) await look().then((late) => giveBack(engine, late));
+  throw exhausted(engine, call, unusable);
+}
+
+async function giveBack(engine: Engine, late: Look<Admission>): Promise<void> {
+  if ('found' in late) await engine.quota.settle(late.found.grant, { result: 'cancelled', counted: false });
+}
+
+function earliest(unusable: readonly UnusableTarget[]): number {
+  return Math.min(...unusable.map(({ retryAtMs = Infinity }) => retryAtMs));
 }
 
 async function choose(

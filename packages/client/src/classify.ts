@@ -22,6 +22,8 @@ export interface Classified {
   /** `error.code` of the service. */
   readonly code?: string;
   readonly hint?: RetryHint;
+  /** Which limit a throttled answer names. */
+  readonly limitHit?: 'tokens' | 'requests';
 }
 
 /** Reads an answer that is no success. `body` is its text. */
@@ -34,8 +36,10 @@ export function classify(
   const outcome = outcomeOf(answer.status, answer.headers.get('x-should-retry'), code);
   const hint =
     outcome === 'throttled' || outcome === 'unavailable' ? retryHint(answer.headers, body, nowMs) : undefined;
+  const limitHit = outcome === 'throttled' ? limitIn(body) : undefined;
   return {
     outcome,
+    ...(limitHit === undefined ? undefined : { limitHit }),
     ...(code === undefined ? undefined : { code }),
     ...(hint === undefined ? undefined : { hint }),
   };
@@ -50,6 +54,13 @@ function outcomeOf(status: number, shouldRetry: string | null, code: string | un
   if (status === 404 && (code === 'DeploymentNotFound' || code === 'unknown_model')) return 'misplaced';
   if (status === 408 || status === 409 || status >= 500 || shouldRetry === 'true') return 'unavailable';
   return 'fatal';
+}
+
+/** “have exceeded the token rate limit”, “exceeded call rate limit” (wire.md 4). */
+function limitIn(body: string): 'tokens' | 'requests' | undefined {
+  const found = /exceeded (?:the )?(token|call|request)s? rate limit/i.exec(body)?.[1]?.toLowerCase();
+  if (found === undefined) return undefined;
+  return found === 'token' ? 'tokens' : 'requests';
 }
 
 /** `error.code` of any of the four envelopes (wire.md 3.1 and 4). */

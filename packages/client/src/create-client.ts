@@ -17,6 +17,7 @@ import { runCall } from './run-call.ts';
 import { createSdk } from './sdk.ts';
 import type { SdkCall } from './sdk.ts';
 import { clientStatus } from './status.ts';
+import { waitingLine } from './waiting-line.ts';
 import { undiciTransport } from './undici-transport.ts';
 
 /**
@@ -73,8 +74,9 @@ function createEngine(config: Config, options: ClientOptions, emit: Engine['emit
     openMs: circuit.openMs ?? 5_000,
     maxOpenMs: circuit.maxOpenMs ?? 120_000,
   });
+  const route = router(config, targets, now);
   return {
-    route: router(config, targets),
+    route,
     targets,
     quota: options.quota ?? memoryQuota({ now }),
     transport: options.transport ?? undiciTransport(),
@@ -83,6 +85,9 @@ function createEngine(config: Config, options: ClientOptions, emit: Engine['emit
     now,
     random,
     emit,
+    wake: () => {
+      for (const { line } of route.all.values()) if (line.length > 0) line.poke();
+    },
   };
 }
 
@@ -123,7 +128,7 @@ function routeFor(
       `Cannot resolve resource ${JSON.stringify(resource)}: no deployment of this config is in it. Known names: ${known.join(', ')}.`,
     );
   }
-  return { name: resource, tiers: [[{ target, weight: 1 }]] };
+  return { name: resource, tiers: [[{ target, weight: 1 }]], line: waitingLine(engine.now) };
 }
 
 /** A standard `fetch` over a call. Host and credentials of the request are of no account: the config has them. */

@@ -17,4 +17,6 @@ export interface Engine {
   readonly now: () => number;
   readonly random: () => number;
   emit(event: ClientEvent): void;
+  /** Something has become free: whoever waits may look again. */
+  wake(): void;
 }

@@ -41,7 +41,8 @@ export interface CallStarted extends CallEvent {
 export interface CallWaiting extends CallEvent {
   readonly type: 'call-waiting';
   readonly name: string;
-  readonly untilMs: number;
+  /** When the first target may be free; missing when others wait already. */
+  readonly untilMs?: number;
   /** Calls before this one in the queue. */
   readonly ahead: number;
 }

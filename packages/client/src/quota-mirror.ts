@@ -1,7 +1,7 @@
 import type { Grant, QuotaTarget, RefusalReason, Settlement, TokenCount } from './quota.ts';
-import { slidingWindow } from './sliding-window.ts';
-import type { SlidingWindow } from './sliding-window.ts';
-import { leakyBucket } from './leaky-bucket.ts';
+import { quotaWindow } from './quota-window.ts';
+import type { QuotaWindow, Ticket } from './quota-window.ts';
+import { utilisationMirror } from './utilisation-mirror.ts';
 
 /** A copy of the service's own books for one target, so that a refusal costs no round trip. */
 export interface QuotaMirror {
@@ -16,62 +16,62 @@ export interface QuotaMirror {
 
 /** The mirror that a target needs: windows of tokens and requests, or a leaky bucket of utilisation. */
 export function quotaMirror(target: QuotaTarget): QuotaMirror {
-  return target.provisioned ? provisionedMirror(target) : windowMirror(target);
+  return target.provisioned ? utilisationMirror(target) : windowMirror(target);
 }
 
-// Windows that slide never grant more than the service does, wherever its own windows begin.
+// x-ratelimit-renewalperiod-tokens: 60 and -requests: 10 (wire.md 5); 600 RPM lets 100 calls through in ten seconds.
 const tokenWindowMs = 60_000;
 const requestWindowMs = 10_000;
 
+interface Entry {
+  readonly tokens: Ticket;
+  readonly requests: Ticket;
+}
+
 function windowMirror({ limits }: QuotaTarget): QuotaMirror {
-  const tokens = slidingWindow(limits.tpm ?? Infinity, tokenWindowMs);
-  const requests = slidingWindow(limits.rpm === undefined ? Infinity : limits.rpm / 6, requestWindowMs);
-  const reasonOf = (window: SlidingWindow): RefusalReason => (window === tokens ? 'tokens' : 'requests');
+  const tokens = quotaWindow(limits.tpm, tokenWindowMs);
+  const requests = quotaWindow(perTenSeconds(limits.rpm), requestWindowMs);
+
+  function settle(grant: Grant, settlement: Settlement, nowMs: number): void {
+    const entry = grant.lease as Entry;
+    const { result, observed, limitHit, waitMs, counted = true } = settlement;
+    // A refused request uses no tokens, but it is a request (quota-1.md).
+    tokens.settle(entry.tokens, counted && result !== 'throttled', nowMs);
+    requests.settle(entry.requests, counted, nowMs);
+    if (result === 'throttled') {
+      const window: QuotaWindow | undefined = limitHit === 'requests' ? requests : tokens;
+      if (limitHit !== undefined)
+        window.refused(limitHit === 'requests' ? entry.requests : entry.tokens, waitMs, nowMs);
+    }
+    if (observed === undefined) return;
+    const { limitTokens, limitRequests, remainingTokens, remainingRequests } = observed;
+    const seenTokens = {
+      limit: limitTokens,
+      remaining: result === 'throttled' ? undefined : remainingTokens,
+    };
+    tokens.observe(entry.tokens, seenTokens, nowMs);
+    const seenRequests = { limit: perTenSeconds(limitRequests), remaining: remainingRequests };
+    requests.observe(entry.requests, seenRequests, nowMs);
+  }
+
   return {
-    refuses: (count, nowMs) => {
-      const waits = [
-        { window: tokens, retryAtMs: tokens.fitsAtMs(count.input + count.output, nowMs) },
-        { window: requests, retryAtMs: requests.fitsAtMs(1, nowMs) },
-      ];
-      const [longest] = waits.sort((a, b) => b.retryAtMs - a.retryAtMs);
-      if (longest === undefined || longest.retryAtMs <= nowMs) return undefined;
-      return { reason: reasonOf(longest.window), retryAtMs: longest.retryAtMs };
+    refuses: ({ input, output }, nowMs) => {
+      const tokensAtMs = tokens.fitsAtMs(input + output, nowMs);
+      const requestsAtMs = requests.fitsAtMs(1, nowMs);
+      const retryAtMs = Math.max(tokensAtMs, requestsAtMs);
+      if (retryAtMs <= nowMs) return undefined;
+      return { reason: tokensAtMs >= requestsAtMs ? 'tokens' : 'requests', retryAtMs };
     },
-    take: (count, nowMs) => {
-      tokens.take(count.input + count.output, nowMs);
-      requests.take(1, nowMs);
-      return undefined;
-    },
-    settle: () => undefined,
+    take: ({ input, output }, nowMs): Entry => ({
+      tokens: tokens.take(input + output, nowMs),
+      requests: requests.take(1, nowMs),
+    }),
+    settle,
     free: (nowMs) => Math.min(tokens.free(nowMs), requests.free(nowMs)),
   };
 }
 
-function provisionedMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
-  if (limits.ptu === undefined || ptu === undefined) return openMirror;
-  const bucket = leakyBucket(limits.ptu * ptu.inputTpm);
-  const weigh = ({ input, output, cachedInput = 0 }: TokenCount) =>
-    input - cachedInput + output * ptu.outputWeight;
-  return {
-    refuses: (_count, nowMs) => {
-      const waitMs = bucket.waitMs(nowMs);
-      return waitMs > 0 ? { reason: 'utilisation', retryAtMs: nowMs + waitMs } : undefined;
-    },
-    take: (count, nowMs) => {
-      bucket.add(weigh(count), nowMs);
-      return undefined;
-    },
-    settle: (grant, { tokens, counted = true }, nowMs) => {
-      const actual = counted ? weigh(tokens ?? grant.tokens) : 0;
-      bucket.add(actual - weigh(grant.tokens), nowMs);
-    },
-    free: (nowMs) => Math.max(0, 1 - bucket.level(nowMs)),
-  };
+/** A sixth of the calls of a minute, and one at least. */
+function perTenSeconds(rpm: number | undefined): number | undefined {
+  return rpm === undefined ? undefined : Math.max(1, Math.floor(rpm / 6));
 }
-
-const openMirror: QuotaMirror = {
-  refuses: () => undefined,
-  take: () => undefined,
-  settle: () => undefined,
-  free: () => 1,
-};

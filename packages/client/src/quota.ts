@@ -63,6 +63,10 @@ export interface Settlement {
   readonly parkUntilMs?: number;
   /** What the answer's headers said about the quota. */
   readonly observed?: ObservedQuota;
+  /** Which limit a throttled attempt ran into, by the words of the answer. */
+  readonly limitHit?: 'tokens' | 'requests';
+  /** The wait that the service asked for. */
+  readonly waitMs?: number;
 }
 
 /** Rate-limit headers of one answer. Missing and nonsense values are left out. */

@@ -14,6 +14,7 @@ export async function settle(engine: Engine, attempt: Attempt, settlement: Settl
   const { grant, target } = attempt.admission;
   const settled = engine.quota.settle(grant, settlement);
   const change = settled instanceof Promise ? await settled : settled;
+  engine.wake();
   const event = { atMs: engine.now(), deployment: target.name };
   if (change.circuitOpened !== undefined) {
     engine.emit({ type: 'circuit-opened', ...event, untilMs: change.circuitOpened.untilMs });
@@ -34,7 +35,7 @@ export async function settleFailure(
   { attempt, failed }: { attempt: Attempt; failed: Failed },
 ): Promise<void> {
   const { target } = attempt.admission;
-  const { outcome, hint } = failed.classified;
+  const { outcome, hint, limitHit } = failed.classified;
   const nowMs = engine.now();
   const waitMs = hint?.delayMs ?? ownWait(engine, call, { target, outcome });
   const headers = failed.answer?.headers;
@@ -48,6 +49,8 @@ export async function settleFailure(
   await settle(engine, attempt, {
     result: resultOf(outcome),
     ...(observed === undefined ? undefined : { observed }),
+    ...(limitHit === undefined ? undefined : { limitHit }),
+    ...(hint === undefined ? undefined : { waitMs: hint.delayMs }),
     ...(parks ? { parkUntilMs: nowMs + waitMs } : undefined),
   });
 }
