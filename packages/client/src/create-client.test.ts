@@ -1,13 +1,11 @@
 import { apiKey } from '@aoai/auth';
 import { defineConfig } from '@aoai/config';
-import { startMockAzure } from '@aoai/testing';
+import { rateLimited, startMockAzure } from '@aoai/testing';
 import { AuthenticationError, RateLimitError } from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Client } from './client.ts';
 import { createClient } from './create-client.ts';
 import type { ClientEvent } from './events.ts';
-import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
-import { undiciTransport } from './undici-transport.ts';
 
 const estate = defineConfig({
   resources: {
@@ -39,6 +37,7 @@ let events: ClientEvent[];
 
 beforeEach(async () => {
   mock = await startMockAzure({ config: estate });
+  mock.reply('*', 'Hello there', { times: Infinity });
   events = [];
   azure = createClient(mock.config, {
     credential: mock.credential(),
@@ -116,14 +115,7 @@ test('gives a standard fetch', async () => {
 });
 
 test('fails over to the second tier at once when the first is throttled', async () => {
-  const throttled = refusing(new URL(mock.config.resources['sweden']?.endpoint ?? '').origin, {
-    'retry-after-ms': '60000',
-  });
-  azure = createClient(mock.config, {
-    credential: mock.credential(),
-    transport: throttled,
-    onEvent: (event) => events.push(event),
-  });
+  mock.fail('chat-sweden', rateLimited({ retryAfterMs: 60_000 }));
   await azure.chat.completions.create({ model: 'chat', messages });
   await azure.chat.completions.create({ model: 'chat', messages });
   const attempts = events.flatMap((event) => (event.type === 'attempt-started' ? [event.deployment] : []));
@@ -136,35 +128,11 @@ test('fails over to the second tier at once when the first is throttled', async 
     code: 'POOL_EXHAUSTED',
     pool: 'chat-sweden',
   });
+  expect(mock.verdict()).toEqual([]);
 });
 
 test('gives the throttled answer of the service when there is nobody else to ask', async () => {
-  const throttled = refusing(new URL(mock.config.resources['sweden']?.endpoint ?? '').origin, {
-    'retry-after': '86400',
-  });
-  azure = createClient(mock.config, { credential: mock.credential(), transport: throttled });
+  mock.fail('chat-sweden', rateLimited({ retryAfter: 86_400 }));
   const call = azure.chat.completions.create({ model: 'chat-sweden', messages });
   await expect(call).rejects.toThrow(RateLimitError);
 });
-
-/** The real transport, but for one host, which is over its limit. */
-function refusing(origin: string, hint: Record<string, string>): Transport {
-  const real = undiciTransport();
-  const send = async (request: TransportRequest): Promise<TransportResponse> => {
-    if (!String(request.url).startsWith(origin)) return real(request);
-    const answer = new Response(
-      '{"error":{"code":"429","message":"Requests have exceeded token rate limit."}}',
-      {
-        status: 429,
-        headers: { 'content-type': 'application/json', ...hint },
-      },
-    );
-    return {
-      status: 429,
-      headers: answer.headers,
-      body: answer.body as AsyncIterable<Uint8Array>,
-      destroy: () => undefined,
-    };
-  };
-  return Object.assign(send, { close: async () => real.close?.() });
-}

@@ -91,10 +91,10 @@ export function quotaWindow(given: number | undefined, windowMs: number): QuotaW
 
   function refused(ticket: Ticket, waitMs: number | undefined, nowMs: number): void {
     // All that went through before the refusal is what the service grants.
-    if (limit === undefined) limit = Math.max(ticket.amount, recent.sum(nowMs) - ticket.amount);
+    limit ??= Math.max(ticket.amount, recent.sum(nowMs) - ticket.amount);
     if (waitMs === undefined || waitMs > windowMs) return;
     const boundary = nowMs + waitMs;
-    if (origin === undefined) origin = boundary;
+    origin ??= boundary;
     // Every hint is late by its way through the network: the earliest is the best.
     const ahead = (((boundary - origin) % windowMs) + windowMs) % windowMs;
     if (ahead > windowMs / 2) origin += ahead - windowMs;

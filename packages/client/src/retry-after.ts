@@ -40,14 +40,12 @@ function retryAfter(headers: TransportHeaders, nowMs: number): RetryHint | undef
   return hint(Math.max(0, atMs - (httpDate(headers.get('date')) ?? nowMs)), 'retry-after');
 }
 
-/** The resets count for a limit that is used up. A limit that has room left does not ask anybody to wait. */
+/** The longer of the two resets: which limit was hit they do not say. */
 function rateLimitReset(headers: TransportHeaders): RetryHint | undefined {
-  const waits = ['tokens', 'requests'].flatMap((limit) => {
-    const remaining = decimal(headers.get(`x-ratelimit-remaining-${limit}`));
-    if (remaining !== undefined && remaining > 0) return [];
-    return [duration(headers.get(`x-ratelimit-reset-${limit}`)) ?? 0];
-  });
-  const longest = Math.max(0, ...waits);
+  const resets = ['tokens', 'requests'].map(
+    (limit) => duration(headers.get(`x-ratelimit-reset-${limit}`)) ?? 0,
+  );
+  const longest = Math.max(...resets);
   return longest > 0 ? hint(longest, 'x-ratelimit-reset') : undefined;
 }
 
