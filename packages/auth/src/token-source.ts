@@ -95,9 +95,8 @@ export function createTokenSource({
     return held !== undefined && nowMs < held.expiresAtMs ? held.headers : Promise.reject(error);
   }
 
-  function start(force: boolean): Flight {
+  function start(force: boolean, claims: string | undefined = openClaims): Flight {
     generation += 1;
-    const claims = openClaims;
     const started: Flight = { claims, force, outcome: run(generation, claims, force) };
     flight = started;
     void started.outcome.then(() => {
@@ -113,10 +112,8 @@ export function createTokenSource({
     try {
       const token = await fly({ ask, claims, force, timeoutMs, now, onLate });
       keep(token, mine);
-      if (claims !== undefined && claims === openClaims) {
-        metClaims = claims;
-        openClaims = undefined;
-      }
+      metClaims = claims ?? metClaims;
+      if (claims === openClaims) openClaims = undefined;
       return { ok: true };
     } catch (cause) {
       return { ok: false, error: fail(await explain(cause)) };
@@ -175,6 +172,7 @@ export function createTokenSource({
       return rejected === undefined;
     }
     openClaims = claims;
+    metClaims = undefined;
     // The service says that this token is dead: nobody gets it any more.
     held = undefined;
     while (flight !== undefined && flight.claims !== claims) await abortable(flight.outcome, signal);
@@ -182,7 +180,7 @@ export function createTokenSource({
     if (flight === undefined) {
       if (isBackingOff(failure, now())) return false;
       forcedAtMs = now();
-      start(true);
+      start(true, claims);
     }
     const landed = await abortable(landingOf(flight), signal);
     return landed?.ok === true;
@@ -197,7 +195,7 @@ export function createTokenSource({
   }
 
   function isMet(claims: string): boolean {
-    return metClaims === claims && openClaims !== claims;
+    return metClaims === claims;
   }
 
   function isForcedLately(): boolean {
