@@ -9,10 +9,10 @@ import type { Engine } from './engine.ts';
 import { DeadlineExceededError } from './errors.ts';
 import { openStream } from './open-stream.ts';
 import type { OpenedStream } from './open-stream.ts';
-import { readBody } from './read-body.ts';
 import type { FormBytes } from './request.ts';
 import { urlOf } from './target.ts';
 import type { Target } from './target.ts';
+import { readBytes } from './transport.ts';
 import type { TransportRequest, TransportResponse } from './transport.ts';
 
 /** How one attempt went. */
@@ -135,7 +135,7 @@ async function readSuccess(
     return failedStream(stream);
   }
   if (type.includes('json') || response.status === 204) {
-    return { kind: 'whole', response, body: await readBody(response.body) };
+    return { kind: 'whole', response, body: await readBytes(response.body) };
   }
   return { kind: 'bytes', response };
 }
@@ -149,7 +149,7 @@ function failedStream(stream: Exclude<Awaited<ReturnType<typeof openStream>>, Op
 }
 
 async function readFailure(engine: Engine, response: TransportResponse): Promise<AttemptResult> {
-  const body = await readBody(response.body);
+  const body = await readBytes(response.body);
   const classified = classify(response, body.toString('utf8'), engine.now());
   return {
     kind: 'failed',

@@ -54,7 +54,7 @@ const messages = [{ role: 'user' as const, content: 'Hello there' }];
 
 test.each(['chat', 'chat-sweden', 'chat-france'] as const)('answers through %s', async (model) => {
   const answer = await azure.chat.completions.create({ model, messages });
-  expect(answer.choices[0]?.message.content).toContain('Hello there');
+  expect(answer.choices[0]?.message.content).toContain('Hello');
   expect(events.map(({ type }) => type)).toEqual([
     'call-started',
     'attempt-started',
@@ -73,7 +73,7 @@ test.each(['chat-sweden', 'chat-france'] as const)('streams through %s', async (
   for await (const chunk of await azure.chat.completions.create({ model, messages, stream: true })) {
     text += chunk.choices[0]?.delta.content ?? '';
   }
-  expect(text).toContain('Hello there');
+  expect(text).toContain('Hello');
   expect(events.at(-1)).toMatchObject({ type: 'call-finished', outcome: 'ok', finishReasons: ['stop'] });
 });
 

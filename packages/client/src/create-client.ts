@@ -6,10 +6,11 @@ import type { CallOptions, ClientOptions } from './client-options.ts';
 import { createTargets } from './create-targets.ts';
 import type { Engine } from './engine.ts';
 import { eventBus } from './event-bus.ts';
+import { lightResponse } from './light-response.ts';
 import { memoryQuota } from './memory-quota.ts';
 import { readRequest } from './request.ts';
 import type { CallRequest } from './request.ts';
-import { toResponse } from './response.ts';
+import { standardResponse } from './standard-response.ts';
 import { retryBudget } from './retry-budget.ts';
 import { router } from './route.ts';
 import type { Route } from './route.ts';
@@ -52,7 +53,7 @@ export function createClient<Name extends string>(
     const call: SdkCall = async ({ url, init, timeoutMs, signals }) => {
       const request = readRequest(url, init as never);
       const own = timeoutMs === undefined ? settings : { ...settings, attemptTimeoutMs: timeoutMs };
-      return toResponse(await send(request, signals, own));
+      return lightResponse(await send(request, signals, own), String(url));
     };
     return createSdk(call, fetch, {
       status: () => clientStatus(engine),
@@ -137,11 +138,12 @@ function fetchOver(
 ): typeof globalThis.fetch {
   return async (input, init) => {
     if (!(input instanceof Request)) {
-      return toResponse(await send(readRequest(input, (init ?? {}) as never), [init?.signal]));
+      const answer = await send(readRequest(input, (init ?? {}) as never), [init?.signal]);
+      return standardResponse(answer, String(input));
     }
     const request = new Request(input, init);
     const body = request.body === null ? undefined : await request.bytes();
     const read = readRequest(request.url, { method: request.method, headers: request.headers, body });
-    return toResponse(await send(read, [request.signal]));
+    return standardResponse(await send(read, [request.signal]), request.url);
   };
 }

@@ -36,14 +36,16 @@ export async function openStream(response: TransportResponse): Promise<OpenedStr
   const decoder = sseDecoder();
   const progress = streamProgress();
   const held: StreamPiece[] = [];
+  let ended = false;
 
   async function next(): Promise<StreamPiece | undefined> {
+    if (ended) return undefined;
     const step = await source.next();
-    if (step.done === true) return undefined;
-    const { value } = step;
-    const events = decoder.push(value);
+    ended = step.done === true;
+    const events = step.done === true ? decoder.flush() : decoder.push(step.value);
+    if (step.done === true && events.length === 0) return undefined;
     for (const event of events) progress.see(event);
-    return { bytes: value, events };
+    return { bytes: step.done === true ? new Uint8Array() : step.value, events };
   }
 
   for (;;) {

@@ -1,6 +1,8 @@
 import { OpenAI } from 'openai';
 import type { APIError, ClientOptions as SdkOptions } from 'openai';
+import type { Stream } from 'openai/streaming';
 import { isConnectionFailure } from './connection-failure.ts';
+import { sdkStream } from './sdk-stream.ts';
 
 /** A request as the SDK hands it over. */
 export interface SdkRequest {
@@ -22,6 +24,8 @@ export const placeholderUrl = 'https://aoai.invalid/openai/v1';
 
 const makeCall = Symbol('aoai.call');
 const additions = Symbol('aoai.additions');
+
+type FinalRequestOptions = Parameters<OpenAI['request']>[0] extends infer Options ? Awaited<Options> : never;
 
 interface OwnOptions extends SdkOptions {
   readonly [makeCall]?: SdkCall;
@@ -65,6 +69,12 @@ class AzureSdk extends OpenAI {
       if (controller.signal.aborted || isConnectionFailure(error)) throw error;
       return carrying(error);
     }
+  }
+
+  protected override async prepareOptions(options: FinalRequestOptions): Promise<void> {
+    // An SDK that knows no `__streamClass` reads the same response by itself.
+    if (options.stream === true) options.__streamClass ??= sdkStream as unknown as typeof Stream;
+    await super.prepareOptions(options);
   }
 
   protected override makeStatusError(

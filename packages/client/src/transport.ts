@@ -12,12 +12,18 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
 }
 
+/** The bytes of an answer. Can be read once, in one of the two ways. */
+export interface TransportBody extends AsyncIterable<Uint8Array> {
+  /** All of them at once: the cheap way when they are wanted whole. A transport may leave it out. */
+  bytes?(): Promise<Buffer>;
+}
+
 /** The answer, as soon as its headers are here. */
 export interface TransportResponse {
   readonly status: number;
   readonly headers: TransportHeaders;
   /** Can be read once. Reading slowly slows the sender down. */
-  readonly body: AsyncIterable<Uint8Array>;
+  readonly body: TransportBody;
   /** Drops what has not been read and frees the socket. Does nothing when all has been read. */
   destroy(reason?: unknown): void;
 }
@@ -31,4 +37,20 @@ export interface Transport {
   (request: TransportRequest): Promise<TransportResponse>;
   /** Ends idle connections, then waits for the busy ones. */
   close?(): Promise<void>;
+}
+
+/** The whole body. */
+export async function readBytes(body: TransportBody): Promise<Buffer> {
+  if (body.bytes !== undefined) return body.bytes();
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of body) chunks.push(chunk);
+  return joined(chunks);
+}
+
+/** The chunks as one, without copying a single one. */
+export function joined(chunks: readonly Uint8Array[]): Buffer {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined
+    ? Buffer.from(first.buffer, first.byteOffset, first.byteLength)
+    : Buffer.concat(chunks);
 }

@@ -1,0 +1,38 @@
+import type { Answer } from './answer.ts';
+
+/** Statuses that the fetch standard allows no body. */
+const bodiless = new Set([101, 204, 205, 304]);
+
+/** The answer as any client other than the SDK wants it: a `Response` of this runtime. */
+export function standardResponse(
+  answer: Answer,
+  url: string,
+  body: ReadableStream<Uint8Array> | null = streamOf(answer),
+): Response {
+  const response = new Response(body, {
+    status: answer.status,
+    headers: [...answer.headers].map(([name, value]) => [name, value]),
+  });
+  // A constructed `Response` has no URL; clients log it.
+  return Object.defineProperty(response, 'url', { value: url });
+}
+
+/** The body of an answer as a web stream. Nothing is read before somebody reads. */
+export function streamOf(answer: Answer): ReadableStream<Uint8Array> | null {
+  const { body } = answer;
+  if (bodiless.has(answer.status)) return null;
+  const iterator = body instanceof Uint8Array ? [body].values() : body[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const result = await iterator.next();
+        if (result.done === true) controller.close();
+        else if (result.value.byteLength > 0) controller.enqueue(result.value);
+      },
+      cancel(reason) {
+        answer.destroy(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
