@@ -1,8 +1,22 @@
+import project from '@aoai/vitest';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['packages/*', 'apps/*', 'tooling/*/vitest.config.ts'],
+    projects: [
+      'packages/*',
+      'tooling/*/vitest.config.ts',
+      // Samples have no configuration of the house, so that they can be copied out.
+      {
+        ...project,
+        test: {
+          ...project.test,
+          name: 'apps',
+          include: ['apps/*/src/**/*.test.ts'],
+          env: { NODE_OPTIONS: '--conditions=@aoai/source' },
+        },
+      },
+    ],
     reporters: ['default', '@aoai/vitest/summary-reporter'],
   },
 });
