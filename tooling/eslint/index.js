@@ -3,7 +3,14 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** Subpaths that a package publishes on purpose. Every other path inside a package is private. */
-const publicSubpaths = ['client/redis', 'testing/vitest', 'eslint', 'vitest', 'vitest/setup', 'vitest/chromium'];
+const publicSubpaths = [
+  'client/redis',
+  'testing/vitest',
+  'eslint',
+  'vitest',
+  'vitest/setup',
+  'vitest/chromium',
+];
 
 const all = ['auth', 'config', 'client', 'testing', 'cli'];
 

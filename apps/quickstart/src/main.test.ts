@@ -61,7 +61,9 @@ test('with an endpoint it signs in with Entra ID there and fails over from the m
 });
 
 test('an endpoint with a path is one clear error, and nothing is sent', async () => {
-  const { code, stderr } = await quickstart({ AZURE_OPENAI_ENDPOINT: 'https://contoso.openai.azure.com/openai/v1' });
+  const { code, stderr } = await quickstart({
+    AZURE_OPENAI_ENDPOINT: 'https://contoso.openai.azure.com/openai/v1',
+  });
   expect(stderr).toContain('resources.main.endpoint');
   expect(code).toBe(1);
 });

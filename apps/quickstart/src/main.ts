@@ -6,10 +6,10 @@ import config from '../aoai.config.ts';
 import { recordTimeline } from './timeline.ts';
 
 // With no Azure settings the mock stands in: the same code, the same wire.
-const mock = process.env['AZURE_OPENAI_ENDPOINT'] ? undefined : await startMockAzure({ config });
+const mock = process.env.AZURE_OPENAI_ENDPOINT ? undefined : await startMockAzure({ config });
 const azure = createClient(mock?.config ?? config, { credential: entraId(mock?.credential()) });
 const hello = { messages: [{ role: 'user' as const, content: 'Hello world' }] };
-console.log(`Azure OpenAI: ${mock ? `the mock at ${mock.endpoint}` : config.resources['main']?.endpoint}`);
+console.log(`Azure OpenAI: ${mock ? `the mock at ${mock.endpoint}` : process.env.AZURE_OPENAI_ENDPOINT}`);
 
 try {
   console.log('\n1. One call');
@@ -24,12 +24,12 @@ try {
 
   console.log('\n\n3. A failover');
   mock?.fail('busy', rateLimited({ retryAfterMs: 30_000 }));
-  const timeline = recordTimeline(azure.observe);
+  const timeline = recordTimeline(azure);
   const rescued = await azure.chat.completions.create({ model: 'chat', ...hello });
   for (const line of timeline.lines()) console.log(`   ${line}`);
   console.log(`   ${rescued.choices[0]?.message.content}`);
   if (!timeline.failedOver()) throw new Error('The call was expected to fail over from "busy" to "hello".');
 } finally {
-  azure.close();
+  await azure.close();
   await mock?.close();
 }

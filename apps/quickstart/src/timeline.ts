@@ -1,9 +1,9 @@
-import type { ClientEvent } from '@aoai/client';
+import type { Client, ClientEvent } from '@aoai/client';
 
 /** Collects what happens to the calls of a client, as lines for people. */
-export function recordTimeline(observe: (listener: (event: ClientEvent) => void) => unknown) {
+export function recordTimeline(client: Pick<Client, 'observe'>) {
   const events: ClientEvent[] = [];
-  observe((event) => events.push(event));
+  client.observe((event) => events.push(event));
   return {
     failedOver: () => events.some((event) => event.type === 'failover'),
     lines: () =>
