@@ -3,6 +3,7 @@ import type { ConfigInput } from './config-input.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { found } from './found.ts';
+import { seal } from './is-config.ts';
 import { plain, type Environment } from './plain.ts';
 import { readDeployment } from './read-deployment.ts';
 import { readPool } from './read-pool.ts';
@@ -40,7 +41,7 @@ export function readConfig(
   if (check.issues.length > 0 || config === undefined) {
     throw new ConfigError(check.issues, source === undefined ? {} : { source });
   }
-  return deepFreeze(config);
+  return seal(config);
 }
 
 const sections = ['resources', 'deployments', 'pools', 'policy', 'allowHosts'];
@@ -140,12 +141,4 @@ function each<T>(
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(deepFreeze);
-  }
-  return value;
 }

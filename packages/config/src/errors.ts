@@ -5,6 +5,9 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
+/** The message stays readable; `issues` has them all. */
+const issuesShown = 50;
+
 /** A config that cannot be used, with everything that is wrong with it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -18,7 +21,9 @@ export class ConfigError extends Error {
   ) {
     const heading =
       options?.source === undefined ? 'Invalid config:' : `Invalid config ${JSON.stringify(options.source)}:`;
-    const lines = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    const shown = issues.slice(0, issuesShown);
+    const lines = shown.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+    if (issues.length > shown.length) lines.push(`… and ${issues.length - shown.length} more.`);
     super(
       [heading, ...lines].join('\n'),
       options?.cause === undefined ? undefined : { cause: options.cause },

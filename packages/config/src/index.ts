@@ -6,15 +6,19 @@ export type { Model, ModelKind, ModelVersion, ReasoningEffort } from './catalog/
 export type { DataZone, Region } from './catalog/regions.ts';
 export type { Sku } from './catalog/skus.ts';
 export { entryOf, type Table } from './catalog/table.ts';
+export { configJsonSchema } from './config-json-schema.ts';
 export { configFromEnv, type ConfigFromEnvOptions } from './config-from-env.ts';
 export { defineConfig, type DefineConfigOptions } from './define-config.ts';
 export { env, type EnvReference, type Text } from './env.ts';
 export { ConfigError, type ConfigIssue } from './errors.ts';
+export { findConfig } from './find-config.ts';
 export { lint, type LintOptions } from './lint.ts';
 export type { Finding, LintRule } from './lint/finding.ts';
+export { loadConfig, type LoadConfigOptions } from './load-config.ts';
 export { policyBreaches, type PolicyBreach } from './policy-breaches.ts';
 export { mayProcess, processingOf, type Processing } from './processing.ts';
 export { resolveName } from './resolve-name.ts';
+export { watchConfig, type WatchConfigOptions, type WatchedConfig } from './watch-config.ts';
 export type {
   Api,
   CloudName,

@@ -57,7 +57,7 @@ function mixedProcessing(path: string, config: Config, members: readonly Deploym
       const where = resource === undefined ? undefined : processingOf(member, resource);
       if (where === undefined || where.where === 'unknown') return '';
       if (where.where === 'anywhere') return 'any region';
-      return where.zone ?? (where.where === 'region' ? where.region : '');
+      return where.where === 'region' ? (where.zone ?? where.region) : where.zone;
     }),
   ).filter((place) => place !== '');
   if (places.length < 2) return [];
