@@ -1,9 +1,10 @@
-import type { Config, Deployment, Resource } from '@aoai/config';
+import type { Config, Resource } from '@aoai/config';
 import { realClock, type Clock } from './clock.ts';
 import type { FilterPolicies } from './filters/filter-policy.ts';
 import type { IdentityFlow } from './identity/environment.ts';
 import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
+import { defaultConfig, plainDeployment } from './default-config.ts';
 import { checkTokenWith } from './service/check-token.ts';
 import type { JournalOptions } from './journal/journal.ts';
 import type { RecordedRequest } from './journal/recorded-request.ts';
@@ -16,11 +17,13 @@ import { createStage } from './script/stage.ts';
 import type { Finding } from './verdict/finding.ts';
 import { listen, type Listener } from './service/listen.ts';
 import { mockDeployment } from './service/mock-deployment.ts';
-import { mockResource } from './service/mock-resource.ts';
+import { mockResource, type MockResource } from './service/mock-resource.ts';
 import { operations } from './service/operations.ts';
 import type { HeaderEra } from './limits/rate-limit-headers.ts';
 import { router } from './service/router.ts';
-import { serve, type Service } from './service/serve.ts';
+import { serve } from './service/serve.ts';
+import type { Service } from './service/service.ts';
+import { resourceChooser } from './service/choose-resource.ts';
 
 /** How a mock Azure behaves. */
 export interface MockAzureOptions<Name extends string = string> {
@@ -30,6 +33,10 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly apiKey?: string;
   /** Decides everything that looks random. Given, the dates in answers depend on it too. @default 1, with real dates */
   readonly seed?: number | string;
+  /** Whether keys are accepted; without them a key gets 403. @default what the config's policy says of `apiKeys` */
+  readonly takesKeys?: boolean;
+  /** Deployments that take over from provisioned ones (`spilloverDeploymentName` in ARM). @default none */
+  readonly spillover?: Readonly<Partial<Record<Name, Name>>>;
   /** Whose response headers are sent. @default '2026' */
   readonly headers?: HeaderEra;
   /** Every name is a deployment of this model. */
@@ -94,7 +101,7 @@ export interface MockAzure<Name extends string = string> {
 export async function startMockAzure<Name extends string = string>(
   options: MockAzureOptions<Name> = {},
 ): Promise<MockAzure<Name>> {
-  const { apiKey = 'mock-api-key', clock = realClock() } = options;
+  const { apiKey = defaultKey, clock = realClock() } = options;
   const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
   const closing = new AbortController();
   const identity = createIdentity({ ...tenantsOf(given), clock, ...options.identity });
@@ -114,26 +121,26 @@ export async function startMockAzure<Name extends string = string>(
     ...hooks,
     admit: createGate(clock, era).admit,
     filters: options.contentFilters ?? {},
+    spillover: spilloverOf(given, options.spillover ?? {}),
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
     closing: closing.signal,
     checkToken: checkTokenWith(identity),
     ...(options.seed !== undefined && { dateOf: seededDate }),
   };
   await identity.start();
+  const mocks = Object.keys(given.resources).map((name) => playResource(given, name, options));
+  const choose = resourceChooser(mocks);
   let sequence = 0;
+  const nextSequence = (): number => (sequence += 1);
   const listeners: Listener[] = [];
   const resources: Record<string, Resource> = {};
-  for (const [name, resource] of Object.entries(given.resources)) {
-    const mock = playResource(given, name, { apiKey, anyDeployment: options.anyDeployment });
-    const listener = await listen(
-      serve(service, mock, () => (sequence += 1)),
-      {
-        port: listeners.length === 0 ? (options.port ?? 0) : 0,
-        ...(options.host !== undefined && { host: options.host }),
-      },
-    );
+  for (const resource of mocks) {
+    const listener = await listen(serve(service, { resource, choose, nextSequence }), {
+      port: listeners.length === 0 ? (options.port ?? 0) : 0,
+      ...(options.host !== undefined && { host: options.host }),
+    });
     listeners.push(listener);
-    resources[name] = { ...resource, endpoint: `http://127.0.0.1:${listener.port}` };
+    resources[resource.name] = { ...resource.config, endpoint: `http://127.0.0.1:${listener.port}` };
   }
   return {
     ...controls,
@@ -157,6 +164,15 @@ function tenantsOf(config: Config): IdentityOptions {
   return tenantId === undefined ? {} : { tenantId, otherTenants: ids };
 }
 
+/** Azure names of deployments and of those that take over from them, from the names of the config. */
+function spilloverOf(
+  config: Config,
+  wanted: Readonly<Partial<Record<string, string>>>,
+): Record<string, string> {
+  const nameOf = (key: string): string => config.deployments[key]?.deployment ?? key;
+  return Object.fromEntries(Object.entries(wanted).map(([from, to]) => [nameOf(from), nameOf(to ?? '')]));
+}
+
 /** One second per request from a fixed day on, so that dates repeat with the seed. */
 function seededDate(sequence: number): number {
   return Date.UTC(2026, 0, 1) + sequence * 1000;
@@ -165,8 +181,8 @@ function seededDate(sequence: number): number {
 function playResource(
   config: Config,
   name: string,
-  { apiKey, anyDeployment }: { readonly apiKey: string; readonly anyDeployment: string | undefined },
-): ReturnType<typeof mockResource> {
+  { apiKey = defaultKey, anyDeployment, takesKeys }: MockAzureOptions,
+): MockResource {
   const resource = config.resources[name];
   if (resource === undefined) throw new RangeError(`Unknown resource: ${JSON.stringify(name)}.`);
   const deployments = Object.entries(config.deployments)
@@ -175,49 +191,11 @@ function playResource(
   return mockResource(name, resource, {
     deployments,
     apiKeys: new Set([apiKey]),
+    takesKeys: takesKeys ?? config.policy.apiKeys !== 'forbid',
     ...(anyDeployment !== undefined && {
       anyDeployment: (wanted: string) => mockDeployment(wanted, plainDeployment(name, wanted, anyDeployment)),
     }),
   });
 }
 
-function plainDeployment(resource: string, deployment: string, model: string): Deployment {
-  return { resource, deployment, model, sku: 'GlobalStandard', limits: {}, tags: {} };
-}
-
-const wellKnownModels = [
-  'gpt-5.4',
-  'gpt-5.4-mini',
-  'gpt-5',
-  'gpt-5-mini',
-  'gpt-4.1',
-  'gpt-4.1-mini',
-  'gpt-4o',
-  'gpt-4o-mini',
-  'o4-mini',
-  'text-embedding-3-small',
-  'text-embedding-3-large',
-  'text-embedding-ada-002',
-];
-
-function defaultConfig(): Config {
-  return {
-    names: wellKnownModels,
-    resources: {
-      mock: {
-        endpoint: 'https://mock.openai.azure.com',
-        basePath: '',
-        api: 'v1',
-        cloud: 'public',
-        region: 'swedencentral',
-        keyHeader: 'api-key',
-        tags: {},
-      },
-    },
-    deployments: Object.fromEntries(
-      wellKnownModels.map((model) => [model, plainDeployment('mock', model, model)]),
-    ),
-    pools: {},
-    policy: {},
-  };
-}
+const defaultKey = 'mock-api-key';

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { DeploymentOperation, DeploymentRequest } from '../service/operation.ts';
-import type { Admission } from '../service/serve.ts';
+import type { Admission } from '../service/service.ts';
 import { createLimiter, type Limiter } from './limiter.ts';
 import type { HeaderEra } from './rate-limit-headers.ts';
 import { rateLimitResponse } from './rate-limit-response.ts';

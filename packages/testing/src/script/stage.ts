@@ -5,7 +5,7 @@ import type { Random } from '../random.ts';
 import { modelError } from '../service/envelopes.ts';
 import type { Exchange } from '../service/exchange.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
-import type { Scripted, Service } from '../service/serve.ts';
+import type { Scripted, Service } from '../service/service.ts';
 import type { Finding } from '../verdict/finding.ts';
 import { verdict } from '../verdict/verdict.ts';
 import { UnconsumedRepliesError, UnexpectedRequestError } from './errors.ts';

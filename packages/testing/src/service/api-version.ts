@@ -1,34 +1,35 @@
-// wire.md 2: learn.microsoft.com api-version-lifecycle and api-version-deprecation, read 2026-11-22.
-
-const generallyAvailable = ['2022-12-01', '2023-05-15', '2024-02-01', '2024-06-01', '2024-10-21'];
-
-const previews = [
-  '2024-02-15',
-  '2024-03-01',
-  '2024-04-01',
-  '2024-05-01',
-  '2024-07-01',
-  '2024-08-01',
-  '2024-09-01',
-  '2024-10-01',
-  '2024-12-01',
-  '2025-01-01',
-  '2025-02-01',
-  '2025-03-01',
-  '2025-04-01',
-];
-
-const served: ReadonlySet<string> = new Set([
-  ...generallyAvailable,
-  ...previews.map((date) => `${date}-preview`),
-]);
+import { catalog, entryOf } from '@aoai/config';
+import { gatewayError, resourceNotFound } from './envelopes.ts';
+import type { Operation, OperationRequest } from './operation.ts';
+import type { WireResponse } from './wire-response.ts';
 
 /** Whether a dated surface serves `version`. Retired versions are as unknown as misspelt ones. */
 export function isServed(version: string): boolean {
-  return served.has(version);
+  if (!/^\d{4}-/.test(version)) return false;
+  const known = entryOf(catalog.apiVersions, version);
+  return known !== undefined && known.retired === undefined;
 }
 
 /** Whether `version` is, or is newer than, the preview or GA version `since`. */
 export function hasFeature(version: string, since: string): boolean {
   return version.slice(0, 10) >= since.slice(0, 10);
+}
+
+/** Notes the api-version of a request; refuses one that the surface or the operation does not have. */
+export function checkApiVersion(
+  request: { -readonly [Key in keyof OperationRequest]: OperationRequest[Key] },
+  operation: Operation,
+): WireResponse | undefined {
+  const asked = request.query.get('api-version');
+  if (request.surface === 'v1') {
+    request.api = asked ?? 'v1';
+    if (asked === null || asked === 'v1' || asked === 'preview' || asked === 'latest') return undefined;
+    // hotovo/aider-desk#460
+    return gatewayError(400, { code: 'BadRequest', message: 'API version not supported' });
+  }
+  if (asked === null) return resourceNotFound();
+  request.api = asked;
+  if (request.surface === 'inference') return undefined;
+  const isNewer = operation.since !== undefined && !hasFeature(asked, operation.since);
+  return !isServed(asked) || isNewer ? resourceNotFound() : undefined;
 }

@@ -1,5 +1,7 @@
 import type { OperationRequest, Principal } from './operation.ts';
 import type { WireResponse } from './wire-response.ts';
+import { isRegionalHost } from './choose-resource.ts';
+import type { MockResource } from './mock-resource.ts';
 import { bareError, gatewayError } from './envelopes.ts';
 
 /** Checks a bearer token: the identity behind it, or the error that Azure answers with. */
@@ -11,13 +13,22 @@ export function authenticate(
   checkToken: TokenCheck | undefined,
 ): Principal | WireResponse {
   const { headers, resource } = request;
-  const key = headers['api-key'] ?? headers['ocp-apim-subscription-key'];
-  if (key !== undefined) return resource.apiKeys.has(String(key)) ? keyPrincipal : wrongKey();
+  const key =
+    headers['api-key'] ??
+    headers['ocp-apim-subscription-key'] ??
+    headers[resource.config.keyHeader.toLowerCase()];
+  if (key !== undefined) return checkKey(resource, String(key));
   const bearer = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
   if (bearer === undefined) return invalidToken();
   // v1 declares the key as an `authorization` header too, for plain OpenAI clients.
-  if (request.surface === 'v1' && resource.apiKeys.has(bearer)) return keyPrincipal;
+  if (request.surface === 'v1' && resource.apiKeys.has(bearer)) return checkKey(resource, bearer);
+  if (isRegionalHost(request)) return noSubdomain();
   return checkToken?.(bearer, request) ?? invalidToken();
+}
+
+function checkKey(resource: MockResource, key: string): Principal | WireResponse {
+  if (!resource.takesKeys) return keysDisabled();
+  return resource.apiKeys.has(key) ? keyPrincipal : wrongKey();
 }
 
 const keyPrincipal: Principal = { kind: 'api-key' };
@@ -34,5 +45,22 @@ export function invalidToken(): WireResponse {
   return bareError(401, {
     message:
       'Unauthorized. Access token is missing, invalid, audience is incorrect (https://cognitiveservices.azure.com), or have expired.',
+  });
+}
+
+/** 403 where only tokens are taken (azure-search-openai-demo#1617). */
+function keysDisabled(): WireResponse {
+  return gatewayError(403, {
+    code: 'AuthenticationTypeDisabled',
+    message: 'Key based authentication is disabled for this resource.',
+    spaced: true,
+  });
+}
+
+/** 400 for a token at the shared host of a region. */
+function noSubdomain(): WireResponse {
+  return gatewayError(400, {
+    code: 'BadRequest',
+    message: 'Please provide a custom subdomain for token authentication, otherwise API key is required.',
   });
 }

@@ -8,7 +8,7 @@ type Options = Partial<Omit<JsonResponse, 'kind' | 'text' | 'status'>>;
 export function bareError(status: number, members: Readonly<Record<string, unknown>>): JsonResponse {
   const pairs = Object.entries({ statusCode: status, ...members });
   const text = pairs.map(([name, value]) => `"${name}": ${JSON.stringify(value)}`).join(', ');
-  return jsonText(`{ ${text} }`, { status });
+  return jsonText(`{ ${text} }`, { status, origin: 'gateway' });
 }
 
 /** The gateway's `{"error":{"code","message"}}`. `spaced` puts a space before the message, as some of its parts do. */
@@ -19,7 +19,7 @@ export function gatewayError(
 ): JsonResponse {
   const gap = error.spaced === true ? ' ' : '';
   const text = `{"error":{"code":${JSON.stringify(error.code)},"message":${gap}${JSON.stringify(error.message)}}}`;
-  return jsonText(text, { ...options, status });
+  return jsonText(text, { origin: 'gateway', ...options, status });
 }
 
 /** An error of the model's own server, in OpenAI's shape. */
@@ -51,6 +51,13 @@ export function invalidRequest(
   { param = null, code = null }: { readonly param?: string | null; readonly code?: string | null } = {},
 ): JsonResponse {
   return modelError(400, { message, type: 'invalid_request_error', param, code });
+}
+
+/** 500 of the model's server. `cause` tells the author of a test what went wrong inside the mock. */
+export function serverFailure(requestId: string, cause?: string): JsonResponse {
+  const message = `The server had an error while processing your request. Sorry about that! You can retry your request, or contact us through an Azure support request at: https://go.microsoft.com/fwlink/?linkid=2213926 if the error persists. (Please include the request ID ${requestId} in your message.)`;
+  const inner = cause === undefined ? {} : { innererror: { code: 'MockFailure', message: cause } };
+  return modelError(500, { message, type: 'server_error', param: null, code: null, ...inner });
 }
 
 /** 404 for an unknown path, and for a missing or unknown api-version. */

@@ -1,11 +1,17 @@
 import type { Resource } from '@aoai/config';
 import type { MockDeployment } from './mock-deployment.ts';
+import { regionName } from './response-headers.ts';
 
 /** A resource as the mock plays it. */
 export interface MockResource {
   /** Key in the config. */
   readonly name: string;
+  /** As the config has it, with its endpoint in Azure. */
   readonly config: Resource;
+  /** The region as Azure's headers and messages write it: `Sweden Central`. */
+  readonly regionName: string;
+  /** Whether the resource takes API keys (ARM's `disableLocalAuth` is off). */
+  readonly takesKeys: boolean;
   /** Keys that the resource accepts. */
   readonly apiKeys: ReadonlySet<string>;
   /** Finds a deployment by its Azure name. */
@@ -22,6 +28,7 @@ export function mockResource(
   options: {
     readonly deployments: readonly MockDeployment[];
     readonly apiKeys: ReadonlySet<string>;
+    readonly takesKeys: boolean;
     readonly anyDeployment?: (name: string) => MockDeployment;
   },
 ): MockResource {
@@ -30,6 +37,8 @@ export function mockResource(
   return {
     name,
     config,
+    regionName: regionName(config.region),
+    takesKeys: options.takesKeys,
     apiKeys: options.apiKeys,
     deployments: options.deployments,
     deployment(wanted) {

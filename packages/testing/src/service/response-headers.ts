@@ -21,64 +21,90 @@ export function gatewayHeaders(request: OperationRequest): HeaderList {
   ];
 }
 
-/** Headers that the model's side adds. `isStream` and the deployment shape the newer ones. */
-export function modelHeaders(
-  request: OperationRequest,
-  { era, deployment, isStream }: { era: HeaderEra; deployment: MockDeployment; isStream: boolean },
-): HeaderList {
-  const { random } = request;
-  const list = [
+/** Adds the headers of every answer that comes from behind the gateway. */
+export function serviceHeaders(headers: HeaderList, { resource, random }: OperationRequest): void {
+  headers.push(
     'Cache-Control',
     'no-cache, must-revalidate',
     'access-control-allow-origin',
     '*',
     'x-ms-region',
-    regionName(request.resource.config.region),
+    resource.regionName,
     'x-accel-buffering',
     'no',
-    'x-ms-rai-invoked',
-    'true',
     'x-request-id',
     random.guid(),
-  ];
-  if (era === '2024') {
-    list.push('azureml-model-session', 'turbo-0301-b90147a4');
-    return list;
+  );
+}
+
+/** Adds the headers of an answer of a deployment. */
+export function modelHeaders(
+  headers: HeaderList,
+  request: OperationRequest,
+  answer: { readonly deployment: MockDeployment; readonly isStream: boolean; readonly status: number },
+): void {
+  const { era, random } = request;
+  serviceHeaders(headers, request);
+  headers.push('x-ms-rai-invoked', 'true');
+  if (answer.status >= 400 && answer.status < 500) {
+    const status = String(answer.status);
+    headers.push('ms-azureml-model-error-reason', 'model_error', 'ms-azureml-model-error-statuscode', status);
   }
+  const session = sessions[era];
+  headers.push('azureml-model-session', session);
+  if (era === '2024') return;
   const modelMs = 40 + Math.floor(random.next() * 400);
-  list.push(
+  headers.push(
     'x-ms-deployment-name',
-    deployment.name,
+    answer.deployment.name,
     'x-envoy-upstream-service-time',
     String(modelMs + 3),
     'cmp-upstream-response-duration',
     String(modelMs + 1),
     'x-aml-cluster',
-    'hyena-mock-01',
+    cluster,
     'ms-azureml-model-time',
     String(modelMs),
   );
-  if (era === '2025') {
-    list.push('azureml-model-session', 'd014-20250101000000');
-    return list;
-  }
-  list.push(
+  if (era === '2025') return;
+  headers.push(
     'x-ms-served-model',
-    deployment.servedModel,
+    answer.deployment.servedModel,
     'azureai-fe-is-streaming',
-    isStream ? 'True' : 'False',
+    answer.isStream ? 'True' : 'False',
     'azureai-fe-requested-service-tier',
-    'default',
+    serviceTier(request),
     'x-ms-is-spilled-over',
     'false',
-    'azureml-model-session',
-    'd20260620024045-7010d398',
     'azureml-served-by-cluster',
-    'hyena-mock-01',
+    cluster,
     'openai-processing-ms',
     String(modelMs - 5),
   );
-  return list;
+}
+
+const cluster = 'hyena-mock-01';
+
+const sessions: Readonly<Record<HeaderEra, string>> = {
+  '2024': 'turbo-0301-b90147a4',
+  '2025': 'd014-20250101000000',
+  '2026': 'd20260620024045-7010d398',
+};
+
+function serviceTier({ body }: OperationRequest): string {
+  const tier = body['service_tier'];
+  return typeof tier === 'string' && /^[a-z]{1,20}$/.test(tier) ? tier : 'default';
+}
+
+/** Sets a header, in place of one of the same name. */
+export function setHeader(headers: HeaderList, name: string, value: string): void {
+  const wanted = name.toLowerCase();
+  for (let index = 0; index < headers.length; index += 2) {
+    if (headers[index]?.toLowerCase() !== wanted) continue;
+    headers[index + 1] = value;
+    return;
+  }
+  headers.push(name, value);
 }
 
 function single(value: string | string[] | undefined): string | undefined {

@@ -8,6 +8,10 @@ interface Head {
   /** Reason phrase, where Azure's is not the usual one. */
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Which part of Azure answers: each adds its own headers. @default 'model' */
+  readonly origin?: 'gateway' | 'model';
+  /** The gateway's answer names its region. */
+  readonly isRegional?: boolean;
   /** Tokens that the request really used, once known. The limiter corrects its estimate with it. */
   readonly usedTokens?: Tokens;
 }

@@ -1,0 +1,80 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createRandom } from '../random.ts';
+import type { Exchange } from './exchange.ts';
+import type { Intervention } from './intervention.ts';
+import type { MockResource } from './mock-resource.ts';
+import type { OperationRequest, Principal } from './operation.ts';
+import type { Admission, Service } from './service.ts';
+
+type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
+
+/** One request on its way through the mock. */
+export interface Turn {
+  readonly service: Service;
+  readonly request: Mutable<OperationRequest>;
+  readonly exchange: Mutable<Exchange>;
+  readonly outgoing: ServerResponse;
+  admission?: Admission | undefined;
+  intervention?: Intervention | undefined;
+}
+
+/** A request as it came in. */
+export interface Received {
+  readonly incoming: IncomingMessage;
+  readonly outgoing: ServerResponse;
+  readonly sequence: number;
+  /** `undefined`: too large. */
+  readonly raw: Buffer | undefined;
+}
+
+const noParams: Readonly<Record<string, string>> = Object.freeze({});
+const noBody: Readonly<Record<string, unknown>> = Object.freeze({});
+const noQuery = new URLSearchParams();
+const nobody: Principal = { kind: 'api-key' };
+const noBytes = Buffer.alloc(0);
+
+/** Begins the turn of a request that `resource` received. */
+export function beginTurn(service: Service, resource: MockResource, received: Received): Turn {
+  const { outgoing, sequence, raw } = received;
+  // A seed per request: what one request draws does not change the answers to the others.
+  const random = createRandom(`${service.seed}/${sequence}`);
+  const nowMs = service.clock.now();
+  const request: Mutable<OperationRequest> = {
+    id: random.guid(),
+    sequence,
+    resource,
+    surface: 'dated',
+    api: '',
+    method: received.incoming.method ?? 'GET',
+    ...locationOf(received.incoming),
+    params: noParams,
+    headers: received.incoming.headers,
+    body: noBody,
+    raw: raw ?? noBytes,
+    principal: nobody,
+    clock: service.clock,
+    random,
+    dateMs: service.dateOf?.(sequence) ?? nowMs,
+    era: service.era,
+  };
+  const exchange: Mutable<Exchange> = {
+    request,
+    operation: undefined,
+    deployment: undefined,
+    receivedAtMs: nowMs,
+    status: 0,
+    responseHeaders: [],
+    finishedAtMs: undefined,
+    outcome: 'pending',
+  };
+  return { service, request, exchange, outgoing };
+}
+
+function locationOf(incoming: IncomingMessage): { path: string; query: URLSearchParams } {
+  let url = incoming.url ?? '/';
+  // A caller that takes the mock for its proxy sends the whole URL.
+  if (!url.startsWith('/')) url = url.replace(/^https?:\/\/[^/?]*/i, '');
+  const mark = url.indexOf('?');
+  if (mark === -1) return { path: url, query: noQuery };
+  return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
+}
