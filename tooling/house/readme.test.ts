@@ -30,7 +30,7 @@ function examples(folder: string): string[] {
   );
   return files.flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8');
-    const regions = [...source.matchAll(/^[ \t]*\/\/ ?#region.*\n(.*?)^[ \t]*\/\/ ?#endregion/gms)];
+    const regions = [...source.matchAll(/^[ \t]*\/\/ ?#region[^\n]*\n(.*?)^[ \t]*\/\/ ?#endregion/gms)];
     return [source.trim(), ...regions.map((match) => dedent(match[1] ?? ''))];
   });
 }

@@ -1,0 +1,102 @@
+import {
+  catalog,
+  configFromEnv,
+  ConfigError,
+  defineConfig,
+  env,
+  lint,
+  loadConfig,
+  mayProcess,
+  watchConfig,
+} from '@aoai/config';
+import type { Config, Finding } from '@aoai/config';
+
+/** A config as a project keeps it in `aoai.config.ts`. */
+export function contoso(): Config<'chat-ptu' | 'chat-france' | 'embed' | 'chat'> {
+  //#region define
+  const config = defineConfig({
+    resources: {
+      sweden: { endpoint: env('AZURE_OPENAI_ENDPOINT_SWEDEN'), region: 'swedencentral' },
+      france: {
+        endpoint: 'https://contoso-fr.openai.azure.com',
+        region: 'francecentral',
+        api: '2024-10-21',
+      },
+    },
+    deployments: {
+      'chat-ptu': {
+        resource: 'sweden',
+        deployment: 'gpt-5-mini-ptu',
+        model: 'gpt-5-mini',
+        sku: 'DataZoneProvisionedManaged',
+      },
+      'chat-france': {
+        resource: 'france',
+        deployment: 'gpt-5-mini',
+        model: 'gpt-5-mini',
+        sku: 'DataZoneStandard',
+        limits: { tpm: 200_000, rpm: 200 },
+      },
+      embed: {
+        resource: 'sweden',
+        deployment: 'text-embedding-3-small',
+        model: 'text-embedding-3-small',
+        sku: 'DataZoneStandard',
+      },
+    },
+    pools: { chat: [['chat-ptu'], ['chat-france']] }, // tiers, first to last; a flat list is one tier
+    policy: { processing: ['EU'], apiKeys: 'forbid' }, // refused here, not in production
+  });
+  //#endregion
+  return config;
+}
+
+/** Findings for the deployments of this process. */
+export function check(config: Config, print: (line: string) => void): readonly Finding[] {
+  //#region lint
+  const findings = lint(config, { credential: 'entra-id', features: ['structured-outputs'] });
+  for (const { severity, path, message } of findings) print(`${severity} ${path}: ${message}`);
+  //#endregion
+  return findings;
+}
+
+/** The config of a small script. */
+export function fromEnvironment(): Config {
+  //#region from-env
+  const config = configFromEnv(); // AZURE_OPENAI_ENDPOINT, AZURE_OPENAI_DEPLOYMENT, OPENAI_API_VERSION
+  //#endregion
+  return config;
+}
+
+/** Follows a config file until `signal` aborts. */
+export async function follow(use: (config: Config) => void, signal: AbortSignal): Promise<Config> {
+  //#region load
+  const config = await loadConfig(); // aoai.config.{ts,js,json,yaml}, here or in the nearest folder above
+  const onError = (error: ConfigError) => {
+    console.error(error.message);
+  };
+  await watchConfig(undefined, use, { onError, signal });
+  //#endregion
+  return config;
+}
+
+/** What a program may want to know before it calls. */
+export function ask(config: Config): readonly unknown[] {
+  //#region catalog
+  const maxOutput = catalog.models.entries['gpt-5-mini']?.context?.output; // 128000
+  const mayBeCalled = mayProcess(config, 'chat-france'); // by `policy.processing`
+  //#endregion
+  return [maxOutput, mayBeCalled];
+}
+
+/** Prints every problem of a config on a line of its own. */
+export async function report(path: string, print: (line: string) => void): Promise<void> {
+  //#region errors
+  try {
+    await loadConfig(path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const issue of error.issues) print(`${issue.path}: ${issue.message}`);
+  }
+  //#endregion
+}
