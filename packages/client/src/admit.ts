@@ -1,7 +1,7 @@
 import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
 import type { UnusableTarget } from './errors.ts';
-import { PoolExhaustedError } from './errors.ts';
+import { PoolExhaustedError, ResidencyError } from './errors.ts';
 import type { Grant } from './quota.ts';
 import type { Candidate } from './route.ts';
 import type { Target } from './target.ts';
@@ -13,6 +13,18 @@ export interface Admission {
   readonly grant: Grant;
   /** Place of its tier in the pool. */
   readonly tier: number;
+}
+
+/** Finds a target that may be called at once, if there is one: for a second attempt beside the first. */
+export async function admitNow(engine: Engine, call: Call): Promise<Admission | undefined> {
+  const first = call.lastTarget;
+  if (call.route.line.length > 0 || first === undefined) return undefined;
+  const before = call.failed.get(first);
+  call.failed.set(first, { retryAtMs: Infinity, reason: 'failed' });
+  const found = await choose(engine, call, []);
+  if (before === undefined) call.failed.delete(first);
+  else call.failed.set(first, before);
+  return found;
 }
 
 /** Finds a target that may be called now, or waits in line for one when that fits the deadline. */
@@ -86,6 +98,11 @@ function isOpen(
   call: Call,
   { candidate: { target }, unusable }: { candidate: Candidate; unusable: UnusableTarget[] },
 ): boolean {
+  const barred = barrier(call, target);
+  if (barred !== undefined) {
+    unusable.push({ deployment: target.name, ...barred });
+    return false;
+  }
   const failed = call.failed.get(target);
   if (failed === undefined || failed.retryAtMs <= engine.now()) return true;
   unusable.push({
@@ -95,6 +112,15 @@ function isOpen(
     detail: 'has failed this call',
   });
   return false;
+}
+
+/** What keeps a call from a target for good. */
+function barrier(call: Call, target: Target): Pick<UnusableTarget, 'reason' | 'detail'> | undefined {
+  if (target.forbidden !== undefined) return { reason: 'policy', detail: 'is forbidden by the policy' };
+  const { resource } = target.deployment;
+  const isElsewhere = call.boundTo === undefined ? call.elsewhere.has(resource) : call.boundTo !== resource;
+  if (!isElsewhere) return undefined;
+  return { reason: 'sticky', detail: `does not hold ${JSON.stringify(call.ids[0])}` };
 }
 
 /** The better of two random candidates (power of two choices): by free quota, then by recent latency. */
@@ -133,7 +159,11 @@ function describe(
   return `has no ${refusal.reason} left${until}`;
 }
 
-function exhausted(engine: Engine, call: Call, targets: readonly UnusableTarget[]): PoolExhaustedError {
+function exhausted(engine: Engine, call: Call, targets: readonly UnusableTarget[]): Error {
+  const forbidden = call.route.tiers.flat().map(({ target }) => target.forbidden);
+  const [breach] = forbidden;
+  // Where all are forbidden, waiting is not what is wrong.
+  if (breach !== undefined && !forbidden.includes(undefined)) return new ResidencyError(breach);
   return new PoolExhaustedError({
     pool: call.route.name,
     targets,

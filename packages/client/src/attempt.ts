@@ -39,6 +39,8 @@ export interface Attempt {
   readonly scope: AttemptScope;
   /** Headers that signed the attempt. */
   readonly signed: { headers: Readonly<Record<string, string>> };
+  /** Quota and circuit know how it ended. */
+  settled: boolean;
 }
 
 /** Opens an attempt: its own signal and its own timers. */
@@ -51,7 +53,7 @@ export function openAttempt(engine: Engine, call: Call, admission: Admission): A
     error: () => deadlineExceeded(call, attempts),
   });
   scope.limit(call.settings.attemptTimeoutMs, call.request.stream ? 'headers' : 'answer');
-  return { admission, number: attempts, startedMs, scope, signed: { headers: {} } };
+  return { admission, number: attempts, startedMs, scope, signed: { headers: {} }, settled: false };
 }
 
 export function deadlineExceeded(call: Call, attempts: number): DeadlineExceededError {

@@ -37,6 +37,13 @@ export interface Call {
   /** How the last attempt ended. */
   last: { readonly answer: Answer } | { readonly error: unknown } | undefined;
   lastTarget: Target | undefined;
+  lastTier: number;
+  /** What the request refers to and a resource holds: a response, a file, a batch. */
+  readonly ids: readonly string[];
+  /** The resource that holds it. */
+  boundTo: string | undefined;
+  /** Resources that do not. */
+  readonly elsewhere: Set<string>;
   /** Resources whose credential has been refreshed for this call. */
   readonly refreshed: Set<string>;
 }

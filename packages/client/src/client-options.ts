@@ -28,6 +28,8 @@ export interface ClientOptions {
   /** `false` for one attempt and no other. */
   readonly retry?: RetryOptions | false;
   readonly circuit?: CircuitOptions | false;
+  /** A second attempt for calls whose first one is slow. @default false */
+  readonly hedge?: HedgeOptions | false;
   /** Where quota, parking and circuits are kept. @default in memory, for this process */
   readonly quota?: QuotaStore;
   /** Sends attempts. @default undiciTransport() */
@@ -64,6 +66,14 @@ export interface CircuitOptions {
   readonly openMs?: number;
   /** @default 120_000 */
   readonly maxOpenMs?: number;
+}
+
+/** When a slow attempt gets another one beside it. The first answer wins; the other attempt is aborted. */
+export interface HedgeOptions {
+  /** How long the first attempt may take, to its answer or first content, before the second one starts. */
+  readonly afterMs: number;
+  /** Calls that may be hedged, as a share of all. @default 0.05 */
+  readonly maxShare?: number;
 }
 
 /** What `with` can change for some calls. */

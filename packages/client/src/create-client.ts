@@ -3,10 +3,12 @@ import type { Answer } from './answer.ts';
 import type { CallSettings } from './call.ts';
 import type { Client } from './client.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
-import { createTargets } from './create-targets.ts';
+import { createTargets, resourceTargets } from './create-targets.ts';
 import type { Engine } from './engine.ts';
 import { eventBus } from './event-bus.ts';
 import { lightResponse } from './light-response.ts';
+import type { HedgeRules } from './hedge.ts';
+import { ledger } from './ledger.ts';
 import { memoryQuota } from './memory-quota.ts';
 import { readRequest } from './request.ts';
 import type { CallRequest } from './request.ts';
@@ -18,6 +20,7 @@ import { runCall } from './run-call.ts';
 import { createSdk } from './sdk.ts';
 import type { SdkCall } from './sdk.ts';
 import { clientStatus } from './status.ts';
+import { sticky } from './sticky.ts';
 import { waitingLine } from './waiting-line.ts';
 import { undiciTransport } from './undici-transport.ts';
 
@@ -32,6 +35,9 @@ export function createClient<Name extends string>(
   const bus = eventBus();
   if (options.onEvent !== undefined) bus.observe(options.onEvent);
   const engine = createEngine(config, options, bus.emit);
+  bus.observe((event) => {
+    if (event.type === 'call-finished') engine.ledger.add(event);
+  });
   const base = settingsOf(options);
   const close = async (): Promise<void> => {
     await engine.transport.close?.();
@@ -79,16 +85,32 @@ function createEngine(config: Config, options: ClientOptions, emit: Engine['emit
   return {
     route,
     targets,
+    resources: resourceTargets(targets),
     quota: options.quota ?? memoryQuota({ now }),
     transport: options.transport ?? undiciTransport(),
     budget: retryBudget({ share: retry.budgetShare ?? 0.2, reserve: retry.budgetReserve ?? 20 }),
     backoff: { initialDelayMs: retry.initialDelayMs ?? 500, maxDelayMs: retry.maxDelayMs ?? 8_000 },
+    hedge: hedgeRules(options),
+    sticky: sticky(),
+    ledger: ledger(),
     now,
     random,
     emit,
     wake: () => {
       for (const { line } of route.all.values()) if (line.length > 0) line.poke();
     },
+  };
+}
+
+function hedgeRules({ hedge }: ClientOptions): HedgeRules | undefined {
+  if (hedge === undefined || hedge === false) return undefined;
+  const budget = retryBudget({ share: hedge.maxShare ?? 0.05, reserve: 1 });
+  return {
+    afterMs: hedge.afterMs,
+    earn: () => {
+      budget.earn();
+    },
+    spend: () => budget.spend(),
   };
 }
 
@@ -121,15 +143,23 @@ function routeFor(
   { request, settings }: { request: CallRequest; settings: CallSettings },
 ): Route {
   if (request.name !== undefined) return engine.route(request.name);
-  const resource = settings.resource ?? Object.keys(config.resources)[0] ?? '';
-  const target = [...engine.targets.values()].find(({ deployment }) => deployment.resource === resource);
-  if (target === undefined) {
+  const preferred = settings.resource ?? Object.keys(config.resources)[0] ?? '';
+  const ofResources = engine.resources;
+  const first = ofResources.get(preferred);
+  if (first === undefined) {
     const known = Object.keys(config.resources).map((name) => JSON.stringify(name));
     throw new RangeError(
-      `Cannot resolve resource ${JSON.stringify(resource)}: no deployment of this config is in it. Known names: ${known.join(', ')}.`,
+      `Cannot resolve resource ${JSON.stringify(preferred)}: no deployment of this config is in it. Known names: ${known.join(', ')}.`,
     );
   }
-  return { name: resource, tiers: [[{ target, weight: 1 }]], line: waitingLine(engine.now) };
+  // A thing whose place nobody remembers may be in any resource: they are asked in turn.
+  const others = [...ofResources.values()].filter((target) => target !== first);
+  const asked = engine.sticky.idsIn(request).length > 0 ? [first, ...others] : [first];
+  return {
+    name: preferred,
+    tiers: asked.map((target) => [{ target, weight: 1 }]),
+    line: waitingLine(engine.now),
+  };
 }
 
 /** A standard `fetch` over a call. Host and credentials of the request are of no account: the config has them. */

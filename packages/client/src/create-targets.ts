@@ -1,5 +1,6 @@
 import { entraId, scopeFor } from '@aoai/auth';
 import type { Credential } from '@aoai/auth';
+import { catalog, entryOf, policyBreaches } from '@aoai/config';
 import type { Config } from '@aoai/config';
 import type { ClientOptions, TokenSource } from './client-options.ts';
 import type { CircuitRules } from './quota.ts';
@@ -17,8 +18,14 @@ export function createTargets(
     const own = options.credentials?.[resource];
     const credential = own === undefined ? fallback : (byResource.get(resource) ?? asCredential(own));
     byResource.set(resource, credential);
+    if (config.policy.apiKeys === 'forbid' && credential.kind === 'api-key') {
+      throw new TypeError(
+        `Cannot use an API key for resource ${JSON.stringify(resource)}: \`policy.apiKeys\` is "forbid". Pass an Entra ID \`credential\`.`,
+      );
+    }
     return credential;
   };
+  const breaches = policyBreaches(config);
   return new Map(
     Object.entries(config.deployments).map(([name, deployment]) => {
       const resource = config.resources[deployment.resource];
@@ -26,6 +33,10 @@ export function createTargets(
         throw new TypeError(`Invalid config: deployment ${JSON.stringify(name)} has no resource.`);
       }
       const { host } = new URL(resource.endpoint);
+      const breach = breaches.find(({ deployment: broken, resource: of }) =>
+        broken === undefined ? of === deployment.resource : broken === name,
+      );
+      const perPtu = entryOf(catalog.models, deployment.model)?.perPtu;
       const target: Target = {
         name,
         deployment,
@@ -37,13 +48,28 @@ export function createTargets(
           limits: deployment.limits,
           provisioned: /provisioned/i.test(deployment.sku) || deployment.limits.ptu !== undefined,
           circuit,
+          ...(perPtu === undefined ? undefined : { ptu: perPtu }),
         },
+        forbidden: breach && { target: name, policy: breach.clause, reason: breach.message },
         server: host,
         latency: { ms: 0 },
       };
       return [name, target];
     }),
   );
+}
+
+/** One target for each resource, for requests that name no deployment: files, batches, stored responses. */
+export function resourceTargets(targets: ReadonlyMap<string, Target>): ReadonlyMap<string, Target> {
+  const resources = new Map<string, Target>();
+  for (const target of targets.values()) {
+    const name = target.deployment.resource;
+    const { circuit } = target.quota;
+    const quota = { key: target.server, limits: {}, provisioned: false, circuit };
+    if (!resources.has(name))
+      resources.set(name, { ...target, name, quota, forbidden: undefined, latency: { ms: 0 } });
+  }
+  return resources;
 }
 
 function asCredential(credential: Credential | TokenSource | undefined): Credential {

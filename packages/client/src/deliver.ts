@@ -52,9 +52,21 @@ function announceSuccess(
 
 function deliverWhole(engine: Engine, call: Call, { attempt, result }: Delivery<'whole'>): Answer {
   const { response, body } = result;
+  learn(engine, call, { attempt, text: body });
   const usage = usageInJson(body);
   finish(engine, call, { attempt, response, usage, tokens: usage && tokensOf(usage), outcome: 'ok' });
   return { status: response.status, headers: response.headers, body, destroy: () => undefined };
+}
+
+/** Chats and embeddings leave nothing behind; everything else may. */
+function learn(
+  engine: Engine,
+  call: Call,
+  { attempt, text }: { attempt: Attempt; text: Buffer | string },
+): void {
+  const { operation, json } = call.request;
+  const leaves = operation === 'responses' || operation === 'other' || json?.['store'] === true;
+  if (leaves) engine.sticky.learn(text.toString(), attempt.admission.target.deployment.resource);
 }
 
 interface Finish {
@@ -125,6 +137,7 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
   const { scope } = attempt;
   const { progress } = stream;
   const firstTokenMs = engine.now() - call.startedMs;
+  learn(engine, call, { attempt, text: JSON.stringify(progress.responseId ?? '') });
   scope.limit(call.settings.idleTimeoutMs, 'more of the stream');
   const end = once((outcome: Finish['outcome'], error?: unknown) => {
     const { usage } = progress;

@@ -1,8 +1,11 @@
 import type { BackoffRules } from './backoff.ts';
 import type { ClientEvent } from './events.ts';
+import type { HedgeRules } from './hedge.ts';
+import type { Ledger } from './ledger.ts';
 import type { QuotaStore } from './quota.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { Router } from './route.ts';
+import type { Sticky } from './sticky.ts';
 import type { Target } from './target.ts';
 import type { Transport } from './transport.ts';
 
@@ -10,10 +13,15 @@ import type { Transport } from './transport.ts';
 export interface Engine {
   readonly route: Router;
   readonly targets: ReadonlyMap<string, Target>;
+  /** For requests that name no deployment: one for each resource, without the limits of any deployment. */
+  readonly resources: ReadonlyMap<string, Target>;
   readonly quota: QuotaStore;
   readonly transport: Transport;
   readonly budget: RetryBudget;
   readonly backoff: BackoffRules;
+  readonly hedge: HedgeRules | undefined;
+  readonly sticky: Sticky;
+  readonly ledger: Ledger;
   readonly now: () => number;
   readonly random: () => number;
   emit(event: ClientEvent): void;

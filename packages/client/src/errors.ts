@@ -97,11 +97,8 @@ export class ResidencyError extends OpenAIError {
   /** The rule of the policy that forbids it. */
   readonly policy: string;
 
-  constructor(details: { target: string; policy: string; found: string }) {
-    super(
-      `Cannot call ${JSON.stringify(details.target)}: ${details.found}, which \`policy.${details.policy}\` forbids. ` +
-        'Nothing was sent. Call another deployment or change the policy.',
-    );
+  constructor(details: { target: string; policy: string; reason: string }) {
+    super(`Cannot call ${JSON.stringify(details.target)}, and nothing was sent: ${details.reason}`);
     this.target = details.target;
     this.policy = details.policy;
   }

@@ -20,6 +20,7 @@ export interface CallInput {
 /** Begins a call. */
 export function startCall(engine: Engine, { request, route, settings, signals }: CallInput): Call {
   const startedMs = engine.now();
+  const ids = engine.sticky.idsIn(request);
   const call: Call = {
     id: request.headers['x-ms-client-request-id'] ?? randomUUID(),
     request,
@@ -32,9 +33,14 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     failed: new Map(),
     last: undefined,
     lastTarget: undefined,
+    lastTier: 0,
+    ids,
+    boundTo: ids.length === 0 ? undefined : engine.sticky.resourceOf(ids),
+    elsewhere: new Set(),
     refreshed: new Set(),
   };
   engine.budget.earn();
+  engine.hedge?.earn();
   engine.emit({
     type: 'call-started',
     callId: call.id,

@@ -1,5 +1,11 @@
 export type { Client } from './client.ts';
-export type { CallOptions, CircuitOptions, ClientOptions, RetryOptions } from './client-options.ts';
+export type {
+  CallOptions,
+  CircuitOptions,
+  ClientOptions,
+  HedgeOptions,
+  RetryOptions,
+} from './client-options.ts';
 export { createClient } from './create-client.ts';
 export { contentFilter } from './content-filter.ts';
 export type { ContentFilterFinding, ContentFilterVerdict } from './content-filter.ts';
@@ -33,4 +39,5 @@ export type {
 } from './quota.ts';
 export type { Transport, TransportHeaders, TransportRequest, TransportResponse } from './transport.ts';
 export { undiciTransport } from './undici-transport.ts';
+export type { Spending } from './ledger.ts';
 export type { ClientStatus, TargetStatus } from './status.ts';

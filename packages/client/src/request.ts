@@ -23,6 +23,8 @@ export interface CallRequest {
   readonly tokens: TokenCount;
   /** Parsed JSON body. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
+  /** The same as it was written. */
+  readonly text: string | undefined;
   /** `false` for a body that can be sent only once. */
   readonly replayable: boolean;
   /** The body for a target: with the name of its deployment, otherwise as it came. */
@@ -56,6 +58,7 @@ export function readRequest(url: URL | string, input: RequestInput): CallRequest
     stream: json?.['stream'] === true || (body instanceof FormData && body.get('stream') === 'true'),
     tokens: estimateTokens(json ?? {}, typeof body === 'string' ? body.length : 0),
     json,
+    text: typeof body === 'string' ? body : undefined,
     replayable: !(body instanceof ReadableStream),
     bodyFor: bodyWriter({ body, json, path, name }),
   };

@@ -1,15 +1,18 @@
-import { admit } from './admit.ts';
+import { admit, admitNow } from './admit.ts';
+import { announceAttempt } from './announce.ts';
 import type { Admission } from './admit.ts';
 import type { Answer } from './answer.ts';
-import { deadlineExceeded, openAttempt, runAttempt } from './attempt.ts';
+import { deadlineExceeded, openAttempt } from './attempt.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import type { Call } from './call.ts';
+import type { Target } from './target.ts';
 import { deliver } from './deliver.ts';
 import type { Engine } from './engine.ts';
 import { PoolExhaustedError } from './errors.ts';
 import { connectionFailed } from './connection-failure.ts';
 import { finishCall, startCall } from './finish-call.ts';
 import type { CallInput } from './finish-call.ts';
+import { runHedged } from './hedge.ts';
 import { settle, settleFailure } from './settle.ts';
 
 /** Makes a call: attempt after attempt until one answers, within the deadline and the retry budgets. */
@@ -31,18 +34,18 @@ async function tryOnce(engine: Engine, call: Call): Promise<Answer | undefined> 
   const admission = await admitOrGiveUp(engine, call);
   if (admission === undefined) return lastAnswer(engine, call);
   const attempt = openAttempt(engine, call, admission);
-  announce(engine, call, attempt);
-  let result: AttemptResult;
-  try {
-    result = await runAttempt(engine, call, attempt);
-  } catch (error) {
+  announceAttempt(engine, call, { attempt, hedge: false });
+  const { attempt: last, result } = await runHedged(engine, call, {
+    first: attempt,
+    admitNow: () => admitNow(engine, call),
+  }).catch(async (error: unknown) => {
     await settle(engine, attempt, { result: 'cancelled' });
     throw error;
-  }
-  if (result.kind !== 'failed') return deliver(engine, call, { attempt, result });
-  await settleFailure(engine, call, { attempt, failed: result });
+  });
+  if (result.kind !== 'failed') return deliver(engine, call, { attempt: last, result });
+  await settleFailure(engine, call, { attempt: last, failed: result });
   call.last = result.answer === undefined ? { error: result.error } : { answer: result.answer };
-  return (await shouldRetry(engine, call, { attempt, result })) ? undefined : lastAnswer(engine, call);
+  return (await shouldRetry(engine, call, { attempt: last, result })) ? undefined : lastAnswer(engine, call);
 }
 
 /** A target, or `undefined` when the call has to make do with the answer that it has. */
@@ -63,9 +66,25 @@ async function shouldRetry(
   { attempt, result }: { attempt: Attempt; result: Extract<AttemptResult, { kind: 'failed' }> },
 ): Promise<boolean> {
   const { outcome } = result.classified;
-  if (!call.request.replayable || outcome === 'fatal') return false;
+  if (!call.request.replayable) return false;
+  if (call.ids.length > 0) bind(call, { target: attempt.admission.target, status: result.status });
+  if (outcome === 'fatal') return isElsewhere(call, result.status);
   if (outcome === 'unauthorized') return refresh(engine, call, { attempt, result });
   return call.attempts <= call.settings.maxRetries && engine.budget.spend();
+}
+
+/** What a call refers to is in one resource: the call stays there once it is known to be the one. */
+function bind(call: Call, { target, status }: { target: Target; status: number | undefined }): void {
+  const { resource } = target.deployment;
+  if (status === 404 && call.boundTo === undefined) call.elsewhere.add(resource);
+  else call.boundTo ??= resource;
+}
+
+/** Nobody knew which resource holds it, and this one does not: the others may. */
+function isElsewhere(call: Call, status: number | undefined): boolean {
+  if (status !== 404 || call.ids.length === 0 || call.boundTo !== undefined) return false;
+  const targets = call.route.tiers.flat().map(({ target }) => target);
+  return targets.some(({ deployment }) => !call.elsewhere.has(deployment.resource));
 }
 
 async function refresh(
@@ -100,27 +119,4 @@ function lastAnswer(engine: Engine, call: Call): Answer {
   if ('error' in last) throw connectionFailed(last.error);
   finishCall(engine, call, { outcome: 'error', answer: last.answer });
   return last.answer;
-}
-
-function announce(engine: Engine, call: Call, { admission, number, startedMs }: Attempt): void {
-  const { target, tier, grant } = admission;
-  const from = call.lastTarget;
-  if (from !== undefined && from !== target) {
-    const spillover = tier > 0;
-    const event = { callId: call.id, atMs: startedMs, from: from.name, to: target.name, spillover };
-    engine.emit({ type: 'failover', ...event });
-  }
-  call.lastTarget = target;
-  engine.emit({
-    type: 'attempt-started',
-    callId: call.id,
-    atMs: startedMs,
-    attempt: number,
-    deployment: target.name,
-    resource: target.deployment.resource,
-    model: target.deployment.model,
-    server: target.server,
-    hedge: false,
-    probe: grant.probe,
-  });
 }

@@ -11,6 +11,8 @@ import type { TransportHeaders } from './transport.ts';
 /** Closes an attempt: quota, parking and circuit in one step, and tells what that changed. */
 export async function settle(engine: Engine, attempt: Attempt, settlement: Settlement): Promise<void> {
   attempt.scope.end();
+  if (attempt.settled) return;
+  attempt.settled = true;
   const { grant, target } = attempt.admission;
   const settled = engine.quota.settle(grant, settlement);
   const change = settled instanceof Promise ? await settled : settled;

@@ -1,4 +1,5 @@
 import type { Engine } from './engine.ts';
+import type { Spending } from './ledger.ts';
 import type { TargetState } from './quota.ts';
 
 /** The state of one target, as `status()` gives it. */
@@ -10,6 +11,13 @@ export interface TargetStatus extends TargetState {
 
 /** What a client knows about its targets. */
 export interface ClientStatus {
+  /** Calls that wait for a target now. */
+  readonly waiting: number;
+  /** What the calls so far came to. */
+  readonly spending: Spending;
+  readonly spendingByDeployment: Readonly<Record<string, Spending>>;
+  /** By `key=value` of the tags. */
+  readonly spendingByTag: Readonly<Record<string, Spending>>;
   /** By the names of the deployments. */
   readonly targets: Readonly<Record<string, TargetStatus>>;
 }
@@ -24,5 +32,13 @@ export function clientStatus(engine: Engine): ClientStatus {
       latencyMs: Math.round(target.latency.ms),
     };
   }
-  return { targets };
+  let waiting = 0;
+  for (const { line } of engine.route.all.values()) waiting += line.length;
+  return {
+    waiting,
+    spending: engine.ledger.total(),
+    spendingByDeployment: engine.ledger.byDeployment(),
+    spendingByTag: engine.ledger.byTag(),
+    targets,
+  };
 }

@@ -12,10 +12,22 @@ export interface Target {
   /** Scope of the Entra ID tokens that the resource takes. */
   readonly scope: string;
   readonly quota: QuotaTarget;
+  /** What the policy has against it. */
+  readonly forbidden: Forbidden | undefined;
   /** Host and port. */
   readonly server: string;
   /** Recent time to the answer, for choosing between targets. Changes with every answer. */
   readonly latency: { ms: number };
+}
+
+/** Why a policy forbids a target. */
+export interface Forbidden {
+  /** The deployment that is forbidden. */
+  readonly target: string;
+  /** The clause of the policy. */
+  readonly policy: string;
+  /** The clause and the fact, in a sentence, and what to do. */
+  readonly reason: string;
 }
 
 // The operations that a dated api serves under the deployment (wire.md 1.1); the others belong to the resource.

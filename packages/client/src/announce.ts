@@ -1,0 +1,32 @@
+import type { Attempt } from './attempt.ts';
+import type { Call } from './call.ts';
+import type { Engine } from './engine.ts';
+
+/** Tells that an attempt has begun, and where the call has gone from its last target. */
+export function announceAttempt(
+  engine: Engine,
+  call: Call,
+  { attempt, hedge }: { attempt: Attempt; hedge: boolean },
+): void {
+  const { admission, number, startedMs } = attempt;
+  const { target, tier, grant } = admission;
+  const from = call.lastTarget;
+  if (!hedge && from !== undefined && from !== target) {
+    const event = { callId: call.id, atMs: startedMs, from: from.name, to: target.name };
+    engine.emit({ type: 'failover', ...event, spillover: tier > call.lastTier });
+  }
+  call.lastTarget = target;
+  call.lastTier = tier;
+  engine.emit({
+    type: 'attempt-started',
+    callId: call.id,
+    atMs: startedMs,
+    attempt: number,
+    deployment: target.name,
+    resource: target.deployment.resource,
+    model: target.deployment.model,
+    server: target.server,
+    hedge,
+    probe: grant.probe,
+  });
+}

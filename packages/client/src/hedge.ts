@@ -1,0 +1,95 @@
+import type { Admission } from './admit.ts';
+import { announceAttempt } from './announce.ts';
+import { openAttempt, runAttempt } from './attempt.ts';
+import type { Attempt, AttemptResult } from './attempt.ts';
+import type { Call } from './call.ts';
+import type { Engine } from './engine.ts';
+import { settle, settleFailure } from './settle.ts';
+
+/** A second attempt for a call whose first one is slow. */
+export interface HedgeRules {
+  /** How long the first attempt may take before the second one starts. */
+  readonly afterMs: number;
+  /** A call has begun. */
+  earn(): void;
+  /** Takes one hedge from the budget. `false` when too many calls are hedged already. */
+  spend(): boolean;
+}
+
+/** An attempt that has come to its end. */
+export interface Ended {
+  readonly attempt: Attempt;
+  readonly result: AttemptResult;
+}
+
+/** Runs an attempt and, when it is slow, another one beside it: the first answer wins, the other is aborted. */
+export async function runHedged(
+  engine: Engine,
+  call: Call,
+  { first, admitNow }: { first: Attempt; admitNow: () => Promise<Admission | undefined> },
+): Promise<Ended> {
+  const running = start(engine, call, first);
+  const { hedge } = engine;
+  if (hedge === undefined || !call.request.replayable) return running;
+  const patience = timer(hedge.afterMs);
+  const early = await Promise.race([running, patience.over]).finally(patience.stop);
+  if (early !== undefined) return early;
+  const admission = hedge.spend() ? await admitNow() : undefined;
+  if (admission === undefined) return running;
+  const second = openAttempt(engine, call, admission);
+  announceAttempt(engine, call, { attempt: second, hedge: true });
+  engine.emit({
+    type: 'hedge-started',
+    callId: call.id,
+    atMs: second.startedMs,
+    from: first.admission.target.name,
+    to: admission.target.name,
+    afterMs: second.startedMs - first.startedMs,
+  });
+  return firstAnswer(engine, call, [
+    { attempt: first, ended: running },
+    { attempt: second, ended: start(engine, call, second) },
+  ]);
+}
+
+interface Runner {
+  readonly attempt: Attempt;
+  readonly ended: Promise<Ended>;
+}
+
+async function start(engine: Engine, call: Call, attempt: Attempt): Promise<Ended> {
+  return { attempt, result: await runAttempt(engine, call, attempt) };
+}
+
+async function firstAnswer(engine: Engine, call: Call, runners: readonly [Runner, Runner]): Promise<Ended> {
+  const winner = await Promise.race(runners.map(({ ended }) => ended)).catch((error: unknown) => {
+    // The caller's wish, or the deadline: neither goes on.
+    for (const runner of runners) void drop(engine, runner);
+    throw error;
+  });
+  const loser = runners[0].attempt === winner.attempt ? runners[1] : runners[0];
+  if (winner.result.kind !== 'failed') {
+    void drop(engine, loser);
+    return winner;
+  }
+  await settleFailure(engine, call, { attempt: winner.attempt, failed: winner.result });
+  return loser.ended;
+}
+
+async function drop(engine: Engine, { attempt, ended }: Runner): Promise<void> {
+  attempt.scope.abort(new DOMException('Another target answered first.', 'AbortError'));
+  const late = await ended.catch(() => undefined);
+  if (late !== undefined && late.result.kind !== 'failed') late.result.response.destroy();
+  await settle(engine, attempt, { result: 'cancelled' });
+}
+
+function timer(ms: number): { over: Promise<undefined>; stop: () => void } {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const handle = setTimeout(resolve, ms, undefined);
+  return {
+    over: promise,
+    stop: () => {
+      clearTimeout(handle);
+    },
+  };
+}
