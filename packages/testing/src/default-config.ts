@@ -1,8 +1,28 @@
-import { catalog, type Config, type Deployment } from '@aoai/config';
+import { catalog, modelNamedBy, type Config, type Deployment } from '@aoai/config';
+import { mockDeployment, type MockDeployment } from './service/mock-deployment.ts';
+import type { Capability } from './service/operation.ts';
 
 /** A deployment without limits. */
-export function plainDeployment(resource: string, deployment: string, model: string): Deployment {
+function plainDeployment(resource: string, deployment: string, model: string): Deployment {
   return { resource, deployment, model, sku: 'GlobalStandard', limits: {}, tags: {} };
+}
+
+const everyCapability: readonly Capability[] = [
+  'chatCompletion',
+  'completion',
+  'embeddings',
+  'imageGenerations',
+  'speech',
+  'transcriptions',
+  'responses',
+];
+
+/** A deployment of the model that its name speaks of; of `model`, and able to do anything, when it speaks of none. */
+export function inventDeployment(resource: string, name: string, model: string): MockDeployment {
+  const named = modelNamedBy(name);
+  const deployment = mockDeployment(name, plainDeployment(resource, name, named ?? model));
+  if (named !== undefined) return deployment;
+  return { ...deployment, traits: { ...deployment.traits, capabilities: everyCapability } };
 }
 
 /** One resource, where every model of the catalogue is a deployment of the same name. */

@@ -19,12 +19,14 @@ export type { IdentityRequest } from './identity/router.ts';
 export type { Demand, Principal, Verification } from './identity/verify.ts';
 export type { JournalOptions } from './journal/journal.ts';
 export type { RecordedRequest, RecordedResponse } from './journal/recorded-request.ts';
+export type { Latency, LatencyOptions } from './latency.ts';
 export type { HeaderEra } from './limits/rate-limit-headers.ts';
 export { errorInStream, malformedJson } from './script/body-faults.ts';
 export type { ErrorInStreamOptions } from './script/body-faults.ts';
 export {
   cutMidStream,
   neverAnswers,
+  refused,
   reset,
   slow,
   truncated,
@@ -54,6 +56,7 @@ export {
 } from './script/service-faults.ts';
 export { highDemand, rateLimited } from './script/throttling.ts';
 export type { RateLimitedOptions, RetryHint } from './script/throttling.ts';
+export type { Observed, ObserveListener } from './script/stage.ts';
 export { startMockAzure } from './start-mock-azure.ts';
 export type { MockAzure, MockAzureOptions } from './start-mock-azure.ts';
 export type { Finding, FindingRule } from './verdict/finding.ts';

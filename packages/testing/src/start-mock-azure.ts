@@ -2,22 +2,30 @@ import type { Config, Resource } from '@aoai/config';
 import { realClock, type Clock } from './clock.ts';
 import type { FilterPolicies } from './filters/filter-policy.ts';
 import type { IdentityFlow } from './identity/environment.ts';
-import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
+import {
+  certificateAuthority,
+  createIdentity,
+  type Identity,
+  type IdentityOptions,
+} from './identity/identity.ts';
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
-import { defaultConfig, plainDeployment } from './default-config.ts';
+import { defaultConfig, inventDeployment } from './default-config.ts';
 import { checkTokenWith } from './service/check-token.ts';
+import type { Latency } from './latency.ts';
 import type { JournalOptions } from './journal/journal.ts';
 import type { RecordedRequest } from './journal/recorded-request.ts';
 import { createGate } from './limits/gate.ts';
 import { createRandom } from './random.ts';
+import { createClosedPorts } from './script/closed-ports.ts';
 import type { Fault } from './script/fault.ts';
 import type { Reply } from './script/reply.ts';
 import type { FailOptions, ReplyOptions } from './script/script.ts';
-import { createStage } from './script/stage.ts';
+import { createStage, type ObserveListener } from './script/stage.ts';
 import type { Finding } from './verdict/finding.ts';
 import { listen, type Listener } from './service/listen.ts';
 import { mockDeployment } from './service/mock-deployment.ts';
 import { mockResource, type MockResource } from './service/mock-resource.ts';
+import { paceBy } from './service/pace.ts';
 import { operations } from './service/operations.ts';
 import type { HeaderEra } from './limits/rate-limit-headers.ts';
 import { router } from './service/router.ts';
@@ -27,7 +35,7 @@ import { resourceChooser } from './service/choose-resource.ts';
 
 /** How a mock Azure behaves. */
 export interface MockAzureOptions<Name extends string = string> {
-  /** Its resources and deployments. @default one resource with a deployment of each well-known model, named after it */
+  /** Its resources and deployments. @default one resource with a deployment of each known model, named after it */
   readonly config?: Config<Name>;
   /** What every resource accepts as API key. @default 'mock-api-key' */
   readonly apiKey?: string;
@@ -39,13 +47,21 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly spillover?: Readonly<Partial<Record<Name, Name>>>;
   /** Whose response headers are sent. @default '2026' */
   readonly headers?: HeaderEra;
-  /** Every name is a deployment of this model. */
+  /** Makes every other name a deployment too: of the model that it speaks of, or else of this one. */
   readonly anyDeployment?: string;
   /** Largest body that is read. @default 64 MiB */
   readonly maxBodyBytes?: number;
-  /** Port of the first resource; the others get any. @default 0 */
+  /** Port of the first resource; the others get the ones after it. 0 is any free port for each. @default 0 */
   readonly port?: number;
+  /** Address to bind. @default '127.0.0.1', this machine only */
   readonly host?: string;
+  /** Serves HTTPS, with a certificate that clients trust by `identity.ca`. @default false */
+  readonly https?: boolean;
+  /** How long answers take. @default 'instant' */
+  readonly latency?: Latency;
+  /** How much faster than yours its time runs: with 60, the tokens of a minute are back after a second. @default 1 */
+  readonly timeScale?: number;
+  /** Any other clock, such as `manualClock()`. `timeScale` does not apply to it. */
   readonly clock?: Clock;
   /** Content-filter policies, and which deployment has which. @default the service's own policy for all */
   readonly contentFilters?: FilterPolicies;
@@ -91,26 +107,32 @@ export interface MockAzure<Name extends string = string> {
    * @throws {UnconsumedRepliesError} when scripted answers or faults were never asked for.
    */
   assertConsumed(): void;
+  /** Calls `listener` after each request that was answered. Returns what ends it. */
+  observe(listener: ObserveListener): () => void;
   /** Forgets scripted answers and faults and the requests so far. Quota and stored state stay. */
   reset(): void;
-  /** Ends every connection and frees every port. */
-  close(): Promise<void>;
+  /** Ends every connection and frees every port. Running answers get `graceMs` to finish. @default graceMs 0 */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
 /** Starts a mock Azure: one loopback port for each resource of the config. */
 export async function startMockAzure<Name extends string = string>(
   options: MockAzureOptions<Name> = {},
 ): Promise<MockAzure<Name>> {
-  const { apiKey = defaultKey, clock = realClock() } = options;
+  const { apiKey = defaultKey, host = '127.0.0.1', port = 0 } = options;
+  const clock = options.clock ?? realClock({ timeScale: options.timeScale ?? 1 });
   const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
   const closing = new AbortController();
   const identity = createIdentity({ ...tenantsOf(given), clock, ...options.identity });
   const era = options.headers ?? '2026';
+  const listeners = new Map<string, Listener>();
+  const pace = paceBy(options.latency ?? 'instant');
   const { hooks, ...controls } = createStage(given, {
     random: createRandom(options.seed ?? 1).fork('script'),
     anyName: options.anyDeployment !== undefined || options.config === undefined,
     strict: options.strict ?? false,
     timeScale: clock.timeScale,
+    closedPorts: createClosedPorts(listeners, { clock, closing: closing.signal }),
     ...(options.journal && { journal: options.journal }),
   });
   const service: Service = {
@@ -125,6 +147,7 @@ export async function startMockAzure<Name extends string = string>(
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
     closing: closing.signal,
     checkToken: checkTokenWith(identity),
+    ...(pace && { pace }),
     ...(options.seed !== undefined && { dateOf: seededDate }),
   };
   await identity.start();
@@ -132,15 +155,18 @@ export async function startMockAzure<Name extends string = string>(
   const choose = resourceChooser(mocks);
   let sequence = 0;
   const nextSequence = (): number => (sequence += 1);
-  const listeners: Listener[] = [];
+  const certificate =
+    options.https === true ? certificateAuthority().issue([...loopbackHosts, host]) : undefined;
   const resources: Record<string, Resource> = {};
   for (const resource of mocks) {
     const listener = await listen(serve(service, { resource, choose, nextSequence }), {
-      port: listeners.length === 0 ? (options.port ?? 0) : 0,
-      ...(options.host !== undefined && { host: options.host }),
+      port: port === 0 ? 0 : port + listeners.size,
+      host,
+      ...(certificate && { certificate }),
     });
-    listeners.push(listener);
-    resources[resource.name] = { ...resource.config, endpoint: `http://127.0.0.1:${listener.port}` };
+    listeners.set(resource.name, listener);
+    const endpoint = originOf(host, listener.port, certificate !== undefined);
+    resources[resource.name] = { ...resource.config, endpoint };
   }
   return {
     ...controls,
@@ -150,11 +176,21 @@ export async function startMockAzure<Name extends string = string>(
     identity,
     credential: (who) => identity.credential(who),
     identityEnv: (flow) => identity.env(flow),
-    async close() {
+    async close({ graceMs = 0 } = {}) {
+      if (graceMs === 0) closing.abort();
+      await Promise.all([...listeners.values()].map(async (listener) => listener.close(graceMs)));
       closing.abort();
-      await Promise.all([identity.close(), ...listeners.map(async (listener) => listener.close())]);
+      await identity.close();
     },
   };
+}
+
+const loopbackHosts = ['localhost', '127.0.0.1', '::1'];
+
+/** Where clients on this machine reach a port that is bound to `host`. */
+function originOf(host: string, port: number, isSecure: boolean): string {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `${isSecure ? 'https' : 'http'}://${name}:${port}`;
 }
 
 /** The tenants of the resources: the first is the tenant of the mock. */
@@ -193,7 +229,7 @@ function playResource(
     apiKeys: new Set([apiKey]),
     takesKeys: takesKeys ?? config.policy.apiKeys !== 'forbid',
     ...(anyDeployment !== undefined && {
-      anyDeployment: (wanted: string) => mockDeployment(wanted, plainDeployment(name, wanted, anyDeployment)),
+      anyDeployment: (wanted: string) => inventDeployment(name, wanted, anyDeployment),
     }),
   });
 }

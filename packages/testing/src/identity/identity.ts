@@ -68,7 +68,7 @@ export interface Identity {
 let sharedAuthority: CertificateAuthority | undefined;
 
 /** One for all mocks of the process, so that a client has to trust one certificate. */
-function certificateAuthority(): CertificateAuthority {
+export function certificateAuthority(): CertificateAuthority {
   sharedAuthority ??= createCertificateAuthority('aoai mock certificate authority');
   return sharedAuthority;
 }

@@ -106,8 +106,8 @@ export function createLimiter(
 }
 
 function provisionedLimiter({ model, limits }: Pick<Deployment, 'model' | 'limits'>, clock: Clock): Limiter {
-  const { inputTpmPerPtu, outputWeight } = provisionedThroughput(model);
-  const bucket = utilisationBucket((limits.ptu ?? 0) * inputTpmPerPtu, clock.now());
+  const { inputTpm, outputWeight } = provisionedThroughput(model);
+  const bucket = utilisationBucket((limits.ptu ?? 0) * inputTpm, clock.now());
   const cost = ({ tokens, outputTokens = 0, cachedTokens = 0 }: Tokens) =>
     tokens - cachedTokens + outputTokens * (outputWeight - 1);
 

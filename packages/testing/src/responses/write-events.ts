@@ -33,7 +33,8 @@ function* events(
   const pad = (): object =>
     hasObfuscation ? { obfuscation: random.id('', 1 + Math.floor(random.next() * 16)) } : {};
   for (const [index, item] of response.output.entries()) yield* itemEvents(item, index, pad);
-  const end = response.status === 'incomplete' || response.status === 'failed' ? response.status : 'completed';
+  const end =
+    response.status === 'incomplete' || response.status === 'failed' ? response.status : 'completed';
   yield { type: `response.${end}`, response };
 }
 

@@ -32,6 +32,19 @@ export function reset(): Fault {
   };
 }
 
+/**
+ * Nothing listens: the ports of the resources are closed at once, for every deployment of them. How often it strikes
+ * cannot be counted, so it ends by time.
+ */
+export function refused({
+  forMs = Infinity,
+}: {
+  /** In the mock's time. @default until `azure.reset()` */
+  readonly forMs?: number;
+} = {}): Fault {
+  return { name: 'refused', refusesForMs: forMs, intervention: () => ({}) };
+}
+
 export interface CutOptions {
   /** How many events of a stream arrive before. @default half of them */
   readonly afterChunks?: number;

@@ -7,4 +7,6 @@ export interface Fault {
   readonly name: string;
   /** What it does to a request. */
   intervention(request: OperationRequest): Intervention;
+  /** For how long it closes the ports of the resources instead, from the moment it is scripted. */
+  readonly refusesForMs?: number;
 }

@@ -7,6 +7,7 @@ import { errorInStream, malformedJson } from './body-faults.ts';
 import {
   cutMidStream,
   neverAnswers,
+  refused,
   reset,
   slow,
   truncated,
@@ -247,6 +248,20 @@ describe('fail', () => {
     await start();
     azure.fail('ptu', reset());
     await expect(post()).rejects.toThrow('fetch failed');
+  });
+
+  test('refused closes the port until its time is over, or until reset', async () => {
+    const clock = manualClock();
+    await start({ clock });
+    azure.fail('chat', refused({ forMs: 1_000 }));
+    await expect(post()).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+    await clock.advance(1_000);
+    await expect.poll(async () => (await post().catch(() => undefined))?.status).toBe(200);
+    azure.fail('*', refused());
+    await expect(post()).rejects.toThrow('fetch failed');
+    azure.reset();
+    await expect.poll(async () => (await post().catch(() => undefined))?.status).toBe(200);
+    azure.fail('*', refused({ forMs: 1_000 }));
   });
 
   test('neverAnswers holds the connection until somebody gives up', async () => {

@@ -7,9 +7,11 @@ import type { Exchange } from '../service/exchange.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
 import type { Scripted, Service } from '../service/service.ts';
 import type { Finding } from '../verdict/finding.ts';
-import { verdict } from '../verdict/verdict.ts';
+import { findingsOf, verdict } from '../verdict/verdict.ts';
 import { UnconsumedRepliesError, UnexpectedRequestError } from './errors.ts';
-import { createScript, type Script } from './script.ts';
+import type { ClosedPorts } from './closed-ports.ts';
+import type { Fault } from './fault.ts';
+import { createScript, type FailOptions, type Script } from './script.ts';
 
 export interface StageOptions {
   readonly random: Random;
@@ -17,15 +19,25 @@ export interface StageOptions {
   readonly anyName: boolean;
   readonly strict: boolean;
   readonly timeScale: number;
+  readonly closedPorts: ClosedPorts;
   readonly journal?: JournalOptions;
 }
 
+/** A request that was answered, and what was wrong with it. */
+export interface Observed {
+  readonly request: RecordedRequest;
+  readonly findings: readonly Finding[];
+}
+
+export type ObserveListener = (observed: Observed) => void;
+
 /** What a test does to a mock and sees of it, and what the service needs for that. */
 export interface Stage extends Pick<Script, 'reply' | 'fail'> {
-  readonly hooks: Required<Pick<Service, 'strike' | 'script' | 'begun'>>;
+  readonly hooks: Required<Pick<Service, 'strike' | 'script' | 'begun' | 'finished'>>;
   requests(name?: string): readonly RecordedRequest[];
   verdict(): readonly Finding[];
   assertConsumed(): void;
+  observe(listener: ObserveListener): () => void;
   reset(): void;
 }
 
@@ -33,7 +45,25 @@ export interface Stage extends Pick<Script, 'reply' | 'fail'> {
 export function createStage(config: Config, options: StageOptions): Stage {
   const script = createScript(config, options);
   const journal = createJournal(options.journal);
+  const observers = new Set<ObserveListener>();
+  const rules = { timeScale: options.timeScale, keysForbidden: config.policy.apiKeys === 'forbid' };
   let surprise: Exchange | undefined;
+
+  function fail(name: string, fault: Fault, how?: FailOptions): void {
+    if (fault.refusesForMs === undefined) {
+      script.fail(name, fault, how);
+      return;
+    }
+    for (const resource of resourcesOf(config, name)) options.closedPorts.close(resource, fault.refusesForMs);
+  }
+
+  function observed(exchange: Exchange): void {
+    if (observers.size === 0) return;
+    const all = journal.exchanges();
+    const findings = findingsOf(exchange, all.slice(0, all.indexOf(exchange)), rules);
+    const request = recordedRequest(exchange);
+    for (const observer of observers) observer({ request, findings });
+  }
 
   function play(request: DeploymentRequest, exchange: Exchange): Scripted | Promise<Scripted> | undefined {
     const taken = script.take(request, () => recordedRequest(exchange));
@@ -55,15 +85,12 @@ export function createStage(config: Config, options: StageOptions): Stage {
       strike: (request, deployment) => script.strike(request, deployment?.key),
       script: play,
       begun: journal.add,
+      finished: observed,
     },
     reply: script.reply,
-    fail: script.fail,
+    fail,
     requests,
-    verdict: () =>
-      verdict(journal.exchanges(), {
-        timeScale: options.timeScale,
-        keysForbidden: config.policy.apiKeys === 'forbid',
-      }),
+    verdict: () => verdict(journal.exchanges(), rules),
     assertConsumed() {
       if (surprise !== undefined) {
         throw new UnexpectedRequestError(recordedRequest(surprise), surprise.deployment?.key ?? '');
@@ -71,7 +98,14 @@ export function createStage(config: Config, options: StageOptions): Stage {
       const left = script.unconsumed();
       if (left.length > 0) throw new UnconsumedRepliesError(left);
     },
+    observe(listener) {
+      observers.add(listener);
+      return () => {
+        observers.delete(listener);
+      };
+    },
     reset() {
+      options.closedPorts.open();
       script.clear();
       journal.clear();
       surprise = undefined;
@@ -83,6 +117,11 @@ export function createStage(config: Config, options: StageOptions): Stage {
 function unscripted({ deployment }: DeploymentRequest) {
   const message = `Nothing is scripted for ${JSON.stringify(deployment.key)}, and the mock is strict.`;
   return modelError(400, { message, type: 'invalid_request_error', param: null, code: 'UnexpectedRequest' });
+}
+
+function resourcesOf(config: Config, name: string): Iterable<string> {
+  if (name === '*') return Object.keys(config.resources);
+  return new Set([...membersOf(config, name)].flatMap((key) => config.deployments[key]?.resource ?? []));
 }
 
 function membersOf(config: Config, name: string): ReadonlySet<string> {

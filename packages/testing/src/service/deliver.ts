@@ -25,7 +25,7 @@ export function deliver(turn: Turn, decided: WireResponse): void {
     exchange.outcome = outgoing.writableFinished ? 'answered' : 'abandoned';
     service.finished?.(exchange);
   });
-  const pace = intervention?.pace ?? service.pace?.(request);
+  const pace = intervention?.pace ?? service.pace?.(request, response);
   const go = (): void => {
     const sending = { outgoing, headers, pace, clock: service.clock, signal: service.closing };
     if (pace === undefined) {

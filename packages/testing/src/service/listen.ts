@@ -1,42 +1,81 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Certificate } from '../identity/certificate.ts';
 
 /** A listening port. */
 export interface Listener {
   readonly port: number;
-  /** Resolves when the port is free and every connection is gone. */
-  close(): Promise<void>;
+  /** Refuses connections, and ends those that there are. */
+  refuse(): void;
+  /** Accepts connections on the same port again. */
+  accept(): Promise<void>;
+  /** Resolves when the port is free and every connection is gone. Running answers get `graceMs` to finish. */
+  close(graceMs?: number): Promise<void>;
 }
 
-/** Listens on `port` (0 = any). */
+export interface ListenOptions {
+  /** 0 is any free port. @default 0 */
+  readonly port?: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** Serves HTTPS with it. */
+  readonly certificate?: Certificate;
+}
+
+/** Listens on a port. */
 export async function listen(
   handler: RequestListener,
-  { port = 0, host = '127.0.0.1' }: { readonly port?: number; readonly host?: string } = {},
+  { port: wanted = 0, host = '127.0.0.1', certificate }: ListenOptions = {},
 ): Promise<Listener> {
   // An idle connection stays open until the caller or `close` ends it: no race between reuse and time-out.
-  const server = createServer({ keepAliveTimeout: 0 }, handler);
-  server.on('clientError', (_error, socket) => {
-    if (!socket.writable) return;
-    const body = '{"error":{"code":"BadRequest","message": "The request is malformed."}}';
-    socket.end(
-      `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-    );
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
-  server.once('error', reject);
-  server.listen(port, host, () => {
-    resolve(undefined);
-  });
-  await promise;
+  const options = { keepAliveTimeout: 0 };
+  const server =
+    certificate === undefined
+      ? createServer(options, handler)
+      : createSecureServer(
+          { ...options, key: certificate.privateKey, cert: certificate.certificate },
+          handler,
+        );
+  server.on('clientError', refuseMalformed);
+  await bind(server, wanted, host);
+  const { port } = server.address() as AddressInfo;
   return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = Promise.withResolvers<undefined>();
-      server.close(() => {
-        closed.resolve(undefined);
-      });
+    port,
+    refuse() {
+      server.close();
       server.closeAllConnections();
-      await closed.promise;
+    },
+    accept: () => bind(server, port, host),
+    async close(graceMs = 0) {
+      const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
+      server.close(() => {
+        resolve();
+      });
+      if (graceMs === 0) server.closeAllConnections();
+      else server.closeIdleConnections();
+      const timer = setTimeout(() => {
+        server.closeAllConnections();
+      }, graceMs);
+      await promise;
+      clearTimeout(timer);
     },
   };
+}
+
+async function bind(server: Server, port: number, host: string): Promise<void> {
+  const { promise, resolve, reject }: PromiseWithResolvers<void> = Promise.withResolvers();
+  server.once('error', reject);
+  server.listen(port, host, resolve);
+  await promise;
+  server.off('error', reject);
+}
+
+function refuseMalformed(_error: Error, socket: Duplex): void {
+  if (!socket.writable) return;
+  const body = '{"error":{"code":"BadRequest","message": "The request is malformed."}}';
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }

@@ -54,7 +54,8 @@ export interface Service {
     request: DeploymentRequest,
     exchange: Exchange,
   ) => Scripted | Promise<Scripted> | undefined;
-  readonly pace?: (request: OperationRequest) => Pace | undefined;
+  /** When the parts of an answer leave. */
+  readonly pace?: (request: OperationRequest, response: WireResponse) => Pace | undefined;
   readonly begun?: (exchange: Exchange) => void;
   readonly finished?: (exchange: Exchange) => void;
 }

@@ -15,8 +15,16 @@ export function verdict(
   exchanges: readonly Exchange[],
   { timeScale = 1, keysForbidden = false }: VerdictOptions = {},
 ): readonly Finding[] {
-  return exchanges.flatMap((exchange, index) => [
-    ...misuse(exchange, { keysForbidden }),
-    ...repetition(exchange, exchanges.slice(0, index), timeScale),
-  ]);
+  return exchanges.flatMap((exchange, index) =>
+    findingsOf(exchange, exchanges.slice(0, index), { timeScale, keysForbidden }),
+  );
+}
+
+/** What is wrong with one exchange, given the ones before it. */
+export function findingsOf(
+  exchange: Exchange,
+  earlier: readonly Exchange[],
+  { timeScale = 1, keysForbidden = false }: VerdictOptions = {},
+): readonly Finding[] {
+  return [...misuse(exchange, { keysForbidden }), ...repetition(exchange, earlier, timeScale)];
 }

@@ -1,0 +1,55 @@
+import type { Clock } from '../clock.ts';
+import type { Listener } from '../service/listen.ts';
+
+/** Closes ports for a while, as if a resource had gone. */
+export interface ClosedPorts {
+  close(resource: string, forMs: number): void;
+  /** Opens all of them again. */
+  open(): void;
+}
+
+export interface ClosedPortsOptions {
+  readonly clock: Clock;
+  /** Aborted when the mock closes. */
+  readonly closing: AbortSignal;
+}
+
+/** Nothing is closed yet. `ports` are those of the resources, by key. */
+export function createClosedPorts(
+  ports: ReadonlyMap<string, Pick<Listener, 'refuse' | 'accept'>>,
+  { clock, closing }: ClosedPortsOptions,
+): ClosedPorts {
+  let opening = new AbortController();
+
+  async function closeFor(port: Pick<Listener, 'refuse' | 'accept'>, forMs: number): Promise<void> {
+    const signal = AbortSignal.any([opening.signal, closing]);
+    port.refuse();
+    await (forMs === Infinity ? aborted(signal) : clock.sleep(forMs, signal).catch(() => undefined));
+    if (!closing.aborted) await port.accept();
+  }
+
+  return {
+    close(resource, forMs) {
+      const port = ports.get(resource);
+      // Nothing waits for it: the port is closed at once, and opens by itself.
+      if (port !== undefined) void closeFor(port, forMs);
+    },
+    open() {
+      opening.abort();
+      opening = new AbortController();
+    },
+  };
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
+  signal.addEventListener(
+    'abort',
+    () => {
+      resolve();
+    },
+    { once: true },
+  );
+  await promise;
+}
