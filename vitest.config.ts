@@ -12,6 +12,7 @@ export default defineConfig({
         test: {
           ...project.test,
           name: 'apps',
+          typecheck: { enabled: false },
           include: ['apps/*/src/**/*.test.ts'],
           env: { NODE_OPTIONS: '--conditions=@aoai/source' },
         },
