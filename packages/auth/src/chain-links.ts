@@ -21,7 +21,8 @@ type Env = NodeJS.ProcessEnv;
 export function links(env: Env): readonly ChainLink[] {
   const production = [environment(env), workloadIdentity(env), managedIdentity(env)];
   const development = [azureCli(env), powerShell(env), developerCli(env)];
-  const wanted = env['AZURE_TOKEN_CREDENTIALS']?.trim().toLowerCase() ?? '';
+  const given = env['AZURE_TOKEN_CREDENTIALS']?.trim() ?? '';
+  const wanted = given.toLowerCase();
   if (wanted === '') return [...production, ...development];
   if (wanted === 'prod') return production;
   if (wanted === 'dev') return development;
@@ -31,7 +32,7 @@ export function links(env: Env): readonly ChainLink[] {
   if (named === undefined) {
     const names = [...production, ...development, visualStudioCode()].map(({ name }) => name);
     throw new CredentialError(
-      `Cannot sign in to Azure: \`AZURE_TOKEN_CREDENTIALS\` is ${JSON.stringify(wanted)}. Set it to "prod", "dev" or one of ${names.map((name) => JSON.stringify(name)).join(', ')}.`,
+      `Cannot sign in to Azure: \`AZURE_TOKEN_CREDENTIALS\` is ${JSON.stringify(given)}. Set it to "prod", "dev" or one of ${names.map((name) => JSON.stringify(name)).join(', ')}.`,
     );
   }
   // Who names it knows that it is there, even if it takes its time (a metadata service that starts with the machine).

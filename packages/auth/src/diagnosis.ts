@@ -95,8 +95,11 @@ async function refusalOf(failure: unknown): Promise<Refusal> {
     return { status: failure.status, text: `${failure.statusText}\n${body}` };
   }
   if (typeof failure !== 'object' || failure === null) return { status: undefined, text: String(failure) };
-  const { status, statusCode, body, error, message, cause } = failure as Record<string, unknown>;
-  const parts = [message, body, error, cause instanceof Error ? cause.message : undefined];
+  const { status, statusCode, body, responseBody, error, message, cause } = failure as Record<
+    string,
+    unknown
+  >;
+  const parts = [message, body, responseBody, error, cause instanceof Error ? cause.message : undefined];
   const number = [status, statusCode].find((one) => typeof one === 'number');
   return {
     status: number,

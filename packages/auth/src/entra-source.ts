@@ -1,6 +1,6 @@
+import type { GetTokenOptions, TokenCredential } from '@azure/identity';
 import { identityCredential } from './identity-credential.ts';
 import type { AuthorityOptions } from './identity-credential.ts';
-import { lazyCredential } from './lazy-credential.ts';
 import type { LazyCredential } from './lazy-credential.ts';
 
 /** The identity that Azure gives the machine, container or function. `true` is the system-assigned one. */
@@ -51,13 +51,25 @@ const ways = [
   'azureCli',
 ] as const;
 
-/** The same options give the same credential, so that all clients of the process share its tokens. */
+/** What a credential reads from the environment, apart from secrets. */
+const variables = [
+  'AZURE_AUTHORITY_HOST',
+  'AZURE_CLIENT_CERTIFICATE_PATH',
+  'AZURE_CLIENT_ID',
+  'AZURE_FEDERATED_TOKEN_FILE',
+  'AZURE_POD_IDENTITY_AUTHORITY_HOST',
+  'AZURE_TENANT_ID',
+  'AZURE_TOKEN_CREDENTIALS',
+  'IDENTITY_ENDPOINT',
+] as const;
+
+/** The same options in the same environment give the same credential: all clients of the process share its tokens. */
 const known = new Map<string, LazyCredential>();
 const mostKnown = 1000;
 
 /** The credential for `source`, or the default chain. @throws TypeError when `source` is not one complete way to sign in. */
 export function credentialFor(source: EntraIdSource | undefined, options: AuthorityOptions): LazyCredential {
-  const key = JSON.stringify([source, options]);
+  const key = JSON.stringify([source, options, variables.map((name) => process.env[name])]);
   const found = known.get(key);
   if (found !== undefined) return found;
   const created = source === undefined ? machineCredential(options) : create(checked(source), options);
@@ -67,8 +79,18 @@ export function credentialFor(source: EntraIdSource | undefined, options: Author
   return created;
 }
 
+/** What the machine has. The chain stays when it fails: it remembers for whom there is no point in asking at once again. */
 function machineCredential(options: AuthorityOptions): LazyCredential {
-  return lazyCredential(async () => (await import('./default-chain.ts')).defaultChain(options));
+  let chain: Promise<TokenCredential> | undefined;
+  return Object.freeze({
+    async getToken(scopes: string | string[], asked?: GetTokenOptions) {
+      chain ??= import('./default-chain.ts').then(({ defaultChain }) => defaultChain(options));
+      return (await chain).getToken(scopes, asked);
+    },
+    renew() {
+      chain = undefined;
+    },
+  });
 }
 
 function checked(source: EntraIdSource): EntraIdSource {

@@ -17,6 +17,7 @@ export interface AuthorityOptions {
 export interface SharedOptions {
   readonly authorityHost?: string;
   readonly disableInstanceDiscovery: boolean;
+  readonly retryOptions: { readonly maxRetries: number; readonly retryDelayInMs: number };
   readonly additionalPolicies: { policy: DeadlinePolicy; position: 'perRetry' }[];
 }
 
@@ -48,6 +49,8 @@ function sharedOptions({
   return {
     ...(authorityHost === undefined ? {} : { authorityHost }),
     disableInstanceDiscovery: disableInstanceDiscovery ?? isLoopback(authority),
+    // A hiccup is sat out here, within two seconds; what lasts longer is a matter of our own back-off.
+    retryOptions: { maxRetries: 3, retryDelayInMs: 250 },
     // Azure's pipeline has no limit of its own: a token endpoint that hangs would hold its socket for ever.
     additionalPolicies: [{ policy: deadlinePolicy(timeoutMs), position: 'perRetry' }],
   };

@@ -19,10 +19,9 @@ export function lazyCredential(
       try {
         return await (await building).getToken(scopes, asked);
       } catch (error) {
-        // Whatever broke while building may be gone next time.
-        building.catch(() => {
-          if (built === building) built = undefined;
-        });
+        // After a 5xx MSAL refuses to ask again for a minute, whatever the endpoint does by then. When to ask again is ours
+        // to say, so the next request gets an instance that remembers nothing. So does one that could not be built.
+        if (built === building) built = undefined;
         throw safeCause(error, secrets);
       }
     },

@@ -30,3 +30,11 @@ test('counts as v1 when no api is named', () => {
 test('refuses an `endpoint` that is not a URL', () => {
   expect(() => scopeFor('contoso.openai.azure.com')).toThrow(/`endpoint` is "contoso.openai.azure.com"/);
 });
+
+test('takes the word of `cloud` for a host that does not name its own', () => {
+  const gateway = 'https://gateway.agency.example';
+  expect(scopeFor(gateway, 'v1', { cloud: 'us-gov' })).toBe('https://cognitiveservices.azure.us/.default');
+  expect(scopeFor(gateway, '2024-10-21', { cloud: 'china' })).toBe(
+    'https://cognitiveservices.azure.cn/.default',
+  );
+});

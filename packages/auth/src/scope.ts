@@ -1,29 +1,50 @@
-// Hosts and audiences per cloud: wire.md 1.4 and 3 (azure-sdk-for-net#44021 for US Government).
-const clouds = [
-  { suffix: '.azure.us', dated: 'https://cognitiveservices.azure.us/.default' },
-  { suffix: '.azure.cn', dated: 'https://cognitiveservices.azure.cn/.default' },
-] as const;
+/** The Azure cloud of an endpoint. */
+export type Cloud = 'public' | 'us-gov' | 'china';
+
+interface Scopes {
+  readonly v1: string;
+  readonly dated: string;
+}
+
+// wire.md 1.4 and 3; azure-sdk-for-net#44021 for US Government.
+const scopes: Readonly<Record<Cloud, Scopes>> = {
+  public: {
+    v1: 'https://ai.azure.com/.default',
+    dated: 'https://cognitiveservices.azure.com/.default',
+  },
+  'us-gov': both('https://cognitiveservices.azure.us/.default'),
+  china: both('https://cognitiveservices.azure.cn/.default'),
+};
 
 /**
  * The scope of the tokens that `endpoint` accepts on the surface `api` (`'v1'` or a dated api-version).
  *
  * The public cloud has `https://ai.azure.com/.default` for v1 and `https://cognitiveservices.azure.com/.default` for
- * dated api-versions; US Government and China have one scope for both. Hosts that do not name a cloud (a gateway, a
- * private domain, loopback) count as public.
+ * dated api-versions; US Government and China have one scope for both. A host that does not name its cloud (a gateway, a
+ * private domain, loopback) counts as public unless `cloud` says otherwise.
  *
  * @throws TypeError when `endpoint` is not a URL.
  */
-export function scopeFor(endpoint: string | URL, api = 'v1'): string {
-  const url = URL.parse(String(endpoint));
-  if (url === null) {
+export function scopeFor(
+  endpoint: string | URL,
+  api = 'v1',
+  { cloud }: { readonly cloud?: Cloud } = {},
+): string {
+  const host = URL.parse(String(endpoint))?.hostname.replace(/\.$/, '');
+  if (host === undefined) {
     throw new TypeError(
       `Cannot tell the scope: \`endpoint\` is ${JSON.stringify(endpoint)}. Give a URL such as "https://contoso.openai.azure.com".`,
     );
   }
-  const host = url.hostname.toLowerCase().replace(/\.$/, '');
-  const sovereign = clouds.find(({ suffix }) => host.endsWith(suffix));
-  if (sovereign !== undefined) return sovereign.dated;
-  return api === 'v1' || api === 'preview'
-    ? 'https://ai.azure.com/.default'
-    : 'https://cognitiveservices.azure.com/.default';
+  const { v1, dated } = scopes[cloud ?? cloudOf(host)];
+  return api === 'v1' || api === 'preview' ? v1 : dated;
+}
+
+function cloudOf(host: string): Cloud {
+  if (host.endsWith('.azure.us')) return 'us-gov';
+  return host.endsWith('.azure.cn') ? 'china' : 'public';
+}
+
+function both(scope: string): Scopes {
+  return { v1: scope, dated: scope };
 }

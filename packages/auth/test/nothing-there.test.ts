@@ -1,0 +1,157 @@
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CredentialError, diagnoseAuth, entraId } from '../src/index.ts';
+import { scope, setEnv, useTenant } from './tenant.ts';
+
+// A machine that has nothing to sign in with must say so at once.
+
+useTenant();
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'aoai-auth-'));
+  setEnv({ PATH: folder });
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+let differing = 20_000;
+
+/** The default chain anew: the same options would give the one that knows already. */
+function freshChain(): ReturnType<typeof entraId> {
+  return entraId(undefined, { timeoutMs: (differing += 1), now: () => Date.now() });
+}
+
+async function failureOf(
+  credential: ReturnType<typeof entraId>,
+): Promise<{ error: CredentialError; ms: number }> {
+  const start = performance.now();
+  const error: unknown = await Promise.resolve(credential.headers({ scope })).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toBeInstanceOf(CredentialError);
+  return { error: error as CredentialError, ms: performance.now() - start };
+}
+
+async function fakeProgram(name: string, script: string): Promise<void> {
+  await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
+  await chmod(join(folder, name), 0o755);
+}
+
+test('says within two seconds what is missing and how to get it, and the second time at once', async () => {
+  const credential = freshChain();
+  const first = await failureOf(credential);
+  const second = await failureOf(credential);
+  expect(first.ms).toBeLessThan(2000);
+  expect(second.ms).toBeLessThan(100);
+  expect(second.error.message).toBe(first.error.message);
+  expect(first.error.message).toMatchInlineSnapshot(`
+    "Cannot sign in to Azure: nothing to sign in with was found.
+      EnvironmentCredential: \`AZURE_TENANT_ID\`, \`AZURE_CLIENT_ID\` are not set. To fix it: set \`AZURE_TENANT_ID\`, \`AZURE_CLIENT_ID\` and \`AZURE_CLIENT_SECRET\` or \`AZURE_CLIENT_CERTIFICATE_PATH\`
+      WorkloadIdentityCredential: \`AZURE_FEDERATED_TOKEN_FILE\`, \`AZURE_TENANT_ID\`, \`AZURE_CLIENT_ID\` are not set. To fix it: label the pod \`azure.workload.identity/use: "true"\` and its service account with the client id
+      ManagedIdentityCredential: no metadata service here (ECONNREFUSED). To fix it: on Azure, assign one: \`az webapp identity assign\`, \`az containerapp identity assign\`, \`az vm identity assign\`
+      AzureCliCredential: \`az\` is not installed. To fix it: install the Azure CLI (https://aka.ms/azure-cli), then \`az login\`
+      AzurePowerShellCredential: \`pwsh\` is not installed. To fix it: install PowerShell and Az.Accounts (https://aka.ms/azps-doc), then \`Connect-AzAccount\`
+      AzureDeveloperCliCredential: \`azd\` is not installed. To fix it: install the Azure Developer CLI (https://aka.ms/azd), then \`azd auth login\`
+    Set up one of these, or give an API key with \`apiKey\`."
+  `);
+  expect(first.error.scope).toBe(scope);
+  expect(await diagnoseAuth(first.error)).toMatchObject({
+    problem: 'sign-in-failed',
+    cause: 'Nothing to sign in with was found.',
+    fix: 'install the Azure CLI (https://aka.ms/azure-cli), then `az login`',
+  });
+});
+
+test('a metadata service that swallows packets costs a second, once', async () => {
+  const silent = createServer(() => undefined);
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = silent.address() as AddressInfo;
+    setEnv({ AZURE_POD_IDENTITY_AUTHORITY_HOST: `http://127.0.0.1:${port}` });
+    const first = await failureOf(freshChain());
+    expect(first.ms).toBeLessThan(2000);
+    expect(first.error.message).toContain('no metadata service here (no answer)');
+    expect((await failureOf(freshChain())).ms).toBeLessThan(500);
+  } finally {
+    silent.close();
+  }
+});
+
+test('an Azure CLI that is not signed in is told to', async () => {
+  await fakeProgram('az', 'echo "Please run \'az login\' to setup account." >&2; exit 1');
+  const { error } = await failureOf(freshChain());
+  expect(error.tried).toContainEqual({
+    credential: 'AzureCliCredential',
+    problem: 'nobody is signed in with the Azure CLI',
+    fix: 'az login',
+  });
+});
+
+test('other scopes are not searched for again at once', async () => {
+  await fakeProgram('az', `echo called >> ${join(folder, 'log')}; echo "Please run 'az login'" >&2; exit 1`);
+  const credential = freshChain();
+  await failureOf(credential);
+  await expect(credential.headers({ scope: 'https://ai.azure.com/.default' })).rejects.toThrow(
+    /nothing to sign in with/,
+  );
+  expect(await readFile(join(folder, 'log'), 'utf8')).toBe('called\n');
+});
+
+test('an Azure CLI that is signed in signs in', async () => {
+  const answer = {
+    accessToken: 'from-the-cli',
+    expiresOn: '2099-01-01 00:00:00.000000',
+    expires_on: 4_070_908_800,
+  };
+  await fakeProgram('az', `echo '${JSON.stringify(answer)}'`);
+  expect(await freshChain().headers({ scope })).toEqual({ authorization: 'Bearer from-the-cli' });
+  expect(await entraId({ azureCli: true }).headers({ scope })).toEqual({
+    authorization: 'Bearer from-the-cli',
+  });
+  setEnv({ AZURE_TOKEN_CREDENTIALS: 'dev' });
+  expect(await freshChain().headers({ scope })).toEqual({ authorization: 'Bearer from-the-cli' });
+});
+
+test('finds what has been set up since, after ten seconds', async () => {
+  const credential = freshChain();
+  await failureOf(credential);
+  const answer = {
+    accessToken: 'from-the-cli',
+    expiresOn: '2099-01-01 00:00:00.000000',
+    expires_on: 4_070_908_800,
+  };
+  await fakeProgram('az', `echo '${JSON.stringify(answer)}'`);
+  await failureOf(credential);
+  const later = Date.now() + 10_000;
+  vi.spyOn(Date, 'now').mockImplementation(() => later);
+  try {
+    expect(await credential.headers({ scope })).toEqual({ authorization: 'Bearer from-the-cli' });
+  } finally {
+    vi.restoreAllMocks();
+  }
+});
+
+test('an environment that is half set up says what is missing', async () => {
+  setEnv({ AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c', AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential' });
+  const { error } = await failureOf(freshChain());
+  expect(error.tried).toEqual([
+    {
+      credential: 'EnvironmentCredential',
+      problem: '`AZURE_CLIENT_SECRET` is not set',
+      fix: 'set `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` or `AZURE_CLIENT_CERTIFICATE_PATH`',
+    },
+  ]);
+});
+
+test('a misspelt `AZURE_TOKEN_CREDENTIALS` is named', async () => {
+  setEnv({ AZURE_TOKEN_CREDENTIALS: 'ManagedIdentity' });
+  const { error } = await failureOf(freshChain());
+  expect(error.message).toContain(
+    '`AZURE_TOKEN_CREDENTIALS` is "ManagedIdentity". Set it to "prod", "dev" or one of',
+  );
+});
