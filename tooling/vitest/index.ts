@@ -10,6 +10,9 @@ export default defineProject({
   ssr: { resolve: { conditions } },
   test: {
     typecheck: { enabled: true },
+    // Only a guard against hanging: machines are busy, and no test measures time.
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
     setupFiles: [fileURLToPath(import.meta.resolve('@aoai/vitest/setup'))],
   },
 });
