@@ -1,9 +1,10 @@
 import { choosePolicy } from '../filters/filter-policy.ts';
 import { checkApiVersion } from './api-version.ts';
 import { authenticate } from './authenticate.ts';
-import { gatewayError, invalidRequest, modelError } from './envelopes.ts';
+import { gatewayError, invalidRequest, modelError, resourceNotFound } from './envelopes.ts';
+import { innerTurn } from './inner-turn.ts';
 import type { MockDeployment } from './mock-deployment.ts';
-import type { DeploymentOperation, DeploymentRequest, OperationRequest } from './operation.ts';
+import type { DeploymentOperation, DeploymentRequest, InternalCall, OperationRequest } from './operation.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Match } from './router.ts';
@@ -32,7 +33,19 @@ export function decide(turn: Turn, match: Match, isTooLarge: boolean): Decided {
   if (reads === 'json') request.body = readBody(request);
   if (operation.target === 'deployment') return decideDeployment(turn, operation);
   turn.intervention = service.strike?.(request);
-  return turn.intervention?.response ?? operation.handle(request);
+  if (turn.intervention?.response !== undefined) return turn.intervention.response;
+  return operation.handle(Object.assign(request, { dispatch: (call: InternalCall) => dispatch(turn, call) }));
+}
+
+function dispatch(turn: Turn, call: InternalCall): Decided {
+  const inner = innerTurn(turn, call);
+  if (inner === undefined) return resourceNotFound();
+  try {
+    return decideDeployment(inner.turn, inner.operation);
+  } catch (error) {
+    if (error instanceof Refusal) return error.response;
+    throw error;
+  }
 }
 
 /** Custom headers beyond ten are refused (how-to/troubleshoot-errors.md); those of SDKs and of Azure do not count. */

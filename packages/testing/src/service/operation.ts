@@ -68,6 +68,21 @@ export interface DeploymentRequest extends OperationRequest {
   readonly scripted?: Draft;
 }
 
+/** A call that an operation makes in its caller's name: a line of a batch, for example. */
+export interface InternalCall {
+  /** Path after `/openai/v1`. */
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Tells its chance apart from that of other calls of the same request. */
+  readonly label: string;
+}
+
+/** An operation on the resource, which may call those on its deployments. */
+export interface ResourceRequest extends OperationRequest {
+  /** Answers a call as if it had come by itself, but unmetered: by script or by the operation. */
+  dispatch(call: InternalCall): WireResponse | Promise<WireResponse>;
+}
+
 interface OperationBase {
   /** Name in Azure's rate-limit messages, for example `ChatCompletions_Create`. */
   readonly name: string;
@@ -87,7 +102,7 @@ interface OperationBase {
 /** An operation on the resource: files, batches, models, stored answers. */
 export interface ResourceOperation extends OperationBase {
   readonly target: 'resource';
-  handle(request: OperationRequest): WireResponse | Promise<WireResponse>;
+  handle(request: ResourceRequest): WireResponse | Promise<WireResponse>;
 }
 
 /** An operation on a deployment, which is metered. */

@@ -1,5 +1,7 @@
+import { batchOperations } from '../batches/operations.ts';
 import { chatOperations } from '../chat/operations.ts';
 import { embeddingOperations } from '../embeddings/operations.ts';
+import { fileOperations } from '../files/operations.ts';
 import { responseOperations } from '../responses/operations.ts';
 import type { Operation } from './operation.ts';
 
@@ -8,4 +10,6 @@ export const operations: readonly Operation[] = [
   ...chatOperations,
   ...responseOperations,
   ...embeddingOperations,
+  ...fileOperations,
+  ...batchOperations,
 ];

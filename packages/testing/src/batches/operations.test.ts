@@ -1,0 +1,208 @@
+import OpenAI, { AzureOpenAI, toFile } from 'openai';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { manualClock, realClock, type ManualClock } from '../clock.ts';
+import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+
+let azure: MockAzure;
+let client: OpenAI;
+let clock: ManualClock;
+
+beforeEach(async () => {
+  clock = manualClock();
+  azure = await startMockAzure({ clock });
+  client = connect(azure);
+});
+
+afterEach(async () => azure.close());
+
+function connect({ endpoint, apiKey }: MockAzure): OpenAI {
+  return new OpenAI({ baseURL: `${endpoint}/openai/v1/`, apiKey, maxRetries: 0 });
+}
+
+function line(id: string, content: string, change: object = {}): object {
+  const body = { model: 'gpt-4.1', messages: [{ role: 'user', content }] };
+  return { custom_id: id, method: 'POST', url: '/chat/completions', body, ...change };
+}
+
+async function upload(lines: readonly (object | string)[], to: OpenAI = client): Promise<string> {
+  const text = lines.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n');
+  return (await to.files.create({ file: await toFile(Buffer.from(text), 'in.jsonl'), purpose: 'batch' })).id;
+}
+
+async function start(lines: readonly (object | string)[], options: object = {}): Promise<string> {
+  const input_file_id = await upload(lines);
+  const endpoint = '/chat/completions' as '/v1/chat/completions';
+  return (await client.batches.create({ input_file_id, endpoint, completion_window: '24h', ...options })).id;
+}
+
+interface Line {
+  readonly custom_id: string;
+  readonly response: { readonly status_code: number; readonly body: OpenAI.ChatCompletion } | null;
+  readonly error: { readonly code: string } | null;
+}
+
+async function read(id: string | null | undefined): Promise<Line[]> {
+  const text = await (await client.files.content(id ?? '')).text();
+  return text
+    .split('\n')
+    .filter((each) => each !== '')
+    .map((each) => JSON.parse(each) as Line);
+}
+
+test('goes through its states and answers every line, failed ones in a file of their own', async () => {
+  const lines = [
+    line('a', 'Say one'),
+    line('b', 'Say two'),
+    line('c', 'Say three', { body: { model: 'gpt-4.1' } }),
+  ];
+  const id = await start(lines, { metadata: { run: '7' } });
+  expect(await client.batches.retrieve(id)).toMatchObject({ status: 'validating', metadata: { run: '7' } });
+  await clock.advance(1500);
+  expect((await client.batches.retrieve(id)).status).toBe('in_progress');
+  await clock.advance(700);
+  expect((await client.batches.retrieve(id)).status).toBe('finalizing');
+  await clock.advance(1500);
+  const batch = await client.batches.retrieve(id);
+  expect(batch).toMatchObject({
+    status: 'completed',
+    request_counts: { total: 3, completed: 2, failed: 1 },
+    errors: null,
+  });
+  const answers = await read(batch.output_file_id);
+  const said = answers.map((each) => [each.custom_id, each.response?.body.choices[0]?.message.content]);
+  expect(said.sort()).toEqual([
+    ['a', 'one'],
+    ['b', 'two'],
+  ]);
+  const [failed] = await read(batch.error_file_id);
+  expect(failed).toMatchObject({
+    custom_id: 'c',
+    response: { status_code: 400, body: { error: { message: "Missing required parameter: 'messages'." } } },
+  });
+});
+
+test('has an error file even where nothing failed', async () => {
+  const id = await start([line('a', 'Say one')]);
+  await clock.advance(60_000);
+  expect(await read((await client.batches.retrieve(id)).error_file_id)).toEqual([]);
+});
+
+test.each<[string, (object | string)[], string, number | null]>([
+  ['text that is no JSON', ['{"custom_id":'], 'invalid_json_line', 1],
+  ['a byte order mark', [`\uFEFF${JSON.stringify(line('a', 'x'))}`], 'invalid_json_line', 1],
+  ['an id used twice', [line('a', 'x'), line('a', 'y')], 'duplicate_custom_id', 2],
+  ['another endpoint', [line('a', 'x', { url: '/embeddings' })], 'url_mismatch', 1],
+  ['an unknown deployment', [line('a', 'x', { body: { model: 'nope' } })], 'model_not_found', 1],
+  ['two deployments', [line('a', 'x'), line('b', 'y', { body: { model: 'gpt-4o' } })], 'model_mismatch', 2],
+  ['no method', [line('a', 'x', { method: undefined })], 'invalid_request', 1],
+  ['nothing', [''], 'empty_file', null],
+])('fails on %s', async (_, lines, code, at) => {
+  const id = await start(lines);
+  await clock.advance(5000);
+  const batch = await client.batches.retrieve(id);
+  expect(batch).toMatchObject({ status: 'failed', output_file_id: null });
+  expect(batch.errors?.data?.[0]).toMatchObject({ code, line: at });
+});
+
+test('stops where it is cancelled, and keeps what it has', async () => {
+  const lines = Array.from({ length: 1000 }, (_, index) => line(`line-${index}`, 'Say one'));
+  const id = await start(lines);
+  await clock.advance(1000 + 1500);
+  expect((await client.batches.cancel(id)).status).toBe('cancelling');
+  await clock.advance(2000);
+  const batch = await client.batches.retrieve(id);
+  expect(batch).toMatchObject({ status: 'cancelled', request_counts: { total: 1000, completed: 500 } });
+  expect(await read(batch.output_file_id)).toHaveLength(500);
+  expect((await read(batch.error_file_id))[0]?.error?.code).toBe('batch_cancelled');
+  await clock.advance(100_000);
+  expect((await client.batches.retrieve(id)).status).toBe('cancelled');
+});
+
+test('expires after a day with what is done by then', async () => {
+  const lines = Array.from({ length: 10 }, (_, index) => line(`line-${index}`, 'Say one'));
+  const id = await start(lines, { metadata: { 'mock-batch': 'slow' } });
+  await clock.advance(12 * 3600 * 1000);
+  expect((await client.batches.retrieve(id)).status).toBe('in_progress');
+  await clock.advance(13 * 3600 * 1000);
+  const batch = await client.batches.retrieve(id);
+  expect(batch).toMatchObject({ status: 'expired', request_counts: { completed: 4 } });
+  expect((await read(batch.error_file_id)).map((each) => each.error?.code)).toEqual(
+    Array.from({ length: 6 }, () => 'batch_expired'),
+  );
+});
+
+test('answers lines by script as well', async () => {
+  azure.reply('gpt-4.1', 'From the script');
+  const id = await start([line('a', 'Say one')]);
+  await clock.advance(60_000);
+  const [answer] = await read((await client.batches.retrieve(id)).output_file_id);
+  expect(answer?.response?.body.choices[0]?.message.content).toBe('From the script');
+});
+
+test.each<[string, (id: string) => Promise<unknown>, number]>([
+  [
+    'an unknown file',
+    async () =>
+      client.batches.create({ input_file_id: 'file-x', endpoint: '/v1/responses', completion_window: '24h' }),
+    404,
+  ],
+  [
+    'an unknown endpoint',
+    async (id) =>
+      client.batches.create({ input_file_id: id, endpoint: '/v1/nope' as never, completion_window: '24h' }),
+    400,
+  ],
+  [
+    'an unknown window',
+    async (id) =>
+      client.batches.create({
+        input_file_id: id,
+        endpoint: '/v1/responses',
+        completion_window: '1h' as never,
+      }),
+    400,
+  ],
+  ['an unknown batch', async () => client.batches.retrieve('batch_x'), 404],
+])('refuses %s', async (_, call, status) => {
+  await expect(call(await upload([line('a', 'x')]))).rejects.toMatchObject({ status });
+});
+
+test('says 201 where the preview does, and lists by pages', async () => {
+  const dated = new AzureOpenAI({
+    endpoint: azure.endpoint,
+    apiKey: azure.apiKey,
+    apiVersion: '2025-04-01-preview',
+  });
+  const input_file_id = await upload([line('a', 'x')], dated);
+  const made: string[] = [];
+  for (let index = 0; index < 3; index++) {
+    const { data, response } = await dated.batches
+      .create({ input_file_id, endpoint: '/v1/chat/completions', completion_window: '24h' })
+      .withResponse();
+    expect(response.status).toBe(201);
+    made.push(data.id);
+  }
+  const listed: string[] = [];
+  for await (const batch of dated.batches.list({ limit: 2 })) listed.push(batch.id);
+  expect(listed).toEqual(made.toReversed());
+});
+
+test('answers 10,000 lines in seconds, a hundred times as fast as the clock', async () => {
+  const fast = await startMockAzure({ clock: realClock({ timeScale: 100 }) });
+  const to = connect(fast);
+  const startedAt = performance.now();
+  const input_file_id = await upload(
+    Array.from({ length: 10_000 }, (_, index) => line(`line-${index}`, `Say ${index}`)),
+    to,
+  );
+  const { id } = await to.batches.create({
+    input_file_id,
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  });
+  let batch = await to.batches.retrieve(id);
+  while (batch.status !== 'completed') batch = await to.batches.retrieve(id);
+  expect(performance.now() - startedAt).toBeLessThan(20_000);
+  expect(batch.request_counts).toEqual({ total: 10_000, completed: 10_000, failed: 0 });
+  await fast.close();
+});

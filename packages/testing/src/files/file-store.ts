@@ -1,0 +1,113 @@
+import { authoringError, modelError } from '../service/envelopes.ts';
+import type { OperationRequest } from '../service/operation.ts';
+import { Refusal } from '../service/refusal.ts';
+
+/** A file of a resource. */
+export interface StoredFile {
+  readonly id: string;
+  readonly filename: string;
+  readonly purpose: string;
+  readonly createdAtMs: number;
+  /** `undefined`: kept until it is deleted. */
+  readonly expiresAtMs: number | undefined;
+  readonly content: Buffer;
+}
+
+/** A file as the wire has it. */
+export interface FileObject {
+  readonly id: string;
+  readonly object: 'file';
+  readonly bytes: number;
+  readonly created_at: number;
+  readonly filename: string;
+  readonly purpose: string;
+  readonly status: 'pending' | 'processed';
+  readonly expires_at?: number;
+}
+
+/** The files of a resource, oldest first. */
+export function fileStore(): Map<string, StoredFile> {
+  return new Map();
+}
+
+/** What a resource keeps at most, so that a mock that runs for days does not grow without end. */
+const capacityBytes = 1024 ** 3;
+/** How long a file is looked at before it may be used. */
+const processingMs = 500;
+
+/** Keeps a file under a new id. */
+export function addFile(
+  request: OperationRequest,
+  file: {
+    readonly filename: string;
+    readonly purpose: string;
+    readonly content: Buffer;
+    readonly expiresAfterMs?: number;
+  },
+): StoredFile {
+  const files = livingFiles(request);
+  const used = [...files.values()].reduce((sum, each) => sum + each.content.length, 0);
+  if (used + file.content.length > capacityBytes) {
+    throw authoringRefusal(request, 400, {
+      code: 'quotaExceeded',
+      message: 'The resource has no room for this file. Delete files that are no longer needed.',
+    });
+  }
+  const stored: StoredFile = {
+    id: `file-${request.random.guid().replaceAll('-', '')}`,
+    filename: file.filename,
+    purpose: file.purpose,
+    createdAtMs: request.clock.now(),
+    expiresAtMs: file.expiresAfterMs === undefined ? undefined : request.clock.now() + file.expiresAfterMs,
+    content: file.content,
+  };
+  files.set(stored.id, stored);
+  return stored;
+}
+
+/** The files that have not expired. */
+export function livingFiles({
+  resource,
+  clock,
+}: Pick<OperationRequest, 'resource' | 'clock'>): Map<string, StoredFile> {
+  const files = resource.state(fileStore);
+  const nowMs = clock.now();
+  for (const [id, { expiresAtMs }] of files)
+    if (expiresAtMs !== undefined && expiresAtMs <= nowMs) files.delete(id);
+  return files;
+}
+
+/** The file with this id; 404 when there is none. */
+export function findFile(request: OperationRequest, id: string): StoredFile {
+  const found = livingFiles(request).get(id);
+  if (found !== undefined) return found;
+  throw authoringRefusal(request, 404, {
+    code: 'notFound',
+    message: `File with id ${id.slice(0, 200)} not found.`,
+  });
+}
+
+/** The file as the wire has it at this time. */
+export function fileObject(file: StoredFile, nowMs: number): FileObject {
+  return {
+    id: file.id,
+    object: 'file',
+    bytes: file.content.length,
+    created_at: Math.floor(file.createdAtMs / 1000),
+    filename: file.filename,
+    purpose: file.purpose,
+    status:
+      nowMs < file.createdAtMs + processingMs && file.purpose !== 'batch_output' ? 'pending' : 'processed',
+    ...(file.expiresAtMs !== undefined && { expires_at: Math.floor(file.expiresAtMs / 1000) }),
+  };
+}
+
+/** An error of the authoring service: in its own shape on dated versions, in OpenAI's on v1 (wire.md 4). */
+export function authoringRefusal(
+  { surface }: Pick<OperationRequest, 'surface'>,
+  status: number,
+  { code, message }: { readonly code: string; readonly message: string },
+): Refusal {
+  if (surface !== 'v1') return new Refusal(authoringError(status, { code, message }));
+  return new Refusal(modelError(status, { message, type: 'invalid_request_error', param: null, code }));
+}

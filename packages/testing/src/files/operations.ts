@@ -1,0 +1,130 @@
+import { page } from '../collections/page.ts';
+import type { Operation, OperationRequest } from '../service/operation.ts';
+import { bytes, json, type WireResponse } from '../service/wire-response.ts';
+import { addFile, authoringRefusal, fileObject, findFile, livingFiles } from './file-store.ts';
+import { readForm, type Form } from './multipart.ts';
+import { uploadOperations } from './upload-operations.ts';
+
+/** Files, and uploads in parts. */
+export const fileOperations: readonly Operation[] = [
+  {
+    name: 'Files_Upload',
+    method: 'POST',
+    v1: '/files',
+    dated: '/files',
+    reads: 'raw',
+    target: 'resource',
+    handle: upload,
+  },
+  { name: 'Files_List', method: 'GET', v1: '/files', dated: '/files', target: 'resource', handle: list },
+  {
+    name: 'Files_Get',
+    method: 'GET',
+    v1: '/files/{file}',
+    dated: '/files/{file}',
+    target: 'resource',
+    handle: get,
+  },
+  {
+    name: 'Files_Delete',
+    method: 'DELETE',
+    v1: '/files/{file}',
+    dated: '/files/{file}',
+    target: 'resource',
+    handle: remove,
+  },
+  {
+    name: 'Files_GetContent',
+    method: 'GET',
+    v1: '/files/{file}/content',
+    dated: '/files/{file}/content',
+    target: 'resource',
+    handle: content,
+  },
+  ...uploadOperations,
+];
+
+/** Purposes that a caller may give (v1 spec), with the two that OpenAI has besides. */
+const purposes = ['assistants', 'batch', 'fine-tune', 'evals', 'user_data', 'vision'];
+
+function upload(request: OperationRequest): WireResponse {
+  const form = readForm(request);
+  const file = form.file('file');
+  if (file === undefined)
+    throw authoringRefusal(request, 400, {
+      code: 'invalidPayload',
+      message: "The 'file' form field is required.",
+    });
+  const purpose = checkPurpose(request, form.text('purpose'));
+  const expiresAfterMs = expiryOf(request, form);
+  const stored = addFile(request, {
+    filename: file.name,
+    purpose,
+    content: file.bytes,
+    ...(expiresAfterMs !== undefined && { expiresAfterMs }),
+  });
+  const body = fileObject(stored, request.clock.now());
+  if (request.surface === 'v1') return json(body);
+  const host = request.headers.host ?? 'localhost';
+  return json(body, {
+    status: 201,
+    headers: { Location: `http://${host}${request.path}/${stored.id}?api-version=${request.api}` },
+  });
+}
+
+/** Refuses a purpose that the service does not know. */
+export function checkPurpose(request: OperationRequest, purpose: unknown): string {
+  if (typeof purpose === 'string' && purposes.includes(purpose)) return purpose;
+  const message =
+    purpose === undefined
+      ? "The 'purpose' field is required."
+      : `Invalid value for 'purpose': ${JSON.stringify(purpose).slice(0, 100)}. Use one of ${purposes.join(', ')}.`;
+  throw authoringRefusal(request, 400, { code: 'invalidPayload', message });
+}
+
+const shortestExpiryS = 1_209_600;
+const longestExpiryS = 2_592_000;
+
+function expiryOf(request: OperationRequest, form: Form): number | undefined {
+  const text = form.text('expires_after[seconds]');
+  if (text === undefined) return undefined;
+  return checkExpiry(request, { seconds: Number(text), anchor: form.text('expires_after[anchor]') });
+}
+
+/** Reads `expires_after`; 14 to 30 days from creation (how-to/batch). */
+export function checkExpiry(
+  request: OperationRequest,
+  { seconds, anchor }: { readonly seconds: unknown; readonly anchor?: unknown },
+): number {
+  const isWithin = typeof seconds === 'number' && seconds >= shortestExpiryS && seconds <= longestExpiryS;
+  if (isWithin && anchor === 'created_at') return seconds * 1000;
+  const message = `Invalid 'expires_after': give an 'anchor' of 'created_at' and 'seconds' from ${shortestExpiryS} to ${longestExpiryS}.`;
+  throw authoringRefusal(request, 400, { code: 'invalidPayload', message });
+}
+
+function list(request: OperationRequest): WireResponse {
+  const purpose = request.query.get('purpose');
+  const nowMs = request.clock.now();
+  const files = [...livingFiles(request).values()].filter(
+    (file) => purpose === null || file.purpose === purpose,
+  );
+  const objects = files.map((file) => fileObject(file, nowMs));
+  return json(page(objects, request, { defaultLimit: 10_000, maxLimit: 10_000 }));
+}
+
+function get(request: OperationRequest): WireResponse {
+  return json(fileObject(findFile(request, request.params['file'] ?? ''), request.clock.now()));
+}
+
+function remove(request: OperationRequest): WireResponse {
+  const { id } = findFile(request, request.params['file'] ?? '');
+  livingFiles(request).delete(id);
+  if (request.surface === 'v1') return json({ id, object: 'file', deleted: true });
+  return bytes(new Uint8Array(), 'application/json', { status: 204 });
+}
+
+function content(request: OperationRequest): WireResponse {
+  const file = findFile(request, request.params['file'] ?? '');
+  const headers = { 'Content-Disposition': `attachment; filename="${encodeURIComponent(file.filename)}"` };
+  return bytes(file.content, 'application/octet-stream', { headers });
+}

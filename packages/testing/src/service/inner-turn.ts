@@ -1,0 +1,44 @@
+import type { DeploymentOperation, InternalCall } from './operation.ts';
+import type { Turn } from './turn.ts';
+
+const noQuery = new URLSearchParams();
+const noBytes = Buffer.alloc(0);
+
+/** The turn of a call that an operation makes itself, with chance of its own and neither quota nor faults. */
+export function innerTurn(
+  { service, request, outgoing }: Turn,
+  { path, body, label }: InternalCall,
+): { readonly turn: Turn; readonly operation: DeploymentOperation } | undefined {
+  const match = service.route('POST', `/openai/v1${path}`);
+  if (typeof match === 'string' || match.operation.target !== 'deployment') return undefined;
+  const random = request.random.fork(label);
+  const inner: Turn['request'] = {
+    ...request,
+    id: random.guid(),
+    surface: 'v1',
+    api: 'v1',
+    method: 'POST',
+    path: `/openai/v1${path}`,
+    params: match.params,
+    query: noQuery,
+    body,
+    raw: noBytes,
+    random,
+  };
+  const turn: Turn = {
+    service: { ...service, admit: () => ({ headers: [] }), strike: () => undefined },
+    request: inner,
+    exchange: {
+      request: inner,
+      operation: match.operation,
+      deployment: undefined,
+      receivedAtMs: service.clock.now(),
+      status: 0,
+      responseHeaders: [],
+      finishedAtMs: undefined,
+      outcome: 'pending',
+    },
+    outgoing,
+  };
+  return { turn, operation: match.operation };
+}
