@@ -1,3 +1,5 @@
+export { runMock } from './bin/run-mock.ts';
+export type { MockCommandHost } from './bin/run-mock.ts';
 export { manualClock, realClock } from './clock.ts';
 export type { Clock, ManualClock, RealClockOptions } from './clock.ts';
 export { createClientCertificate } from './identity/certificate.ts';

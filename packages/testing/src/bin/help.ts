@@ -30,7 +30,8 @@ Where it listens
 
 What it prints
       --shell NAME       sh (default), bash, zsh, fish, powershell or cmd
-      --env-file FILE    write the variables to a file as well
+  -e, --env-file FILE    write the variables to a file as well (-e when it does not exist yet:
+                         Node itself insists on the file of an --env-file)
       --json             one line of JSON for each request
   -q, --quiet            no lines about requests
   -h, --help             this text

@@ -42,7 +42,8 @@ const flags = {
   json: { type: 'boolean', default: false },
   quiet: { type: 'boolean', short: 'q', default: false },
   shell: { type: 'string', default: 'sh' },
-  'env-file': { type: 'string' },
+  // Node reads `--env-file` itself, even behind the program, and gives up when there is no such file yet.
+  'env-file': { type: 'string', short: 'e' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
@@ -86,7 +87,8 @@ function explain(error: unknown): string {
   const option = /'(-[^' ]+)/.exec(message)?.[1] ?? '';
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const close = Object.keys(flags).find((name) => isClose(`--${name}`, option));
-    return `Unknown option ${JSON.stringify(option)}${close === undefined ? '' : `: did you mean "--${close}"?`}.`;
+    const hint = close === undefined ? '.' : `: did you mean "--${close}"?`;
+    return `Unknown option ${JSON.stringify(option)}${hint}`;
   }
   if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
     return `Unexpected argument ${JSON.stringify(/'([^']*)'/.exec(message)?.[1] ?? '')}: options start with "--".`;

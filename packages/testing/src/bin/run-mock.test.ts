@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { runMock } from './run-mock.ts';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'aoai-mock-test-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the program with nothing left to do once it listens. */
+async function run(...args: string[]) {
+  let [stdout, stderr] = ['', ''];
+  const code = await runMock(args, {
+    stdout: { write: (text) => (stdout += text) },
+    stderr: { write: (text) => (stderr += text) },
+    env: {},
+    stop: AbortSignal.abort(),
+  });
+  return { code, stdout, stderr };
+}
+
+test.each([
+  [['--frobnicate'], 'Unknown option "--frobnicate".'],
+  [['--any-deploymen'], 'did you mean "--any-deployment"?'],
+  [['serve'], 'Unexpected argument "serve"'],
+  [['--port', 'http'], 'Invalid `--port`: "http". Give a whole number from 0 to 65535.'],
+  [['--port', '70000'], 'Invalid `--port`: "70000"'],
+  [['--port'], '--port'],
+  [['--quiet=yes'], '--quiet'],
+  [['--time-scale', '0'], 'Invalid `--time-scale`: "0"'],
+  [['--latency', 'slow'], 'Invalid `--latency`: "slow".'],
+  [['--latency', '300,0'], 'Invalid `--latency`: "300,0".'],
+  [['--shell', 'tcsh'], 'Invalid `--shell`: "tcsh".'],
+  [['--headers', '2023'], 'Invalid `--headers`: "2023".'],
+  [['--host', 'no such host', '--port', '0'], 'Invalid `--host`: "no such host"'],
+  [['--config', 'missing.json'], 'missing.json'],
+  [['--faults', 'missing.json'], 'Cannot read `--faults` "missing.json"'],
+])('%j is refused with exit code 2 and nothing on stdout', async (args, words) => {
+  const { code, stdout, stderr } = await run(...args);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain('aoai-mock: ');
+  expect(stderr).toContain(words);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test.each([
+  ['{}', 'not a list'],
+  ['[null]', 'not an object'],
+  ['[{"fault":"rateLimitd"}]', '`fault` is "rateLimitd"'],
+  ['[{"fault":"rateLimited","retryAfterMs":-1}]', '`retryAfterMs` is -1'],
+  ['[{"fault":"serverError","rate":2}]', '`rate` is 2'],
+  ['[', 'JSON'],
+])('a faults file %s is refused', async (text, words) => {
+  const path = join(folder, 'faults.json');
+  writeFileSync(path, text);
+  const { code, stderr } = await run('--port', '0', '--faults', path);
+  expect(code).toBe(2);
+  expect(stderr).toContain(words);
+});
+
+test('a config with mistakes lists all of them', async () => {
+  const path = join(folder, 'aoai.config.json');
+  writeFileSync(
+    path,
+    '{ "resources": { "a": { "endpoint": "ftp://x" } }, "deployments": { "b": { "resource": "c" } } }',
+  );
+  const { code, stderr } = await run('--port', '0', '--config', path);
+  expect(code).toBe(2);
+  expect(stderr).toContain('resources.a.endpoint');
+  expect(stderr).toContain('deployments.b');
+});
+
+test.each(['always', 3])('faults may strike %j times', async (times) => {
+  const path = join(folder, 'faults.json');
+  writeFileSync(path, JSON.stringify([{ fault: 'serverError', times }]));
+  expect((await run('--port', '0', '--faults', path)).code).toBe(0);
+});
+
+test.each(['powershell', 'cmd', 'fish'])('%s gets its own commands', async (shell) => {
+  const { code, stdout } = await run('--port', '0', '--shell', shell);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(
+    /^(\$env:AZURE_OPENAI_ENDPOINT = 'http|set "AZURE_OPENAI_ENDPOINT=http|set -gx AZURE_OPENAI_ENDPOINT http)/,
+  );
+});
+
+test('warns when other machines can reach it', async () => {
+  const { stderr, stdout } = await run('--port', '0', '--host', '0.0.0.0');
+  expect(stderr).toContain('so other machines can reach it');
+  expect(stdout).toContain('export AZURE_OPENAI_ENDPOINT=http://127.0.0.1:');
+});
+
+test('--help names every option and --version is one', async () => {
+  const { code, stdout } = await run('--help');
+  expect(code).toBe(0);
+  for (const option of [
+    'port',
+    'host',
+    'config',
+    'https',
+    'latency',
+    'time-scale',
+    'seed',
+    'faults',
+    'api-key',
+    'any-deployment',
+    'default-model',
+    'headers',
+    'json',
+    'quiet',
+    'shell',
+    'env-file',
+  ]) {
+    expect(stdout).toContain(`--${option}`);
+  }
+  expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+});

@@ -1,0 +1,145 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { realClock } from '../clock.ts';
+import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
+import { environmentFile, environmentLines } from './environment-lines.ts';
+import { help } from './help.ts';
+import { readOptions, type MockCommandOptions } from './options.ts';
+import { readConfigFile, type ConfigFile } from './read-config.ts';
+import { readFaults } from './read-faults.ts';
+import { requestJson, requestLine } from './request-line.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What the program works with. */
+export interface MockCommandHost {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted when the program is to stop. */
+  readonly stop: AbortSignal;
+}
+
+/** How long running answers get after the program was told to stop. */
+const graceMs = 2_000;
+
+/** Runs `aoai-mock` until it is told to stop. Resolves to its exit code: 0, 1 when it failed, 2 when it was called wrongly. */
+export async function runMock(args: readonly string[], host: MockCommandHost): Promise<number> {
+  try {
+    const options = readOptions(args);
+    if (options.help || options.version) {
+      host.stdout.write(options.help ? help : `${await ownVersion()}\n`);
+      return 0;
+    }
+    const file = options.config === undefined ? undefined : await readConfigFile(options.config, host.env);
+    const faults = options.faults === undefined ? [] : await readFaults(options.faults);
+    const azure = await start(options, file);
+    try {
+      for (const { deployment, fault, options: how } of faults) azure.fail(deployment, fault, how);
+      await announce(azure, { options, file, host });
+      await aborted(host.stop);
+    } finally {
+      await azure.close({ graceMs });
+    }
+    return 0;
+  } catch (error) {
+    // A name in the faults file that the config does not have is a RangeError of the script.
+    const isUsage = error instanceof UsageError || error instanceof RangeError;
+    const hint = isUsage ? ' Run `aoai-mock --help` for the options.' : '';
+    host.stderr.write(`aoai-mock: ${error instanceof Error ? error.message : String(error)}${hint}\n`);
+    return isUsage ? 2 : 1;
+  }
+}
+
+async function start(options: MockCommandOptions, file: ConfigFile | undefined): Promise<MockAzure> {
+  const { host, port, seed, apiKey, anyDeployment, defaultModel, timeScale } = options;
+  const settings: MockAzureOptions = {
+    host,
+    port,
+    https: options.https,
+    latency: options.latency,
+    headers: options.headers,
+    clock: realClock({ timeScale }),
+    ...(file && { config: file.config }),
+    ...(seed !== undefined && { seed }),
+    ...(apiKey !== undefined && { apiKey }),
+    ...(anyDeployment && { anyDeployment: defaultModel }),
+  };
+  try {
+    return await startMockAzure(settings);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE')
+      throw new Error(
+        `Cannot listen on port ${port}: it is in use. Choose another with \`--port\`; 0 is any free one.`,
+        { cause: error },
+      );
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+      throw new UsageError(`Invalid \`--host\`: ${JSON.stringify(host)} is no address of this machine.`, {
+        cause: error,
+      });
+    if (code === 'EACCES')
+      throw new Error(
+        `Cannot listen on port ${port}: not permitted. Choose one above 1023 with \`--port\`.`,
+        { cause: error },
+      );
+    throw error;
+  }
+}
+
+interface Announcement {
+  readonly options: MockCommandOptions;
+  readonly file: ConfigFile | undefined;
+  readonly host: MockCommandHost;
+}
+
+async function announce(azure: MockAzure, { options, file, host }: Announcement): Promise<void> {
+  const variables = variablesFor(azure, file);
+  if (!options.quiet)
+    azure.observe((observed) => {
+      if (options.json) host.stdout.write(`${requestJson(observed)}\n`);
+      else host.stderr.write(`${requestLine(observed)}\n`);
+    });
+  if (options.envFile !== undefined)
+    await writeFile(options.envFile, environmentFile(variables), { mode: 0o600 });
+  if (!['127.0.0.1', '::1', 'localhost'].includes(options.host)) {
+    host.stderr.write(`aoai-mock: it listens on ${options.host}, so other machines can reach it.\n`);
+  }
+  host.stderr.write(`aoai-mock plays Azure OpenAI at ${azure.endpoint} (Ctrl+C stops it)\n`);
+  host.stdout.write(
+    environmentLines(variables, options.shell)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
+}
+
+function variablesFor(azure: MockAzure, file: ConfigFile | undefined): Record<string, string> {
+  const resources = Object.entries(azure.config.resources);
+  const named = resources.map(([key, { endpoint }]) => [
+    file?.endpointVariables[key] ?? `AZURE_OPENAI_ENDPOINT_${key.toUpperCase().replace(/\W/g, '_')}`,
+    endpoint,
+  ]);
+  return {
+    AZURE_OPENAI_ENDPOINT: azure.endpoint,
+    ...(file === undefined ? {} : (Object.fromEntries(named) as Record<string, string>)),
+    AZURE_OPENAI_API_KEY: azure.apiKey,
+    ...azure.identityEnv(),
+  };
+}
+
+async function ownVersion(): Promise<string> {
+  // The same distance from src/bin and from dist/bin.
+  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
+  signal.addEventListener(
+    'abort',
+    () => {
+      resolve();
+    },
+    { once: true },
+  );
+  await promise;
+}
