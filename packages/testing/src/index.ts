@@ -2,8 +2,8 @@ export { runMock } from './bin/run-mock.ts';
 export type { MockCommandHost } from './bin/run-mock.ts';
 export { manualClock, realClock } from './clock.ts';
 export type { Clock, ManualClock, RealClockOptions } from './clock.ts';
-export { createClientCertificate } from './identity/certificate.ts';
-export type { Certificate } from './identity/certificate.ts';
+export { createClientCertificate } from './neighbour/certificate.ts';
+export type { Certificate } from './neighbour/certificate.ts';
 export type {
   AppOptions,
   Directory,

@@ -1,19 +1,21 @@
 import type { Config, Resource } from '@aoai/config';
+import {
+  createResourceManager,
+  type ArmOptions,
+  type PlayedResource,
+  type ResourceManager,
+} from './arm/resource-manager.ts';
 import { realClock, type Clock } from './clock.ts';
 import type { FilterPolicies } from './filters/filter-policy.ts';
 import type { IdentityFlow } from './identity/environment.ts';
-import {
-  certificateAuthority,
-  createIdentity,
-  type Identity,
-  type IdentityOptions,
-} from './identity/identity.ts';
+import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
 import { defaultConfig, inventDeployment } from './default-config.ts';
 import { checkTokenWith } from './service/check-token.ts';
 import type { Latency } from './latency.ts';
 import type { JournalOptions } from './journal/journal.ts';
 import type { RecordedRequest } from './journal/recorded-request.ts';
+import { certificateAuthority } from './neighbour/loopback-certificate.ts';
 import { createGate } from './limits/gate.ts';
 import { createRandom } from './random.ts';
 import { createClosedPorts } from './script/closed-ports.ts';
@@ -67,6 +69,8 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly contentFilters?: FilterPolicies;
   /** Apps, users, groups and role assignments of its Entra ID tenant. @default an app and every user may call everything */
   readonly identity?: IdentityOptions;
+  /** Where its resources live in Azure Resource Manager, and how much quota there is. */
+  readonly arm?: ArmOptions;
   /** Answers only what is scripted: any other call of a deployment fails, and `assertConsumed` says which. @default false */
   readonly strict?: boolean;
   /** How much is remembered of the requests. @default the last 1000, with up to 16 MiB of bodies */
@@ -82,6 +86,8 @@ export interface MockAzure<Name extends string = string> {
   readonly apiKey: string;
   /** The Entra ID tenant: its addresses, its faults, what it has been asked. */
   readonly identity: Identity;
+  /** Azure Resource Manager: accounts, deployments, models and quota of the resources. */
+  readonly arm: ResourceManager;
   /** A credential for any Azure client, which gives signed tokens of the tenant. */
   credential(options?: CredentialOptions): MockCredential;
   /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
@@ -123,7 +129,7 @@ export async function startMockAzure<Name extends string = string>(
   const clock = options.clock ?? realClock({ timeScale: options.timeScale ?? 1 });
   const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
   const closing = new AbortController();
-  const identity = createIdentity({ ...tenantsOf(given), clock, ...options.identity });
+  const identity = createIdentity({ ...tenantsOf(given), host, clock, ...options.identity });
   const era = options.headers ?? '2026';
   const listeners = new Map<string, Listener>();
   const pace = paceBy(options.latency ?? 'instant');
@@ -150,7 +156,9 @@ export async function startMockAzure<Name extends string = string>(
     ...(pace && { pace }),
     ...(options.seed !== undefined && { dateOf: seededDate }),
   };
-  await identity.start();
+  const played: PlayedResource[] = [];
+  const arm = createResourceManager(() => played, { host, identity, ...options.arm });
+  await Promise.all([identity.start(), arm.start()]);
   const mocks = Object.keys(given.resources).map((name) => playResource(given, name, options));
   const choose = resourceChooser(mocks);
   let sequence = 0;
@@ -166,6 +174,7 @@ export async function startMockAzure<Name extends string = string>(
     });
     listeners.set(resource.name, listener);
     const endpoint = originOf(host, listener.port, certificate !== undefined);
+    played.push({ resource, endpoint });
     resources[resource.name] = { ...resource.config, endpoint };
   }
   return {
@@ -174,13 +183,14 @@ export async function startMockAzure<Name extends string = string>(
     endpoint: Object.values(resources)[0]?.endpoint ?? '',
     apiKey,
     identity,
+    arm,
     credential: (who) => identity.credential(who),
     identityEnv: (flow) => identity.env(flow),
     async close({ graceMs = 0 } = {}) {
       if (graceMs === 0) closing.abort();
       await Promise.all([...listeners.values()].map(async (listener) => listener.close(graceMs)));
       closing.abort();
-      await identity.close();
+      await Promise.all([identity.close(), arm.close()]);
     },
   };
 }

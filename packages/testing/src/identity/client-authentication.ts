@@ -1,6 +1,6 @@
 import { importSPKI, createLocalJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
-import { publicKeyOf } from './certificate.ts';
+import { publicKeyOf } from '../neighbour/certificate.ts';
 import type { App, Directory } from './directory.ts';
 import { failures } from './failure.ts';
 import type { Failure } from './failure.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { failureBody, failures } from './failure.ts';
-import { json } from './listener.ts';
-import type { PlainRequest, PlainResponse } from './listener.ts';
+import { json } from '../neighbour/listener.ts';
+import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 import { accountPage, deviceCodePage, messagePage, passwordPage } from './sign-in-page.ts';
 import { isFailure, readTarget } from './token-endpoint.ts';
 import type { Tenant } from './token-endpoint.ts';

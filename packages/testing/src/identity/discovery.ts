@@ -1,7 +1,7 @@
 import type { Directory } from './directory.ts';
 import { failureBody, failures } from './failure.ts';
-import { json } from './listener.ts';
-import type { PlainResponse } from './listener.ts';
+import { json } from '../neighbour/listener.ts';
+import type { PlainResponse } from '../neighbour/listener.ts';
 
 /** The OpenID Connect configuration of a tenant. MSAL insists that issuer and authority share an origin. */
 export function answerDiscovery(

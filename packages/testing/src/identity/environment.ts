@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClientCertificate } from './certificate.ts';
+import { createClientCertificate } from '../neighbour/certificate.ts';
 import type { App, FederatedCredential } from './directory.ts';
 import { appServicePath } from './managed-identity.ts';
 import { createWorkloadIssuer } from './workload.ts';

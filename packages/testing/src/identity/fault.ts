@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { PlainResponse } from './listener.ts';
+import type { PlainResponse } from '../neighbour/listener.ts';
 
 /** What goes wrong with the sign-in service. */
 export type IdentityFault =

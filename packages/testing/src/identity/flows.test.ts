@@ -14,7 +14,7 @@ import {
 import { importPKCS8, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
-import { createClientCertificate } from './certificate.ts';
+import { createClientCertificate } from '../neighbour/certificate.ts';
 import { createIdentity } from './identity.ts';
 import type { Identity } from './identity.ts';
 import { createWorkloadIssuer } from './workload.ts';

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { realClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import { createCertificateAuthority } from './certificate.ts';
-import type { CertificateAuthority } from './certificate.ts';
 import { createDirectory } from './directory.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
 import { certificateFileOf, environment, federatedTokenOf, temporaryFiles } from './environment.ts';
@@ -10,7 +8,8 @@ import type { IdentityFlow } from './environment.ts';
 import { createFaultSchedule } from './fault.ts';
 import type { IdentityFault, IdentityFaultOptions } from './fault.ts';
 import { createGrantStore } from './grant-store.ts';
-import { createListener } from './listener.ts';
+import { createListener } from '../neighbour/listener.ts';
+import { certificateAuthority } from '../neighbour/loopback-certificate.ts';
 import { createMockCredential } from './mock-credential.ts';
 import type { CredentialOptions, MockCredential } from './mock-credential.ts';
 import { createRouter } from './router.ts';
@@ -24,8 +23,10 @@ import type { Demand, Verification } from './verify.ts';
 export interface IdentityOptions extends DirectoryOptions {
   /** How long access tokens live. @default 3_599_000 */
   readonly tokenLifetimeMs?: number;
-  /** Port of the HTTPS authority. @default 0, any free port */
+  /** Port of the authority, its pages and the managed identities. @default 0, any free port */
   readonly port?: number;
+  /** Address it listens on. @default '127.0.0.1' */
+  readonly host?: string;
   /** Where the mock's time comes from. */
   readonly clock?: Clock;
 }
@@ -65,54 +66,41 @@ export interface Identity {
   requests(): readonly IdentityRequest[];
 }
 
-let sharedAuthority: CertificateAuthority | undefined;
-
-/** One for all mocks of the process, so that a client has to trust one certificate. */
-export function certificateAuthority(): CertificateAuthority {
-  sharedAuthority ??= createCertificateAuthority('aoai mock certificate authority');
-  return sharedAuthority;
-}
-
 /** An identity service that listens after `start`. */
 export function createIdentity(options: IdentityOptions = {}): Identity {
-  const { clock = realClock(), tokenLifetimeMs = 3_599_000, port = 0 } = options;
+  const { clock = realClock(), tokenLifetimeMs = 3_599_000, port = 0, host } = options;
   const directory = createDirectory(options);
   const faults = createFaultSchedule(clock);
   const files = temporaryFiles();
   const revoked = new Set<string>();
   const identityHeader = randomBytes(16).toString('hex');
   const now = () => clock.now();
-  const authority = () => secure.origin;
+  const authority = () => listener.secureOrigin;
   const issuer = createTokenIssuer(directory, { now, authority });
   const settings = { lifetimeMs: tokenLifetimeMs, skewMs: 0 };
   const tenant: Tenant = { directory, issuer, grants: createGrantStore(), now, authority, settings };
-  const router = createRouter({ tenant, faults, identityHeader, signInOrigin: () => plain.origin });
-  const secure = createListener({
-    handle: router.authority,
-    port,
-    certificate: () => certificateAuthority().issue(['localhost', '127.0.0.1', '::1']),
-  });
-  const plain = createListener({ handle: router.plain });
+  const router = createRouter({ tenant, faults, identityHeader, signInOrigin: () => listener.origin });
+  const listener = createListener({ handle: router.handle, port, ...(host === undefined ? {} : { host }) });
   return {
     tenantId: directory.tenantId,
     directory,
     get authority() {
-      return secure.origin;
+      return listener.secureOrigin;
     },
     get managedIdentityOrigin() {
-      return plain.origin;
+      return listener.origin;
     },
     get signInOrigin() {
-      return plain.origin;
+      return listener.origin;
     },
     get ca() {
       return certificateAuthority().certificate;
     },
     async start() {
-      await Promise.all([secure.start(), plain.start()]);
+      await listener.start();
     },
     async close() {
-      await Promise.all([secure.close(), plain.close()]);
+      await listener.close();
       files.remove();
     },
     verify: (token, demand) => verify({ directory, issuer, now, revoked }, token, demand),
@@ -128,8 +116,8 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
           tenantId: directory.tenantId,
           clientId: app.clientId,
           secret: app.secrets[0],
-          authority: secure.origin,
-          managedIdentityOrigin: plain.origin,
+          authority: listener.secureOrigin,
+          managedIdentityOrigin: listener.origin,
           identityHeader,
           files: {
             authorityCertificate: () => files.write('ca.pem', certificateAuthority().certificate),

@@ -1,6 +1,6 @@
 import type { App } from './directory.ts';
-import { json } from './listener.ts';
-import type { PlainRequest, PlainResponse } from './listener.ts';
+import { json } from '../neighbour/listener.ts';
+import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 import { targetOfResource } from './service.ts';
 import type { Tenant } from './token-endpoint.ts';
 

@@ -1,7 +1,7 @@
 import type { FaultSchedule } from './fault.ts';
 import { targetOfScope } from './service.ts';
 import type { Tenant } from './token-endpoint.ts';
-import type { PlainResponse } from './listener.ts';
+import type { PlainResponse } from '../neighbour/listener.ts';
 
 /** Who a credential stands for. Without anything, the app `default`. */
 export interface CredentialOptions {

@@ -56,9 +56,22 @@ export interface Permission {
   readonly resource?: string;
 }
 
+/** What the roles of the principal on a resource allow, one entry for each. */
+export function permissionsOf(
+  directory: Directory,
+  principal: App | User,
+  resource: string,
+): { readonly actions: readonly string[]; readonly dataActions: readonly string[] }[] {
+  const names = namesOf(principal);
+  return directory.roleAssignments
+    .filter((assignment) => names.includes(assignment.principal))
+    .filter((assignment) => assignment.resource === undefined || assignment.resource === resource)
+    .map(({ role }) => ({ actions: actions[role] ?? [], dataActions: dataActions[role] ?? [] }));
+}
+
 /** Whether a role of the principal, its own or of one of its groups, allows `permission`. */
 export function isAllowed(directory: Directory, principal: App | User, permission: Permission): boolean {
-  const names = [principal.kind === 'app' ? principal.name : principal.key, ...(principal.groups ?? [])];
+  const names = namesOf(principal);
   const table = permission.kind === 'action' ? actions : dataActions;
   return directory.roleAssignments.some(
     (assignment) =>
@@ -66,6 +79,11 @@ export function isAllowed(directory: Directory, principal: App | User, permissio
       (assignment.resource === undefined || assignment.resource === permission.resource) &&
       (table[assignment.role] ?? []).some((pattern) => matches(pattern, permission.name)),
   );
+}
+
+/** A principal has the roles of its groups as well. */
+function namesOf(principal: App | User): readonly string[] {
+  return [principal.kind === 'app' ? principal.name : principal.key, ...(principal.groups ?? [])];
 }
 
 function matches(pattern: string, name: string): boolean {

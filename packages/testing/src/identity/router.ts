@@ -1,8 +1,8 @@
 import { answerDeviceCode, answerDeviceLogin } from './device-code.ts';
 import { answerDiscovery, answerInstanceDiscovery } from './discovery.ts';
 import type { FaultSchedule, IdentityPlace } from './fault.ts';
-import { json } from './listener.ts';
-import type { PlainHandler, PlainRequest, PlainResponse } from './listener.ts';
+import { json } from '../neighbour/listener.ts';
+import type { PlainHandler, PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 import { answerAppService, answerImds, appServicePath, imdsPath } from './managed-identity.ts';
 import { answerAuthorize, answerLogout } from './sign-in.ts';
 import { answerTokenRequest } from './token-endpoint.ts';
@@ -21,10 +21,8 @@ export interface IdentityRequest {
 }
 
 export interface Router {
-  /** The authority, for HTTPS. */
-  readonly authority: PlainHandler;
-  /** Managed identities, and the authority once more for the pages, for HTTP. */
-  readonly plain: PlainHandler;
+  /** Authority, pages and managed identities. */
+  readonly handle: PlainHandler;
   requests(): readonly IdentityRequest[];
 }
 
@@ -65,10 +63,10 @@ export function createRouter(options: {
   const { tenant, faults, identityHeader, signInOrigin } = options;
   const record: IdentityRequest[] = [];
 
-  function recorded(handle: PlainHandler): PlainHandler {
+  function recorded(inner: PlainHandler): PlainHandler {
     return async (request) => {
       const atMs = tenant.now();
-      const response = await handle(request);
+      const response = await inner(request);
       const form = new URLSearchParams(request.method === 'POST' ? request.body : request.url.search);
       record.push({
         atMs,
@@ -98,7 +96,7 @@ export function createRouter(options: {
     });
   };
 
-  const plain: PlainHandler = async (request) => {
+  const handle: PlainHandler = async (request) => {
     const path = request.url.pathname.replace(/\/$/, '');
     if (path !== appServicePath && path !== imdsPath) return authority(request);
     const fault = await faults.strike('managed-identity', request.signal);
@@ -108,7 +106,7 @@ export function createRouter(options: {
       : answerAppService(tenant, identityHeader, request);
   };
 
-  return { authority: recorded(authority), plain: recorded(plain), requests: () => [...record] };
+  return { handle: recorded(handle), requests: () => [...record] };
 }
 
 function discovery({ tenant, name, signInOrigin }: RouteContext): PlainResponse {

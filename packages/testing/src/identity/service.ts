@@ -115,11 +115,17 @@ export function targetOfResource(resource: string, directory: Directory): Target
     (service) =>
       service.appId === bare || Object.values(service.audiences).some((list) => list.includes(bare)),
   );
+  if (isLoopback(bare)) return { audience: bare, version: '1.0', scopes: ['.default'], openid: [] };
   if (known !== undefined)
     return { audience: resource, version: known.version ?? '1.0', scopes: ['.default'], openid: [] };
   const api = directory.apps.find((app) => app.identifierUri === bare || app.clientId === bare);
   if (api === undefined) return undefined;
   return { audience: api.clientId, version: '2.0', api, scopes: ['.default'], openid: [] };
+}
+
+/** Azure's clients make a scope from the endpoint they are given: here, a service of the mock itself. */
+function isLoopback(uri: string): boolean {
+  return URL.canParse(uri) && ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(uri).hostname);
 }
 
 /** `https://cognitiveservices.azure.com/.default`: the last segment is the permission, the rest the resource. */

@@ -1,5 +1,5 @@
 import type { App, User } from './directory.ts';
-import type { PlainResponse } from './listener.ts';
+import type { PlainResponse } from '../neighbour/listener.ts';
 
 /** Puts values into HTML, escaped. Nested results of `html` stay as they are. */
 export interface Html {

@@ -2,7 +2,7 @@ import { findChromium, launchChromium } from '@aoai/vitest/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createIdentity } from './identity.ts';
-import { createListener } from './listener.ts';
+import { createListener } from '../neighbour/listener.ts';
 
 const identity = createIdentity({
   users: {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { App, User } from './directory.ts';
 import { failures } from './failure.ts';
 import type { Failure } from './failure.ts';
-import type { PlainRequest, PlainResponse } from './listener.ts';
+import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 import type { Target } from './service.ts';
 import { accountPage, consentPage, formPostPage, messagePage, passwordPage } from './sign-in-page.ts';
 import { delegated } from './token.ts';

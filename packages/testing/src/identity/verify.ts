@@ -18,6 +18,8 @@ export interface Demand {
   readonly dataAction?: string;
   /** For the control plane, for example `Microsoft.CognitiveServices/accounts/read`. */
   readonly action?: string;
+  /** Address of the service on this machine, which counts as its audience as well. */
+  readonly origin?: string;
 }
 
 /** Whom a token stands for. */
@@ -52,7 +54,8 @@ export interface VerifyContext {
 export function verify(context: VerifyContext, token: string, demand: Demand): Verification {
   const claims = context.issuer.claims(token);
   if (claims === undefined || !isCurrent(context, claims)) return { ok: false, problem: 'invalid-token' };
-  if (!accepts(demand.service, demand.cloud ?? 'public', String(claims.aud)))
+  const audience = String(claims.aud);
+  if (audience !== demand.origin && !accepts(demand.service, demand.cloud ?? 'public', audience))
     return { ok: false, problem: 'invalid-token' };
   const tokenTenantId = String(claims['tid']);
   const resourceTenantId = (demand.tenantId ?? context.directory.tenantId).toLowerCase();

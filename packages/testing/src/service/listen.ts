@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Certificate } from '../identity/certificate.ts';
+import type { Certificate } from '../neighbour/certificate.ts';
 
 /** A listening port. */
 export interface Listener {

@@ -17,6 +17,9 @@ export interface MockResource {
   /** Finds a deployment by its Azure name. */
   deployment(name: string): MockDeployment | undefined;
   readonly deployments: readonly MockDeployment[];
+  /** Adds a deployment, or replaces the one of that name. */
+  put(deployment: MockDeployment): void;
+  remove(name: string): void;
   /** The resource's own instance of a state that an operation group keeps: `resource.state(storedCompletions)`. */
   state<State>(create: () => State): State;
 }
@@ -33,6 +36,7 @@ export function mockResource(
   },
 ): MockResource {
   const byName = new Map(options.deployments.map((deployment) => [deployment.name, deployment]));
+  let deployments = options.deployments;
   const states = new Map<() => unknown, unknown>();
   return {
     name,
@@ -40,7 +44,20 @@ export function mockResource(
     regionName: regionName(config.region),
     takesKeys: options.takesKeys,
     apiKeys: options.apiKeys,
-    deployments: options.deployments,
+    get deployments() {
+      return deployments;
+    },
+    put(deployment) {
+      byName.set(deployment.name, deployment);
+      const isNew = !deployments.some(({ name: known }) => known === deployment.name);
+      deployments = isNew
+        ? [...deployments, deployment]
+        : deployments.map((known) => (known.name === deployment.name ? deployment : known));
+    },
+    remove(unwanted) {
+      byName.delete(unwanted);
+      deployments = deployments.filter(({ name: known }) => known !== unwanted);
+    },
     deployment(wanted) {
       const found = byName.get(wanted);
       if (found !== undefined || options.anyDeployment === undefined || wanted === '') return found;

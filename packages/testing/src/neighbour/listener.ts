@@ -3,8 +3,8 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { createServer as createHttpsServer } from 'node:https';
 import type { Server as HttpsServer } from 'node:https';
 import { createServer as createNetServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
-import type { Certificate } from './certificate.ts';
+import type { AddressInfo, Socket } from 'node:net';
+import { loopbackCertificate } from './loopback-certificate.ts';
 
 /** A request with its body read. */
 export interface PlainRequest {
@@ -25,18 +25,18 @@ export interface PlainResponse {
 /** `'reset'` cuts the connection instead of answering. */
 export type PlainHandler = (request: PlainRequest) => Promise<PlainResponse | 'reset'>;
 
-/** One loopback port of a neighbour of the service: identity, Resource Manager, Search. */
+/** One port of a neighbour of the service: identity, Resource Manager, Search. It speaks HTTP and HTTPS. */
 export interface Listener {
   /** For example `http://127.0.0.1:53211`. Known once `start` has resolved. */
   readonly origin: string;
+  /** The same port with TLS, which Azure's clients insist on before they send a token. */
+  readonly secureOrigin: string;
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface ListenerOptions {
   readonly handle: PlainHandler;
-  /** Makes the listener speak HTTPS. Asked for at the first connection. */
-  readonly certificate?: () => Certificate;
   /** @default 0, any free port */
   readonly port?: number;
   /** @default '127.0.0.1' */
@@ -46,22 +46,41 @@ export interface ListenerOptions {
 /** Larger bodies are answered with 413. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** A listener on a loopback port that is not yet started. */
+/** First byte of a TLS handshake (RFC 8446, section 5.1). No HTTP method starts with it. */
+const handshake = 0x16;
+
+/** A listener that is not yet started. */
 export function createListener(options: ListenerOptions): Listener {
-  const { handle, certificate, port = 0, host = '127.0.0.1' } = options;
+  const { handle, port = 0, host = '127.0.0.1' } = options;
   const sockets = new Set<Socket>();
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     void serve({ request, response, handle, origin: listener.origin });
   };
-  const server = certificate === undefined ? createHttpServer(answer) : secure(certificate, answer);
-  server.on('connection', (socket: Socket) => {
+  const plain = createHttpServer(answer);
+  let secure: HttpsServer | undefined;
+  const server = createNetServer((socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
+    socket.once('error', () => socket.destroy());
+    socket.once('readable', () => {
+      const first = socket.read(1) as Buffer | null;
+      if (first === null) return;
+      socket.unshift(first);
+      const isSecure = first[0] === handshake;
+      // The certificate is made when somebody connects: most tests never speak TLS.
+      if (isSecure) secure ??= createHttpsServer(loopbackCertificate(), answer);
+      (isSecure ? secure : plain)?.emit('connection', socket);
+    });
   });
+  const shownHost = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
+  const authority = () => `${shownHost.includes(':') ? `[${shownHost}]` : shownHost}:${boundPort}`;
   let boundPort = 0;
   const listener: Listener = {
     get origin() {
-      return `${certificate === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${boundPort}`;
+      return `http://${authority()}`;
+    },
+    get secureOrigin() {
+      return `https://${authority()}`;
     },
     async start() {
       const { promise, resolve, reject }: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -82,21 +101,6 @@ export function createListener(options: ListenerOptions): Listener {
     },
   };
   return listener;
-}
-
-/** A port whose certificate is made when somebody connects: most tests never speak to the token endpoint. */
-function secure(
-  certificate: () => Certificate,
-  answer: (request: IncomingMessage, response: ServerResponse) => void,
-): Server {
-  let https: HttpsServer | undefined;
-  return createNetServer((socket) => {
-    if (https === undefined) {
-      const { certificate: cert, privateKey: key } = certificate();
-      https = createHttpsServer({ cert, key }, answer);
-    }
-    https.emit('connection', socket);
-  });
 }
 
 interface Exchange {

@@ -1,0 +1,55 @@
+import type { Identity } from '../identity/identity.ts';
+import type { Principal } from '../identity/verify.ts';
+import { ArmError } from './arm-error.ts';
+
+/** What a caller wants to do, and where. */
+export interface ArmAction {
+  /** For example `Microsoft.CognitiveServices/accounts/read`. Absent: any caller of the tenant will do. */
+  readonly name?: string;
+  /** Path of what it is done to. */
+  readonly scope: string;
+  /** Address of Resource Manager on this machine. */
+  readonly origin: string;
+  /** Key of the resource in the config, when it is about one. */
+  readonly resource?: string;
+}
+
+/** Who calls Resource Manager. @throws {ArmError} for a token that is missing, wrong, or without the role. */
+export function authorize(
+  identity: Identity,
+  authorization: string | undefined,
+  action: ArmAction,
+): Principal {
+  const token = /^bearer\s+(.+)$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined)
+    throw new ArmError(
+      401,
+      'AuthenticationFailed',
+      "Authentication failed. The 'Authorization' header is missing.",
+    );
+  const verdict = identity.verify(token, {
+    service: 'management',
+    origin: action.origin,
+    ...(action.name === undefined ? {} : { action: action.name }),
+    ...(action.resource === undefined ? {} : { resource: action.resource }),
+  });
+  if (verdict.ok) return verdict.principal;
+  if (verdict.problem === 'invalid-token')
+    throw new ArmError(
+      401,
+      'InvalidAuthenticationToken',
+      'The access token is invalid, has expired or was obtained for the wrong audience.',
+    );
+  if (verdict.problem === 'wrong-tenant')
+    throw new ArmError(
+      401,
+      'InvalidAuthenticationTokenTenant',
+      `The access token is from the wrong issuer 'https://sts.windows.net/${verdict.tokenTenantId}/'. It must match the tenant 'https://sts.windows.net/${verdict.resourceTenantId}/' associated with this subscription.`,
+    );
+  const { name, objectId } = verdict.principal;
+  throw new ArmError(
+    403,
+    'AuthorizationFailed',
+    `The client '${name}' with object id '${objectId}' does not have authorization to perform action '${action.name ?? ''}' over scope '${action.scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+}

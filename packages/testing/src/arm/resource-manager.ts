@@ -1,0 +1,224 @@
+import { guidFrom } from '../identity/directory.ts';
+import type { Identity } from '../identity/identity.ts';
+import { permissionsOf } from '../identity/role.ts';
+import { createListener, json } from '../neighbour/listener.ts';
+import type { PlainResponse } from '../neighbour/listener.ts';
+import type { MockDeployment } from '../service/mock-deployment.ts';
+import type { MockResource } from '../service/mock-resource.ts';
+import { accountJson, armAccount } from './account.ts';
+import type { ArmAccount } from './account.ts';
+import { ArmError, armErrorResponse } from './arm-error.ts';
+import { allow, authenticate, inSameLocation, isAllowed, notFound } from './arm-call.ts';
+import type { Call } from './arm-call.ts';
+import { inDeployments } from './deployment-operations.ts';
+import type { DeploymentExtras } from './deployment.ts';
+import { accountModels, locationModels } from './model-list.ts';
+import { usages } from './quota.ts';
+import type { QuotaLimits } from './quota.ts';
+import { checkNames, provider, readPath } from './scope.ts';
+import type { ArmNames } from './scope.ts';
+
+/** Where the resources of the mock live in Azure, and how much quota there is. */
+export interface ArmOptions {
+  /** @default a GUID that stays the same */
+  readonly subscriptionId?: string;
+  /** @default 'aoai-mock' */
+  readonly resourceGroup?: string;
+  /**
+   * Quota by usage name, in capacity: `{ 'OpenAI.GlobalStandard.gpt-5-mini': 250 }`.
+   * @default 1000 for each model and sku, 300 provisioned units, or what the config uses when that is more
+   */
+  readonly quota?: QuotaLimits;
+}
+
+/** The part of Azure Resource Manager that manages Azure OpenAI accounts. */
+export interface ResourceManager {
+  /** What `endpoint` of an ARM client takes. HTTPS: trust `azure.identity.ca`. */
+  readonly endpoint: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A resource with its address on this machine. */
+export interface PlayedResource {
+  readonly resource: MockResource;
+  readonly endpoint: string;
+}
+
+/** Plays Resource Manager over the resources of the mock: what it creates can be called, what it deletes cannot. */
+export function createResourceManager(
+  resources: () => readonly PlayedResource[],
+  options: ArmOptions & { readonly identity: Identity; readonly host?: string },
+): ResourceManager {
+  const { identity, quota = {}, resourceGroup = 'aoai-mock', host } = options;
+  const names: ArmNames = {
+    subscriptionId: options.subscriptionId ?? guidFrom('subscription', 'aoai'),
+    resourceGroup,
+  };
+  const extras = new WeakMap<MockDeployment, DeploymentExtras>();
+  const listener = createListener({
+    ...(host === undefined ? {} : { host }),
+    handle: async (request) => {
+      try {
+        return answer({
+          names,
+          identity,
+          quota,
+          extras,
+          request,
+          origin: listener.secureOrigin,
+          accounts: accounts(resources()),
+        });
+      } catch (error) {
+        if (error instanceof ArmError) return armErrorResponse(error);
+        throw error;
+      }
+    },
+  });
+  return {
+    get endpoint() {
+      return listener.secureOrigin;
+    },
+    ...names,
+    start: () => listener.start(),
+    close: () => listener.close(),
+  };
+}
+
+/** Two resources whose hosts begin alike keep their keys as names. */
+function accounts(resources: readonly PlayedResource[]): ArmAccount[] {
+  const all = resources.map(({ resource, endpoint }) => armAccount(resource, endpoint));
+  return all.map((account) => {
+    const isUnique = all.filter(({ name }) => name === account.name).length === 1;
+    return isUnique ? account : { ...account, name: account.resource.name };
+  });
+}
+
+function answer(call: Call): PlainResponse {
+  const { request, names } = call;
+  const path = readPath(request.url.pathname);
+  const lower = path.map((segment) => segment.toLowerCase());
+  if (lower[0] !== 'subscriptions') throw notFound(request.url.pathname);
+  const apiVersion = request.url.searchParams.get('api-version');
+  if (apiVersion === null)
+    throw new ArmError(
+      400,
+      'MissingApiVersionParameter',
+      'The api-version query parameter (?api-version=) is required for all requests.',
+    );
+  if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion))
+    throw new ArmError(400, 'InvalidApiVersionParameter', `The api-version '${apiVersion}' is invalid.`);
+  const [, subscription] = path;
+  if (subscription === undefined || path.length === 2) return subscriptions(call, subscription);
+  const inGroup = lower[2] === 'resourcegroups';
+  const rest = inGroup ? path.slice(4) : path.slice(2);
+  authenticate(call);
+  checkNames(names, subscription, inGroup ? path[3] : undefined);
+  if (rest[0]?.toLowerCase() !== 'providers' || rest[1]?.toLowerCase() !== provider.toLowerCase())
+    throw notFound(request.url.pathname);
+  const [kind = '', name, child, ...more] = rest.slice(2);
+  if (kind.toLowerCase() === 'accounts') return inAccounts(call, { name, child: child?.toLowerCase(), more });
+  if (kind.toLowerCase() === 'locations' && name !== undefined)
+    return inLocation(call, name, child?.toLowerCase());
+  throw notFound(request.url.pathname);
+}
+
+function subscriptions(call: Call, id: string | undefined): PlainResponse {
+  const { names, identity } = call;
+  authenticate(call);
+  const own = {
+    id: `/subscriptions/${names.subscriptionId}`,
+    subscriptionId: names.subscriptionId,
+    tenantId: identity.tenantId,
+    displayName: 'Mock subscription',
+    state: 'Enabled',
+  };
+  if (id === undefined) return json(200, { value: [own] });
+  checkNames(names, id, undefined);
+  return json(200, own);
+}
+
+/** A caller sees the accounts that its roles cover; where they cover none, it learns nothing. */
+function listAccounts(call: Call): PlainResponse {
+  const visible = call.accounts.filter((account) => isAllowed(call, 'accounts/read', account));
+  const [first] = call.accounts;
+  if (visible.length === 0 && first !== undefined) allow(call, 'accounts/read', first);
+  const value = visible.map((account) => accountJson(call.names, account, { isKeyless: isKeyless(account) }));
+  return json(200, { value });
+}
+
+interface AccountPath {
+  readonly name: string | undefined;
+  readonly child: string | undefined;
+  readonly more: readonly string[];
+}
+
+function inAccounts(call: Call, { name, child, more }: AccountPath): PlainResponse {
+  const { request, names, accounts: all } = call;
+  if (name === undefined) return listAccounts(call);
+  const account = all.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
+  if (account === undefined)
+    throw new ArmError(
+      404,
+      'ResourceNotFound',
+      `The Resource '${provider}/accounts/${name}' under resource group '${names.resourceGroup}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+    );
+  if (child === 'deployments') return inDeployments(call, account, more[0]);
+  if (child === undefined && request.method === 'GET') {
+    allow(call, 'accounts/read', account);
+    return json(200, accountJson(names, account, { isKeyless: isKeyless(account) }));
+  }
+  if (child === 'models' && request.method === 'GET') {
+    allow(call, 'accounts/models/read', account);
+    return json(200, { value: accountModels() });
+  }
+  if (child === 'usages' && request.method === 'GET') {
+    allow(call, 'accounts/usages/read', account);
+    return json(200, { value: [] });
+  }
+  if (child === 'providers' && more.join('/').toLowerCase() === 'microsoft.authorization/permissions')
+    return listPermissions(call, account);
+  if (child === 'listkeys' && request.method === 'POST') return listKeys(call, account);
+  throw notFound(request.url.pathname);
+}
+
+/** What the caller itself may do, as `{scope}/providers/Microsoft.Authorization/permissions` tells. */
+function listPermissions(call: Call, account: ArmAccount): PlainResponse {
+  const { directory } = call.identity;
+  const { objectId } = authenticate(call);
+  const principal = [...directory.users, ...directory.apps].find((entry) => entry.objectId === objectId);
+  const value = principal === undefined ? [] : permissionsOf(directory, principal, account.resource.name);
+  return json(200, { value: value.map((entry) => ({ ...entry, notActions: [], notDataActions: [] })) });
+}
+
+function isKeyless({ resource }: ArmAccount): boolean {
+  return !resource.takesKeys;
+}
+
+function listKeys(call: Call, account: ArmAccount): PlainResponse {
+  allow(call, 'accounts/listKeys/action', account);
+  const [key1 = '', key2 = key1] = account.resource.apiKeys;
+  if (isKeyless(account))
+    throw new ArmError(400, 'BadRequest', 'Failed to list key. disableLocalAuth is set to be true');
+  return json(200, { key1, key2 });
+}
+
+function inLocation(call: Call, location: string, child: string | undefined): PlainResponse {
+  const name = location.toLowerCase().replaceAll(' ', '');
+  if (call.request.method !== 'GET') throw notFound(call.request.url.pathname);
+  if (child === 'models') {
+    allow(call, 'locations/models/read', undefined);
+    return json(200, { value: locationModels() });
+  }
+  if (child !== 'usages') throw notFound(call.request.url.pathname);
+  allow(call, 'locations/usages/read', undefined);
+  const value = usages(inSameLocation(call, name), call.quota).map((usage) => ({
+    name: { value: usage.name, localizedValue: usage.label },
+    currentValue: usage.used,
+    limit: usage.limit,
+    unit: 'Count',
+  }));
+  return json(200, { value });
+}
