@@ -1,3 +1,4 @@
+import { catalog, entryOf, modelNamedBy } from '@aoai/config';
 import type { DeploymentRequest, Operation } from '../service/operation.ts';
 import { checkParameters, missing, refuse, type Rules } from '../service/parameter.ts';
 import { jsonText, type WireResponse } from '../service/wire-response.ts';
@@ -65,8 +66,7 @@ function dimensionsOf({ body, deployment }: DeploymentRequest): number {
 }
 
 function nativeDimensions(model: string): number {
-  if (model.includes('3-large')) return 3072;
-  return model.includes('embed-v3') ? 1024 : 1536;
+  return entryOf(catalog.models, modelNamedBy(model) ?? model)?.dimensions ?? 1536;
 }
 
 function vectorOf(input: EmbeddingInput, model: string, dimensions: number): Float32Array {

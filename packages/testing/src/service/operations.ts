@@ -1,7 +1,9 @@
 import { batchOperations } from '../batches/operations.ts';
 import { chatOperations } from '../chat/operations.ts';
+import { completionOperations } from '../completions/operations.ts';
 import { embeddingOperations } from '../embeddings/operations.ts';
 import { fileOperations } from '../files/operations.ts';
+import { modelOperations } from '../models/operations.ts';
 import { responseOperations } from '../responses/operations.ts';
 import type { Operation } from './operation.ts';
 
@@ -9,7 +11,9 @@ import type { Operation } from './operation.ts';
 export const operations: readonly Operation[] = [
   ...chatOperations,
   ...responseOperations,
+  ...completionOperations,
   ...embeddingOperations,
+  ...modelOperations,
   ...fileOperations,
   ...batchOperations,
 ];

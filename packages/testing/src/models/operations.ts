@@ -1,0 +1,81 @@
+import { catalog, type Model } from '@aoai/config';
+import { modelError } from '../service/envelopes.ts';
+import { modelTraits } from '../service/model-traits.ts';
+import type { Capability, Operation, OperationRequest } from '../service/operation.ts';
+import { Refusal } from '../service/refusal.ts';
+import { json, type WireResponse } from '../service/wire-response.ts';
+
+/** The models that a resource knows, in the shape of each surface. */
+export const modelOperations: readonly Operation[] = [
+  { name: 'Models_List', method: 'GET', v1: '/models', dated: '/models', target: 'resource', handle: list },
+  {
+    name: 'Models_Get',
+    method: 'GET',
+    v1: '/models/{model}',
+    dated: '/models/{model}',
+    target: 'resource',
+    handle: get,
+  },
+];
+
+interface Listed {
+  readonly id: string;
+  readonly [member: string]: unknown;
+}
+
+function list(request: OperationRequest): WireResponse {
+  return json({ object: 'list', data: modelsOf(request) });
+}
+
+function get(request: OperationRequest): WireResponse {
+  const id = request.params['model'] ?? '';
+  const found = modelsOf(request).find((model) => model.id === id);
+  if (found !== undefined) return json(found);
+  const message = `The model '${id.slice(0, 200)}' does not exist`;
+  const error = { message, type: 'invalid_request_error', param: 'model', code: 'model_not_found' };
+  throw new Refusal(modelError(404, error));
+}
+
+/**
+ * On v1 the deployments come first, then the base models: what callers put in `model` is a deployment's name.
+ * Dated versions list base models only (wire.md 4).
+ */
+function modelsOf(request: OperationRequest): Listed[] {
+  const base = Object.entries(catalog.models.entries).flatMap(([name, model]) =>
+    Object.keys(model.versions).map((version) => ({ name, model, version })),
+  );
+  if (request.surface !== 'v1') return base.map(baseModel);
+  const names = request.resource.deployments.map((deployment) => deployment.name);
+  const ids = new Set([...names, ...base.map(({ name, version }) => `${name}-${version}`)]);
+  const created = createdAt('2025-08-01');
+  return [...ids].map((id) => ({ id, created, object: 'model', owned_by: 'system' }));
+}
+
+/** The older shape: what can be done with a model and until when. */
+function baseModel({ name, model, version }: { name: string; model: Model; version: string }): Listed {
+  const { capabilities } = modelTraits(name);
+  const can = (capability: Capability): boolean => capabilities.includes(capability);
+  const retires = model.versions[version]?.retires;
+  const created = createdAt(version);
+  return {
+    status: 'succeeded',
+    capabilities: {
+      fine_tune: false,
+      inference: true,
+      completion: can('completion'),
+      chat_completion: can('chatCompletion'),
+      embeddings: can('embeddings'),
+    },
+    lifecycle_status: model.versions[version]?.stage === 'preview' ? 'preview' : 'generally-available',
+    deprecation: retires === undefined ? {} : { inference: createdAt(retires) },
+    id: `${name}-${version}`,
+    created_at: created,
+    updated_at: created,
+    object: 'model',
+  };
+}
+
+function createdAt(text: string): number {
+  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text.slice(0, 10)) : Date.UTC(2024, 0, 1);
+  return Math.floor(ms / 1000);
+}
