@@ -74,7 +74,7 @@ describe('what everything exported shows', () => {
 
   test('of every exported class there is none in an error that was made of secrets', () => {
     const classes = Object.values(auth).filter((value) =>
-      /^class /.test(Function.prototype.toString.call(value)),
+      Function.prototype.toString.call(value).startsWith('class '),
     );
     expect(classes).toEqual([auth.CredentialError]);
   });
