@@ -1,3 +1,3 @@
 import { houseRules } from '@aoai/eslint';
 
-export default houseRules({ imports: [] });
+export default houseRules({ name: 'auth', imports: [] });

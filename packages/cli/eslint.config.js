@@ -1,3 +1,3 @@
 import { houseRules } from '@aoai/eslint';
 
-export default houseRules({ imports: ['auth', 'client', 'config', 'testing'] });
+export default houseRules({ name: 'cli', imports: ['auth', 'client', 'config', 'testing'] });

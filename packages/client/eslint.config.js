@@ -1,3 +1,3 @@
 import { houseRules } from '@aoai/eslint';
 
-export default houseRules({ imports: ['auth', 'config'] });
+export default houseRules({ name: 'client', imports: ['auth', 'config'] });

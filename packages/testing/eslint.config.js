@@ -1,3 +1,3 @@
 import { houseRules } from '@aoai/eslint';
 
-export default houseRules({ imports: ['config'] });
+export default houseRules({ name: 'testing', imports: ['config'] });

@@ -17,9 +17,9 @@ const all = ['auth', 'config', 'client', 'testing', 'cli'];
 /**
  * The rules of the house for one workspace package.
  * `imports` are the names of our packages that its sources may import (docs/architecture.md). Tests and
- * benchmarks may import `testing` as well.
+ * benchmarks may import `testing` as well. `name` is that of the package itself: its examples import it as its users do.
  */
-export function houseRules({ imports }) {
+export function houseRules({ imports, name }) {
   return defineConfig(
     globalIgnores(['**/dist/', '**/coverage/', '**/.turbo/']),
     js.configs.recommended,
@@ -54,7 +54,7 @@ export function houseRules({ imports }) {
       rules: {
         // The rows of a test table are parameters.
         'max-params': 'off',
-        'no-restricted-imports': ['error', { patterns: forbidden([...imports, 'testing', 'config']) }],
+        'no-restricted-imports': ['error', { patterns: forbidden([...imports, name, 'testing', 'config']) }],
       },
     },
     {
