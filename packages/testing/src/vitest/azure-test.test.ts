@@ -1,0 +1,84 @@
+import { describe, expect } from 'vitest';
+import { azureTest } from '../vitest.ts';
+
+const test = azureTest();
+
+async function say(azure: { endpoint: string; apiKey: string }, content = 'Hi', headers = {}) {
+  return fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'api-key': azure.apiKey, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content }] }),
+  });
+}
+
+describe('the fixture', () => {
+  test('is a running mock', async ({ azure }) => {
+    azure.reply('gpt-4.1', 'Hello');
+    expect(await (await say(azure)).text()).toContain('Hello');
+  });
+
+  test('is a new one for each test', ({ azure }) => {
+    expect(azure.requests()).toEqual([]);
+  });
+
+  azureTest({ allowUnconsumed: true })('may leave replies over where that is allowed', ({ azure }) => {
+    azure.reply('gpt-4.1', 'Hello');
+  });
+
+  azureTest({ allow: ['unknown-deployment'] })('may do wrong what is allowed', async ({ azure }) => {
+    await fetch(`${azure.endpoint}/openai/deployments/x/chat/completions?api-version=2024-10-21`, {
+      method: 'POST',
+      headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+      body: '{}',
+    });
+  });
+});
+
+describe('a test that passed by itself fails', () => {
+  test.fails('when a scripted answer was never asked for', ({ azure }) => {
+    azure.reply('gpt-4.1', 'Hello');
+  });
+
+  test.fails('when its callers did something wrong', async ({ azure }) => {
+    await fetch(`${azure.endpoint}/openai/nothing`);
+  });
+});
+
+describe('the matchers', () => {
+  test('know what was received', async ({ azure }) => {
+    await say(azure, 'Hello there', { 'x-ms-client-request-id': 'mine' });
+    expect(azure).toHaveReceived('gpt-4.1');
+    expect(azure).toHaveReceived('gpt-4.1', {
+      prompt: 'Hello there',
+      headers: { 'x-ms-client-request-id': 'mine' },
+      body: { model: 'gpt-4.1' },
+    });
+    expect(azure).not.toHaveReceived('gpt-4.1', { body: { model: 'gpt-5' } });
+    expect(azure).not.toHaveReceived('gpt-5');
+    expect(azure).toHaveReceivedTimes('gpt-4.1', 1);
+    expect(azure).toHaveNoFindings();
+    expect(azure).toBeConsumed();
+    expect(() => {
+      expect(azure).toHaveReceived('gpt-4.1', { prompt: 'Goodbye' });
+    }).toThrow(
+      /to have received a request like \{"prompt":"Goodbye"\}; it received \n {2}1: POST \/openai\/v1\/chat\/completions 200 "Hello there"/,
+    );
+    expect(() => {
+      expect(azure).toHaveReceivedTimes('gpt-4.1', 2);
+    }).toThrow('to have received 2 requests; it received 1');
+  });
+
+  azureTest({ allowUnconsumed: true, allow: ['unknown-operation'] })(
+    'say what went wrong',
+    async ({ azure }) => {
+      azure.reply('gpt-4.1', 'Hello');
+      await fetch(`${azure.endpoint}/openai/nothing`);
+      expect(() => {
+        expect(azure).toHaveNoFindings();
+      }).toThrow('Request 1 means nothing to Azure');
+      expect(() => {
+        expect(azure).toBeConsumed();
+      }).toThrow('Scripted but never asked for');
+    },
+  );
+});
