@@ -1,0 +1,67 @@
+import { ConfigError, lint } from '@aoai/config';
+import type { Finding } from '@aoai/config';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { json, line, paint, type Colour, type Terminal } from '../terminal.ts';
+import { useConfig } from '../use-config.ts';
+
+/** Options of `aoai config check`. */
+export interface CheckOptions {
+  readonly json?: boolean;
+  /** Fails on warnings too. */
+  readonly strict?: boolean;
+}
+
+/** Checks and lints a config, and says what to do about each finding. */
+export async function checkConfig(
+  terminal: Terminal,
+  path: string | undefined,
+  options: CheckOptions,
+): Promise<ExitCode> {
+  const findings = await findingsOf(terminal, path);
+  const isBad = findings.some(
+    ({ severity }) => severity === 'error' || (options.strict === true && severity === 'warning'),
+  );
+  if (options.json === true) json(terminal.out, { ok: !isBad, findings });
+  else print(terminal, findings);
+  return isBad ? exitCode.failed : exitCode.ok;
+}
+
+interface Found {
+  readonly rule: Finding['rule'] | 'invalid';
+  readonly severity: Finding['severity'];
+  readonly path: string;
+  readonly message: string;
+}
+
+async function findingsOf(terminal: Terminal, path: string | undefined): Promise<readonly Found[]> {
+  try {
+    return lint(await useConfig(terminal, path), { now: terminal.now });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return error.issues.map((issue) => ({ rule: 'invalid', severity: 'error', ...issue }));
+  }
+}
+
+const colours: Readonly<Record<Finding['severity'], Colour>> = {
+  error: 'red',
+  warning: 'yellow',
+  info: 'cyan',
+};
+
+function print({ out, env }: Terminal, findings: readonly Found[]): void {
+  const colour = paint(out, env);
+  for (const { severity, path, message, rule } of findings) {
+    line(
+      out,
+      `${colour(colours[severity], severity)} ${path === '' ? '' : `${colour('bold', path)}: `}${message} ${colour('dim', `(${rule})`)}`,
+    );
+  }
+  const count = (severity: Finding['severity']) =>
+    findings.filter((finding) => finding.severity === severity).length;
+  line(
+    out,
+    findings.length === 0
+      ? colour('green', 'The config is fine.')
+      : `${count('error')} errors, ${count('warning')} warnings.`,
+  );
+}

@@ -1,0 +1,197 @@
+import { diagnoseAuth, scopeFor } from '@aoai/auth';
+import type { Credential, TokenDescription } from '@aoai/auth';
+import type { Deployment, Resource } from '@aoai/config';
+import { printable } from '../terminal.ts';
+import type { Probe } from './probe.ts';
+import type { CheckResult } from './result.ts';
+import { servedModel } from './served-model.ts';
+
+type Partial = Omit<CheckResult, 'subject'>;
+
+/** What the answer to a probe tells. */
+export interface CallOutcome {
+  readonly results: readonly Partial[];
+  /** Nobody may call this account at all: other deployments need not be tried. */
+  readonly isRefused: boolean;
+  /** Milliseconds by which the clock of the service is ahead of this one. */
+  readonly skewMs?: number;
+}
+
+/** Who asks, and what is known beside the probe. */
+export interface CallOptions {
+  readonly deployment: Deployment;
+  readonly resource: Resource;
+  readonly credential: Credential;
+  readonly token: TokenDescription | undefined;
+  readonly timeoutMs: number;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** Sends a probe and reads everything that its answer says. */
+export async function call(probe: Probe, options: CallOptions): Promise<CallOutcome> {
+  const { resource, credential, signal, now } = options;
+  const scope = scopeFor(resource.endpoint, resource.api);
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
+  const startedAt = now();
+  let response: Response;
+  let text: string;
+  try {
+    const auth = await credential.headers({ scope, signal: limit });
+    response = await fetch(probe.url, {
+      method: 'POST',
+      // A redirect could carry the key or token to another host.
+      redirect: 'manual',
+      headers: { 'content-type': 'application/json', ...renamed(auth, resource.keyHeader) },
+      body: JSON.stringify(probe.body),
+      signal: limit,
+    });
+    text = await response.text();
+  } catch (error) {
+    signal.throwIfAborted();
+    const why = limit.aborted
+      ? `no answer in ${options.timeoutMs} ms`
+      : printable(String((error as Error).cause ?? error)).slice(0, 200);
+    return {
+      isRefused: false,
+      results: [
+        {
+          check: 'call',
+          status: 'error',
+          problem: 'no-answer',
+          cause: `The call got no answer: ${why}.`,
+          fix: 'Try again; if it stays so, check the status of Azure OpenAI in the region.',
+        },
+      ],
+    };
+  }
+  const skew = skewOf(response, startedAt, now());
+  const outcome = response.ok ? answered(response, text, options) : await refused(response, text, options);
+  return { ...outcome, ...(skew !== undefined && { skewMs: skew }) };
+}
+
+function renamed(headers: Readonly<Record<string, string>>, keyHeader: string): Record<string, string> {
+  const { 'api-key': key, ...rest } = headers;
+  return key === undefined ? rest : { ...rest, [keyHeader]: key };
+}
+
+function skewOf(response: Response, startedAt: number, endedAt: number): number | undefined {
+  const date = Date.parse(response.headers.get('date') ?? '');
+  return Number.isNaN(date) ? undefined : date - (startedAt + endedAt) / 2;
+}
+
+function answered(response: Response, text: string, { deployment }: CallOptions): CallOutcome {
+  const results: Partial[] = [{ check: 'call', status: 'ok', cause: 'The deployment answers.' }];
+  results.push(
+    servedModel(deployment, { header: response.headers.get('x-ms-served-model'), model: modelIn(text) }),
+  );
+  results.push(...quotaOf(response, deployment));
+  return { isRefused: false, results };
+}
+
+function modelIn(text: string): string | undefined {
+  try {
+    const { model } = JSON.parse(text) as { model?: unknown };
+    return typeof model === 'string' ? model : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Limits that the answer names, against those of the config: a client that believes in more sends too much. */
+function quotaOf({ headers }: Response, { limits }: Deployment): readonly Partial[] {
+  const pairs = [
+    ['tpm', 'tokens', limits.tpm, headers.get('x-ratelimit-limit-tokens')],
+    ['rpm', 'requests', limits.rpm, headers.get('x-ratelimit-limit-requests')],
+  ] as const;
+  return pairs.flatMap(([key, unit, configured, text]): Partial[] => {
+    const actual = Number(text ?? Number.NaN);
+    if (configured === undefined || !(actual > 0)) return [];
+    if (configured <= actual)
+      return [{ check: 'quota', status: 'ok', cause: `Azure gives ${actual} ${unit} a minute.` }];
+    return [
+      {
+        check: 'quota',
+        status: 'error',
+        problem: 'quota-lower',
+        cause: `The config counts on ${configured} ${unit} a minute, Azure gives ${actual}.`,
+        fix: `Set \`limits.${key}\` to ${actual}, or raise the capacity of the deployment.`,
+      },
+    ];
+  });
+}
+
+async function refused(response: Response, text: string, options: CallOptions): Promise<CallOutcome> {
+  const { resource, deployment, token } = options;
+  const scope = scopeFor(resource.endpoint, resource.api);
+  const auth = await diagnoseAuth(
+    { status: response.status, body: text },
+    { endpoint: resource.endpoint, scope, ...(token !== undefined && { token }) },
+  );
+  if (auth !== undefined) {
+    const { problem, cause, fix } = auth;
+    return { isRefused: true, results: [{ check: 'sign-in', status: 'error', problem, cause, fix }] };
+  }
+  return { isRefused: false, results: [serviceSays(response, text, { resource, deployment })] };
+}
+
+function serviceSays(
+  response: Response,
+  text: string,
+  { resource, deployment }: { readonly resource: Resource; readonly deployment: Deployment },
+): Partial {
+  const { status } = response;
+  const said = printable(/"message"\s*:\s*"((?:[^"\\]|\\.){0,300})/.exec(text)?.[1] ?? text.slice(0, 200));
+  if (status === 404 && /DeploymentNotFound/.test(text)) {
+    return {
+      check: 'deployment',
+      status: 'error',
+      problem: 'deployment-missing',
+      cause: `${resource.endpoint} has no deployment ${JSON.stringify(deployment.deployment)}.`,
+      fix: 'Check its name with `aoai config pull`, or create it; a new one can take five minutes to answer.',
+    };
+  }
+  if (status === 404) {
+    return {
+      check: 'deployment',
+      status: 'error',
+      problem: 'api-version-refused',
+      cause: `The path or the api-version ${JSON.stringify(resource.api)} is not served (404: ${said}).`,
+      fix: 'Use `api: "v1"`, or "2024-10-21"; behind a gateway, check `basePath`.',
+    };
+  }
+  if (status === 429) {
+    return {
+      check: 'quota',
+      status: 'warning',
+      problem: 'throttled',
+      cause: `The deployment is out of quota right now (429: ${said}).`,
+      fix: 'Wait as long as it says; if it happens often, raise the capacity or add a deployment to the pool.',
+    };
+  }
+  if (status === 400) {
+    return {
+      check: 'call',
+      status: 'warning',
+      problem: 'probe-refused',
+      cause: `The deployment answers, but not to this call (400: ${said}).`,
+      fix: 'See that `model` says what is deployed; the call is made to fit it.',
+    };
+  }
+  if (status >= 300 && status < 400) {
+    return {
+      check: 'call',
+      status: 'error',
+      problem: 'redirected',
+      cause: `The endpoint redirects (${status}) and was not followed: a key or token could go elsewhere.`,
+      fix: 'Use the address it redirects to as `endpoint`.',
+    };
+  }
+  return {
+    check: 'call',
+    status: 'error',
+    problem: 'service-error',
+    cause: `The service answered ${status}: ${said}`,
+    fix: 'Try again; if it stays so, check the status of Azure OpenAI in the region.',
+  };
+}

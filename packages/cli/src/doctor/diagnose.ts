@@ -1,0 +1,212 @@
+import { diagnoseAuth, identityOf, scopeFor } from '@aoai/auth';
+import type { Credential, TokenDescription } from '@aoai/auth';
+import { lint } from '@aoai/config';
+import type { Config, Resource } from '@aoai/config';
+import { call, type CallOutcome } from './call.ts';
+import { probeOf } from './probe.ts';
+import { reach } from './reach.ts';
+import type { CheckResult, Report } from './result.ts';
+
+/** Options of `diagnose`. */
+export interface DiagnoseOptions {
+  readonly credential: Credential;
+  /** Credentials of single resources, by name. */
+  readonly credentials?: Readonly<Partial<Record<string, Credential>>>;
+  /** Facts of the Management API, or why there are none. @default not asked */
+  readonly account?: (name: string) => Promise<readonly CheckResult[]>;
+  /** Whether each deployment is called once. @default true */
+  readonly calls?: boolean;
+  /** @default 15000 */
+  readonly timeoutMs?: number;
+  /** @default Date.now */
+  readonly now?: () => number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+type Settings = Required<Pick<DiagnoseOptions, 'timeoutMs' | 'now' | 'signal'>> & DiagnoseOptions;
+
+/** Examines every resource and deployment of a config. Resources are examined at the same time. */
+export async function diagnose(config: Config, options: DiagnoseOptions): Promise<Report> {
+  const settings: Settings = {
+    timeoutMs: 15_000,
+    now: Date.now,
+    signal: new AbortController().signal,
+    ...options,
+  };
+  const names = Object.keys(config.resources);
+  let done = 0;
+  options.onProgress?.(done, names.length);
+  const examined = await Promise.all(
+    names.map(async (name) => {
+      const results = await examine(config, name, settings);
+      options.onProgress?.((done += 1), names.length);
+      return results;
+    }),
+  );
+  const results = [...onPaper(config, settings), ...examined.flat()];
+  return { ok: results.every(({ status }) => status !== 'error'), results };
+}
+
+/** What can be said without asking anybody. */
+function onPaper(config: Config, { now, credential }: Settings): readonly CheckResult[] {
+  const findings = lint(config, { now, credential: credential.kind });
+  if (findings.length === 0)
+    return [
+      {
+        check: 'config',
+        status: 'ok',
+        subject: 'config',
+        cause: 'Lifecycle, api-versions and policy are fine.',
+      },
+    ];
+  return findings.map(({ rule, severity, path, message }) => ({
+    check: 'config',
+    status: severity,
+    subject: path,
+    problem: rule,
+    cause: message,
+  }));
+}
+
+async function examine(config: Config, name: string, settings: Settings): Promise<readonly CheckResult[]> {
+  const resource = config.resources[name];
+  if (resource === undefined) return [];
+  const subject = `resources.${name}`;
+  const about = (result: Omit<CheckResult, 'subject'>): CheckResult => ({ ...result, subject });
+  const account = settings.account?.(name) ?? Promise.resolve([]);
+  const reached = (await reach(resource.endpoint, settings)).map(about);
+  if (reached.some(({ status }) => status === 'error')) return [...reached, ...(await account)];
+  const credential = settings.credentials?.[name] ?? settings.credential;
+  const identity = await signIn(resource, credential, settings);
+  const results = [...reached, ...identity.results.map(about)];
+  if (!identity.isGood) return [...results, ...(await account)];
+  const calls =
+    settings.calls === false
+      ? []
+      : await callAll(config, name, { settings, credential, token: identity.token });
+  return [...results, ...calls, ...(await account)];
+}
+
+interface SignIn {
+  readonly isGood: boolean;
+  readonly token: TokenDescription | undefined;
+  readonly results: readonly Omit<CheckResult, 'subject'>[];
+}
+
+async function signIn(resource: Resource, credential: Credential, { signal }: Settings): Promise<SignIn> {
+  const check = 'sign-in';
+  const scope = scopeFor(resource.endpoint, resource.api);
+  try {
+    const identity = await identityOf(credential, { scope, signal });
+    if (identity.kind === 'api-key') {
+      return {
+        isGood: true,
+        token: undefined,
+        results: [
+          { check, status: 'ok', cause: `Signs in with an API key (fingerprint ${identity.fingerprint}).` },
+        ],
+      };
+    }
+    const { tenantId, objectId = 'unknown', subject } = identity;
+    if (
+      resource.tenantId !== undefined &&
+      tenantId !== undefined &&
+      tenantId.toLowerCase() !== resource.tenantId
+    ) {
+      const cause = `The token is of tenant ${tenantId}, the account is in ${resource.tenantId}.`;
+      const fix = `az login --tenant ${resource.tenantId}, or set \`AZURE_TENANT_ID\` to it`;
+      return {
+        isGood: false,
+        token: identity,
+        results: [{ check, status: 'error', problem: 'wrong-tenant', cause, fix }],
+      };
+    }
+    return {
+      isGood: true,
+      token: identity,
+      results: [
+        {
+          check,
+          status: 'ok',
+          cause: `Signs in as ${subject} ${objectId} of tenant ${tenantId ?? 'unknown'}.`,
+        },
+      ],
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    const diagnosis = await diagnoseAuth(error, { endpoint: resource.endpoint, scope });
+    const cause =
+      diagnosis?.cause ?? `Nobody could sign in: ${error instanceof Error ? error.message : String(error)}`;
+    const result = {
+      check,
+      status: 'error',
+      problem: diagnosis?.problem ?? 'sign-in-failed',
+      cause,
+      ...(diagnosis !== undefined && { fix: diagnosis.fix }),
+    } as const;
+    return { isGood: false, token: undefined, results: [result] };
+  }
+}
+
+interface Caller {
+  readonly settings: Settings;
+  readonly credential: Credential;
+  readonly token: TokenDescription | undefined;
+}
+
+/** Calls one deployment, and when that was not refused for who calls, all the others at once. */
+async function callAll(config: Config, name: string, caller: Caller): Promise<readonly CheckResult[]> {
+  const deployments = Object.entries(config.deployments).filter(
+    ([, deployment]) => deployment.resource === name,
+  );
+  const resource = config.resources[name];
+  if (resource === undefined) return [];
+  const results: CheckResult[] = [];
+  const outcomes: CallOutcome[] = [];
+  const attempt = async ([key, deployment]: (typeof deployments)[number]) => {
+    const probe = probeOf(deployment, resource);
+    if (typeof probe === 'string') {
+      results.push({ check: 'call', status: 'skipped', subject: `deployments.${key}`, cause: probe });
+      return;
+    }
+    const outcome = await call(probe, { ...caller.settings, ...caller, deployment, resource });
+    const subject = outcome.isRefused ? `resources.${name}` : `deployments.${key}`;
+    results.push(...outcome.results.map((result) => ({ ...result, subject })));
+    outcomes.push(outcome);
+  };
+  const first = deployments.findIndex(([, deployment]) => typeof probeOf(deployment, resource) !== 'string');
+  const lead = deployments[first];
+  if (lead !== undefined) await attempt(lead);
+  const rest = deployments.filter((_, index) => index !== first);
+  if (outcomes[0]?.isRefused !== true) await Promise.all(rest.map(attempt));
+  else results.push(...rest.map(([key]) => notTried(key)));
+  return [...results, ...clock(name, outcomes)];
+}
+
+function notTried(key: string): CheckResult {
+  return {
+    check: 'call',
+    status: 'skipped',
+    subject: `deployments.${key}`,
+    cause: 'Not called: the account refuses who calls.',
+  };
+}
+
+/** Tokens are refused when the clocks are more than five minutes apart. */
+const allowedSkewMs = 5 * 60_000;
+
+function clock(name: string, outcomes: readonly CallOutcome[]): readonly CheckResult[] {
+  const skews = outcomes.flatMap(({ skewMs }) => skewMs ?? []);
+  const skew = skews.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0];
+  if (skew === undefined) return [];
+  const [check, subject] = ['clock', `resources.${name}`] as const;
+  const seconds = Math.round(Math.abs(skew) / 1000);
+  // `Date` has whole seconds.
+  if (seconds <= 5) return [{ check, status: 'ok', subject, cause: 'The clocks agree.' }];
+  const cause = `The clock of this machine is ${seconds} seconds ${skew > 0 ? 'behind' : 'ahead of'} the service.`;
+  const fix =
+    'Set the clock (`timedatectl set-ntp true`): tokens are refused when clocks are five minutes apart.';
+  const isBad = Math.abs(skew) > allowedSkewMs;
+  return [{ check, status: isBad ? 'error' : 'warning', subject, problem: 'clock-skew', cause, fix }];
+}

@@ -1,0 +1,180 @@
+import { lookup } from 'node:dns/promises';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
+import type { CheckResult } from './result.ts';
+
+/** What a connection check may take and what it compares with. */
+export interface ReachOptions {
+  readonly timeoutMs: number;
+  readonly now: () => number;
+  readonly signal: AbortSignal;
+}
+
+type Partial = Omit<CheckResult, 'subject'>;
+
+/** Finds the host, connects, and looks at its certificate. Stops at the first that fails. */
+export async function reach(endpoint: string, options: ReachOptions): Promise<readonly Partial[]> {
+  const url = new URL(endpoint);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+  const name = await findHost(host);
+  if (name.status === 'error') return [name];
+  const tcp = await connected(host, port, options);
+  if (tcp.status === 'error') return [name, tcp];
+  if (url.protocol !== 'https:') {
+    return [
+      name,
+      tcp,
+      { check: 'tls', status: 'skipped', cause: 'Plain HTTP on this machine: there is no certificate.' },
+    ];
+  }
+  return [name, tcp, await certified(host, port, options)];
+}
+
+async function findHost(host: string): Promise<Partial> {
+  const check = 'dns';
+  if (isIP(host) !== 0) return { check, status: 'ok', cause: `${host} is an address.` };
+  try {
+    const addresses = (await lookup(host, { all: true })).map(({ address }) => address);
+    const kind = addresses.every(isPrivate) ? 'private' : 'public';
+    return {
+      check,
+      status: 'ok',
+      cause: `${host} has the ${kind} address ${addresses.slice(0, 3).join(', ')}.`,
+    };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'no answer';
+    return {
+      check,
+      status: 'error',
+      problem: 'host-unknown',
+      cause: `${host} has no address (${code}).`,
+      fix: `Check the spelling of the endpoint and that the account still exists; behind a private endpoint, check the private DNS zone: nslookup ${host}`,
+    };
+  }
+}
+
+/** Whether an address is of a private network: then a private endpoint answers. */
+export function isPrivate(address: string): boolean {
+  const plain = address.replace(/^::ffff:/i, '');
+  return /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd][0-9a-f]{2}:|fe80:)/i.test(
+    plain,
+  );
+}
+
+async function connected(host: string, port: number, options: ReachOptions): Promise<Partial> {
+  try {
+    const socket = await opened(connectTcp({ host, port }), 'connect', options);
+    socket.destroy();
+    return { check: 'tcp', status: 'ok', cause: `Port ${port} answers.` };
+  } catch (error) {
+    return {
+      check: 'tcp',
+      status: 'error',
+      problem: 'unreachable',
+      cause: `Port ${port} of ${host} does not answer (${reason(error)}).`,
+      fix: 'Check the firewall and proxy of this network, and the networking page of the account (selected networks, private endpoint).',
+    };
+  }
+}
+
+async function certified(host: string, port: number, options: ReachOptions): Promise<Partial> {
+  const check = 'tls';
+  let socket: TLSSocket;
+  try {
+    // The certificate is looked at, nothing is sent: a bad one must not end the handshake before it is seen.
+    const servername = isIP(host) === 0 ? { servername: host } : {};
+    socket = await opened(
+      connectTls({ host, port, rejectUnauthorized: false, ...servername }),
+      'secureConnect',
+      options,
+    );
+  } catch (error) {
+    return {
+      check,
+      status: 'error',
+      problem: 'tls-failed',
+      cause: `No TLS connection to ${host} (${reason(error)}).`,
+      fix: 'Check what stands in between: a proxy that inspects TLS, or an endpoint that is not HTTPS.',
+    };
+  }
+  const certificate = socket.getPeerCertificate();
+  // Node calls it an error; before the connection is made, it may be absent.
+  const problem = socket.authorized
+    ? undefined
+    : ((socket.authorizationError as Error | string | null) ?? 'unknown');
+  const code =
+    typeof problem === 'object' ? ((problem as NodeJS.ErrnoException).code ?? problem.message) : problem;
+  socket.destroy();
+  const until = Date.parse(certificate.valid_to);
+  const day = Number.isNaN(until) ? 'an unknown day' : new Date(until).toISOString().slice(0, 10);
+  const daysLeft = Math.floor((until - options.now()) / 86_400_000);
+  if (until <= options.now()) {
+    return {
+      check,
+      status: 'error',
+      problem: 'certificate-expired',
+      cause: `The certificate of ${host} expired on ${day}.`,
+      fix: 'Renew the certificate of the gateway or custom domain; of an Azure host, check the clock of this machine.',
+    };
+  }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return {
+      check,
+      status: 'error',
+      problem: 'certificate-name',
+      cause: `The certificate is not for ${host}.`,
+      fix: 'Use the host name that the certificate names, or give the gateway a certificate for this one.',
+    };
+  }
+  if (code !== undefined) {
+    return {
+      check,
+      status: 'error',
+      problem: 'certificate-untrusted',
+      cause: `The certificate of ${host} is not trusted (${code}).`,
+      fix: 'If a proxy of your own inspects TLS, set `NODE_EXTRA_CA_CERTS` to its certificate.',
+    };
+  }
+  if (daysLeft < 14) {
+    return {
+      check,
+      status: 'warning',
+      problem: 'certificate-expiring',
+      cause: `The certificate of ${host} expires on ${day}.`,
+      fix: 'Renew it.',
+    };
+  }
+  return { check, status: 'ok', cause: `The certificate is valid until ${day}.` };
+}
+
+/** A socket once it is ready; it is gone when that takes too long. */
+async function opened<S extends Socket>(
+  socket: S,
+  event: 'connect' | 'secureConnect',
+  options: ReachOptions,
+): Promise<S> {
+  const { promise, resolve, reject }: PromiseWithResolvers<S> = Promise.withResolvers();
+  const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
+  const give = () => {
+    reject(new Error(options.signal.aborted ? 'interrupted' : `no answer in ${options.timeoutMs} ms`));
+  };
+  signal.addEventListener('abort', give, { once: true });
+  socket.once(event, () => {
+    resolve(socket);
+  });
+  socket.on('error', reject);
+  try {
+    return await promise;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', give);
+  }
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code ?? message;
+}

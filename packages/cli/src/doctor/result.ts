@@ -1,0 +1,36 @@
+/** What a check is about. */
+export type CheckName =
+  | 'account'
+  | 'call'
+  | 'clock'
+  | 'config'
+  | 'deployment'
+  | 'dns'
+  | 'model'
+  | 'quota'
+  | 'sign-in'
+  | 'sku'
+  | 'tcp'
+  | 'tls';
+
+/** What one check found. */
+export interface CheckResult {
+  /** `skipped`: it could not be made; `cause` says why. */
+  readonly status: 'ok' | 'info' | 'warning' | 'error' | 'skipped';
+  readonly check: CheckName;
+  /** Where in the config: `resources.sweden`, `deployments.chat`. */
+  readonly subject: string;
+  /** Stable name of what is wrong, for programs. Absent when nothing is. */
+  readonly problem?: string;
+  /** What is so, or what is wrong. */
+  readonly cause: string;
+  /** What to do about it. */
+  readonly fix?: string;
+}
+
+/** The results of a whole examination. */
+export interface Report {
+  /** No errors. */
+  readonly ok: boolean;
+  readonly results: readonly CheckResult[];
+}

@@ -1,0 +1,34 @@
+import Table from 'cli-table3';
+
+const plain = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
+};
+
+/** Rows in columns, with a heading; nothing between them but space, so that it can be cut and grepped. */
+export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
+  const result = new Table({
+    head: [...heading],
+    chars: plain,
+    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
+  });
+  result.push(...rows.map((row) => [...row]));
+  return result
+    .toString()
+    .split('\n')
+    .map((text) => text.trimEnd())
+    .join('\n');
+}
