@@ -5,6 +5,8 @@ const interrupt = new AbortController();
 // The first Ctrl-C ends the command in order, the second at once.
 process.once('SIGINT', () => {
   interrupt.abort(new Error('Interrupted.'));
+  // Whoever waits for input waits no longer.
+  process.stdin.destroy();
   process.once('SIGINT', () => process.exit(130));
 });
 // A reader that has seen enough, such as `head`, is no error.

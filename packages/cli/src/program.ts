@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { configJsonSchema, ConfigError } from '@aoai/config';
 import { CredentialError } from '@aoai/auth';
+import type { ChatOptions } from './chat.ts';
+import type { DoctorOptions } from './doctor/doctor.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { json, line, type Terminal } from './terminal.ts';
 
@@ -25,12 +28,18 @@ function explain(error: unknown, { err, signal }: Terminal): ExitCode {
   return error instanceof ConfigError || error instanceof CredentialError ? exitCode.usage : exitCode.failed;
 }
 
+function version(): string {
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(manifest) as { readonly version: string }).version;
+}
+
 function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Command {
   const program = new Command('aoai');
   program
     .description(
       'Azure OpenAI from the terminal: check a config, find out why a call fails, talk to a deployment, run a mock.',
     )
+    .version(version(), '-v, --version')
     .showHelpAfterError('(add --help for what there is)')
     .configureOutput({
       writeOut: (text) => {
@@ -45,6 +54,8 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     .exitOverride();
   // Each command is loaded when it is called: `aoai --help` needs none of them.
   addConfig(program, terminal, finish);
+  addDoctor(program, terminal, finish);
+  addChat(program, terminal, finish);
   return program;
 }
 
@@ -77,8 +88,40 @@ function addConfig(program: Command, terminal: Terminal, finish: (code: ExitCode
     });
 }
 
+function addDoctor(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('doctor')
+    .description('find out what is wrong with every resource and deployment of a config, and how to fix it')
+    .argument('[path]', 'config file (default: the nearest aoai.config.*, else the environment)')
+    .option('--json', 'print the results as JSON')
+    .option('--strict', 'fail on warnings too')
+    .option('--verbose', 'show what is fine as well')
+    .option('--no-calls', 'do not call deployments (a call takes a few tokens)')
+    .option('--timeout <ms>', 'how long to wait for each answer', positive)
+    .action(async (path: string | undefined, options: DoctorOptions) => {
+      const { doctor } = await import('./doctor/doctor.ts');
+      finish(await doctor(terminal, path, options));
+    });
+}
+
+function addChat(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('chat')
+    .description('talk to a deployment or pool; without a prompt, standard input or a conversation')
+    .argument('<name>', 'deployment or pool of the config')
+    .argument('[prompt...]', 'what to ask; "-" stands for standard input')
+    .option('-c, --config <path>', 'config file')
+    .option('-s, --system <text>', 'system message')
+    .option('--max-tokens <count>', 'longest answer', positive)
+    .option('--json', 'print answer, usage and cost as JSON')
+    .action(async (name: string, prompt: readonly string[], options: ChatOptions) => {
+      const { chat } = await import('./chat.ts');
+      finish(await chat(terminal, [name, ...prompt], options));
+    });
+}
+
 /** A whole number above 0, as an argument. */
-export function positive(text: string): number {
+function positive(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('Give a whole number above 0.');

@@ -45,3 +45,8 @@ export function line(output: Output, text = ''): void {
 export function json(output: Output, value: unknown): void {
   line(output, JSON.stringify(value, null, 2));
 }
+
+/** `1 error`, `2 errors`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -56,7 +56,7 @@ export function isRegionalHost(host: string): boolean {
 }
 
 /** Whether a host answers on this machine only. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return (
     host === 'localhost' ||
     host === '[::1]' ||

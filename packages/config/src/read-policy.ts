@@ -8,8 +8,10 @@ import { didYouMean, suggest } from './suggest.ts';
 /** A policy with regions and data zones in their usual spelling; an empty one when something about it was reported. */
 export function readPolicy(value: unknown, check: Check): Policy {
   const policy = check.shape(policySchema, value, ['policy']) ?? {};
-  if (policy.processing === undefined) return policy;
-  const processing = policy.processing.map((place, index) => {
+  const { processing: places, ...rest } = policy;
+  if (places === undefined) return policy;
+  const before = check.issues.length;
+  const processing = places.map((place, index) => {
     const known = knownPlace(place);
     if (known === undefined) {
       const names = [...dataZones, ...Object.keys(regions.entries)];
@@ -17,7 +19,8 @@ export function readPolicy(value: unknown, check: Check): Policy {
     }
     return known ?? place;
   });
-  return { ...policy, processing };
+  // What was misspelt is reported; what follows from it would only hide that.
+  return check.issues.length > before ? rest : { ...policy, processing };
 }
 
 /**

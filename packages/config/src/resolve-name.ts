@@ -11,7 +11,7 @@ export function resolveName(config: Config, name: string): Pool {
 }
 
 /** The message for a name that is in neither `deployments` nor `pools`. */
-export function unknownName(config: Config, name: unknown): string {
+function unknownName(config: Config, name: unknown): string {
   const quoted = typeof name === 'string' ? JSON.stringify(name.slice(0, 100)) : `of type ${typeof name}`;
   const shown = config.names.slice(0, namesShown).map((known) => JSON.stringify(known));
   const hidden = config.names.length - shown.length;

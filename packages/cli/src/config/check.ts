@@ -1,7 +1,7 @@
 import { ConfigError, lint } from '@aoai/config';
 import type { Finding } from '@aoai/config';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { json, line, paint, type Colour, type Terminal } from '../terminal.ts';
+import { json, line, paint, plural, type Colour, type Terminal } from '../terminal.ts';
 import { useConfig } from '../use-config.ts';
 
 /** Options of `aoai config check`. */
@@ -62,6 +62,6 @@ function print({ out, env }: Terminal, findings: readonly Found[]): void {
     out,
     findings.length === 0
       ? colour('green', 'The config is fine.')
-      : `${count('error')} errors, ${count('warning')} warnings.`,
+      : `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}.`,
   );
 }

@@ -142,7 +142,7 @@ function serviceSays(
 ): Partial {
   const { status } = response;
   const said = printable(/"message"\s*:\s*"((?:[^"\\]|\\.){0,300})/.exec(text)?.[1] ?? text.slice(0, 200));
-  if (status === 404 && /DeploymentNotFound/.test(text)) {
+  if (status === 404 && text.includes('DeploymentNotFound')) {
     return {
       check: 'deployment',
       status: 'error',

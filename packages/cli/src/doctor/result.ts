@@ -1,5 +1,5 @@
 /** What a check is about. */
-export type CheckName =
+type CheckName =
   | 'account'
   | 'call'
   | 'clock'

@@ -1,0 +1,86 @@
+import { credentialFromEnv } from '@aoai/auth';
+import type { Config } from '@aoai/config';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { json, line, paint, plural, type Colour, type Terminal } from '../terminal.ts';
+import { useConfig } from '../use-config.ts';
+import { diagnose } from './diagnose.ts';
+import type { CheckResult, Report } from './result.ts';
+
+/** Options of `aoai doctor`. */
+export interface DoctorOptions {
+  readonly json?: boolean;
+  readonly strict?: boolean;
+  /** `false`: no deployment is called. */
+  readonly calls?: boolean;
+  readonly timeout?: number;
+  /** Shows what is fine too. */
+  readonly verbose?: boolean;
+}
+
+/** Examines everything a config names, and says what to do about each finding. */
+export async function doctor(
+  terminal: Terminal,
+  path: string | undefined,
+  options: DoctorOptions,
+): Promise<ExitCode> {
+  const { env, now, signal, err } = terminal;
+  const config = await useConfig(terminal, path);
+  const showProgress = err.isTTY && options.json !== true;
+  const report = await diagnose(config, {
+    credential: credentialFromEnv({ env }),
+    now,
+    signal,
+    ...(options.calls === false && { calls: false }),
+    ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
+    ...(showProgress && {
+      onProgress: (done, total) => {
+        err.write(`\r\u001b[K${done < total ? `examining ${done}/${total} resources …` : ''}`);
+      },
+    }),
+  });
+  const isBad =
+    !report.ok || (options.strict === true && report.results.some(({ status }) => status === 'warning'));
+  if (options.json === true) json(terminal.out, { ...report, ok: !isBad });
+  else print(terminal, { report, config, verbose: options.verbose === true });
+  return isBad ? exitCode.failed : exitCode.ok;
+}
+
+const signs: Readonly<Record<CheckResult['status'], readonly [string, Colour]>> = {
+  error: ['✗', 'red'],
+  warning: ['!', 'yellow'],
+  info: ['i', 'cyan'],
+  skipped: ['-', 'dim'],
+  ok: ['✓', 'green'],
+};
+
+function print(
+  { out, env }: Terminal,
+  { report, config, verbose }: { report: Report; config: Config; verbose: boolean },
+): void {
+  const colour = paint(out, env);
+  const bySubject = Map.groupBy(report.results, ({ subject }) => subject);
+  const order = [
+    'config',
+    ...Object.keys(config.resources).map((name) => `resources.${name}`),
+    ...Object.keys(config.deployments).map((name) => `deployments.${name}`),
+  ];
+  const subjects = [...new Set([...order, ...bySubject.keys()])].filter((subject) => bySubject.has(subject));
+  for (const subject of subjects) {
+    const results = bySubject.get(subject) ?? [];
+    const shown = results.filter(({ status }) => verbose || (status !== 'ok' && status !== 'skipped'));
+    line(out, `${colour('bold', subject)}${shown.length === 0 ? colour('green', '  ✓') : ''}`);
+    for (const { status, check, cause, fix } of shown) {
+      const [sign, tint] = signs[status];
+      line(out, `  ${colour(tint, sign)} ${check}: ${cause}`);
+      if (fix !== undefined) line(out, `      ${colour('cyan', 'fix')} ${fix}`);
+    }
+  }
+  const count = (status: CheckResult['status']) =>
+    report.results.filter((result) => result.status === status).length;
+  const summary = `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('ok')} fine, ${count('skipped')} not checked`;
+  line(out);
+  line(
+    out,
+    `${colour(report.ok ? 'green' : 'red', summary)}${verbose ? '' : colour('dim', ' (--verbose shows all)')}`,
+  );
+}
