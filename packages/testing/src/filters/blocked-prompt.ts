@@ -14,6 +14,19 @@ export function blockedPrompt(results: FilterResults): WireResponse {
     param: 'prompt',
     code: 'content_filter',
     status: 400,
-    innererror: { code: 'ResponsibleAIPolicyViolation', content_filter_result: results },
+    innererror: { code: 'ResponsibleAIPolicyViolation', content_filter_result: asInErrors(results) },
   });
+}
+
+/** In errors a detector's verdict begins with `filtered`, in answers with `detected`. */
+function asInErrors(results: FilterResults): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(results).map(([name, verdict]: [string, unknown]) => [name, filteredFirst(verdict)]),
+  );
+}
+
+function filteredFirst(verdict: unknown): unknown {
+  if (typeof verdict !== 'object' || verdict === null || !('detected' in verdict)) return verdict;
+  const { filtered, detected, ...others } = verdict as Record<string, unknown>;
+  return { filtered, detected, ...others };
 }
