@@ -1,6 +1,7 @@
 import { batchOperations } from '../batches/operations.ts';
 import { chatOperations } from '../chat/operations.ts';
 import { completionOperations } from '../completions/operations.ts';
+import { conversationOperations } from '../conversations/operations.ts';
 import { embeddingOperations } from '../embeddings/operations.ts';
 import { fileOperations } from '../files/operations.ts';
 import { modelOperations } from '../models/operations.ts';
@@ -12,6 +13,7 @@ export const operations: readonly Operation[] = [
   ...chatOperations,
   ...responseOperations,
   ...completionOperations,
+  ...conversationOperations,
   ...embeddingOperations,
   ...modelOperations,
   ...fileOperations,
