@@ -24,6 +24,7 @@ export function defaultChain(
 ): TokenCredential {
   let chain: readonly LiveLink[] | undefined;
   let winner: LiveLink | undefined;
+  let hasEverWorked = false;
   let failed: { readonly error: CredentialError; readonly atMs: number } | undefined;
 
   async function getToken(scopes: string | string[], asked?: GetTokenOptions): Promise<AccessToken | null> {
@@ -31,20 +32,25 @@ export function defaultChain(
       throw failed.error;
     chain ??= links(env).map((link) => ({ ...link, lazy: identityCredential(link.create, options) }));
     const tried: TriedCredential[] = [];
-    const problems = chain.map((link) => (link === winner ? undefined : link.problem()));
-    const inOrder = winner === undefined ? chain : [winner, ...chain.filter((link) => link !== winner)];
-    for (const link of inOrder) {
-      const problem = await problems[chain.indexOf(link)];
+    if (winner !== undefined) {
+      const outcome = await tryLink(winner, scopes, asked);
+      if ('token' in outcome) return outcome;
+      winner = undefined;
+    }
+    const problems = chain.map((link) => link.problem());
+    for (const [index, link] of chain.entries()) {
+      const problem = await problems[index];
       const outcome = problem === undefined ? await tryLink(link, scopes, asked) : { problem, fix: link.fix };
       if ('token' in outcome) {
         winner = link;
-        failed = undefined;
+        hasEverWorked = true;
         return outcome;
       }
       tried.push({ credential: link.name, ...outcome });
     }
     const error = nothingFound(tried);
-    failed = { error, atMs: Date.now() };
+    // What has worked will again: then the usual back-off is patience enough.
+    if (!hasEverWorked) failed = { error, atMs: Date.now() };
     throw error;
   }
 

@@ -1,7 +1,7 @@
 import type * as Identity from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { lazyCredential } from './lazy-credential.ts';
-import type { LazyCredential } from './lazy-credential.ts';
+import type { LazyCredential, LazyCredentialOptions } from './lazy-credential.ts';
 
 /** Where tokens are asked for, and how long. */
 export interface AuthorityOptions {
@@ -32,12 +32,9 @@ interface DeadlinePolicy {
 /** A credential of `@azure/identity`, which is loaded with the first token. */
 export function identityCredential(
   create: (identity: typeof Identity, shared: SharedOptions) => TokenCredential,
-  options: AuthorityOptions & { readonly secrets?: readonly string[] },
+  options: AuthorityOptions & LazyCredentialOptions,
 ): LazyCredential {
-  return lazyCredential(
-    async () => create(await import('@azure/identity'), sharedOptions(options)),
-    options.secrets,
-  );
+  return lazyCredential(async () => create(await import('@azure/identity'), sharedOptions(options)), options);
 }
 
 function sharedOptions({

@@ -7,17 +7,26 @@ export interface LazyCredential extends TokenCredential {
   renew(): void;
 }
 
-/** Puts off `build` to the first token. What it throws names none of `secrets`. */
+/** How long a credential lives, and what its errors must not name. */
+export interface LazyCredentialOptions {
+  readonly secrets?: readonly string[];
+  /** Every token is asked of a new instance: for many users, whose caches would only fill the memory. @default false */
+  readonly forgetful?: boolean;
+}
+
+/** Puts off `build` to the first token. */
 export function lazyCredential(
   build: () => Promise<TokenCredential>,
-  secrets: readonly string[] = [],
+  { secrets = [], forgetful = false }: LazyCredentialOptions = {},
 ): LazyCredential {
   let built: Promise<TokenCredential> | undefined;
   return Object.freeze({
     async getToken(scopes: string | string[], asked?: GetTokenOptions) {
       const building = (built ??= build());
       try {
-        return await (await building).getToken(scopes, asked);
+        const token = await (await building).getToken(scopes, asked);
+        if (forgetful && built === building) built = undefined;
+        return token;
       } catch (error) {
         // After a 5xx MSAL refuses to ask again for a minute, whatever the endpoint does by then. When to ask again is ours
         // to say, so the next request gets an instance that remembers nothing. So does one that could not be built.

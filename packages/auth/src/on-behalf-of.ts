@@ -111,6 +111,7 @@ function credentialOf(app: App, userAssertionToken: string): Credential {
       timeoutMs,
       ...(authorityHost === undefined ? {} : { authorityHost }),
       ...(disableInstanceDiscovery === undefined ? {} : { disableInstanceDiscovery }),
+      forgetful: true,
       secrets: [userAssertionToken, ...(clientSecret === undefined ? [] : [clientSecret])],
     },
   );
