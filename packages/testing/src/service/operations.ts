@@ -1,9 +1,11 @@
+import { audioOperations } from '../audio/operations.ts';
 import { batchOperations } from '../batches/operations.ts';
 import { chatOperations } from '../chat/operations.ts';
 import { completionOperations } from '../completions/operations.ts';
 import { conversationOperations } from '../conversations/operations.ts';
 import { embeddingOperations } from '../embeddings/operations.ts';
 import { fileOperations } from '../files/operations.ts';
+import { imageOperations } from '../images/operations.ts';
 import { modelOperations } from '../models/operations.ts';
 import { responseOperations } from '../responses/operations.ts';
 import type { Operation } from './operation.ts';
@@ -18,4 +20,6 @@ export const operations: readonly Operation[] = [
   ...modelOperations,
   ...fileOperations,
   ...batchOperations,
+  ...imageOperations,
+  ...audioOperations,
 ];
