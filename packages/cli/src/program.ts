@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { configJsonSchema, ConfigError } from '@aoai/config';
-import { CredentialError } from '@aoai/auth';
 import type { ChatOptions } from './chat.ts';
+import type { DiffOptions } from './config/diff.ts';
+import type { PullOptions } from './config/pull.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { json, line, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Runs `aoai` with the arguments after its name. Resolves to the exit code; nothing but the terminal is touched. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -25,7 +27,7 @@ function explain(error: unknown, { err, signal }: Terminal): ExitCode {
   if (signal.aborted) return exitCode.interrupted;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   line(err, error instanceof Error ? error.message : String(error));
-  return error instanceof ConfigError || error instanceof CredentialError ? exitCode.usage : exitCode.failed;
+  return error instanceof ConfigError || error instanceof UsageError ? exitCode.usage : exitCode.failed;
 }
 
 function version(): string {
@@ -80,6 +82,22 @@ function addConfig(program: Command, terminal: Terminal, finish: (code: ExitCode
       const { showConfig } = await import('./config/show.ts');
       finish(await showConfig(terminal, path, options));
     });
+  withManagement(config.command('pull').description('print the config of what a subscription has'))
+    .addOption(new Option('--format <format>', 'how to write it').choices(['ts', 'json', 'yaml']))
+    .option('-o, --out <file>', 'write a new file instead of printing')
+    .action(async (options: PullOptions) => {
+      const { pullConfig } = await import('./config/pull.ts');
+      finish(await pullConfig(terminal, options));
+    });
+  withManagement(
+    config.command('diff').description('print how a config differs from what a subscription has'),
+  )
+    .argument('[path]', 'config file')
+    .option('--json', 'print the differences as JSON')
+    .action(async (path: string | undefined, options: DiffOptions) => {
+      const { diffConfig } = await import('./config/diff.ts');
+      finish(await diffConfig(terminal, path, options));
+    });
   config
     .command('schema')
     .description('print the JSON Schema of config files, for editors')
@@ -89,8 +107,7 @@ function addConfig(program: Command, terminal: Terminal, finish: (code: ExitCode
 }
 
 function addDoctor(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
-  program
-    .command('doctor')
+  withManagement(program.command('doctor'))
     .description('find out what is wrong with every resource and deployment of a config, and how to fix it')
     .argument('[path]', 'config file (default: the nearest aoai.config.*, else the environment)')
     .option('--json', 'print the results as JSON')
@@ -118,6 +135,14 @@ function addChat(program: Command, terminal: Terminal, finish: (code: ExitCode) 
       const { chat } = await import('./chat.ts');
       finish(await chat(terminal, [name, ...prompt], options));
     });
+}
+
+/** The options of commands that read the Management API. */
+function withManagement(command: Command): Command {
+  return command
+    .option('--subscription <id>', 'subscription to read (default: AZURE_SUBSCRIPTION_ID)')
+    .option('--resource-group <name>', 'only the accounts of this resource group')
+    .option('--management <url>', 'endpoint of the Management API, for another cloud or a mock');
 }
 
 /** A whole number above 0, as an argument. */

@@ -16,7 +16,7 @@ export { lint, type LintOptions } from './lint.ts';
 export type { Finding, LintRule } from './lint/finding.ts';
 export { loadConfig, type LoadConfigOptions } from './load-config.ts';
 export { policyBreaches, type PolicyBreach } from './policy-breaches.ts';
-export { mayProcess, processingOf, type Processing } from './processing.ts';
+export { isAllowed, mayProcess, processingOf, type Processing } from './processing.ts';
 export { resolveName } from './resolve-name.ts';
 export { watchConfig, type WatchConfigOptions, type WatchedConfig } from './watch-config.ts';
 export type {

@@ -44,8 +44,18 @@ export async function diagnose(config: Config, options: DiagnoseOptions): Promis
       return results;
     }),
   );
-  const results = [...onPaper(config, settings), ...examined.flat()];
+  const results = withoutEchoes([...onPaper(config, settings), ...examined.flat()]);
   return { ok: results.every(({ status }) => status !== 'error'), results };
+}
+
+/** A call and the Management API often find the same thing; it is said once. */
+function withoutEchoes(results: readonly CheckResult[]): readonly CheckResult[] {
+  const said = new Set<string>();
+  return results.filter(({ problem, subject }) => {
+    if (problem === undefined) return true;
+    const name = `${problem} ${subject}`;
+    return !said.has(name) && said.add(name);
+  });
 }
 
 /** What can be said without asking anybody. */

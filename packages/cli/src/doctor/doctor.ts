@@ -1,13 +1,15 @@
 import { credentialFromEnv } from '@aoai/auth';
 import type { Config } from '@aoai/config';
+import { managementFor, type ManagementFlags } from '../arm/management.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { json, line, paint, plural, type Colour, type Terminal } from '../terminal.ts';
+import { json, line, paint, plural, printable, type Colour, type Terminal } from '../terminal.ts';
 import { useConfig } from '../use-config.ts';
+import { accountFacts } from './account-facts.ts';
 import { diagnose } from './diagnose.ts';
 import type { CheckResult, Report } from './result.ts';
 
 /** Options of `aoai doctor`. */
-export interface DoctorOptions {
+export interface DoctorOptions extends ManagementFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
   /** `false`: no deployment is called. */
@@ -25,9 +27,11 @@ export async function doctor(
 ): Promise<ExitCode> {
   const { env, now, signal, err } = terminal;
   const config = await useConfig(terminal, path);
+  const credential = credentialFromEnv({ env });
   const showProgress = err.isTTY && options.json !== true;
   const report = await diagnose(config, {
-    credential: credentialFromEnv({ env }),
+    credential,
+    account: accountReader(terminal, { config, options, usesKey: credential.kind === 'api-key' }),
     now,
     signal,
     ...(options.calls === false && { calls: false }),
@@ -43,6 +47,55 @@ export async function doctor(
   if (options.json === true) json(terminal.out, { ...report, ok: !isBad });
   else print(terminal, { report, config, verbose: options.verbose === true });
   return isBad ? exitCode.failed : exitCode.ok;
+}
+
+interface AccountSource {
+  readonly config: Config;
+  readonly options: ManagementFlags;
+  readonly usesKey: boolean;
+}
+
+/** Reads the subscription once, for all resources. Without one, or without the role, the rest is examined all the same. */
+function accountReader(
+  terminal: Terminal,
+  { config, options, usesKey }: AccountSource,
+): (name: string) => Promise<readonly CheckResult[]> {
+  const subject = 'config';
+  if ((options.subscription ?? terminal.env['AZURE_SUBSCRIPTION_ID'] ?? '') === '') {
+    const cause = 'What is deployed, and its quota: no subscription to read.';
+    const fix = 'Give `--subscription`, or set `AZURE_SUBSCRIPTION_ID`.';
+    return once(Object.keys(config.resources)[0], {
+      check: 'account',
+      status: 'skipped',
+      subject,
+      cause,
+      fix,
+    });
+  }
+  const accounts = import('../arm/read-accounts.ts').then(({ readAccounts }) =>
+    readAccounts(managementFor(terminal, options)),
+  );
+  const refused = accounts.then(
+    () => undefined,
+    (error: unknown): CheckResult => {
+      const cause = `The Management API did not answer: ${printable(error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''}`;
+      const fix = 'Sign in (`az login`), and give yourself the role "Reader" on the subscription.';
+      return { check: 'account', status: 'skipped', subject, problem: 'management-refused', cause, fix };
+    },
+  );
+  return async (name) => {
+    const problem = await refused;
+    if (problem !== undefined) return once(Object.keys(config.resources)[0], problem)(name);
+    return accountFacts(config, name, { accounts: await accounts, usesKey });
+  };
+}
+
+/** The same about every resource is said with the first one only. */
+function once(
+  first: string | undefined,
+  result: CheckResult,
+): (name: string) => Promise<readonly CheckResult[]> {
+  return async (name) => (name === first ? [result] : []);
 }
 
 const signs: Readonly<Record<CheckResult['status'], readonly [string, Colour]>> = {

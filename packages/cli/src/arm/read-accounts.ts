@@ -1,0 +1,103 @@
+import { catalog, entryOf } from '@aoai/config';
+import type { Account as ArmAccount, Deployment as ArmDeployment } from '@azure/arm-cognitiveservices';
+import type { TokenCredential } from '@azure/core-auth';
+import type { Account, AccountDeployment } from './account.ts';
+
+/** Where accounts are read, and by whom. */
+export interface ManagementOptions {
+  readonly subscriptionId: string;
+  readonly credential: TokenCredential;
+  /** Only the accounts of this group. @default those of the whole subscription */
+  readonly resourceGroup?: string;
+  /** @default that of the public cloud */
+  readonly endpoint?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Every Azure OpenAI account of a subscription with its deployments, by name. */
+export async function readAccounts(options: ManagementOptions): Promise<readonly Account[]> {
+  const { CognitiveServicesManagementClient } = await import('@azure/arm-cognitiveservices');
+  const { endpoint = catalog.clouds.entries.public.management.endpoint, signal } = options;
+  const client = new CognitiveServicesManagementClient(options.credential, options.subscriptionId, {
+    endpoint,
+    credentialScopes: scopeOf(endpoint),
+    userAgentOptions: { userAgentPrefix: 'aoai' },
+  });
+  const abort = signal === undefined ? {} : { abortSignal: signal };
+  const listed =
+    options.resourceGroup === undefined
+      ? client.accounts.list(abort)
+      : client.accounts.listByResourceGroup(options.resourceGroup, abort);
+  const accounts: Promise<Account>[] = [];
+  for await (const account of listed) {
+    if (account.kind !== 'OpenAI' && account.kind !== 'AIServices') continue;
+    accounts.push(withDeployments(account, (group, name) => client.deployments.list(group, name, abort)));
+  }
+  return (await Promise.all(accounts)).toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+/** The scope of a known cloud; elsewhere, such as at a mock, the public one. */
+function scopeOf(endpoint: string): string {
+  const clouds = Object.values(catalog.clouds.entries);
+  const { scope } = (
+    clouds.find(({ management }) => management.endpoint === endpoint) ?? catalog.clouds.entries.public
+  ).management;
+  return scope;
+}
+
+async function withDeployments(
+  account: ArmAccount,
+  list: (group: string, name: string) => AsyncIterable<ArmDeployment>,
+): Promise<Account> {
+  const { id = '', name = '', location = '', properties = {}, tags = {}, identity } = account;
+  const group = /\/resourceGroups\/([^/]+)\//i.exec(id)?.[1] ?? '';
+  const deployments: AccountDeployment[] = [];
+  for await (const deployment of list(group, name)) deployments.push(deploymentOf(deployment));
+  return {
+    name,
+    endpoint: URL.parse(properties.endpoint ?? '')?.origin ?? '',
+    region: location.toLowerCase().replaceAll(' ', ''),
+    ...(identity?.tenantId !== undefined && { tenantId: identity.tenantId }),
+    takesKeys: properties.disableLocalAuth !== true,
+    isPublic: properties.publicNetworkAccess !== 'Disabled',
+    tags,
+    deployments: deployments.toSorted((a, b) => a.name.localeCompare(b.name)),
+  };
+}
+
+function deploymentOf({ name = '', sku, properties = {} }: ArmDeployment): AccountDeployment {
+  const { model, provisioningState = 'unknown', rateLimits = [] } = properties;
+  const skuName = sku?.name ?? 'Standard';
+  return {
+    name,
+    model: model?.name ?? '',
+    ...(model?.version !== undefined && { version: model.version }),
+    sku: skuName,
+    limits: limitsOf(skuName, { capacity: sku?.capacity ?? properties.currentCapacity, rateLimits }),
+    state: provisioningState,
+  };
+}
+
+interface Capacity {
+  readonly capacity: number | undefined;
+  readonly rateLimits: readonly {
+    readonly key?: string;
+    readonly renewalPeriod?: number;
+    readonly count?: number;
+  }[];
+}
+
+/** Capacity counts provisioned units, or thousands of tokens a minute; requests are counted in windows of their own. */
+function limitsOf(sku: string, { capacity, rateLimits }: Capacity): AccountDeployment['limits'] {
+  const billing = entryOf(catalog.skus, sku)?.billing ?? 'per-token';
+  if (billing === 'provisioned') return capacity === undefined ? {} : { ptu: capacity };
+  if (billing === 'batch') return {};
+  const perMinute = (key: string): number | undefined => {
+    const rule = rateLimits.find((limit) => limit.key === key);
+    if (rule?.count === undefined || rule.renewalPeriod === undefined) return undefined;
+    return Math.round((rule.count * 60) / rule.renewalPeriod);
+  };
+  const tpm = perMinute('token') ?? (capacity === undefined ? undefined : capacity * 1000);
+  const rpm = perMinute('request');
+  return { ...(tpm !== undefined && { tpm }), ...(rpm !== undefined && { rpm }) };
+}

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { stringify } from 'yaml';
+import { managementFor, type ManagementFlags } from '../arm/management.ts';
+import { pulledConfig, type PulledConfig } from '../arm/pulled-config.ts';
+import { readAccounts } from '../arm/read-accounts.ts';
+import { exitCode, type ExitCode } from '../exit-code.ts';
+import { line, plural, type Terminal } from '../terminal.ts';
+
+/** Options of `aoai config pull`. */
+export interface PullOptions extends ManagementFlags {
+  readonly format?: 'ts' | 'json' | 'yaml';
+  /** Writes a file that does not exist yet, instead of printing. */
+  readonly out?: string;
+}
+
+/** Prints the config that describes what a subscription has. */
+export async function pullConfig(terminal: Terminal, options: PullOptions): Promise<ExitCode> {
+  const { out, err, cwd } = terminal;
+  const accounts = await readAccounts(managementFor(terminal, options));
+  if (accounts.length === 0) {
+    line(
+      err,
+      'No Azure OpenAI account found: check the subscription, the resource group and the role "Reader".',
+    );
+    return exitCode.failed;
+  }
+  const config = pulledConfig(accounts);
+  const text = written(config, options.format ?? formatOf(options.out));
+  if (options.out === undefined) out.write(text);
+  else await writeFile(resolve(cwd, options.out), text, { flag: 'wx' });
+  const deployments = Object.keys(config.deployments).length;
+  const where = options.out === undefined ? '' : ` written to ${options.out}`;
+  line(err, `${plural(accounts.length, 'account')}, ${plural(deployments, 'deployment')}${where}.`);
+  return exitCode.ok;
+}
+
+function formatOf(file: string | undefined): 'ts' | 'json' | 'yaml' {
+  if (file?.endsWith('.ts') === true) return 'ts';
+  return file !== undefined && /\.ya?ml$/.test(file) ? 'yaml' : 'json';
+}
+
+function written(config: PulledConfig, format: 'ts' | 'json' | 'yaml'): string {
+  const json = JSON.stringify(config, null, 2);
+  if (format === 'yaml') return stringify(config);
+  if (format === 'json') return `${json}\n`;
+  return `import { defineConfig } from '@aoai/config';\n\nexport default defineConfig(${json});\n`;
+}
