@@ -1,8 +1,9 @@
 import { slidingSum } from './sliding-sum.ts';
+import { windowOrigin } from './window-origin.ts';
 
 /**
  * A copy of one of the service's windows: so many tokens a minute, so many calls in ten seconds.
- * Until the service has said when its own windows begin, any `windowMs` counts: that is never too much.
+ * Until it is known when the service's own windows begin, any `windowMs` counts: that is never too much.
  */
 export interface QuotaWindow {
   /** When `amount` fits; not after `nowMs` when it fits now, `Infinity` when it never will. */
@@ -32,36 +33,61 @@ export interface Ticket {
   readonly upTo: number;
 }
 
+/** A guess that was used up without a refusal may have been too small. */
+const guessGrowth = 1.05;
+
+/** An attempt that is sent so shortly before a window ends may arrive in the next one. */
+const onTheWayMs = 50;
+
 /** A window of `given`, or of a limit that is still to be learned. */
 export function quotaWindow(given: number | undefined, windowMs: number): QuotaWindow {
   const recent = slidingSum(windowMs);
+  const origin = windowOrigin(windowMs);
   const pending = new Set<Ticket>();
   let limit = given;
   let total = 0;
-  /** When one of the service's windows began, once it has said so. */
-  let origin: number | undefined;
-  let index = 0;
+  /** The window that `used` belongs to. */
+  let beganMs = Number.NEGATIVE_INFINITY;
   let used = 0;
+  let hasAsked = false;
+  /** The limit is what went through before a refusal: others may have taken their part of it. */
+  let isGuess = false;
+  let wasFull = false;
 
-  const indexAt = (nowMs: number): number =>
-    origin === undefined ? 0 : Math.floor((nowMs - origin) / windowMs);
+  /** When the window of a time began; `undefined` while nothing is known about windows. */
+  const beginningOf = (atMs: number): number | undefined =>
+    origin.atMs === undefined
+      ? undefined
+      : origin.atMs + Math.floor((atMs - origin.atMs) / windowMs) * windowMs;
 
   function usedAt(nowMs: number): number {
-    if (origin === undefined) return recent.sum(nowMs);
-    if (indexAt(nowMs) !== index) [index, used] = [indexAt(nowMs), 0];
+    const beginning = beginningOf(nowMs);
+    if (beginning === undefined) return recent.sum(nowMs);
+    // What is known of the beginning gets better all the time: only a jump is another window.
+    if (beginning - beganMs > windowMs / 2) {
+      used = 0;
+      if (isGuess && wasFull) limit = (limit ?? 0) * guessGrowth;
+      wasFull = false;
+      for (const { atMs, amount } of pending) if (atMs > beginning - onTheWayMs) used += amount;
+    }
+    beganMs = beginning;
     return used;
   }
 
   function fitsAtMs(amount: number, nowMs: number): number {
     if (limit === undefined) return nowMs;
-    if (amount > limit) return Infinity;
-    const excess = usedAt(nowMs) + amount - limit;
-    if (excess <= 0) return nowMs;
-    return origin === undefined ? recent.leavesAtMs(excess, nowMs) : origin + (index + 1) * windowMs;
+    if (amount > limit && !isGuess) return Infinity;
+    const taken = usedAt(nowMs);
+    const excess = taken + amount - limit;
+    if (excess <= 0 || taken === 0) return nowMs;
+    wasFull = true;
+    // One question to the service, once: its refusal names the end of its window, which no other answer does.
+    if (!hasAsked && origin.atMs === undefined) return nowMs;
+    return origin.atMs === undefined ? recent.leavesAtMs(excess, nowMs) : beganMs + windowMs;
   }
 
   function take(amount: number, nowMs: number): Ticket {
-    usedAt(nowMs);
+    if (usedAt(nowMs) + amount > (limit ?? Infinity)) hasAsked = true;
     used += amount;
     total += amount;
     recent.add(amount, nowMs);
@@ -74,31 +100,38 @@ export function quotaWindow(given: number | undefined, windowMs: number): QuotaW
     pending.delete(ticket);
     if (counted) return;
     recent.remove(ticket.amount, ticket.atMs);
-    if (indexAt(ticket.atMs) === indexAt(nowMs)) used = Math.max(0, usedAt(nowMs) - ticket.amount);
+    if (beginningOf(ticket.atMs) === beginningOf(nowMs)) used = Math.max(0, usedAt(nowMs) - ticket.amount);
   }
 
   function observe(ticket: Ticket, { limit: said, remaining }: Seen, nowMs: number): void {
     // The config may promise more than the service grants, never less than we want to use.
-    if (said !== undefined && (given === undefined || said < given)) limit = said;
-    if (remaining === undefined || limit === undefined || origin === undefined) return;
-    if (indexAt(ticket.atMs) !== indexAt(nowMs)) return;
+    if (said !== undefined && (given === undefined || said < given)) {
+      limit = said;
+      isGuess = false;
+    }
+    if (remaining === undefined || limit === undefined) return;
+    const seen = Math.max(0, limit - remaining);
+    const before = origin.atMs;
+    origin.saw({ sentMs: ticket.atMs, order: ticket.upTo, used: seen }, limit);
+    if (origin.atMs === undefined || beginningOf(ticket.atMs) !== beginningOf(nowMs)) return;
+    if (before === undefined) beganMs = beginningOf(nowMs) ?? beganMs;
     usedAt(nowMs);
     // What was taken later, and what was taken earlier but may have arrived later, is not in that number.
     let unseen = total - ticket.upTo;
     for (const other of pending) if (other.upTo < ticket.upTo) unseen += other.amount;
-    used = Math.max(0, limit - remaining) + unseen;
+    used = seen + unseen;
   }
 
   function refused(ticket: Ticket, waitMs: number | undefined, nowMs: number): void {
     // All that went through before the refusal is what the service grants.
-    limit ??= Math.max(ticket.amount, recent.sum(nowMs) - ticket.amount);
+    if (limit === undefined || isGuess) {
+      limit = Math.max(ticket.amount, (isGuess ? usedAt(nowMs) : recent.sum(nowMs)) - ticket.amount);
+      isGuess = true;
+    }
+    wasFull = false;
     if (waitMs === undefined || waitMs > windowMs) return;
-    const boundary = nowMs + waitMs;
-    origin ??= boundary;
-    // Every hint is late by its way through the network: the earliest is the best.
-    const ahead = (((boundary - origin) % windowMs) + windowMs) % windowMs;
-    if (ahead > windowMs / 2) origin += ahead - windowMs;
-    index = indexAt(nowMs);
+    origin.told(ticket.atMs, waitMs);
+    beganMs = beginningOf(nowMs) ?? beganMs;
     used = limit;
   }
 

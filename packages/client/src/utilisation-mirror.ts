@@ -6,19 +6,34 @@ const minuteMs = 60_000;
 /** Input tokens that one output token weighs, where nobody has said: the middle of Microsoft's table. */
 const usualOutputWeight = 6;
 
+/** A little below 100 %: the gauge shows tenths of a percent, and the drain makes up for it in a moment. */
+const full = 0.998;
+
+interface Entry {
+  readonly atMs: number;
+  /** All that had been poured in, this included. */
+  readonly poured: number;
+}
+
+interface Reading extends Entry {
+  readonly utilisation: number;
+}
+
 /**
  * A copy of a provisioned deployment's leaky bucket (provisioned-throughput.md): estimates are poured in, corrected by
- * what was really used, and drain all the time. Its size is given by the config or learned from the utilisation header.
+ * what was really used, and drain all the time. Every answer reads the service's own gauge, which sets the copy right.
+ * The size of the bucket is given by the config or learned from two readings and what was poured in between.
  */
 export function utilisationMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
   const weight = ptu?.outputWeight ?? usualOutputWeight;
-  let capacity = limits.ptu !== undefined && ptu !== undefined ? limits.ptu * ptu.inputTpm : undefined;
-  const learns = capacity === undefined;
-  /** In units of the whole bucket once its size is known, else 0. */
+  const given = limits.ptu !== undefined && ptu !== undefined ? limits.ptu * ptu.inputTpm : undefined;
+  let capacity = given;
+  /** 1 is full. What is poured in before the size is known does not show. */
   let level = 0;
   let levelAtMs = 0;
-  let last: { readonly utilisation: number; readonly atMs: number } | undefined;
   let poured = 0;
+  let anchor: Reading | undefined;
+  let latest: Reading | undefined;
 
   const weigh = ({ input, output, cachedInput = 0 }: TokenCount) => input - cachedInput + output * weight;
 
@@ -36,38 +51,46 @@ export function utilisationMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
     poured += amount;
   }
 
-  /** Two readings of the gauge and what was poured in between tell the size of the bucket. */
-  function learnCapacity(utilisation: number, atMs: number): void {
-    if (last !== undefined && utilisation > 0.02 && last.utilisation > 0.02) {
-      const rose = utilisation - last.utilisation + (atMs - last.atMs) / minuteMs;
-      const measured = poured / rose;
-      if (rose > 0.01 && poured > 0)
-        capacity = capacity === undefined ? measured : capacity * 0.8 + measured * 0.2;
+  function read(reading: Reading, nowMs: number): void {
+    if (latest !== undefined && reading.poured <= latest.poured && reading.atMs <= latest.atMs) return;
+    latest = reading;
+    if (given === undefined) capacity = learned(reading) ?? capacity;
+    const since = capacity === undefined ? 0 : (poured - reading.poured) / capacity;
+    level = Math.max(0, reading.utilisation - (nowMs - reading.atMs) / minuteMs + since);
+    levelAtMs = nowMs;
+  }
+
+  /** An empty bucket tells nothing: it does not drain. */
+  function learned(reading: Reading): number | undefined {
+    const from = anchor;
+    if (from === undefined || from.utilisation < 0.02 || reading.utilisation < 0.02) {
+      anchor = reading;
+      return undefined;
     }
-    last = { utilisation, atMs };
-    poured = 0;
+    const rose = reading.utilisation - from.utilisation + (reading.atMs - from.atMs) / minuteMs;
+    const between = reading.poured - from.poured;
+    // The gauge shows a tenth of a percent: a short way is measured badly.
+    if (rose < 0.02 || between <= 0) return undefined;
+    if (rose > 0.5) anchor = reading;
+    return between / rose;
   }
 
   return {
     refuses: (_count, nowMs) => {
-      const excess = levelAt(nowMs) - 1;
+      const excess = levelAt(nowMs) - full;
       if (excess <= 0) return undefined;
       return { reason: 'utilisation', retryAtMs: nowMs + Math.ceil(excess * minuteMs) };
     },
-    take: (count, nowMs) => {
+    take: (count, nowMs): Entry => {
       pour(weigh(count), nowMs);
-      return undefined;
+      return { atMs: nowMs, poured };
     },
     settle: (grant, { tokens, observed, counted = true, result }, nowMs) => {
       const actual = counted && result !== 'throttled' ? weigh(tokens ?? grant.tokens) : 0;
       pour(actual - weigh(grant.tokens), nowMs);
-      if (observed?.utilisation === undefined) return;
-      if (learns) {
-        learnCapacity(observed.utilisation, nowMs);
-        level = Math.max(levelAt(nowMs), observed.utilisation);
-      } else if (observed.utilisation > levelAt(nowMs)) {
-        // Others use the same deployment.
-        level = observed.utilisation;
+      const entry = grant.lease as Entry;
+      if (observed?.utilisation !== undefined && result !== 'throttled') {
+        read({ ...entry, utilisation: observed.utilisation }, nowMs);
       }
     },
     free: (nowMs) => Math.max(0, 1 - levelAt(nowMs)),

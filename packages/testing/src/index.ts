@@ -22,6 +22,17 @@ export type { Demand, Principal, Verification } from './identity/verify.ts';
 export type { JournalOptions } from './journal/journal.ts';
 export type { RecordedRequest, RecordedResponse } from './journal/recorded-request.ts';
 export type { Latency, LatencyOptions } from './latency.ts';
+export { createLimiter } from './limits/limiter.ts';
+export type {
+  Admission,
+  Admitted,
+  Limiter,
+  LimiterOptions,
+  LimitKind,
+  QuotaUse,
+  Refused,
+  Tokens,
+} from './limits/limiter.ts';
 export type { HeaderEra } from './limits/rate-limit-headers.ts';
 export { errorInStream, malformedJson } from './script/body-faults.ts';
 export type { ErrorInStreamOptions } from './script/body-faults.ts';

@@ -1,0 +1,90 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { quotaWindow } from './quota-window.ts';
+
+const minuteMs = 60_000;
+
+/** A service with windows from `beginsMs` on that refuses what does not fit. */
+function service(limit: number, beginsMs: number) {
+  const used = new Map<number, number>();
+  const windowOf = (nowMs: number) => Math.floor((nowMs - beginsMs) / minuteMs);
+  return {
+    admit: (amount: number, nowMs: number) => {
+      const before = used.get(windowOf(nowMs)) ?? 0;
+      if (before + amount > limit) {
+        return { ok: false as const, waitMs: beginsMs + (windowOf(nowMs) + 1) * minuteMs - nowMs };
+      }
+      used.set(windowOf(nowMs), before + amount);
+      return { ok: true as const, remaining: limit - before - amount };
+    },
+  };
+}
+
+test.each(['in the config', 'unknown'])(
+  'with the limit %s, all but the first few refusals are foreseen',
+  (kind) => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: minuteMs }),
+        fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 300, maxLength: 300 }),
+        (beginsMs, amounts) => {
+          const limit = 400;
+          const { admit } = service(limit, beginsMs);
+          const books = quotaWindow(kind === 'unknown' ? undefined : limit, minuteMs);
+          let nowMs = 0;
+          let refusals = 0;
+          for (const amount of amounts) {
+            nowMs = Math.max(nowMs, books.fitsAtMs(amount, nowMs));
+            const ticket = books.take(amount, nowMs);
+            const answer = admit(amount, nowMs);
+            books.settle(ticket, answer.ok, nowMs);
+            if (answer.ok) books.observe(ticket, { limit, remaining: answer.remaining }, nowMs);
+            else {
+              refusals += 1;
+              books.refused(ticket, answer.waitMs, nowMs);
+              nowMs += answer.waitMs;
+            }
+            nowMs += 100;
+          }
+          expect(refusals).toBeLessThanOrEqual(kind === 'unknown' ? 3 : 2);
+        },
+      ),
+      { numRuns: 50 },
+    );
+  },
+);
+
+test('a request that is larger than the limit never fits', () => {
+  expect(quotaWindow(100, minuteMs).fitsAtMs(101, 0)).toBe(Infinity);
+  expect(quotaWindow(100, minuteMs).fitsAtMs(100, 0)).toBe(0);
+});
+
+test('gives back what the service did not count', () => {
+  const books = quotaWindow(100, minuteMs);
+  const ticket = books.take(100, 0);
+  expect(books.free(1)).toBe(0);
+  books.settle(ticket, false, 2);
+  expect(books.free(2)).toBe(1);
+});
+
+test('a smaller limit in a header goes before the config, a larger one does not', () => {
+  const books = quotaWindow(100, minuteMs);
+  books.observe(books.take(1, 0), { limit: 50 }, 1);
+  expect(books.fitsAtMs(60, 1)).toBe(Infinity);
+  books.observe(books.take(1, 0), { limit: 500 }, 1);
+  expect(books.fitsAtMs(200, 1)).toBe(Infinity);
+});
+
+test('learns a limit from what went through before the first refusal', () => {
+  const books = quotaWindow(undefined, minuteMs);
+  for (let second = 0; second < 10; second += 1)
+    books.settle(books.take(10, second * 1_000), true, second * 1_000);
+  expect(books.free(10_000)).toBe(1);
+  books.refused(books.take(10, 10_000), 50_000, 10_000);
+  expect(books.free(10_000)).toBe(0);
+  expect(books.fitsAtMs(100, 61_000)).toBe(61_000);
+  books.settle(books.take(100, 61_000), true, 61_000);
+  expect(books.fitsAtMs(1, 62_000)).toBe(120_000);
+  // Nobody refused more, so there may be more: a little at a time.
+  expect(books.fitsAtMs(105, 120_000)).toBe(120_000);
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { retryHint } from './retry-after.ts';
+
+const nowMs = Date.UTC(2026, 10, 22, 12);
+const hintOf = (headers: Record<string, string>, body = '') => retryHint(new Headers(headers), body, nowMs);
+
+describe('retryHint', () => {
+  test.each([
+    [{ 'retry-after': '0x10' }],
+    [{ 'retry-after': '' }],
+    [{ 'retry-after': '-1' }],
+    [{ 'retry-after': '+1' }],
+    [{ 'retry-after': '1e3' }],
+    [{ 'retry-after': 'Infinity' }],
+    [{ 'retry-after': 'soon' }],
+    [{ 'retry-after': '2026-11-22T12:00:05Z' }],
+    [{ 'retry-after-ms': 'NaN' }],
+    [{ 'x-ratelimit-reset-tokens': '-1', 'x-ratelimit-reset-requests': '0' }],
+    [{}],
+  ])('takes %j for no hint', (headers) => {
+    expect(hintOf(headers)).toBeUndefined();
+  });
+
+  test.each([
+    [{ 'retry-after': '0' }, 0],
+    [{ 'retry-after': ' 2 ' }, 2_000],
+    [{ 'retry-after': '1.5' }, 1_500],
+    [{ 'retry-after': '86400' }, 86_400_000],
+    [{ 'retry-after-ms': '300', 'retry-after': '1' }, 300],
+    [{ 'retry-after-ms': 'nonsense', 'retry-after': '1' }, 1_000],
+    [{ 'x-ms-retry-after-ms': '300', 'retry-after': '1' }, 300],
+    [{ 'retry-after-ms': '200', 'x-ms-retry-after-ms': '300' }, 200],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:05 GMT' }, 5_000],
+    [{ 'retry-after': 'Sunday, 22-Nov-26 12:00:05 GMT' }, 5_000],
+    [{ 'retry-after': 'Sun Nov 22 12:00:05 2026' }, 5_000],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:60 GMT' }, 59_000],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 11:00:00 GMT' }, 0],
+    // The service's clock is an hour ahead of ours.
+    [{ 'retry-after': 'Sun, 22 Nov 2026 13:00:05 GMT', date: 'Sun, 22 Nov 2026 13:00:00 GMT' }, 5_000],
+    [{ 'x-ratelimit-reset-tokens': '5' }, 5_000],
+    [{ 'x-ratelimit-reset-tokens': '1', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
+    [{ 'x-ratelimit-reset-requests': '20ms' }, 20],
+    [{ 'retry-after': '1', 'x-ratelimit-reset-tokens': '60' }, 1_000],
+  ])('reads %j as %d ms', (headers, delayMs) => {
+    expect(hintOf(headers)?.delayMs).toBe(delayMs);
+  });
+
+  test.each([
+    ['Please retry after 7 seconds. Please go here', 7_000],
+    ['Please retry after 1 second.', 1_000],
+    ['Please retry after 86400 seconds.', 86_400_000],
+    ['Please try again in 20s.', 20_000],
+    ['try again in 300ms', 300],
+    ['Try again in 2 minutes', 120_000],
+    ['You can retry your request', undefined],
+  ])('reads the sentence %j', (body, delayMs) => {
+    expect(hintOf({}, body)?.delayMs).toBe(delayMs);
+  });
+
+  test('a header goes before the sentence in the body', () => {
+    expect(hintOf({ 'retry-after-ms': '250' }, 'Please retry after 60 seconds.')?.delayMs).toBe(250);
+  });
+
+  test('never shortens and never lengthens what the service says in seconds or milliseconds', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10 ** 8 }), (amount) => {
+        expect(hintOf({ 'retry-after': String(amount) })?.delayMs).toBe(amount * 1_000);
+        expect(hintOf({ 'retry-after-ms': String(amount) })?.delayMs).toBe(amount);
+        expect(hintOf({}, `Please retry after ${amount} seconds.`)?.delayMs).toBe(amount * 1_000);
+      }),
+    );
+  });
+
+  test('whatever the headers hold, a hint is a time that a Date can show', () => {
+    const value = fc.oneof(
+      fc.string().filter(isHeaderValue),
+      fc.double().map(String),
+      fc.bigInt().map(String),
+    );
+    const names = ['retry-after', 'retry-after-ms', 'x-ms-retry-after-ms', 'x-ratelimit-reset-tokens'];
+    fc.assert(
+      fc.property(fc.constantFrom(...names), value, fc.string(), (name, text, body) => {
+        const hint = hintOf({ [name]: text }, body);
+        if (hint === undefined) return;
+        expect(hint.delayMs).toBeGreaterThanOrEqual(0);
+        expect(new Date(nowMs + hint.delayMs).getTime()).not.toBeNaN();
+      }),
+    );
+  });
+});
+
+function isHeaderValue(text: string): boolean {
+  try {
+    new Headers({ a: text });
+    return true;
+  } catch {
+    return false;
+  }
+}
