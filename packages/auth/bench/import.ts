@@ -6,19 +6,9 @@ import { median } from './cpu.ts';
 const rounds = 11;
 const programs = {
   node: '',
-  '@aoai/auth': `import ${JSON.stringify(entry())};`,
+  '@aoai/auth': `import ${JSON.stringify(new URL('../dist/index.js', import.meta.url).href)};`,
   '@azure/identity': "import '@azure/identity';",
 };
-
-/** The built package if there is one: type stripping is not what a user pays for. */
-function entry(): string {
-  const built = fileURLToPath(new URL('../dist/index.js', import.meta.url));
-  const isBuilt =
-    spawnSync(process.execPath, ['--input-type=module', '-e', `import ${JSON.stringify(built)}`]).status ===
-    0;
-  if (!isBuilt) console.log('(measuring the sources: run `pnpm build` for the figure that users see)');
-  return isBuilt ? built : fileURLToPath(new URL('../src/index.ts', import.meta.url));
-}
 
 function cpuMs(program: string): number {
   const script = `${program}\nconst {user, system} = process.cpuUsage(); process.stdout.write(String((user + system) / 1000));`;

@@ -1,5 +1,6 @@
 import type { RefusalProblem } from './auth-problems.ts';
 import type { TokenDescription } from './describe-token.ts';
+import { scopeFor } from './scope.ts';
 
 /** What is known about the call beside its answer. */
 export interface FixContext {
@@ -33,8 +34,8 @@ const fixes: Readonly<Record<RefusalProblem, (context: FixContext) => string>> =
     'Ask with the scope that `scopeFor(endpoint, api)` gives, and send the token as "Authorization: Bearer <token>". `describeToken` shows audience and expiry.',
   'expired-token': () =>
     'Get a token for each attempt (`credential.headers`, `tokenProvider`) instead of keeping one, and check the clock: `timedatectl`',
-  'wrong-audience': () =>
-    'Ask with the scope that `scopeFor(endpoint, api)` gives, for example "https://cognitiveservices.azure.com/.default"',
+  'wrong-audience': ({ endpoint }) =>
+    `Ask with the scope that \`scopeFor(endpoint, api)\` gives, here ${JSON.stringify(scopeFor(endpoint ?? 'https://contoso.openai.azure.com', '2024-10-21'))}`,
 };
 
 function assignment({ endpoint, token, text }: FixContext): string {

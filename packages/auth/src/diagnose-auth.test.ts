@@ -134,7 +134,21 @@ test('the token sharpens what the service leaves open', async () => {
   const graph = at({ aud: 'https://graph.microsoft.com', exp: 4e9 });
   expect(await diagnoseAuth(answered('bad-token'), { token: graph })).toMatchObject({
     problem: 'wrong-audience',
-    cause: 'The token is for "https://graph.microsoft.com", not for Azure OpenAI.',
+    cause: 'The token is for "https://graph.microsoft.com", not for Azure OpenAI in this cloud.',
+  });
+  const publicToken = at({ aud: 'https://ai.azure.com', exp: 4e9 });
+  expect(
+    await diagnoseAuth(answered('bad-token'), {
+      token: publicToken,
+      endpoint: 'https://contoso.openai.azure.us',
+    }),
+  ).toMatchObject({
+    problem: 'wrong-audience',
+    fix: expect.stringContaining('cognitiveservices.azure.us') as string,
+  });
+  const version2 = at({ aud: '7d312290-28c8-473c-a0ed-8e53749b6d6d', exp: 4e9 });
+  expect(await diagnoseAuth(answered('bad-token'), { token: version2, endpoint })).toMatchObject({
+    problem: 'bad-token',
   });
   const asked = { scope: 'https://management.azure.com/.default' };
   expect(await diagnoseAuth(answered('bad-token'), asked)).toMatchObject({ problem: 'wrong-audience' });

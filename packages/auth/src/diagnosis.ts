@@ -26,7 +26,7 @@ function refused(
     ({ statuses, pattern }) => (status === undefined || statuses.includes(status)) && pattern.test(text),
   );
   if (row === undefined) return undefined;
-  const { problem, cause } = row.problem === 'bad-token' ? badToken(token, scope) : row;
+  const { problem, cause } = row.problem === 'bad-token' ? badToken({ token, scope, endpoint }) : row;
   const evidence = [
     `${status ?? 'no status'}: ${messageIn(text)}`,
     ...(token === undefined ? [] : [`token: ${summaryOf(token)}`]),
@@ -40,8 +40,14 @@ interface Finding {
   readonly cause: string;
 }
 
+interface Asked {
+  readonly token: TokenDescription | undefined;
+  readonly scope: string | undefined;
+  readonly endpoint: string | undefined;
+}
+
 /** The service does not say what is wrong with a token. The token does. */
-function badToken(token: TokenDescription | undefined, scope: string | undefined): Finding {
+function badToken({ token, scope, endpoint }: Asked): Finding {
   if (token?.isExpired === true) {
     return {
       problem: 'expired-token',
@@ -49,13 +55,10 @@ function badToken(token: TokenDescription | undefined, scope: string | undefined
     };
   }
   const audience = token?.audience ?? scope;
-  if (
-    audience !== undefined &&
-    !/^https:\/\/(?:cognitiveservices\.azure\.(?:com|us|cn)|ai\.azure\.(?:com|us))(?:\/|$)/.test(audience)
-  ) {
+  if (audience !== undefined && !isAudience(audience, scope ?? endpoint)) {
     return {
       problem: 'wrong-audience',
-      cause: `The token is for ${JSON.stringify(audience)}, not for Azure OpenAI.`,
+      cause: `The token is for ${JSON.stringify(audience)}, not for Azure OpenAI in this cloud.`,
     };
   }
   return {
@@ -63,6 +66,18 @@ function badToken(token: TokenDescription | undefined, scope: string | undefined
     cause:
       'The token is missing, malformed, expired or for another audience: the service does not say which.',
   };
+}
+
+/** Audiences of Azure OpenAI, by host or, in tokens of version 2.0, by application id. */
+const audiences =
+  /^(?:https:\/\/(?:cognitiveservices|ai)\.azure\.(com|us|cn)(?:\/|$)|7d312290-28c8-473c-a0ed-8e53749b6d6d$|18a66f5f-dbdf-4c17-9dd7-1634712a9cbe$)/;
+
+/** Whether `audience` is Azure OpenAI, in the cloud that `called` (a scope or an endpoint) is in. */
+function isAudience(audience: string, called: string | undefined): boolean {
+  const match = audiences.exec(audience);
+  const [, cloud] = match ?? [];
+  const wanted = /\.azure\.(com|us|cn)(?:[/:]|$)/.exec(called ?? '')?.[1];
+  return match !== null && (cloud === undefined || wanted === undefined || cloud === wanted);
 }
 
 function notSignedIn(failure: unknown, { text }: Refusal): AuthDiagnosis | undefined {

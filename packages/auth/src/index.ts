@@ -26,6 +26,6 @@ export { onBehalfOf } from './on-behalf-of.ts';
 export type { OnBehalfOfOptions } from './on-behalf-of.ts';
 export type { UserToken } from './per-user.ts';
 export { scopeFor } from './scope.ts';
-export type { Cloud } from './scope.ts';
+export type { CloudName } from './scope.ts';
 export { tokenProvider } from './token-provider.ts';
 export type { TokenProviderOptions } from './token-provider.ts';

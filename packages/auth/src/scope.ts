@@ -1,5 +1,5 @@
 /** The Azure cloud of an endpoint. */
-export type Cloud = 'public' | 'us-gov' | 'china';
+export type CloudName = 'public' | 'us-gov' | 'china';
 
 interface Scopes {
   readonly v1: string;
@@ -7,7 +7,7 @@ interface Scopes {
 }
 
 // wire.md 1.4 and 3; azure-sdk-for-net#44021 for US Government.
-const scopes: Readonly<Record<Cloud, Scopes>> = {
+const scopes: Readonly<Record<CloudName, Scopes>> = {
   public: {
     v1: 'https://ai.azure.com/.default',
     dated: 'https://cognitiveservices.azure.com/.default',
@@ -28,7 +28,7 @@ const scopes: Readonly<Record<Cloud, Scopes>> = {
 export function scopeFor(
   endpoint: string | URL,
   api = 'v1',
-  { cloud }: { readonly cloud?: Cloud } = {},
+  { cloud }: { readonly cloud?: CloudName } = {},
 ): string {
   const host = URL.parse(String(endpoint))?.hostname.replace(/\.$/, '');
   if (host === undefined) {
@@ -40,7 +40,7 @@ export function scopeFor(
   return api === 'v1' || api === 'preview' ? v1 : dated;
 }
 
-function cloudOf(host: string): Cloud {
+function cloudOf(host: string): CloudName {
   if (host.endsWith('.azure.us')) return 'us-gov';
   return host.endsWith('.azure.cn') ? 'china' : 'public';
 }

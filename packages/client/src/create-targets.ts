@@ -42,7 +42,7 @@ export function createTargets(
         deployment,
         resource,
         credential: credentialOf(deployment.resource),
-        scope: scopeFor(resource.endpoint, resource.api),
+        scope: scopeFor(resource.endpoint, resource.api, resource),
         quota: {
           key: `${host}/${deployment.deployment}`,
           limits: deployment.limits,

@@ -31,7 +31,7 @@ export interface CallOptions {
 /** Sends a probe and reads everything that its answer says. */
 export async function call(probe: Probe, options: CallOptions): Promise<CallOutcome> {
   const { resource, credential, signal, now } = options;
-  const scope = scopeFor(resource.endpoint, resource.api);
+  const scope = scopeFor(resource.endpoint, resource.api, resource);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
   const startedAt = now();
   let response: Response;
@@ -123,7 +123,7 @@ function quotaOf({ headers }: Response, { limits }: Deployment): readonly Partia
 
 async function refused(response: Response, text: string, options: CallOptions): Promise<CallOutcome> {
   const { resource, deployment, token } = options;
-  const scope = scopeFor(resource.endpoint, resource.api);
+  const scope = scopeFor(resource.endpoint, resource.api, resource);
   const auth = await diagnoseAuth(
     { status: response.status, body: text },
     { endpoint: resource.endpoint, scope, ...(token !== undefined && { token }) },

@@ -106,7 +106,7 @@ interface SignIn {
 
 async function signIn(resource: Resource, credential: Credential, { signal }: Settings): Promise<SignIn> {
   const check = 'sign-in';
-  const scope = scopeFor(resource.endpoint, resource.api);
+  const scope = scopeFor(resource.endpoint, resource.api, resource);
   try {
     const identity = await identityOf(credential, { scope, signal });
     if (identity.kind === 'api-key') {
