@@ -150,12 +150,9 @@ describe.skipIf(!hasSpecs)('answers are as the spec says, unless a recording say
   });
 });
 
-test.runIf(!hasSpecs)(
-  'the specs are not beside this repository: answers are not checked against them',
-  () => {
-    expect(hasSpecs).toBe(false);
-  },
-);
+if (!hasSpecs) {
+  test.skip('the specs are not beside this repository: answers are not checked against them');
+}
 
 async function send(
   api: SpecApi,
