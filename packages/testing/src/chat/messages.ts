@@ -29,7 +29,10 @@ function readMessage(sent: unknown, index: number): AnswerMessage {
   if (!roles.includes(role)) throw wrongValue(`${path}.role`, roles, role);
   const { text, media } = readContent(message, path, role);
   const read = { role: roleOf(role), text, ...(media > 0 && { media }) };
-  if (role === 'assistant') return { ...read, toolCalls: readToolCalls(message, path) };
+  if (role === 'assistant') {
+    const toolCalls = readToolCalls(message, path);
+    return toolCalls.length === 0 ? read : { ...read, toolCalls };
+  }
   if (role === 'tool') {
     const id = message['tool_call_id'];
     if (id === undefined || id === null) throw missing(`${path}.tool_call_id`);
@@ -143,6 +146,7 @@ function readToolCalls(message: Sent, path: string): { id: string; name: string;
 
 /** Every tool message answers a call of the message before, and every call is answered. */
 function checkToolTurns(messages: readonly AnswerMessage[]): void {
+  if (!messages.some((message) => message.role === 'tool' || message.toolCalls !== undefined)) return;
   let open = new Set<string>();
   let caller = -1;
   for (const [index, message] of messages.entries()) {

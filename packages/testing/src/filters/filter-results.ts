@@ -63,6 +63,7 @@ export const harmlessCompletion: FilterResults = {
 
 /** Whether a verdict stopped the text. */
 export function isFiltered(results: FilterResults): boolean {
+  if (results === harmlessPrompt || results === harmlessCompletion) return false;
   return Object.values(results).some((verdict: unknown) =>
     Array.isArray(verdict)
       ? verdict.some((entry: BlocklistResult) => entry.filtered)

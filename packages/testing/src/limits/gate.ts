@@ -24,7 +24,8 @@ export function createGate(clock: Clock, headerEra: HeaderEra): Gate {
 
   function admit(request: DeploymentRequest, operation: DeploymentOperation): Admission {
     const decision = limiter(request.deployment).admit(operation.estimate(request));
-    const headers = Object.entries(decision.headers).flat();
+    const headers: string[] = [];
+    for (const name in decision.headers) headers.push(name, decision.headers[name] ?? '');
     if (decision.ok)
       return {
         headers,
