@@ -139,6 +139,23 @@ test(
   },
 );
 
+test('a name that no header may hold is no trouble where every name is a deployment', async () => {
+  const open = await startMockAzure({ anyDeployment: 'gpt-4o' });
+  for (const name of ['%0D%0Ainjected:%20yes', '%E2%82%AC', '%00', '__proto__', '..%2F..']) {
+    const response = await fetch(
+      `${open.endpoint}/openai/deployments/${name}/chat/completions?api-version=2024-10-21`,
+      {
+        method: 'POST',
+        headers: { 'api-key': open.apiKey, 'content-type': 'application/json' },
+        body: JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }] }),
+      },
+    );
+    expect(response.status).toBe(200);
+    expect(response.headers.get('injected')).toBeNull();
+  }
+  await open.close();
+});
+
 /** What comes back on a bare connection for `bytes`. */
 async function exchange(bytes: string | Buffer, { end = true } = {}): Promise<string> {
   const { hostname, port } = new URL(azure.endpoint);

@@ -64,8 +64,25 @@ async function sendStream(response: StreamResponse, sending: Sending): Promise<v
 }
 
 function head(response: WireResponse, { outgoing, headers }: Sending): void {
+  try {
+    writeHead(response, outgoing, headers);
+  } catch {
+    // A name that a caller made up can hold what no header may.
+    writeHead(
+      response,
+      outgoing,
+      headers.map((value) => value.replace(/[^\t\x20-\x7e]/g, (character) => encoded(character))),
+    );
+  }
+}
+
+function writeHead(response: WireResponse, outgoing: ServerResponse, headers: HeaderList): void {
   if (response.reason === undefined) outgoing.writeHead(response.status, headers);
   else outgoing.writeHead(response.status, response.reason, headers);
+}
+
+function encoded(character: string): string {
+  return character.isWellFormed() ? encodeURIComponent(character) : '%EF%BF%BD';
 }
 
 async function drained(outgoing: ServerResponse, signal: AbortSignal): Promise<void> {

@@ -55,17 +55,27 @@ function answer(service: Service, resource: MockResource, received: Received): v
     response = failure(turn, error);
   }
   if (!(response instanceof Promise)) {
-    deliver(turn, response);
+    send(turn, response);
     return;
   }
   response.then(
     (settled) => {
-      deliver(turn, settled);
+      send(turn, settled);
     },
     (error: unknown) => {
-      deliver(turn, failure(turn, error));
+      send(turn, failure(turn, error));
     },
   );
+}
+
+/** Delivers an answer. Where that fails, the caller learns it, and nobody else. */
+function send(turn: Turn, response: WireResponse): void {
+  try {
+    deliver(turn, response);
+  } catch (error) {
+    if (turn.outgoing.headersSent) turn.outgoing.destroy();
+    else deliver({ ...turn, intervention: undefined, admission: undefined }, failure(turn, error));
+  }
 }
 
 function decided(
