@@ -176,13 +176,37 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
     response.destroy(reason);
     end(progress.finished ? 'ok' : 'aborted');
   };
+  /** The reader has what he wants. After the last event the connection can still be kept. */
+  const leave = () => {
+    if (!progress.complete) destroy();
+    else {
+      end('ok');
+      void drain(response, stream);
+    }
+  };
   return {
     status: response.status,
     headers: response.headers,
-    body: mapped(source, ({ bytes }) => bytes, destroy),
-    events: mapped(source, ({ events }) => events, destroy),
+    body: mapped(source, ({ bytes }) => bytes, leave),
+    events: mapped(source, ({ events }) => events, leave),
     destroy,
   };
+}
+
+/** How long the end of a body may follow the last event. */
+const drainMs = 1_000;
+
+async function drain(response: TransportResponse, stream: OpenedStream): Promise<void> {
+  const timer = setTimeout(() => {
+    response.destroy();
+  }, drainMs).unref();
+  try {
+    while ((await stream.next()) !== undefined);
+  } catch {
+    // The answer is complete; only the connection is lost.
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function brokenOff(
@@ -218,7 +242,7 @@ function mapped<From, To>(
   const step = ({ value, done }: IteratorResult<From, void>): IteratorResult<To, void> =>
     done === true ? { value: undefined, done } : { value: change(value), done: false };
   return {
-    next: async () => step(await source.next()),
+    next: () => source.next().then(step),
     // A generator that has not begun runs no `finally`, and one that waits runs it too late.
     return: async () => {
       destroy();

@@ -49,18 +49,20 @@ export class LightResponse {
   }
 
   async text(): Promise<string> {
+    return this.takeText() ?? this.standard().text();
+  }
+
+  /** The text of a body that is here as a whole; `undefined` when there is none to take: none yet, or no more. */
+  takeText(): string | undefined {
     const { body } = this.#answer;
-    if (
-      !(body instanceof Uint8Array) ||
-      this.#standard !== undefined ||
-      this.#body?.locked === true ||
-      this.#used
-    ) {
-      return this.standard().text();
-    }
+    if (!(body instanceof Uint8Array) || body.byteLength === 0 || this.#isTouched()) return undefined;
     this.#used = true;
     const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
     return text.startsWith('\uFEFF') ? text.slice(1) : text;
+  }
+
+  #isTouched(): boolean {
+    return this.#used || this.#standard !== undefined || this.#body?.locked === true;
   }
 
   async json(): Promise<unknown> {
@@ -91,9 +93,7 @@ export class LightResponse {
   /** The decoded events of a stream, in place of its bytes. Can be taken once, before the body is touched. */
   takeEvents(): AsyncIterator<readonly SseEvent[]> | undefined {
     const { events } = this.#answer;
-    if (events === undefined || this.#used || this.#standard !== undefined || this.#body?.locked === true) {
-      return undefined;
-    }
+    if (events === undefined || this.#isTouched()) return undefined;
     this.#used = true;
     return events[Symbol.asyncIterator]();
   }

@@ -64,7 +64,12 @@ export function readRequest(url: URL | string, input: RequestInput): CallRequest
   };
 }
 
+/** A URL of the v1 surface as the SDK builds it for nearly every call: nothing in it to decode or to resolve. */
+const plainUrl = /^https?:\/\/[^/?#]+\/openai\/v1(\/[\w/-]*)$/;
+
 function readUrl(url: URL | string): { path: string; query: string; nameInPath?: string } {
+  const plain = typeof url === 'string' ? plainUrl.exec(url)?.[1] : undefined;
+  if (plain !== undefined) return { path: plain, query: '' };
   const { pathname, searchParams } = typeof url === 'string' ? new URL(url) : url;
   searchParams.delete('api-version');
   const query = searchParams.toString();

@@ -62,6 +62,14 @@ function normalize(chunk: unknown): void {
   for (const choice of choices as { finish_reason?: unknown }[]) choice.finish_reason ??= null;
 }
 
+/** What to do when a stream has ended, however it ends. */
+const endings = new WeakMap<AbortController, () => void>();
+
+/** Runs `end` when the stream of `controller` has ended. */
+export function onStreamEnd(controller: AbortController, end: () => void): void {
+  endings.set(controller, end);
+}
+
 type Mode = 'legacy' | 'legacy-named' | 'events' | 'events-named';
 
 function modeOf(mode: 'legacy' | 'events' = 'legacy', withNames = false): Mode {
@@ -84,7 +92,13 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
   let batch: readonly SseEvent[] = [];
   let at = 0;
   let finished = false;
-  let pending: Promise<unknown> | undefined;
+  let pending = 0;
+  let last: Promise<IteratorResult<Item, undefined>> | undefined;
+
+  function finish(): void {
+    finished = true;
+    endings.get(controller)?.();
+  }
 
   /** The next item of the batch, `undefined` when the batch is used up. */
   function take(): IteratorResult<Item, undefined> | undefined {
@@ -92,26 +106,13 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
     if (event === undefined) return undefined;
     at += 1;
     if (event.data === '[DONE]') {
-      finished = true;
-      drain();
+      finish();
+      close();
       return end;
     }
     const item = itemOf(event, mode, headers);
     if (reading.normalized) normalize(item);
     return { value: item as Item, done: false };
-  }
-
-  /** Reads what little may follow `[DONE]`, so that the connection can be used again. */
-  function drain(): void {
-    const next = (): void => {
-      void events.next().then(
-        (result) => {
-          if (result.done !== true) next();
-        },
-        () => undefined,
-      );
-    };
-    next();
   }
 
   function close(): void {
@@ -120,7 +121,7 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
 
   /** Ends the stream before its end: the request goes with it. */
   function abandon(): void {
-    finished = true;
+    finish();
     controller.abort();
     close();
   }
@@ -130,14 +131,14 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
       for (;;) {
         if (finished) return end;
         if (signal.aborted) {
-          finished = true;
+          finish();
           return end;
         }
         const item = take();
         if (item !== undefined) return item;
         const result = await events.next();
         if (result.done === true) {
-          finished = true;
+          finish();
           return end;
         }
         batch = result.value;
@@ -148,12 +149,14 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
       abandon();
       if (stopped) return end;
       throw error;
+    } finally {
+      pending -= 1;
     }
   }
 
   return {
     next() {
-      if (pending === undefined && !finished && !signal.aborted) {
+      if (pending === 0 && !finished && !signal.aborted) {
         const event = batch[at];
         if (event !== undefined && mode === 'legacy' && isPlain(event)) {
           at += 1;
@@ -161,17 +164,10 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
           return Promise.resolve({ value: event.json as Item, done: false });
         }
       }
+      pending += 1;
       // Callers may ask again before the last answer is there: one after the other.
-      const result = pending === undefined ? read() : pending.then(read, read);
-      const settled = result.then(
-        () => undefined,
-        () => undefined,
-      );
-      pending = settled;
-      void settled.then(() => {
-        if (pending === settled) pending = undefined;
-      });
-      return result;
+      last = pending === 1 || last === undefined ? read() : last.then(read, read);
+      return last;
     },
     return() {
       if (!finished) abandon();

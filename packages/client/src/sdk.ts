@@ -3,6 +3,8 @@ import type { APIError, ClientOptions as SdkOptions } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { isConnectionFailure } from './connection-failure.ts';
 import { sdkStream } from './sdk-stream.ts';
+import { openShortWay, outcomeKey } from './short-way.ts';
+import type { Outcome } from './short-way.ts';
 
 /** A request as the SDK hands it over. */
 export interface SdkRequest {
@@ -45,13 +47,18 @@ class AzureSdk extends OpenAI {
     Object.assign(this, options[additions], { sdk: this });
   }
 
+  get call(): SdkCall | undefined {
+    return (this._options as OwnOptions)[makeCall];
+  }
+
   override async fetchWithTimeout(
     url: string | URL | Request,
     init: (RequestInit & { readonly json?: unknown }) | undefined = {},
     ms: number = noTimeoutMs,
     controller: AbortController = new AbortController(),
   ): Promise<Response> {
-    const call = (this._options as OwnOptions)[makeCall];
+    const outcome = (init as { [outcomeKey]?: Outcome })[outcomeKey];
+    const call = outcomeCall(outcome) ?? this.call;
     if (call === undefined) throw new TypeError('This client was made without `createClient`.');
     const abort = () => {
       controller.abort();
@@ -90,6 +97,19 @@ class AzureSdk extends OpenAI {
 }
 
 /* eslint-enable max-params */
+
+openShortWay(AzureSdk.prototype, placeholderUrl, (sdk) => sdk.call);
+
+/** Hands over what the short way came to, once. */
+function outcomeCall(outcome: Outcome | undefined): SdkCall | undefined {
+  if (outcome === undefined || outcome.used) return undefined;
+  outcome.used = true;
+  const { response, error } = outcome;
+  return async () => {
+    if (response === undefined) throw error;
+    return response;
+  };
+}
 
 /** An answer that the SDK takes for a failure, and asks `makeStatusError` about. */
 function carrying(error: unknown): Response {

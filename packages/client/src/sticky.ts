@@ -6,6 +6,9 @@ const id =
 const idInPath = new RegExp(`/(${id})(?=/|$)`, 'g');
 const idInJson = new RegExp(`"(${id})"`, 'g');
 
+/** A path that names no thing, such as `/chat/completions`. */
+const plainPath = /^[a-z/]*$/;
+
 /** Which resource holds which thing. */
 export interface Sticky {
   /** The things that a request refers to. */
@@ -32,7 +35,7 @@ export function sticky(size = 10_000): Sticky {
 
   return {
     idsIn: ({ path, json, text, operation }) => {
-      const inPath = [...path.matchAll(idInPath)].map(([, found = '']) => found);
+      const inPath = plainPath.test(path) ? [] : [...path.matchAll(idInPath)].map(([, found = '']) => found);
       if (json === undefined || text === undefined || !mayRefer(operation, text)) return inPath;
       return [...inPath, ...[...text.matchAll(idInJson)].map(([, found = '']) => found)];
     },

@@ -9,6 +9,8 @@ export interface StreamProgress {
   readonly hasContent: boolean;
   /** The stream has said that it is complete. */
   readonly finished: boolean;
+  /** The last event has been seen: what follows is the end of the body. */
+  readonly complete: boolean;
   /** An error that the stream carried. */
   readonly error: { readonly code: string; readonly message: string } | undefined;
   readonly usage: Usage | undefined;
@@ -109,6 +111,9 @@ export function streamProgress(): StreamProgress {
     },
     get finished() {
       return done || (sawFinish && open.size === 0) || error !== undefined;
+    },
+    get complete() {
+      return done;
     },
     get error() {
       return error;

@@ -1,0 +1,116 @@
+// CPU of a call through this client against the bare `openai` SDK: the same requests to the same server process,
+// in turns, so that whatever else the machine does meets both alike. `pnpm --filter @aoai/client bench:cost`.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { apiKey } from '@aoai/auth';
+import { defineConfig } from '@aoai/config';
+import OpenAI from 'openai';
+import { createClient } from '../src/index.ts';
+
+/** What is measured needs of a client. */
+type Caller = Pick<OpenAI, 'chat'>;
+
+interface Work {
+  readonly name: string;
+  readonly atMost: number;
+  /** Does the work once and gives how many units it was: calls, or chunks. */
+  run(caller: Caller, warmUp: boolean): Promise<number>;
+}
+
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 9);
+const messages = [{ role: 'user' as const, content: 'What does the handbook say about travel? '.repeat(12) }];
+
+async function json(caller: Caller, calls: number, concurrency: number): Promise<number> {
+  let left = calls;
+  const worker = async () => {
+    while (left-- > 0) await caller.chat.completions.create({ model: 'chat', messages });
+  };
+  await Promise.all(Array.from({ length: concurrency }, worker));
+  return calls;
+}
+
+async function stream(caller: Caller, calls: number, packets: boolean): Promise<number> {
+  let left = calls;
+  let chunks = 0;
+  const headers = packets ? { 'x-bench-packets': '1' } : {};
+  const worker = async () => {
+    while (left-- > 0) {
+      const request = { model: 'chat', messages, stream: true as const };
+      for await (const chunk of await caller.chat.completions.create(request, { headers })) {
+        chunks += chunk.created < 0 ? 0 : 1;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: packets ? 20 : 4 }, worker));
+  return chunks;
+}
+
+const works: readonly Work[] = [
+  ...[1, 16, 128].map((concurrency) => ({
+    name: `JSON call, ${concurrency} in flight`,
+    atMost: concurrency === 1 ? 1 / 3 : 1 / 4,
+    run: (caller: Caller, warmUp: boolean) => json(caller, warmUp ? 6000 : 3000, concurrency),
+  })),
+  {
+    name: 'streamed chunk, in bursts',
+    atMost: 1 / 3,
+    run: (caller, warmUp) => stream(caller, warmUp ? 120 : 60, false),
+  },
+  {
+    name: 'streamed chunk, packet by packet',
+    atMost: 0.6,
+    run: (caller, warmUp) => stream(caller, warmUp ? 120 : 60, true),
+  },
+];
+
+const server = fork(fileURLToPath(new URL('answering-server.ts', import.meta.url)), { execArgv: [] });
+const [port] = (await once(server, 'message')) as [number];
+const endpoint = `http://127.0.0.1:${port}`;
+const sdk = new OpenAI({ apiKey: 'key', baseURL: `${endpoint}/openai/v1`, maxRetries: 0 });
+const azure = createClient(
+  defineConfig({
+    resources: { bench: { endpoint } },
+    deployments: {
+      chat: { resource: 'bench', deployment: 'gpt-5-mini', model: 'gpt-5-mini', sku: 'GlobalStandard' },
+    },
+  }),
+  { credential: apiKey('0123456789abcdef0123456789abcdef') },
+);
+const callers: Readonly<Record<string, Caller>> = { sdk, ours: azure.sdk };
+
+async function cpuOf(work: () => Promise<number>): Promise<number> {
+  const before = process.cpuUsage();
+  const units = await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / units;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+}
+
+const only = process.argv[2];
+let missed = 0;
+console.log(`CPU µs per unit, median of ${rounds} rounds in turns; Node ${process.version}`);
+for (const work of works) {
+  const { name, atMost } = work;
+  if (only !== undefined && !name.includes(only)) continue;
+  for (const caller of Object.values(callers)) await work.run(caller, true);
+  const costs: Record<string, number[]> = {};
+  for (let round = 0; round < rounds; round += 1) {
+    for (const [who, caller] of Object.entries(callers)) {
+      (costs[who] ??= []).push(await cpuOf(() => work.run(caller, false)));
+    }
+  }
+  const [theirs, ours] = [median(costs['sdk'] ?? []), median(costs['ours'] ?? [])];
+  const ratio = ours / theirs;
+  if (ratio > atMost) missed += 1;
+  console.log(
+    `${name.padEnd(34)} SDK ${theirs.toFixed(1).padStart(7)}  ours ${ours.toFixed(1).padStart(7)}  ` +
+      `ratio ${ratio.toFixed(3)}  at most ${atMost.toFixed(3)}  ${ratio <= atMost ? 'ok' : 'MISSED'}`,
+  );
+}
+await azure.close();
+server.disconnect();
+process.exitCode = missed === 0 ? 0 : 1;
