@@ -96,6 +96,7 @@ async function readAll({ input, signal }: Terminal): Promise<string> {
     signal.throwIfAborted();
     text += typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
   }
+  signal.throwIfAborted();
   return text + decoder.decode();
 }
 
@@ -134,6 +135,7 @@ async function* linesOf({ input, signal }: Terminal): AsyncGenerator<string, voi
     rest = lines.pop() ?? '';
     yield* lines;
   }
+  signal.throwIfAborted();
   if (rest !== '') yield rest;
 }
 

@@ -17,7 +17,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   });
   try {
     await program.parseAsync([...args], { from: 'user' });
-    return terminal.signal.aborted ? exitCode.interrupted : code;
+    return code;
   } catch (error) {
     return explain(error, terminal);
   }
@@ -53,11 +53,14 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
       getOutHasColors: () => terminal.out.isTTY,
       getErrHasColors: () => terminal.err.isTTY,
     })
+    .enablePositionalOptions()
     .exitOverride();
   // Each command is loaded when it is called: `aoai --help` needs none of them.
   addConfig(program, terminal, finish);
   addDoctor(program, terminal, finish);
   addChat(program, terminal, finish);
+  addMock(program, terminal, finish);
+  addNew(program, terminal, finish);
   return program;
 }
 
@@ -134,6 +137,32 @@ function addChat(program: Command, terminal: Terminal, finish: (code: ExitCode) 
     .action(async (name: string, prompt: readonly string[], options: ChatOptions) => {
       const { chat } = await import('./chat.ts');
       finish(await chat(terminal, [name, ...prompt], options));
+    });
+}
+
+function addMock(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('mock')
+    .description('run a mock Azure OpenAI for this config (the options are those of aoai-mock)')
+    .argument('[options...]', 'see aoai mock --help')
+    .helpOption(false)
+    .allowUnknownOption()
+    .passThroughOptions()
+    .action(async (args: readonly string[]) => {
+      const { mock } = await import('./mock.ts');
+      finish(await mock(terminal, args));
+    });
+}
+
+function addNew(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  program
+    .command('new')
+    .description('copy a sample out, ready to install; without arguments, list them')
+    .argument('[sample]', 'name of the sample')
+    .argument('[folder]', 'new folder (default: the name of the sample)')
+    .action(async (sample: string | undefined, folder: string | undefined) => {
+      const { createNew } = await import('./new/new.ts');
+      finish(await createNew(terminal, { sample, folder, version: version() }));
     });
 }
 

@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { run } from './program.ts';
+import { fakeTerminal, type FakeTerminal } from './terminal.fake.ts';
+
+test('aoai mock plays the config of this folder, and prints the variables that lead to it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'aoai-mock-cli-'));
+  const config = {
+    resources: { france: { endpoint: { $env: 'MY_ENDPOINT' } } },
+    deployments: { chat: { resource: 'france', deployment: 'gpt-5.4', model: 'gpt-5.4' } },
+  };
+  await writeFile(join(folder, 'aoai.config.json'), JSON.stringify(config));
+  const stop = new AbortController();
+  let called: Promise<Response> | undefined;
+  const screen: FakeTerminal = fakeTerminal({
+    cwd: folder,
+    signal: stop.signal,
+    onWrite: () => {
+      const endpoint = /export MY_ENDPOINT=(\S+)/.exec(screen.output())?.[1];
+      if (endpoint === undefined || called !== undefined) return;
+      called = fetch(`${endpoint}/openai/v1/chat/completions`, {
+        method: 'POST',
+        headers: { 'api-key': 'mock-api-key', 'content-type': 'application/json' },
+        body: JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'ping' }] }),
+      });
+      void called
+        .then((response) => response.text())
+        .then(() => {
+          stop.abort();
+        });
+    },
+  });
+  expect(await run(['mock', '--port', '0'], screen)).toBe(0);
+  expect((await called)?.status).toBe(200);
+  await rm(folder, { recursive: true });
+});
+
+test('aoai mock passes its options on, and says what is wrong with them', async () => {
+  const help = fakeTerminal();
+  expect(await run(['mock', '--help'], help)).toBe(0);
+  expect(help.output()).toContain('--time-scale');
+  const wrong = fakeTerminal();
+  expect(await run(['mock', '--port', 'x'], wrong)).toBe(2);
+  expect(wrong.errors()).toContain('Invalid `--port`');
+});

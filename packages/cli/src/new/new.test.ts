@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { run } from '../program.ts';
+import { fakeTerminal } from '../terminal.fake.ts';
+import { belongsToSample, standaloneManifest } from './sample.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'aoai-new-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true });
+});
+
+async function aoai(...args: readonly string[]) {
+  const terminal = fakeTerminal({ cwd: folder });
+  const code = await run(['new', ...args], terminal);
+  return { code, out: terminal.output(), err: terminal.errors() };
+}
+
+describe('aoai new', () => {
+  test('lists the samples', async () => {
+    const { code, out } = await aoai();
+    expect(code).toBe(0);
+    expect(out).toContain('quickstart');
+  });
+
+  test('copies a sample that depends on nothing of the workspace', async () => {
+    const { code, out } = await aoai('quickstart', 'My App');
+    expect(code).toBe(0);
+    expect(out).toContain('cd My App');
+    const read = (name: string) => readFile(join(folder, 'My App', name), 'utf8');
+    const text = await read('package.json');
+    expect(JSON.parse(text)).toMatchObject({ name: 'my-app', scripts: { start: 'node src/main.ts' } });
+    expect(text).not.toMatch(/workspace:|catalog:/);
+    expect(await read('UPGRADING.md')).toContain('copied from the sample `quickstart` of @aoai/cli');
+    expect(await read('.gitignore')).toContain('.env');
+    for (const name of ['node_modules', 'turbo.json', 'dist'])
+      expect(existsSync(join(folder, 'My App', name))).toBe(false);
+  });
+
+  test('does not write into a folder that has something in it', async () => {
+    await writeFile(join(folder, 'mine.txt'), 'mine');
+    const { code, err } = await aoai('quickstart', '.');
+    expect([code, err]).toEqual([2, 'Cannot copy to ".": it is not empty. Name a new folder.\n']);
+    expect(existsSync(join(folder, 'package.json'))).toBe(false);
+  });
+
+  test.each(['../apps', 'nothing', 'quickstart/../quickstart'])('knows no sample %s', async (name) => {
+    const { code, err } = await aoai(name, 'x');
+    expect(code).toBe(2);
+    expect(err).toContain('Known samples: ');
+    expect(existsSync(join(folder, 'x'))).toBe(false);
+  });
+});
+
+test('a manifest leaves the workspace with every version written out', () => {
+  const versions = { packages: { '@aoai/client': '1.2.3' }, catalog: { vitest: '^5.1.1' } };
+  const manifest = {
+    name: 'x',
+    dependencies: { '@aoai/client': 'workspace:^', hono: '^4.0.0' },
+    devDependencies: { vitest: 'catalog:' },
+  };
+  expect(standaloneManifest(manifest, versions)).toEqual({
+    name: 'x',
+    dependencies: { '@aoai/client': '^1.2.3', hono: '^4.0.0' },
+    devDependencies: { vitest: '^5.1.1' },
+  });
+  expect(() => standaloneManifest({ dependencies: { zod: 'catalog:' } }, versions)).toThrow(
+    '"zod": it is in no catalog',
+  );
+});
+
+test.each([
+  ['src/main.ts', true],
+  ['.env.example', true],
+  ['.env', false],
+  ['.env.local', false],
+  ['node_modules/x/index.js', false],
+  ['web/dist/app.js', false],
+  ['turbo.json', false],
+  ['', true],
+])('%j belongs to the sample: %j', (path, belongs) => {
+  expect(belongsToSample(path)).toBe(belongs);
+});
