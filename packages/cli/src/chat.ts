@@ -148,6 +148,8 @@ async function answer(conversation: Conversation, prompt: string): Promise<void>
     content += piece;
     if (options.json !== true) out.write(printable(piece));
   }
+  // The SDK ends a stream that was aborted as if it were complete.
+  terminal.signal.throwIfAborted();
   // Only what was answered is remembered: a failed question can be asked again.
   messages.push({ role: 'user', content: prompt }, { role: 'assistant', content });
   const { usage, cost, deployment } = conversation.finished() ?? {};
