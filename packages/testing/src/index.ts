@@ -73,3 +73,4 @@ export type { Observed, ObserveListener } from './script/stage.ts';
 export { startMockAzure } from './start-mock-azure.ts';
 export type { MockAzure, MockAzureOptions } from './start-mock-azure.ts';
 export type { Finding, FindingRule } from './verdict/finding.ts';
+export type { SearchOptions, SearchService } from './search/search-service.ts';

@@ -30,6 +30,7 @@ import { mockResource, type MockResource } from './service/mock-resource.ts';
 import { paceBy } from './service/pace.ts';
 import { operations } from './service/operations.ts';
 import type { HeaderEra } from './limits/rate-limit-headers.ts';
+import { createSearchService, type SearchOptions, type SearchService } from './search/search-service.ts';
 import { router } from './service/router.ts';
 import { serve } from './service/serve.ts';
 import type { Service } from './service/service.ts';
@@ -71,6 +72,8 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly identity?: IdentityOptions;
   /** Where its resources live in Azure Resource Manager, and how much quota there is. */
   readonly arm?: ArmOptions;
+  /** Keys of its Azure AI Search. */
+  readonly search?: SearchOptions;
   /** Answers only what is scripted: any other call of a deployment fails, and `assertConsumed` says which. @default false */
   readonly strict?: boolean;
   /** How much is remembered of the requests. @default the last 1000, with up to 16 MiB of bodies */
@@ -88,6 +91,8 @@ export interface MockAzure<Name extends string = string> {
   readonly identity: Identity;
   /** Azure Resource Manager: accounts, deployments, models and quota of the resources. */
   readonly arm: ResourceManager;
+  /** Azure AI Search, without indexes at first. */
+  readonly search: SearchService;
   /** A credential for any Azure client, which gives signed tokens of the tenant. */
   credential(options?: CredentialOptions): MockCredential;
   /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
@@ -158,7 +163,8 @@ export async function startMockAzure<Name extends string = string>(
   };
   const played: PlayedResource[] = [];
   const arm = createResourceManager(() => played, { host, identity, ...options.arm });
-  await Promise.all([identity.start(), arm.start()]);
+  const search = createSearchService({ host, identity, clock, ...options.search });
+  await Promise.all([identity.start(), arm.start(), search.start()]);
   const mocks = Object.keys(given.resources).map((name) => playResource(given, name, options));
   const choose = resourceChooser(mocks);
   let sequence = 0;
@@ -184,13 +190,14 @@ export async function startMockAzure<Name extends string = string>(
     apiKey,
     identity,
     arm,
+    search,
     credential: (who) => identity.credential(who),
     identityEnv: (flow) => identity.env(flow),
     async close({ graceMs = 0 } = {}) {
       if (graceMs === 0) closing.abort();
       await Promise.all([...listeners.values()].map(async (listener) => listener.close(graceMs)));
       closing.abort();
-      await Promise.all([identity.close(), arm.close()]);
+      await Promise.all([identity.close(), arm.close(), search.close()]);
     },
   };
 }

@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { defineConfig } from '@aoai/config';
 import { CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
 import OpenAI from 'openai';
@@ -44,7 +43,7 @@ const azure = await startMockAzure({
   },
   arm: { quota: { 'OpenAI.DataZoneStandard.gpt-5-mini': 300 } },
 });
-setDefaultCACertificates([...getCACertificates(), azure.identity.ca]);
+azure.identity.trust();
 afterAll(() => azure.close());
 
 const { resourceGroup } = azure.arm;

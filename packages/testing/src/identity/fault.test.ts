@@ -1,4 +1,3 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { ClientSecretCredential } from '@azure/identity';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
@@ -11,7 +10,7 @@ const identity = createIdentity({ clock, otherTenants: ['11111111-1111-4111-8111
 
 beforeAll(async () => {
   await identity.start();
-  setDefaultCACertificates([...getCACertificates(), identity.ca]);
+  identity.trust();
 });
 afterEach(() => {
   identity.restore();

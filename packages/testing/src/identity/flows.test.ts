@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import {
   AuthorizationCodeCredential,
   ClientAssertionCredential,
@@ -46,7 +45,7 @@ let options: { authorityHost: string; disableInstanceDiscovery: true };
 
 beforeAll(async () => {
   await identity.start();
-  setDefaultCACertificates([...getCACertificates(), identity.ca]);
+  identity.trust();
   options = { authorityHost: identity.authority, disableInstanceDiscovery: true };
 });
 afterAll(() => identity.close());

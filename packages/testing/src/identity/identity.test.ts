@@ -1,4 +1,3 @@
-import { setDefaultCACertificates, getCACertificates } from 'node:tls';
 import { ClientSecretCredential } from '@azure/identity';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -26,7 +25,7 @@ const chat: Demand = {
 
 beforeAll(async () => {
   await identity.start();
-  setDefaultCACertificates([...getCACertificates(), identity.ca]);
+  identity.trust();
 });
 afterAll(() => identity.close());
 

@@ -9,7 +9,7 @@ import { createFaultSchedule } from './fault.ts';
 import type { IdentityFault, IdentityFaultOptions } from './fault.ts';
 import { createGrantStore } from './grant-store.ts';
 import { createListener } from '../neighbour/listener.ts';
-import { certificateAuthority } from '../neighbour/loopback-certificate.ts';
+import { certificateAuthority, trustLoopback } from '../neighbour/loopback-certificate.ts';
 import { createMockCredential } from './mock-credential.ts';
 import type { CredentialOptions, MockCredential } from './mock-credential.ts';
 import { createRouter } from './router.ts';
@@ -41,11 +41,10 @@ export interface Identity {
   readonly managedIdentityOrigin: string;
   /** Origin of the sign-in pages, HTTP so that a browser shows no warning. The discovery document names it. */
   readonly signInOrigin: string;
-  /**
-   * Certificate of the authority's issuer, PEM. Trust it with `NODE_EXTRA_CA_CERTS`, or at run time with
-   * `tls.setDefaultCACertificates([...tls.getCACertificates(), ca])`.
-   */
+  /** Certificate of the issuer of every HTTPS address of the mock, PEM: what `NODE_EXTRA_CA_CERTS` points at. */
   readonly ca: string;
+  /** Makes this process trust that certificate. Call it before the first HTTPS request. */
+  trust(): void;
   start(): Promise<void>;
   close(): Promise<void>;
   /** Checks a bearer token for a service. */
@@ -96,6 +95,7 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
     get ca() {
       return certificateAuthority().certificate;
     },
+    trust: trustLoopback,
     async start() {
       await listener.start();
     },

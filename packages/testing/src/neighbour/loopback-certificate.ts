@@ -1,3 +1,4 @@
+import * as tls from 'node:tls';
 import { createCertificateAuthority } from './certificate.ts';
 import type { CertificateAuthority } from './certificate.ts';
 
@@ -17,4 +18,20 @@ export function loopbackCertificate(): { readonly cert: string; readonly key: st
     served = { cert: certificate, key: privateKey };
   }
   return served;
+}
+
+let isTrusted = false;
+
+/**
+ * Makes this process trust the certificates of its mocks, beside those it trusts already.
+ * @throws {Error} on a Node.js that cannot do so at run time.
+ */
+export function trustLoopback(): void {
+  if (isTrusted) return;
+  if (!('setDefaultCACertificates' in tls))
+    throw new Error(
+      'Cannot trust a certificate at run time: Node.js 22.19 or 24.5 can. Set `NODE_EXTRA_CA_CERTS` instead.',
+    );
+  isTrusted = true;
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificateAuthority().certificate]);
 }

@@ -1,0 +1,25 @@
+import type { Scores } from './text-search.ts';
+
+/** One ranking among several. */
+export interface Ranking {
+  readonly scores: Scores;
+  readonly weight: number;
+}
+
+/** How fast a lower rank loses worth (hybrid-search-ranking). The first rank counts as 0: two firsts give 0.0333. */
+const dampening = 60;
+
+/** Reciprocal rank fusion: documents that stand high in many rankings come first. */
+export function fuse(rankings: readonly Ranking[]): Scores {
+  const fused = new Map<string, number>();
+  for (const { scores, weight } of rankings)
+    ranked(scores).forEach(([key], rank) =>
+      fused.set(key, (fused.get(key) ?? 0) + weight / (dampening + rank)),
+    );
+  return fused;
+}
+
+/** Keys with scores, best first; equals stay in the order of their keys. */
+export function ranked(scores: Scores): (readonly [string, number])[] {
+  return [...scores].sort(([keyA, a], [keyB, b]) => b - a || (keyA < keyB ? -1 : 1));
+}

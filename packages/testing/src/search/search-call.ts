@@ -1,0 +1,29 @@
+import type { Identity } from '../identity/identity.ts';
+import type { PlainRequest } from '../neighbour/listener.ts';
+import type { SearchKeys } from './authorize-search.ts';
+import { SearchError } from './search-error.ts';
+import type { SearchIndex } from './search-index.ts';
+import type { Vectorize } from './vector-search.ts';
+
+/** One request and what it is answered from. */
+export interface SearchCall {
+  readonly request: PlainRequest;
+  readonly indexes: Map<string, SearchIndex>;
+  readonly identity: Identity;
+  readonly keys: SearchKeys;
+  readonly vectorize: Vectorize | undefined;
+  readonly nextEtag: () => string;
+}
+
+/** @throws {SearchError} for text that is not JSON. */
+export function parse(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new SearchError(
+      400,
+      'InvalidRequest',
+      'The request is invalid. Details: the body is not valid JSON.',
+    );
+  }
+}
