@@ -167,6 +167,8 @@ function fetchOver(
   send: (request: CallRequest, signals: readonly (AbortSignal | null | undefined)[]) => Promise<Answer>,
 ): typeof globalThis.fetch {
   return async (input, init) => {
+    // The SDK asks in this way whether a `fetch` can send forms.
+    if (typeof input === 'string' && input.startsWith('data:')) return globalThis.fetch(input, init);
     if (!(input instanceof Request)) {
       const answer = await send(readRequest(input, (init ?? {}) as never), [init?.signal]);
       return standardResponse(answer, String(input));

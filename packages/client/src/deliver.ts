@@ -125,10 +125,13 @@ function deliverBytes(engine: Engine, call: Call, { attempt, result }: Delivery<
       end('aborted');
     }
   }
-  const destroy = (reason?: unknown) => {
+  scope.signal.addEventListener('abort', () => {
+    destroy(scope.signal.reason);
+  });
+  function destroy(reason?: unknown): void {
     response.destroy(reason);
     end('aborted');
-  };
+  }
   return { status: response.status, headers: response.headers, body: body(), destroy };
 }
 
@@ -169,6 +172,13 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
     }
   }
 
+  // Whether anybody reads on or not: abort, deadline and silence end the call at once.
+  scope.signal.addEventListener('abort', () => {
+    response.destroy(scope.signal.reason);
+    if (progress.finished) return;
+    const error = brokenOff(call, { attempt, stream, cause: undefined });
+    end(outcomeOf(error), error);
+  });
   // Nobody waits for a stream that nobody reads yet.
   scope.pause();
   const source = pieces();
