@@ -15,6 +15,26 @@ export interface ChainLink {
   readonly create: (identity: typeof Identity, shared: SharedOptions) => TokenCredential;
 }
 
+/** What makes each credential of the chain work. */
+export const fixes: Readonly<Record<string, string>> = {
+  EnvironmentCredential:
+    'set `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` or `AZURE_CLIENT_CERTIFICATE_PATH`',
+  WorkloadIdentityCredential:
+    'label the pod `azure.workload.identity/use: "true"` and its service account with the client id',
+  ManagedIdentityCredential:
+    'on Azure, assign one: `az webapp identity assign`, `az containerapp identity assign`, `az vm identity assign`',
+  AzureCliCredential: 'install the Azure CLI (https://aka.ms/azure-cli), then `az login`',
+  AzurePowerShellCredential:
+    'install PowerShell and Az.Accounts (https://aka.ms/azps-doc), then `Connect-AzAccount`',
+  AzureDeveloperCliCredential: 'install the Azure Developer CLI (https://aka.ms/azd), then `azd auth login`',
+  VisualStudioCodeCredential:
+    'register the plugin of "@azure/identity-vscode" and sign in to Azure in Visual Studio Code',
+};
+
+function link(name: string): { readonly name: string; readonly fix: string } {
+  return { name, fix: fixes[name] ?? '' };
+}
+
 type Env = NodeJS.ProcessEnv;
 
 /** The links that `AZURE_TOKEN_CREDENTIALS` leaves. @throws CredentialError when it names none. */
@@ -44,29 +64,26 @@ export function links(env: Env): readonly ChainLink[] {
 function environment(env: Env): ChainLink {
   const proofs = ['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PATH', 'AZURE_PASSWORD'];
   return {
-    name: 'EnvironmentCredential',
+    ...link('EnvironmentCredential'),
     problem: async () =>
       unset(env, ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID']) ??
       (proofs.some((name) => env[name]) ? undefined : '`AZURE_CLIENT_SECRET` is not set'),
-    fix: 'set `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` or `AZURE_CLIENT_CERTIFICATE_PATH`',
     create: ({ EnvironmentCredential }, shared) => new EnvironmentCredential(shared),
   };
 }
 
 function workloadIdentity(env: Env): ChainLink {
   return {
-    name: 'WorkloadIdentityCredential',
+    ...link('WorkloadIdentityCredential'),
     problem: async () => unset(env, ['AZURE_FEDERATED_TOKEN_FILE', 'AZURE_TENANT_ID', 'AZURE_CLIENT_ID']),
-    fix: 'label the pod `azure.workload.identity/use: "true"` and its service account with the client id',
     create: ({ WorkloadIdentityCredential }, shared) => new WorkloadIdentityCredential(shared),
   };
 }
 
 function managedIdentity(env: Env): ChainLink {
   return {
-    name: 'ManagedIdentityCredential',
+    ...link('ManagedIdentityCredential'),
     problem: () => managedIdentityProblem(env),
-    fix: 'on Azure, assign one: `az webapp identity assign`, `az containerapp identity assign`, `az vm identity assign`',
     create: ({ ManagedIdentityCredential }, shared) => {
       const clientId = env['AZURE_CLIENT_ID'];
       return new ManagedIdentityCredential({ ...shared, ...(clientId ? { clientId } : {}) });
@@ -76,27 +93,25 @@ function managedIdentity(env: Env): ChainLink {
 
 function azureCli(env: Env): ChainLink {
   return {
-    name: 'AzureCliCredential',
+    ...link('AzureCliCredential'),
     problem: () => notInstalled(env, 'az'),
-    fix: 'install the Azure CLI (https://aka.ms/azure-cli), then `az login`',
     create: ({ AzureCliCredential }) => new AzureCliCredential(),
   };
 }
 
 function powerShell(env: Env): ChainLink {
   return {
-    name: 'AzurePowerShellCredential',
-    problem: () => notInstalled(env, 'pwsh'),
-    fix: 'install PowerShell and Az.Accounts (https://aka.ms/azps-doc), then `Connect-AzAccount`',
+    ...link('AzurePowerShellCredential'),
+    // Windows brings its own, which the credential takes as well.
+    problem: () => notInstalled(env, 'pwsh', ...(process.platform === 'win32' ? ['powershell'] : [])),
     create: ({ AzurePowerShellCredential }) => new AzurePowerShellCredential(),
   };
 }
 
 function developerCli(env: Env): ChainLink {
   return {
-    name: 'AzureDeveloperCliCredential',
+    ...link('AzureDeveloperCliCredential'),
     problem: () => notInstalled(env, 'azd'),
-    fix: 'install the Azure Developer CLI (https://aka.ms/azd), then `azd auth login`',
     create: ({ AzureDeveloperCliCredential }) => new AzureDeveloperCliCredential(),
   };
 }
@@ -104,9 +119,8 @@ function developerCli(env: Env): ChainLink {
 /** Works with a plugin only, so it is tried only by those who name it. */
 function visualStudioCode(): ChainLink {
   return {
-    name: 'VisualStudioCodeCredential',
+    ...link('VisualStudioCodeCredential'),
     problem: async () => undefined,
-    fix: 'register the plugin of "@azure/identity-vscode" and sign in to Azure in Visual Studio Code',
     create: ({ VisualStudioCodeCredential }, shared) => new VisualStudioCodeCredential(shared),
   };
 }
@@ -117,6 +131,7 @@ function unset(env: Env, names: readonly string[]): string | undefined {
   return `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set`;
 }
 
-async function notInstalled(env: Env, program: string): Promise<string | undefined> {
-  return (await isOnPath(program, env)) ? undefined : `\`${program}\` is not installed`;
+async function notInstalled(env: Env, ...programs: readonly string[]): Promise<string | undefined> {
+  const found = await Promise.all(programs.map((program) => isOnPath(program, env)));
+  return found.includes(true) ? undefined : `\`${programs[0] ?? ''}\` is not installed`;
 }

@@ -1,11 +1,12 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import { links } from './chain-links.ts';
 import type { ChainLink } from './chain-links.ts';
-import { CredentialError } from './errors.ts';
+import type { CredentialError } from './errors.ts';
 import type { TriedCredential } from './errors.ts';
 import { identityCredential } from './identity-credential.ts';
 import type { AuthorityOptions } from './identity-credential.ts';
-import { meaningOfSignIn, shortened } from './sign-in-error.ts';
+import { nothingFound, unavailability } from './nothing-found.ts';
+import { isUnavailable } from './unavailable.ts';
 
 /** Nothing to sign in with: asking again before this would find nothing either, and take as long. */
 const rememberMs = 10_000;
@@ -70,27 +71,6 @@ async function tryLink(
     return token ?? { problem: 'it has no token', fix: link.fix };
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    const meaning = meaningOfSignIn(error.message);
-    const said = shortened(error.message.replace(/^\w+Credential:\s*/, ''));
-    return { problem: meaning?.cause ?? said, fix: meaning?.fix ?? link.fix };
+    return unavailability(error, link.fix);
   }
-}
-
-function isUnavailable(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    (error.name === 'CredentialUnavailableError' || error.name === 'AuthenticationRequiredError')
-  );
-}
-
-function nothingFound(tried: readonly TriedCredential[]): CredentialError {
-  const lines = tried.map(({ credential, problem, fix }) => `  ${credential}: ${problem}. To fix it: ${fix}`);
-  return new CredentialError(
-    [
-      'Cannot sign in to Azure: nothing to sign in with was found.',
-      ...lines,
-      'Set up one of these, or give an API key with `apiKey`.',
-    ].join('\n'),
-    { tried },
-  );
 }

@@ -1,4 +1,4 @@
-import { CredentialUnavailableError } from '@azure/identity';
+import { AggregateAuthenticationError, CredentialUnavailableError } from '@azure/identity';
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { describeToken } from './describe-token.ts';
@@ -223,6 +223,41 @@ test.each([
     expect(diagnosis?.cause.toLowerCase()).toContain(cause.toLowerCase());
     expect(diagnosis?.fix).toContain(fix);
   }
+});
+
+test('the wall of text of a chain of @azure/identity becomes a line for each credential', async () => {
+  const chain = new AggregateAuthenticationError(
+    [
+      new CredentialUnavailableError(
+        'EnvironmentCredential is unavailable. No underlying credential could be used. To troubleshoot, visit https://aka.ms/azsdk.',
+      ),
+      new CredentialUnavailableError('Attempted to use the IMDS endpoint, but it is not available.'),
+      new CredentialUnavailableError(
+        "Please run 'az login' from a command prompt to authenticate before using this credential.",
+      ),
+    ],
+    'ChainedTokenCredential authentication failed.',
+  );
+  const error = explainSignIn(chain, 's');
+  expect(error.tried).toEqual([
+    {
+      credential: 'EnvironmentCredential',
+      problem: 'EnvironmentCredential is unavailable. No underlying credential could be used',
+      fix: 'set `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` or `AZURE_CLIENT_CERTIFICATE_PATH`',
+    },
+    {
+      credential: 'ManagedIdentityCredential',
+      problem: 'Attempted to use the IMDS endpoint, but it is not available',
+      fix: 'on Azure, assign one: `az webapp identity assign`, `az containerapp identity assign`, `az vm identity assign`',
+    },
+    { credential: 'AzureCliCredential', problem: 'nobody is signed in with the Azure CLI', fix: 'az login' },
+  ]);
+  expect(error.scope).toBe('s');
+  expect(error.cause).toBe(chain);
+  expect(error.message).toMatch(
+    /^Cannot sign in to Azure: nothing to sign in with was found\.\n {2}EnvironmentCredential: /,
+  );
+  expect(await diagnoseAuth(error)).toMatchObject({ problem: 'sign-in-failed', fix: 'az login' });
 });
 
 test('what is not known is quoted, shortly and without secrets', () => {

@@ -6,7 +6,7 @@ import type { TokenDescription } from './describe-token.ts';
 import type { AuthDiagnosis, DiagnoseAuthOptions } from './diagnose-auth.ts';
 import { CredentialError } from './errors.ts';
 import { redact } from './redact.ts';
-import { meaningOfSignIn, shortened } from './sign-in-error.ts';
+import { meaningOfSignIn, shortened } from './sign-in-meaning.ts';
 
 /** What `diagnoseAuth` answers. */
 export async function diagnose(

@@ -45,6 +45,29 @@ test('gets another token after a 401, once for all who were refused', async () =
   expect(source.asked).toBe(2);
 });
 
+test('a credential that takes no claims is asked without them', async () => {
+  let isLoggedInAgain = false;
+  const azureCli: TokenCredential = {
+    getToken: async (_, options) => {
+      if (options?.claims !== undefined) {
+        throw Object.assign(new Error('run az login --claims-challenge'), {
+          name: 'CredentialUnavailableError',
+        });
+      }
+      return { token: isLoggedInAgain ? 'new' : 'old', expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  };
+  let nowMs = Date.now();
+  const credential = entraId(azureCli, { now: () => nowMs });
+  const rejected = await credential.headers({ scope });
+  expect(await credential.refresh({ scope, claims: 'c', rejected })).toBe(false);
+  expect(await credential.headers({ scope })).toEqual(rejected);
+  isLoggedInAgain = true;
+  nowMs += 30_000;
+  expect(await credential.refresh({ scope, claims: 'c', rejected })).toBe(true);
+  expect(credential.headers({ scope })).toEqual({ authorization: 'Bearer new' });
+});
+
 test('`tokenProvider` gives the bare token', async () => {
   expect(await tokenProvider(counting(), { scope })()).toBe('t1');
 });

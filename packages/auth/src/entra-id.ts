@@ -3,6 +3,7 @@ import type { Credential } from './credential.ts';
 import { credentialFor } from './entra-source.ts';
 import type { EntraIdSource } from './entra-source.ts';
 import type { LazyCredential } from './lazy-credential.ts';
+import { isUnavailable } from './unavailable.ts';
 import { createTokenSource } from './token-source.ts';
 import type { TokenSource } from './token-source.ts';
 
@@ -83,11 +84,14 @@ function createSource(credential: TokenCredential, scope: string, options: Entra
     ask: ({ signal, claims, force }) => {
       if (force && isLazy(credential)) credential.renew();
       // `enableCae` says that claims challenges are understood, as Azure's own SDKs do.
-      return credential.getToken(scope, {
-        abortSignal: signal,
-        enableCae: true,
-        ...(claims === undefined ? {} : { claims }),
-      });
+      const request = { abortSignal: signal, enableCae: true };
+      return claims === undefined
+        ? credential.getToken(scope, request)
+        : credential.getToken(scope, { ...request, claims }).catch((error: unknown) => {
+            // The Azure CLI takes no claims: they go to `az login`, after which it has another token.
+            if (!isUnavailable(error)) throw error;
+            return credential.getToken(scope, request);
+          });
     },
   });
 }

@@ -57,7 +57,11 @@ function usersOf(app: App): Users {
   const found = known.get(key);
   if (found !== undefined) return found;
   check(app);
-  const created = createPerUserCredentials((userToken) => credentialOf(app, userToken), app.maxUsers ?? 1000);
+  const created = createPerUserCredentials({
+    credentialOf: (userToken) => credentialOf(app, userToken),
+    maxUsers: app.maxUsers ?? 1000,
+    now: Date.now,
+  });
   const [oldest] = known.size < mostApps ? [] : known.keys();
   if (oldest !== undefined) known.delete(oldest);
   known.set(key, created);

@@ -1,67 +1,10 @@
-import { aadstsCode, meaningOf } from './aadsts.ts';
-import type { Meaning } from './aadsts.ts';
+import { aadstsCode } from './aadsts.ts';
+import { fixes } from './chain-links.ts';
 import { CredentialError } from './errors.ts';
-import { redact, safeCause } from './redact.ts';
-
-const others: readonly (Meaning & { readonly pattern: RegExp })[] = [
-  {
-    pattern: /multiple user.?assigned (?:managed )?identit/i,
-    cause: 'the machine has several user-assigned identities',
-    fix: 'name one: `entraId({ managedIdentity: { clientId } })` or `AZURE_CLIENT_ID`',
-  },
-  {
-    pattern: /identity not found|no managed identity|identity_not_found|assigned identit/i,
-    cause: 'the machine has no such managed identity',
-    fix: 'assign it (`az vm identity assign`, `az webapp identity assign`, `az containerapp identity assign`) and check its client id',
-  },
-  {
-    pattern: /az login/i,
-    cause: 'nobody is signed in with the Azure CLI',
-    fix: 'az login',
-  },
-  {
-    pattern: /Connect-AzAccount/i,
-    cause: 'nobody is signed in with Azure PowerShell',
-    fix: 'Connect-AzAccount',
-  },
-  {
-    pattern: /azd auth login/i,
-    cause: 'nobody is signed in with the Azure Developer CLI',
-    fix: 'azd auth login',
-  },
-  {
-    pattern: /Az\.Accounts|Install-Module/i,
-    cause: 'the PowerShell module Az.Accounts is missing',
-    fix: 'Install-Module Az.Accounts',
-  },
-  {
-    pattern:
-      /SELF_SIGNED|self.signed certificate|UNABLE_TO_VERIFY|unable to (?:verify|get local issuer)|CERT_/i,
-    cause: 'the certificate of the token endpoint is not trusted',
-    fix: 'point `NODE_EXTRA_CA_CERTS` at the certificate authority of your proxy',
-  },
-  {
-    pattern: /ENOTFOUND|EAI_AGAIN|getaddrinfo|endpoints_resolution_error|openid_config_error/i,
-    cause: 'the token endpoint cannot be found',
-    fix: 'check the network, the proxy (`HTTPS_PROXY`) and `AZURE_AUTHORITY_HOST`',
-  },
-  {
-    pattern:
-      /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|network_error|socket hang up|no answer within|TimeoutError|aborted/i,
-    cause: 'the token endpoint does not answer',
-    fix: 'check the network and the proxy (`HTTPS_PROXY`), then try again',
-  },
-  {
-    pattern: /\b(?:5\d\d|server_error|temporarily_unavailable)\b/i,
-    cause: 'the token endpoint is in trouble',
-    fix: 'try again later',
-  },
-];
-
-/** What is known about `text`, the message of a failed sign-in. */
-export function meaningOfSignIn(text: string): Meaning | undefined {
-  return meaningOf(text) ?? others.find(({ pattern }) => pattern.test(text));
-}
+import type { TriedCredential } from './errors.ts';
+import { nothingFound, unavailability } from './nothing-found.ts';
+import { safeCause } from './redact.ts';
+import { meaningOfSignIn, shortened } from './sign-in-meaning.ts';
 
 /** The error that callers see: what failed, with what, what to do. */
 export function explainSignIn(cause: unknown, scope: string): CredentialError {
@@ -70,6 +13,8 @@ export function explainSignIn(cause: unknown, scope: string): CredentialError {
       ? new CredentialError(cause.message, { scope, tried: cause.tried, cause: cause.cause })
       : cause;
   }
+  const tried = triedOf(cause);
+  if (tried !== undefined) return nothingFound(tried, { scope, cause: safeCause(cause) });
   const text = textOf(cause);
   const meaning = meaningOfSignIn(text);
   const code = aadstsCode(text);
@@ -81,15 +26,26 @@ export function explainSignIn(cause: unknown, scope: string): CredentialError {
   return new CredentialError(message, { scope, cause: safeCause(cause) });
 }
 
-/** The first sentence or line of `text` that says something, without secrets. */
-export function shortened(text: string): string {
-  const [line = ''] = redact(text)
-    .split(/\r?\n/)
-    .filter((one) => one.trim() !== '');
-  const short = line
-    .replace(/\s*(?:To troubleshoot,|See the troubleshooting guide|For more information).*$/i, '')
-    .trim();
-  return (short.length > 200 ? `${short.slice(0, 200)}…` : short).replace(/[.,:;\s]+$/, '');
+/** What a chain of `@azure/identity` has tried, one error for each credential; `undefined` when it was no chain. */
+function triedOf(cause: unknown): readonly TriedCredential[] | undefined {
+  if (!(cause instanceof Error) || cause.name !== 'AggregateAuthenticationError') return undefined;
+  const { errors } = cause as { readonly errors?: unknown };
+  if (!Array.isArray(errors)) return undefined;
+  return errors
+    .filter((error): error is Error => error instanceof Error)
+    .map((error) => {
+      const credential = /\b\w+Credential\b/.exec(error.message)?.[0] ?? nameFrom(error.message);
+      return { credential, ...unavailability(error, fixes[credential] ?? 'see the `cause`') };
+    });
+}
+
+/** Some credentials do not name themselves in their errors. */
+function nameFrom(message: string): string {
+  if (/Azure CLI|az login/.test(message)) return 'AzureCliCredential';
+  if (/IMDS|[Mm]anaged [Ii]dentity/.test(message)) return 'ManagedIdentityCredential';
+  if (message.includes('PowerShell')) return 'AzurePowerShellCredential';
+  if (/Azure Developer CLI|azd/.test(message)) return 'AzureDeveloperCliCredential';
+  return message.includes('Visual Studio Code') ? 'VisualStudioCodeCredential' : 'Credential';
 }
 
 /** All the text of an error and its causes: the telling part is often at the bottom. */

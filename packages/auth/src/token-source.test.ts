@@ -329,6 +329,18 @@ describe('headers', () => {
     expect(await source.headers()).toEqual(bearer(2));
   });
 
+  test('a clock that leaps ahead makes the token old, not the source deaf', async () => {
+    const { source, answer } = setUp();
+    await source.headers();
+    answer(down);
+    await vi.advanceTimersByTimeAsync(56 * minute);
+    void source.headers();
+    await vi.advanceTimersByTimeAsync(1);
+    answer(issue());
+    vi.setSystemTime(Date.now() + 5 * hour);
+    expect(await source.headers()).toEqual(bearer(3));
+  });
+
   test('a credential that throws synchronously is a failure like any other', async () => {
     const { source } = setUp(() => {
       throw new Error('broken');
@@ -548,6 +560,13 @@ describe('refresh with claims', () => {
     expect(await all).toEqual([true, true, true, true, true]);
     expect(asks.map((ask) => ask.claims)).toEqual([undefined, undefined, 'A', 'B']);
     expect(source.headers()).toEqual(bearer(4));
+  });
+
+  test('says no when the challenge brings the same token again', async () => {
+    const { source, asks } = setUp(() => ({ token: 'cached', expiresOnTimestamp: Date.now() + hour }));
+    const rejected = await source.headers();
+    for (let call = 0; call < 10; call += 1) expect(await source.refresh({ claims, rejected })).toBe(false);
+    expect(asks).toHaveLength(2);
   });
 
   test('two different challenges at once are both met', async () => {

@@ -171,19 +171,20 @@ export function createTokenSource({
     if (metClaims === claims && held !== undefined && (rejected === undefined || isForcedLately())) {
       return rejected === undefined;
     }
+    const before = rejected ?? held?.headers;
     openClaims = claims;
     metClaims = undefined;
     // The service says that this token is dead: nobody gets it any more.
     held = undefined;
     while (flight !== undefined && flight.claims !== claims) await abortable(flight.outcome, signal);
-    if (isMet(claims)) return true;
+    if (isMet(claims)) return isReplaced(before);
     if (flight === undefined) {
       if (isBackingOff(failure, now())) return false;
       forcedAtMs = now();
       start(true, claims);
     }
     const landed = await abortable(landingOf(flight), signal);
-    return landed?.ok === true;
+    return landed?.ok === true && isReplaced(before);
   }
 
   function landingOf(awaited: Flight | undefined): Promise<Outcome | undefined> {
