@@ -12,6 +12,7 @@ const everyCapability: readonly Capability[] = [
   'completion',
   'embeddings',
   'imageGenerations',
+  'realtime',
   'speech',
   'transcriptions',
   'responses',

@@ -33,6 +33,7 @@ import type { HeaderEra } from './limits/rate-limit-headers.ts';
 import { createSearchService, type SearchOptions, type SearchService } from './search/search-service.ts';
 import { router } from './service/router.ts';
 import { serve } from './service/serve.ts';
+import { upgradeWith } from './service/upgrade.ts';
 import type { Service } from './service/service.ts';
 import { resourceChooser } from './service/choose-resource.ts';
 
@@ -173,7 +174,9 @@ export async function startMockAzure<Name extends string = string>(
     options.https === true ? certificateAuthority().issue([...loopbackHosts, host]) : undefined;
   const resources: Record<string, Resource> = {};
   for (const resource of mocks) {
-    const listener = await listen(serve(service, { resource, choose, nextSequence }), {
+    const gate = { resource, choose, nextSequence };
+    const listener = await listen(serve(service, gate), {
+      upgrade: upgradeWith(service, gate),
       port: port === 0 ? 0 : port + listeners.size,
       host,
       ...(certificate && { certificate }),

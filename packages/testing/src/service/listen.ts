@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -22,12 +22,14 @@ export interface ListenOptions {
   readonly host?: string;
   /** Serves HTTPS with it. */
   readonly certificate?: Certificate;
+  /** Answers requests that want a WebSocket. */
+  readonly upgrade?: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
 /** Listens on a port. */
 export async function listen(
   handler: RequestListener,
-  { port: wanted = 0, host = '127.0.0.1', certificate }: ListenOptions = {},
+  { port: wanted = 0, host = '127.0.0.1', certificate, upgrade }: ListenOptions = {},
 ): Promise<Listener> {
   // An idle connection stays open until the caller or `close` ends it: no race between reuse and time-out.
   const options = { keepAliveTimeout: 0 };
@@ -39,13 +41,26 @@ export async function listen(
           handler,
         );
   server.on('clientError', refuseMalformed);
+  // The server no longer counts a connection as its own once it is a WebSocket.
+  const upgraded = new Set<Duplex>();
+  if (upgrade !== undefined) {
+    server.on('upgrade', (incoming, socket, head) => {
+      upgraded.add(socket);
+      socket.once('close', () => upgraded.delete(socket));
+      upgrade(incoming, socket, head);
+    });
+  }
+  const closeAll = (): void => {
+    server.closeAllConnections();
+    for (const socket of upgraded) socket.destroy();
+  };
   await bind(server, wanted, host);
   const { port } = server.address() as AddressInfo;
   return {
     port,
     refuse() {
       server.close();
-      server.closeAllConnections();
+      closeAll();
     },
     accept: () => bind(server, port, host),
     async close(graceMs = 0) {
@@ -53,11 +68,9 @@ export async function listen(
       server.close(() => {
         resolve();
       });
-      if (graceMs === 0) server.closeAllConnections();
+      if (graceMs === 0) closeAll();
       else server.closeIdleConnections();
-      const timer = setTimeout(() => {
-        server.closeAllConnections();
-      }, graceMs);
+      const timer = setTimeout(closeAll, graceMs);
       await promise;
       clearTimeout(timer);
     },

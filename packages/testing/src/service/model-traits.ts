@@ -19,6 +19,7 @@ const byKind: Readonly<Partial<Record<ModelKind, readonly Capability[]>>> = {
   chat,
   embedding: ['embeddings'],
   image: ['imageGenerations'],
+  realtime: ['realtime'],
   router: chat,
   speech: ['speech'],
   transcription: ['transcriptions'],

@@ -25,6 +25,7 @@ export type Capability =
   | 'completion'
   | 'embeddings'
   | 'imageGenerations'
+  | 'realtime'
   | 'speech'
   | 'transcriptions'
   | 'responses';
@@ -83,6 +84,17 @@ export interface ResourceRequest extends OperationRequest {
   dispatch(call: InternalCall): WireResponse | Promise<WireResponse>;
 }
 
+/** A WebSocket that an operation talks over. */
+export interface Connection {
+  readonly request: DeploymentRequest;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+  onMessage(listener: (text: string) => void): void;
+  onClose(listener: () => void): void;
+  /** What is scripted for the next answer. */
+  scripted(): Promise<Draft | undefined>;
+}
+
 interface OperationBase {
   /** Name in Azure's rate-limit messages, for example `ChatCompletions_Create`. */
   readonly name: string;
@@ -115,6 +127,8 @@ export interface DeploymentOperation extends OperationBase {
   /** Tokens that admission counts (wire.md 7). */
   estimate(request: DeploymentRequest): Tokens;
   handle(request: DeploymentRequest): WireResponse | Promise<WireResponse>;
+  /** Takes over the WebSocket, where `handle` answered 101. */
+  connect?(connection: Connection): void;
 }
 
 /** One row of the routing table. */

@@ -7,6 +7,7 @@ import { embeddingOperations } from '../embeddings/operations.ts';
 import { fileOperations } from '../files/operations.ts';
 import { imageOperations } from '../images/operations.ts';
 import { modelOperations } from '../models/operations.ts';
+import { realtimeOperations } from '../realtime/operations.ts';
 import { responseOperations } from '../responses/operations.ts';
 import type { Operation } from './operation.ts';
 
@@ -22,4 +23,5 @@ export const operations: readonly Operation[] = [
   ...batchOperations,
   ...imageOperations,
   ...audioOperations,
+  ...realtimeOperations,
 ];

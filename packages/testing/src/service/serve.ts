@@ -78,7 +78,8 @@ function send(turn: Turn, response: WireResponse): void {
   }
 }
 
-function decided(
+/** Decides about a request, or finds that its path means nothing. */
+export function decided(
   turn: Turn,
   match: Match | 'unknown' | 'wrong-method',
   isTooLarge: boolean,
@@ -89,7 +90,7 @@ function decided(
 }
 
 /** The path behind a gateway's base path or a Foundry project. */
-function pathOf(path: string, { config }: MockResource): string {
+export function pathOf(path: string, { config }: MockResource): string {
   if (config.basePath !== '' && path.startsWith(`${config.basePath}/`))
     return path.slice(config.basePath.length);
   return path.startsWith('/api/projects/') ? path.replace(/^\/api\/projects\/[^/]+/, '') : path;

@@ -1,0 +1,31 @@
+import { gatewayError } from '../service/envelopes.ts';
+import type { DeploymentRequest, Operation } from '../service/operation.ts';
+import { json, type WireResponse } from '../service/wire-response.ts';
+import { converse } from './conversation.ts';
+
+/** Realtime conversations over a WebSocket (realtime-audio-websockets.md). */
+export const realtimeOperations: readonly Operation[] = [
+  {
+    name: 'Realtime_Connect',
+    method: 'GET',
+    v1: '/realtime',
+    dated: '/realtime',
+    since: '2024-10-01-preview',
+    target: 'deployment',
+    capability: 'realtime',
+    deploymentOf: ({ query }) => query.get('model') ?? query.get('deployment') ?? undefined,
+    estimate: () => ({ tokens: 0 }),
+    handle: open,
+    connect: converse,
+  },
+];
+
+function open({ headers }: DeploymentRequest): WireResponse {
+  const wantsSocket =
+    headers.upgrade?.toLowerCase() === 'websocket' && /upgrade/i.test(headers.connection ?? '');
+  if (wantsSocket) return json({}, { status: 101 });
+  return gatewayError(426, {
+    code: 'UpgradeRequired',
+    message: 'This operation is a WebSocket: send `Upgrade: websocket`.',
+  });
+}

@@ -1,0 +1,110 @@
+import { ServerResponse, type IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Draft } from '../answer/draft.ts';
+import { deliver, failure } from './deliver.ts';
+import type { Connection, DeploymentRequest } from './operation.ts';
+import { decided, pathOf, type Port } from './serve.ts';
+import type { Service } from './service.ts';
+import { beginTurn, type Turn } from './turn.ts';
+import type { WireResponse } from './wire-response.ts';
+
+const noBytes = Buffer.alloc(0);
+
+/** Makes the listener for requests that want a WebSocket: refused like any other, or connected to their operation. */
+export function upgradeWith(
+  service: Service,
+  { resource, choose, nextSequence }: Port,
+): (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void {
+  return (incoming, socket, head) => {
+    moveKey(incoming);
+    const outgoing = new ServerResponse(incoming);
+    const meant = choose(incoming.headers.host, resource);
+    const turn = beginTurn(service, meant, { incoming, outgoing, sequence: nextSequence(), raw: noBytes });
+    turn.request.query.delete('api-key');
+    const match = service.route(turn.request.method, pathOf(turn.request.path, meant));
+    const operation = typeof match === 'string' ? undefined : match.operation;
+    turn.exchange.operation = operation;
+    service.begun?.(turn.exchange);
+    const connect = operation?.target === 'deployment' ? operation.connect?.bind(operation) : undefined;
+    const answer = async (): Promise<void> => {
+      let response: WireResponse;
+      try {
+        response = await decided(turn, match, false);
+      } catch (error) {
+        response = failure(turn, error);
+      }
+      if (response.status === 101 && connect !== undefined) {
+        turn.exchange.status = 101;
+        connect(await shakeHands(turn, { incoming, socket, head }));
+        return;
+      }
+      outgoing.shouldKeepAlive = false;
+      // Node types the socket of an upgrade as the stream that it at least is.
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
+      outgoing.assignSocket(socket as Socket);
+      outgoing.once('finish', () => socket.end());
+      deliver(turn, response.status === 101 ? { ...response, status: 426 } : response);
+    };
+    // A caller that hung up while shaking hands has no answer to get.
+    answer().catch(() => socket.destroy());
+  };
+}
+
+/** Browsers cannot set headers on a WebSocket: the key comes in the query (realtime-audio-websockets.md) or as a protocol. */
+function moveKey(incoming: IncomingMessage): void {
+  const query = new URLSearchParams(incoming.url?.split('?')[1]);
+  const protocols = incoming.headers['sec-websocket-protocol'] ?? '';
+  const key = query.get('api-key') ?? /openai-insecure-api-key\.([^,\s]+)/.exec(protocols)?.[1];
+  if (key !== undefined && incoming.headers.authorization === undefined) incoming.headers['api-key'] ??= key;
+}
+
+async function shakeHands(
+  turn: Turn,
+  { incoming, socket, head }: { incoming: IncomingMessage; socket: Duplex; head: Buffer },
+): Promise<Connection> {
+  // Loaded when first needed: most mocks never see a WebSocket.
+  const { WebSocketServer } = await import('ws');
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: 16 * 1024 * 1024,
+    handleProtocols: (protocols) => (protocols.has('realtime') ? 'realtime' : false),
+  });
+  const { promise, resolve }: PromiseWithResolvers<WebSocket> = Promise.withResolvers();
+  server.handleUpgrade(incoming, socket, head, resolve);
+  return toConnection(turn, await promise);
+}
+
+function toConnection({ request, service, exchange }: Turn, socket: WebSocket): Connection {
+  const deploymentRequest = request as unknown as DeploymentRequest;
+  socket.on('error', () => {
+    socket.terminate();
+  });
+  socket.on('close', () => {
+    exchange.finishedAtMs = service.clock.now();
+    exchange.outcome = 'answered';
+    service.finished?.(exchange);
+  });
+  return {
+    request: deploymentRequest,
+    send: (text) => {
+      socket.send(text);
+    },
+    close: (code, reason) => {
+      socket.close(code, reason);
+    },
+    onMessage: (listener) => {
+      socket.on('message', (data) => {
+        listener(
+          Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString(),
+        );
+      });
+    },
+    onClose: (listener) => {
+      socket.on('close', listener);
+    },
+    scripted: async (): Promise<Draft | undefined> =>
+      (await service.script?.(deploymentRequest, exchange))?.draft,
+  };
+}
