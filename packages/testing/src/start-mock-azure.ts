@@ -166,7 +166,11 @@ export async function startMockAzure<Name extends string = string>(
   const arm = createResourceManager(() => played, { host, identity, ...options.arm });
   const search = createSearchService({ host, identity, clock, ...options.search });
   await Promise.all([identity.start(), arm.start(), search.start()]);
-  const mocks = Object.keys(given.resources).map((name) => playResource(given, name, options));
+  const resourceToken = async (scope: string): Promise<string> =>
+    (await identity.credential().getToken(scope)).token;
+  const mocks = Object.keys(given.resources).map((name) =>
+    playResource(given, name, { ...options, token: resourceToken }),
+  );
   const choose = resourceChooser(mocks);
   let sequence = 0;
   const nextSequence = (): number => (sequence += 1);
@@ -237,7 +241,12 @@ function seededDate(sequence: number): number {
 function playResource(
   config: Config,
   name: string,
-  { apiKey = defaultKey, anyDeployment, takesKeys }: MockAzureOptions,
+  {
+    apiKey = defaultKey,
+    anyDeployment,
+    takesKeys,
+    token,
+  }: MockAzureOptions & { readonly token: (scope: string) => Promise<string> },
 ): MockResource {
   const resource = config.resources[name];
   if (resource === undefined) throw new RangeError(`Unknown resource: ${JSON.stringify(name)}.`);
@@ -247,6 +256,7 @@ function playResource(
   return mockResource(name, resource, {
     deployments,
     apiKeys: new Set([apiKey]),
+    token,
     takesKeys: takesKeys ?? config.policy.apiKeys !== 'forbid',
     ...(anyDeployment !== undefined && {
       anyDeployment: (wanted: string) => inventDeployment(name, wanted, anyDeployment),

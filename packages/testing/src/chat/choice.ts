@@ -1,4 +1,4 @@
-import type { Citation, Draft, ToolCall } from '../answer/draft.ts';
+import type { Draft, ToolCall } from '../answer/draft.ts';
 import { cut } from '../answer/cut.ts';
 import { countTokens, splitTokens } from '../answer/tokens.ts';
 import { isFiltered, type FilterResults } from '../filters/filter-results.ts';
@@ -20,7 +20,6 @@ export interface Choice {
   readonly filter: FilterResults;
   /** Tokens that the reader sees. */
   readonly tokens: number;
-  readonly citations: readonly Citation[];
 }
 
 /** Where an answer has to end. */
@@ -69,7 +68,6 @@ export function finishChoice(
         : kept.finish,
     filter: results,
     tokens: isCut ? countTokens(content) : kept.tokens + countTokens(draft.refusal ?? ''),
-    citations: draft.citations ?? [],
   };
 }
 

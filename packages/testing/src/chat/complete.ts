@@ -1,38 +1,41 @@
-import type { AnswerInput, AnswerMessage } from '../answer/answer-input.ts';
 import { answer } from '../answer/answer.ts';
 import type { Draft } from '../answer/draft.ts';
 import { blockedPrompt } from '../filters/blocked-prompt.ts';
 import { isFiltered } from '../filters/filter-results.ts';
 import { judgeCompletion, judgePrompt } from '../filters/judge.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
-import { checkValue, refuse } from '../service/parameter.ts';
+import { checkValue } from '../service/parameter.ts';
 import { Refusal } from '../service/refusal.ts';
 import { json, stream, type WireResponse } from '../service/wire-response.ts';
 import { checkChatParameters } from './chat-parameters.ts';
 import { finishChoice, type Choice } from './choice.ts';
-import { readMessages } from './messages.ts';
+import { contextOf, ground, notFound, withDocuments, type Grounding } from './on-your-data.ts';
+import { maxTokensOf, readPrompt, type Prompt } from './prompt.ts';
 import { storeCompletion } from './stored-completions.ts';
-import { readFormat, readTools, type Tools } from './tools.ts';
-import { cachedTokens, countPrompt, reasoningTokens, settleUsage, type Usage } from './usage.ts';
+import { cachedTokens, reasoningTokens, settleUsage, type Usage } from './usage.ts';
 import { writeChunks } from './write-chunks.ts';
 import { writeCompletion, type Completion } from './write-completion.ts';
 
 /** Answers a chat completion, whole or as a stream. */
-export function completeChat(request: DeploymentRequest): WireResponse {
+export function completeChat(request: DeploymentRequest): WireResponse | Promise<WireResponse> {
   checkChatParameters(request);
-  const { body } = request;
   const prompt = readPrompt(request);
   const promptFilter = judgePrompt(request.filterPolicy, prompt.text(), request.scripted?.promptFilter);
   if (isFiltered(promptFilter)) throw new Refusal(blockedPrompt(promptFilter));
-  const completion = writeAnswers(request, prompt, promptFilter);
-  const usedTokens = {
-    tokens: completion.usage.prompt + completion.usage.completion,
-    outputTokens: completion.usage.completion,
-    cachedTokens: completion.usage.cached,
-  };
+  const asked = { prompt, promptFilter };
+  const grounding = ground(request, prompt.messages);
+  if (grounding === undefined) return respond(request, writeAnswers(request, asked));
+  return grounding.then((found) => respond(request, writeAnswers(request, { ...asked, grounding: found })));
+}
+
+function respond(request: DeploymentRequest, completion: Completion): WireResponse {
+  const { body } = request;
+  const { prompt, completion: output, cached } = completion.usage;
+  const usedTokens = { tokens: prompt + output, outputTokens: output, cachedTokens: cached };
+  const stores = body['store'] === true;
   if (body['stream'] !== true) {
     const whole = writeCompletion(request, completion);
-    if (body['store'] === true) storeCompletion(request, whole);
+    if (stores) storeCompletion(request, whole);
     return json(whole, { usedTokens });
   }
   const streamOptions = (body['stream_options'] ?? {}) as Readonly<Record<string, unknown>>;
@@ -41,78 +44,25 @@ export function completeChat(request: DeploymentRequest): WireResponse {
     includeObfuscation: streamOptions['include_obfuscation'] !== false,
     isAsynchronous: request.filterPolicy.mode === 'asynchronous',
   });
-  if (body['store'] === true) storeCompletion(request, writeCompletion(request, completion));
+  if (stores) storeCompletion(request, writeCompletion(request, completion));
   return stream(frames, { usedTokens });
 }
 
-/** What is asked, and what it costs. */
-interface Prompt {
-  readonly messages: readonly AnswerMessage[];
-  readonly tools: Tools;
-  readonly input: AnswerInput;
-  /** All text of the messages. */
-  readonly text: () => string;
-  readonly tokens: number;
+/** A prompt, what the filters say of it, and what was found for it. */
+interface Asked {
+  readonly prompt: Prompt;
+  readonly promptFilter: Completion['promptFilter'];
+  readonly grounding?: Grounding;
 }
 
-function readPrompt(request: DeploymentRequest): Prompt {
-  const { body, deployment } = request;
-  const messages = readMessages(body);
-  const tools = readTools(body);
-  let joined: string | undefined;
-  const text = (): string => (joined ??= messages.map((message) => message.text).join('\n'));
-  const format = readFormat(body, text);
-  const toolsText = tools.tools.length === 0 ? '' : JSON.stringify(body['tools'] ?? body['functions']);
-  const tokens = countPrompt(messages, toolsText);
-  checkContext(request, tokens);
-  return {
-    messages,
-    tools,
-    text,
-    tokens,
-    input: {
-      model: deployment.model,
-      messages,
-      format,
-      ...(tools.tools.length > 0 && {
-        tools: tools.tools,
-        toolChoice: tools.choice,
-        parallelToolCalls: tools.parallel,
-      }),
-    },
-  };
-}
-
-function checkContext({ body, deployment }: DeploymentRequest, tokens: number): void {
-  const limit = deployment.traits.contextTokens;
-  const wanted = maxTokensOf(body) ?? 0;
-  if (tokens + wanted <= limit) return;
-  const found =
-    wanted === 0 || tokens > limit
-      ? `your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`
-      : `you requested ${tokens + wanted} tokens (${tokens} in the messages, ${wanted} in the completion). Please reduce the length of the messages or completion.`;
-  const message = `This model's maximum context length is ${limit} tokens. However, ${found}`;
-  throw refuse(message, 'messages', 'context_length_exceeded');
-}
-
-/** The limit on the answer that a request sets, under either of its names. */
-export function maxTokensOf(body: Readonly<Record<string, unknown>>): number | undefined {
-  const limit = body['max_completion_tokens'] ?? body['max_tokens'];
-  return typeof limit === 'number' ? limit : undefined;
-}
-
-function writeAnswers(
-  request: DeploymentRequest,
-  prompt: Prompt,
-  promptFilter: Completion['promptFilter'],
-): Completion {
+function writeAnswers(request: DeploymentRequest, { prompt, promptFilter, grounding }: Asked): Completion {
   const { body, random, scripted } = request;
   const id = random.id('chatcmpl-', 29);
   const budget = maxTokensOf(body) ?? request.deployment.traits.outputTokens;
   // Thinking counts against the limit, but leaves room for an answer: a mock that says nothing helps nobody.
   const thought = Math.min(reasoningTokens(request), Math.floor(budget / 2));
   const limits = { stop: readStop(body['stop']), maxTokens: budget - thought };
-  const draft = scripted ?? draftOf(prompt.input);
+  const draft = scripted ?? draftOf(prompt, grounding);
   const count = typeof body['n'] === 'number' ? body['n'] : 1;
   const choices = Array.from({ length: count }, (_, index) =>
     finishChoice(draft, {
@@ -130,6 +80,7 @@ function writeAnswers(
     choices,
     promptFilter,
     promptLength: prompt.text().length,
+    context: grounding === undefined ? undefined : contextOf(grounding, draft.citations),
     usage: settleUsage(estimated, draft.usage),
     dialect: prompt.tools.dialect,
     topLogprobs: body['logprobs'] === true ? Number(body['top_logprobs'] ?? 0) : undefined,
@@ -137,9 +88,15 @@ function writeAnswers(
   };
 }
 
-function draftOf(input: AnswerInput): Draft {
-  const { text, toolCalls } = answer(input);
-  return { content: text, toolCalls };
+function draftOf({ input }: Prompt, grounding: Grounding | undefined): Draft {
+  const messages = grounding === undefined ? input.messages : withDocuments(input.messages, grounding);
+  const { text, toolCalls } = answer({ ...input, messages });
+  const kinds = new Map(input.tools?.map((tool) => [tool.name, tool.kind ?? 'function']));
+  const isLost = grounding?.inScope === true && toolCalls.length === 0 && !/\[doc\d+\]/.test(text);
+  return {
+    content: isLost ? notFound : text,
+    toolCalls: toolCalls.map((call) => ({ ...call, kind: kinds.get(call.name) ?? 'function' })),
+  };
 }
 
 function estimateUsage(

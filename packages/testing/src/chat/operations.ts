@@ -1,5 +1,6 @@
 import type { DeploymentRequest, Operation } from '../service/operation.ts';
-import { completeChat, maxTokensOf } from './complete.ts';
+import { completeChat } from './complete.ts';
+import { maxTokensOf } from './prompt.ts';
 import { storedCompletionOperations } from './stored-completions.ts';
 
 /** Chat completions, and those that were stored. */

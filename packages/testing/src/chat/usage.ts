@@ -59,14 +59,14 @@ export function promptCache(): Map<string, string> {
 const cachedFrom = 1024;
 const cacheStep = 128;
 const rememberedPrompts = 50;
+const rememberedLength = 200_000;
 
 /** Tokens of the prompt that a deployment has seen before (how-to/prompt-caching: 1,024, then steps of 128). */
 export function cachedTokens(request: DeploymentRequest, prompt: () => string, tokens: number): number {
   if (tokens < cachedFrom) return 0;
-  const text = prompt();
-  const perToken = text.length / tokens;
+  const text = prompt().slice(0, rememberedLength);
   const cache = request.resource.state(promptCache);
-  const head = text.slice(0, Math.floor(cachedFrom * perToken));
+  const head = text.slice(0, cachedFrom);
   const key = `${request.deployment.name}\n${JSON.stringify(request.body['prompt_cache_key'] ?? '')}\n${head}`;
   const before = cache.get(key);
   cache.set(key, text);
@@ -74,8 +74,9 @@ export function cachedTokens(request: DeploymentRequest, prompt: () => string, t
   if (before === undefined) return 0;
   let same = 0;
   while (same < text.length && text.charCodeAt(same) === before.charCodeAt(same)) same += 1;
-  const shared = Math.min(tokens, Math.floor(same / perToken));
-  return cachedFrom + Math.floor(Math.max(0, shared - cachedFrom) / cacheStep) * cacheStep;
+  const shared = Math.min(tokens, Math.floor((same / prompt().length) * tokens));
+  if (shared < cachedFrom) return 0;
+  return cachedFrom + Math.floor((shared - cachedFrom) / cacheStep) * cacheStep;
 }
 
 /** What the answer says it used; a script's word counts more than an estimate. */

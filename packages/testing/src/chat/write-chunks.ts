@@ -98,7 +98,6 @@ function* choiceFrames(
   if (completion.isSpoken) yield* audioFrames(request, choice, write);
   else yield* contentFrames(request, completion, { choice, pen, options });
   if (choice.refusal !== null) yield write({ refusal: choice.refusal });
-  if (choice.citations.length > 0) yield write({ context: { citations: choice.citations, intent: '[]' } });
 
   const finish = JSON.stringify(finishReason(completion, choice));
   const isCut = choice.finishReason === 'content_filter';
@@ -114,7 +113,12 @@ type Write = (delta: unknown, filter?: string) => string;
 
 /** The role, and the calls: the first one begins in the role's own chunk. */
 function* openingFrames(completion: Completion, choice: Choice, write: Write): Iterable<string> {
-  const role = { content: choice.content === null ? null : '', refusal: null, role: 'assistant' };
+  const role = {
+    content: choice.content === null ? null : '',
+    ...(completion.context !== undefined && { context: completion.context }),
+    refusal: null,
+    role: 'assistant',
+  };
   const [first, ...others] = choice.toolCalls;
   if (first === undefined) {
     yield write(role);

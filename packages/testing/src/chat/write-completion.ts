@@ -14,6 +14,8 @@ export interface Completion {
   readonly promptFilter: FilterResults;
   /** Characters of the prompt. */
   readonly promptLength: number;
+  /** What an answer from the caller's own data was made from. */
+  readonly context: Readonly<Record<string, unknown>> | undefined;
   readonly usage: Usage;
   readonly dialect: ToolDialect;
   /** Alternatives that each token's log probability names; `undefined` without `logprobs`. */
@@ -65,13 +67,13 @@ function writeMessage(
   completion: Completion,
   choice: Choice,
 ): Record<string, unknown> {
-  const { toolCalls, citations } = choice;
+  const { toolCalls } = choice;
   const legacy = completion.dialect === 'functions' ? toolCalls[0] : undefined;
   return {
     ...(request.era !== '2024' && { annotations: [] }),
     ...(completion.isSpoken && { audio: writeAudio(request, choice) }),
     content: completion.isSpoken ? null : choice.content,
-    ...(Array.isArray(request.body['data_sources']) && { context: { citations, intent: '[]' } }),
+    ...(completion.context !== undefined && { context: completion.context }),
     ...(legacy !== undefined && { function_call: { arguments: legacy.arguments, name: legacy.name } }),
     refusal: choice.refusal,
     role: 'assistant',

@@ -20,6 +20,8 @@ export interface MockResource {
   /** Adds a deployment, or replaces the one of that name. */
   put(deployment: MockDeployment): void;
   remove(name: string): void;
+  /** A token for `scope` of the identity that the resource itself has, to call other services with. */
+  token(scope: string): Promise<string>;
   /** The resource's own instance of a state that an operation group keeps: `resource.state(storedCompletions)`. */
   state<State>(create: () => State): State;
 }
@@ -32,6 +34,7 @@ export function mockResource(
     readonly deployments: readonly MockDeployment[];
     readonly apiKeys: ReadonlySet<string>;
     readonly takesKeys: boolean;
+    readonly token: (scope: string) => Promise<string>;
     readonly anyDeployment?: (name: string) => MockDeployment;
   },
 ): MockResource {
@@ -44,6 +47,7 @@ export function mockResource(
     regionName: regionName(config.region),
     takesKeys: options.takesKeys,
     apiKeys: options.apiKeys,
+    token: options.token,
     get deployments() {
       return deployments;
     },

@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+
+// Frames against wire.md 6.2 and 6.3, which describe recordings of 2026.
+
+let azure: MockAzure;
+
+beforeAll(async () => {
+  azure = await startMockAzure({ seed: 1 });
+});
+
+afterAll(async () => {
+  await azure.close();
+});
+
+async function frames(
+  model: string,
+  more: object = {},
+  headers: Record<string, string> = {},
+): Promise<string[]> {
+  const response = await fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'api-key': azure.apiKey, 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'Hi' }], ...more }),
+  });
+  expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  const text = await response.text();
+  expect(text.endsWith('\n\n')).toBe(true);
+  return text.slice(0, -2).split('\n\n');
+}
+
+/** What changes from run to run, made plain. */
+function plain(frame: string): string {
+  return frame
+    .replace(/"created":[1-9]\d*/, '"created":1')
+    .replace(/"id":"chatcmpl-[0-9A-Za-z]{29}"/, '"id":"chatcmpl-1"')
+    .replace(/"obfuscation":"[0-9A-Za-z]*"/, '"obfuscation":"x"');
+}
+
+const tail = (model: string, more = ''): string =>
+  `"created":1,"id":"chatcmpl-1","model":"${model}","obfuscation":"x","object":"chat.completion.chunk","service_tier":"default","system_fingerprint":null${more}}`;
+
+const promptFrame =
+  'data: {"choices":[],"created":0,"id":"","model":"","object":"","prompt_filter_results":[{"prompt_index":0,"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},"jailbreak":{"detected":false,"filtered":false},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}}]}';
+
+test('the default filter: every frame as recorded', async () => {
+  azure.reply('gpt-5.4', 'Hi!');
+  const end = tail('gpt-5.4-2026-03-05');
+  const seen = '{"protected_material_text":{"detected":false,"filtered":false}}';
+  expect((await frames('gpt-5.4')).map(plain)).toEqual([
+    promptFrame,
+    `data: {"choices":[{"content_filter_results":{},"delta":{"content":"","refusal":null,"role":"assistant"},"finish_reason":null,"index":0,"logprobs":null}],${end}`,
+    `data: {"choices":[{"content_filter_results":${seen},"delta":{"content":"Hi"},"finish_reason":null,"index":0,"logprobs":null}],${end}`,
+    `data: {"choices":[{"content_filter_results":${seen},"delta":{"content":"!"},"finish_reason":null,"index":0,"logprobs":null}],${end}`,
+    `data: {"choices":[{"content_filter_results":{},"delta":{},"finish_reason":"stop","index":0,"logprobs":null}],${end}`,
+    'data: [DONE]',
+  ]);
+});
+
+test('include_usage: a null in every chunk, and the usage in a chunk without choices before [DONE]', async () => {
+  const all = await frames('gpt-5.4', { stream_options: { include_usage: true } });
+  expect(all.slice(1, -2).every((frame) => frame.endsWith('"usage":null}'))).toBe(true);
+  const last = JSON.parse(all.at(-2)?.slice(6) ?? '') as Record<string, unknown>;
+  expect(Object.keys(last)).toEqual([
+    'choices',
+    'created',
+    'id',
+    'latency_checkpoint',
+    'model',
+    'obfuscation',
+    'object',
+    'routing',
+    'service_tier',
+    'system_fingerprint',
+    'usage',
+  ]);
+  expect(last).toMatchObject({ choices: [], usage: { total_tokens: expect.any(Number) as number } });
+  expect(last['usage']).not.toHaveProperty('latency_checkpoint');
+});
+
+test('include_obfuscation: false leaves the padding out', async () => {
+  const all = await frames('gpt-5.4', { stream_options: { include_obfuscation: false } });
+  expect(all.some((frame) => frame.includes('obfuscation'))).toBe(false);
+});
+
+test('the four categories on older models, nothing on gpt-4.1', async () => {
+  const graded =
+    '{"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}';
+  expect((await frames('gpt-4o'))[2]).toContain(`"content_filter_results":${graded},"delta":{"content"`);
+  expect((await frames('gpt-4.1'))[2]).toContain('"content_filter_results":{},"delta":{"content"');
+});
+
+test('an answer cut by the filter ends at once, with the verdict and without usage', async () => {
+  const all = await frames('gpt-5.4', {
+    messages: [{ role: 'user', content: 'Say hello mock-filter:completion:violence:high' }],
+    stream_options: { include_usage: true },
+  });
+  expect(plain(all.at(-2) ?? '')).toBe(
+    `data: {"choices":[{"content_filter_results":{"hate":{"filtered":false,"severity":"safe"},"protected_material_code":{"detected":false,"filtered":false},"protected_material_text":{"detected":false,"filtered":false},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":true,"severity":"high"}},"delta":{},"finish_reason":"content_filter","index":0,"logprobs":null}],${tail('gpt-5.4-2026-03-05', ',"usage":null')}`,
+  );
+  expect(all.at(-1)).toBe('data: [DONE]');
+});
+
+const asynchronous = { 'x-policy-id': 'Asynchronous_filter' };
+
+test('the asynchronous filter: deltas without verdicts, then verdicts without deltas, then usage', async () => {
+  azure.reply('gpt-5.4', 'Hi!');
+  const all = await frames('gpt-5.4', { stream_options: { include_usage: true } }, asynchronous);
+  const end = tail('gpt-5.4-2026-03-05', ',"usage":null');
+  const offsets = '"content_filter_offsets":{"check_offset":2,"start_offset":2,"end_offset":5}';
+  const annotation = (group: string): string =>
+    `data: {"choices":[{${offsets},"content_filter_results":${group},"finish_reason":null,"index":0}],"created":0,"id":"","model":"","object":""}`;
+  expect(all.slice(0, -2).map(plain)).toEqual([
+    promptFrame,
+    `data: {"choices":[{"delta":{"content":"","refusal":null,"role":"assistant"},"finish_reason":null,"index":0,"logprobs":null}],${end}`,
+    `data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":null,"index":0,"logprobs":null}],${end}`,
+    `data: {"choices":[{"delta":{"content":"!"},"finish_reason":null,"index":0,"logprobs":null}],${end}`,
+    `data: {"choices":[{"delta":{},"finish_reason":"stop","index":0,"logprobs":null}],${end}`,
+    annotation(
+      '{"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}',
+    ),
+    annotation('{"protected_material_code":{"detected":false,"filtered":false}}'),
+    annotation('{"protected_material_text":{"detected":false,"filtered":false}}'),
+  ]);
+  expect(all.at(-2)).toContain('"usage":{"completion_tokens"');
+});
+
+test('the asynchronous filter: a violation while streaming ends the stream in an annotation', async () => {
+  const content = 'Say hello mock-filter:completion:violence:high';
+  const all = await frames(
+    'gpt-5.4',
+    { messages: [{ role: 'user', content }], stream_options: { include_usage: true } },
+    asynchronous,
+  );
+  const last = JSON.parse(all.at(-2)?.slice(6) ?? '') as { readonly choices: readonly object[] };
+  expect(last.choices[0]).toMatchObject({ finish_reason: 'content_filter' });
+  expect(last.choices[0]).not.toHaveProperty('delta');
+  expect(all.some((frame) => frame.includes('"finish_reason":"stop"'))).toBe(false);
+});
+
+test('the asynchronous filter: a violation found after stop leaves the stream whole', async () => {
+  azure.reply('gpt-5.4', {
+    text: 'Hi!',
+    finishReason: 'stop',
+    contentFilter: { hate: { filtered: true, severity: 'high' } },
+  });
+  const all = await frames('gpt-5.4', { stream_options: { include_usage: true } }, asynchronous);
+  expect(all.filter((frame) => frame.includes('"finish_reason":"stop"'))).toHaveLength(1);
+  expect(all.some((frame) => frame.includes('"hate":{"filtered":true,"severity":"high"}'))).toBe(true);
+  expect(all.at(-2)).toContain('"usage":{"completion_tokens"');
+});
+
+test('the pieces of a script are the chunks of the stream', async () => {
+  azure.reply('gpt-5.4', { chunks: ['Hel', 'lo', ' world'] });
+  const pieces = (await frames('gpt-5.4')).flatMap(
+    (frame) => /"delta":\{"content":"([^"]+)"\}/.exec(frame)?.[1] ?? [],
+  );
+  expect(pieces).toEqual(['Hel', 'lo', ' world']);
+});
+
+test('the choices of n arrive mixed', async () => {
+  azure.reply('gpt-5.4', 'one two');
+  const all = await frames('gpt-5.4', { n: 2 });
+  const indexes = all
+    .slice(1, -1)
+    .map((frame) => (JSON.parse(frame.slice(6)) as { choices: { index: number }[] }).choices[0]?.index);
+  expect(indexes).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
+});
