@@ -26,7 +26,7 @@ import { createStage, type ObserveListener } from './script/stage.ts';
 import type { Finding } from './verdict/finding.ts';
 import { listen, type Listener } from './service/listen.ts';
 import { mockDeployment } from './service/mock-deployment.ts';
-import { mockResource, type MockResource } from './service/mock-resource.ts';
+import { mockResource, type MockResource, type Outbound } from './service/mock-resource.ts';
 import { paceBy } from './service/pace.ts';
 import { operations } from './service/operations.ts';
 import type { HeaderEra } from './limits/rate-limit-headers.ts';
@@ -166,10 +166,13 @@ export async function startMockAzure<Name extends string = string>(
   const arm = createResourceManager(() => played, { host, identity, ...options.arm });
   const search = createSearchService({ host, identity, clock, ...options.search });
   await Promise.all([identity.start(), arm.start(), search.start()]);
-  const resourceToken = async (scope: string): Promise<string> =>
-    (await identity.credential().getToken(scope)).token;
+  const outbound: Outbound = {
+    token: async (scope) => (await identity.credential().getToken(scope)).token,
+    locate: (endpoint) =>
+      endpoint.replace(/\/+$/, '') === search.endpoint ? search.insecureEndpoint : endpoint,
+  };
   const mocks = Object.keys(given.resources).map((name) =>
-    playResource(given, name, { ...options, token: resourceToken }),
+    playResource(given, name, { ...options, outbound }),
   );
   const choose = resourceChooser(mocks);
   let sequence = 0;
@@ -245,8 +248,8 @@ function playResource(
     apiKey = defaultKey,
     anyDeployment,
     takesKeys,
-    token,
-  }: MockAzureOptions & { readonly token: (scope: string) => Promise<string> },
+    outbound,
+  }: MockAzureOptions & { readonly outbound: Outbound },
 ): MockResource {
   const resource = config.resources[name];
   if (resource === undefined) throw new RangeError(`Unknown resource: ${JSON.stringify(name)}.`);
@@ -256,7 +259,7 @@ function playResource(
   return mockResource(name, resource, {
     deployments,
     apiKeys: new Set([apiKey]),
-    token,
+    outbound,
     takesKeys: takesKeys ?? config.policy.apiKeys !== 'forbid',
     ...(anyDeployment !== undefined && {
       anyDeployment: (wanted: string) => inventDeployment(name, wanted, anyDeployment),

@@ -1,3 +1,4 @@
+import { AzureKeyCredential, SearchClient, SearchIndexClient } from '@azure/search-documents';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -369,6 +370,39 @@ describe('On Your Data', () => {
       ],
     ]);
     index.close();
+  });
+
+  test("signs in to the mock's own search service as the resource", async () => {
+    const credential = new AzureKeyCredential(azure.search.adminKey);
+    const insecure = { allowInsecureConnection: true };
+    const indexes = new SearchIndexClient(azure.search.insecureEndpoint, credential, insecure);
+    await indexes.createIndex({
+      name: 'rules',
+      fields: [
+        { name: 'id', type: 'Edm.String', key: true },
+        { name: 'content', type: 'Edm.String', searchable: true },
+      ],
+    });
+    const documents = new SearchClient<{ id: string; content: string }>(
+      azure.search.insecureEndpoint,
+      'rules',
+      credential,
+      insecure,
+    );
+    await documents.uploadDocuments([{ id: '1', content: 'Travel is booked by the travel desk.' }]);
+    const parameters = {
+      endpoint: azure.search.endpoint,
+      index_name: 'rules',
+      authentication: { type: 'system_assigned_managed_identity' },
+      include_contexts: ['citations', 'intent', 'all_retrieved_documents'],
+    };
+    const { choices } = await ask('Who books travel?', {
+      data_sources: [{ type: 'azure_search', parameters }],
+    });
+    expect(choices[0]?.message.content).toContain('travel desk');
+    expect(choices[0]?.message['context']).toMatchObject({
+      all_retrieved_documents: [{ content: 'Travel is booked by the travel desk.', data_source_index: 0 }],
+    });
   });
 
   test('an index that is not on this machine is not asked', async () => {

@@ -69,7 +69,7 @@ async function search(
     checkValue(parameters[name], `${path}.${name}`, { type: 'string' });
   }
   const target: SearchTarget = {
-    endpoint: String(parameters['endpoint']),
+    endpoint: request.resource.outbound.locate(String(parameters['endpoint'])),
     index: String(parameters['index_name']),
     headers: await authentication(request, parameters['authentication']),
     query,
@@ -94,7 +94,9 @@ async function authentication(request: DeploymentRequest, sent: unknown): Promis
   const { type, key, access_token: token } = (sent ?? {}) as Sent;
   if (type === 'api_key') return { 'api-key': String(key) };
   if (type === 'access_token') return { authorization: `Bearer ${String(token)}` };
-  return { authorization: `Bearer ${await request.resource.token('https://search.azure.com/.default')}` };
+  return {
+    authorization: `Bearer ${await request.resource.outbound.token('https://search.azure.com/.default')}`,
+  };
 }
 
 /** `message.context` of an answer; `scripted` citations win. */

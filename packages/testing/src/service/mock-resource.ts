@@ -2,6 +2,14 @@ import type { Resource } from '@aoai/config';
 import type { MockDeployment } from './mock-deployment.ts';
 import { regionName } from './response-headers.ts';
 
+/** How a resource calls other services, as its managed identity. */
+export interface Outbound {
+  /** A token for `scope` of the identity of the resource. */
+  token(scope: string): Promise<string>;
+  /** Where to call `endpoint`: another address for a neighbour whose certificate only its callers trust. */
+  locate(endpoint: string): string;
+}
+
 /** A resource as the mock plays it. */
 export interface MockResource {
   /** Key in the config. */
@@ -20,8 +28,8 @@ export interface MockResource {
   /** Adds a deployment, or replaces the one of that name. */
   put(deployment: MockDeployment): void;
   remove(name: string): void;
-  /** A token for `scope` of the identity that the resource itself has, to call other services with. */
-  token(scope: string): Promise<string>;
+  /** How the resource itself calls other services. */
+  readonly outbound: Outbound;
   /** The resource's own instance of a state that an operation group keeps: `resource.state(storedCompletions)`. */
   state<State>(create: () => State): State;
 }
@@ -34,7 +42,7 @@ export function mockResource(
     readonly deployments: readonly MockDeployment[];
     readonly apiKeys: ReadonlySet<string>;
     readonly takesKeys: boolean;
-    readonly token: (scope: string) => Promise<string>;
+    readonly outbound: Outbound;
     readonly anyDeployment?: (name: string) => MockDeployment;
   },
 ): MockResource {
@@ -47,7 +55,7 @@ export function mockResource(
     regionName: regionName(config.region),
     takesKeys: options.takesKeys,
     apiKeys: options.apiKeys,
-    token: options.token,
+    outbound: options.outbound,
     get deployments() {
       return deployments;
     },
