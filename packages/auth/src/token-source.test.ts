@@ -82,6 +82,15 @@ describe('headers', () => {
     expect(asks).toHaveLength(1);
   });
 
+  test('leaves no timer behind that would keep the process alive', async () => {
+    const { source, answer } = setUp();
+    await source.headers();
+    expect(vi.getTimerCount()).toBe(0);
+    answer(down);
+    await source.refresh({});
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('gives the same object, not a promise, while the token is fresh', async () => {
     const { source, asks } = setUp();
     const first = await source.headers();

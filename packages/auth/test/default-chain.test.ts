@@ -1,4 +1,5 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -135,6 +136,48 @@ test('finds what has been set up since, after ten seconds', async () => {
     vi.restoreAllMocks();
   }
 });
+
+test('stays with the credential that worked, and asks it again without ado when it fails once', async () => {
+  const signedIn = (token: string): string =>
+    `echo '${JSON.stringify({ accessToken: token, expiresOn: '2099-01-01 00:00:00.000000', expires_on: 4_070_908_800 })}'`;
+  const credential = freshChain();
+  await fakeProgram('az', signedIn('first'));
+  expect(await credential.headers({ scope: 'https://one.example/.default' })).toEqual({
+    authorization: 'Bearer first',
+  });
+  // A link before it that could work now would not even be asked.
+  setEnv({ AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c', AZURE_CLIENT_SECRET: 'wrong' });
+  await fakeProgram('az', signedIn('second'));
+  expect(await credential.headers({ scope: 'https://two.example/.default' })).toEqual({
+    authorization: 'Bearer second',
+  });
+  setEnv({ AZURE_TENANT_ID: '', AZURE_CLIENT_ID: '', AZURE_CLIENT_SECRET: '' });
+  await fakeProgram('az', 'echo "Please run \'az login\'" >&2; exit 1');
+  await expect(credential.headers({ scope: 'https://three.example/.default' })).rejects.toThrow(/az login/);
+  await fakeProgram('az', signedIn('third'));
+  expect(await credential.headers({ scope: 'https://four.example/.default' })).toEqual({
+    authorization: 'Bearer third',
+  });
+});
+
+test.each([401, 403, 404])(
+  'the metadata service of another cloud, which answers %i, is none of Azure',
+  async (status) => {
+    const other = createHttpServer((_, response) => {
+      response.writeHead(status).end();
+    });
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = other.address() as AddressInfo;
+      setEnv({ AZURE_POD_IDENTITY_AUTHORITY_HOST: `http://127.0.0.1:${port}` });
+      const { error, ms } = await failureOf(freshChain());
+      expect(error.message).toContain(`no Azure metadata service here (${status})`);
+      expect(ms).toBeLessThan(2000);
+    } finally {
+      other.close();
+    }
+  },
+);
 
 test('an environment that is half set up says what is missing', async () => {
   setEnv({ AZURE_TENANT_ID: 't', AZURE_CLIENT_ID: 'c', AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential' });
