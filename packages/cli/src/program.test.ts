@@ -180,7 +180,16 @@ describe('aoai doctor', () => {
     const screen = await aoai(['doctor', path], { env, now: Date.now });
     expect(screen).toMatchObject({ code: 0, err: '' });
     expect(screen.out).toBe(
-      'config  ✓\nresources.mock  ✓\ndeployments.chat  ✓\n\n0 errors, 0 warnings, 7 fine, 2 not checked (--verbose shows all)\n',
+      [
+        'RESOURCES  DNS  TCP  TLS  CLOCK  SIGN-IN  ACCOUNT',
+        'mock       ✓    ✓    -    ✓      ✓',
+        '',
+        'DEPLOYMENTS  CALL  DEPLOYMENT  MODEL  SKU  QUOTA',
+        'chat         ✓                 ✓',
+        '',
+        '0 errors, 0 warnings, 7 fine, 2 not checked (--verbose shows all)',
+        '',
+      ].join('\n'),
     );
     const report = await aoai(['doctor', path, '--json'], { env, now: Date.now });
     expect(JSON.parse(report.out)).toMatchObject({ ok: true });

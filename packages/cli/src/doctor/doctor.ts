@@ -2,11 +2,12 @@ import { credentialFromEnv } from '@aoai/auth';
 import type { Config } from '@aoai/config';
 import { managementFor, type ManagementFlags } from '../arm/management.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { json, line, paint, plural, printable, type Colour, type Terminal } from '../terminal.ts';
+import { json, printable, type Terminal } from '../terminal.ts';
 import { useConfig } from '../use-config.ts';
 import { accountFacts } from './account-facts.ts';
 import { diagnose } from './diagnose.ts';
-import type { CheckResult, Report } from './result.ts';
+import { printReport } from './print-report.ts';
+import type { CheckResult } from './result.ts';
 
 /** Options of `aoai doctor`. */
 export interface DoctorOptions extends ManagementFlags {
@@ -45,7 +46,7 @@ export async function doctor(
   const isBad =
     !report.ok || (options.strict === true && report.results.some(({ status }) => status === 'warning'));
   if (options.json === true) json(terminal.out, { ...report, ok: !isBad });
-  else print(terminal, { report, config, verbose: options.verbose === true });
+  else printReport(terminal, { report, config, verbose: options.verbose === true });
   return isBad ? exitCode.failed : exitCode.ok;
 }
 
@@ -96,44 +97,4 @@ function once(
   result: CheckResult,
 ): (name: string) => Promise<readonly CheckResult[]> {
   return async (name) => (name === first ? [result] : []);
-}
-
-const signs: Readonly<Record<CheckResult['status'], readonly [string, Colour]>> = {
-  error: ['✗', 'red'],
-  warning: ['!', 'yellow'],
-  info: ['i', 'cyan'],
-  skipped: ['-', 'dim'],
-  ok: ['✓', 'green'],
-};
-
-function print(
-  { out, env }: Terminal,
-  { report, config, verbose }: { report: Report; config: Config; verbose: boolean },
-): void {
-  const colour = paint(out, env);
-  const bySubject = Map.groupBy(report.results, ({ subject }) => subject);
-  const order = [
-    'config',
-    ...Object.keys(config.resources).map((name) => `resources.${name}`),
-    ...Object.keys(config.deployments).map((name) => `deployments.${name}`),
-  ];
-  const subjects = [...new Set([...order, ...bySubject.keys()])].filter((subject) => bySubject.has(subject));
-  for (const subject of subjects) {
-    const results = bySubject.get(subject) ?? [];
-    const shown = results.filter(({ status }) => verbose || (status !== 'ok' && status !== 'skipped'));
-    line(out, `${colour('bold', subject)}${shown.length === 0 ? colour('green', '  ✓') : ''}`);
-    for (const { status, check, cause, fix } of shown) {
-      const [sign, tint] = signs[status];
-      line(out, `  ${colour(tint, sign)} ${check}: ${cause}`);
-      if (fix !== undefined) line(out, `      ${colour('cyan', 'fix')} ${fix}`);
-    }
-  }
-  const count = (status: CheckResult['status']) =>
-    report.results.filter((result) => result.status === status).length;
-  const summary = `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('ok')} fine, ${count('skipped')} not checked`;
-  line(out);
-  line(
-    out,
-    `${colour(report.ok ? 'green' : 'red', summary)}${verbose ? '' : colour('dim', ' (--verbose shows all)')}`,
-  );
 }

@@ -11,41 +11,40 @@ export interface Sample {
   readonly description: string;
 }
 
-/** Beside `src` and `dist` in the published package; in the workspace, the samples themselves. */
+/** Beside `src` and `dist` in the published package. */
 const packed = fileURLToPath(new URL('../../samples', import.meta.url));
 const workspace = fileURLToPath(new URL('../../../..', import.meta.url));
-
-function folder(): string {
-  return existsSync(packed) ? packed : join(workspace, 'apps');
-}
+/** In the workspace the samples themselves are used: copies would grow old. */
+const isWorkspace = existsSync(join(workspace, 'packages', 'cli', 'pack-samples.ts'));
+const samples = isWorkspace ? join(workspace, 'apps') : packed;
 
 /** The samples, by name. */
 export async function listSamples(): Promise<readonly Sample[]> {
-  const entries = await readdir(folder(), { withFileTypes: true });
-  const samples = await Promise.all(
+  const entries = await readdir(samples, { withFileTypes: true });
+  const found = await Promise.all(
     entries
-      .filter((entry) => entry.isDirectory() && existsSync(join(folder(), entry.name, 'package.json')))
+      .filter((entry) => entry.isDirectory() && existsSync(join(samples, entry.name, 'package.json')))
       .map(async ({ name }) => {
-        const manifest = await readManifest(join(folder(), name, 'package.json'));
+        const manifest = await readManifest(join(samples, name, 'package.json'));
         return {
           name,
           description: typeof manifest['description'] === 'string' ? manifest['description'] : '',
         };
       }),
   );
-  return samples.toSorted((a, b) => a.name.localeCompare(b.name));
+  return found.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
 /** Copies a sample to a folder, with every version in its manifest written out. */
 export async function copySample(name: string, target: string): Promise<void> {
-  const source = join(folder(), name);
+  const source = join(samples, name);
   await cp(source, target, {
     recursive: true,
     errorOnExist: true,
     force: false,
     filter: (path) => belongsToSample(relative(source, path)),
   });
-  if (folder() === packed) return;
+  if (!isWorkspace) return;
   const path = join(target, 'package.json');
   const manifest = standaloneManifest(await readManifest(path), await workspaceVersions());
   await writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);

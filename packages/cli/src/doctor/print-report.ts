@@ -1,0 +1,79 @@
+import type { Config } from '@aoai/config';
+import { table } from '../table.ts';
+import { line, paint, plural, type Colour, type Terminal } from '../terminal.ts';
+import type { CheckResult, Report } from './result.ts';
+
+/** A report and how much of it is shown. */
+export interface ShownReport {
+  readonly report: Report;
+  readonly config: Config;
+  /** Shows what is fine, and what was not checked, line by line. */
+  readonly verbose: boolean;
+}
+
+type Status = CheckResult['status'];
+
+const signs: Readonly<Record<Status, readonly [string, Colour]>> = {
+  error: ['✗', 'red'],
+  warning: ['!', 'yellow'],
+  info: ['i', 'cyan'],
+  skipped: ['-', 'dim'],
+  ok: ['✓', 'green'],
+};
+
+const columns = {
+  resources: ['dns', 'tcp', 'tls', 'clock', 'sign-in', 'account'],
+  deployments: ['call', 'deployment', 'model', 'sku', 'quota'],
+} as const;
+
+/** Prints a table of what was checked, then each finding with its fix, then the count. */
+export function printReport(terminal: Terminal, shown: ShownReport): void {
+  const { out, env } = terminal;
+  const { report, config, verbose } = shown;
+  const colour = paint(out, env);
+  for (const section of ['resources', 'deployments'] as const) {
+    const names = Object.keys(config[section]);
+    if (names.length === 0) continue;
+    const heading = [section.toUpperCase(), ...columns[section].map((check) => check.toUpperCase())];
+    const rows = names.map((name) => [
+      name,
+      ...columns[section].map((check) => cell(report, `${section}.${name}`, check)),
+    ]);
+    line(out, coloured(table(heading, rows), colour));
+    line(out);
+  }
+  const said = report.results.filter(({ status }) => verbose || (status !== 'ok' && status !== 'skipped'));
+  for (const { status, subject, check, cause, fix } of said) {
+    const [sign, tint] = signs[status];
+    line(out, `${colour(tint, sign)} ${colour('bold', subject)} ${check}: ${cause}`);
+    if (fix !== undefined) line(out, `    ${colour('cyan', 'fix')} ${fix}`);
+  }
+  if (said.length > 0) line(out);
+  const count = (status: Status) => report.results.filter((result) => result.status === status).length;
+  const summary = `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('ok')} fine, ${count('skipped')} not checked`;
+  const hint = verbose ? '' : colour('dim', ' (--verbose shows all)');
+  line(out, `${colour(report.ok ? 'green' : 'red', summary)}${hint}`);
+}
+
+/** The worst of what a check found about a subject; nothing when it was not made. */
+function cell({ results }: Report, subject: string, check: string): string {
+  const order: readonly Status[] = ['error', 'warning', 'info', 'ok', 'skipped'];
+  const found = results.filter(
+    (result) =>
+      result.check === check && (result.subject === subject || result.subject.startsWith(`${subject}.`)),
+  );
+  const worst = order.find((status) => found.some((result) => result.status === status));
+  return worst === undefined ? '' : signs[worst][0];
+}
+
+/** Colours signs after the columns were measured: codes have a length, but no width. */
+function coloured(text: string, colour: ReturnType<typeof paint>): string {
+  const [heading = '', ...rows] = text.split('\n');
+  const tinted = rows.map((row) =>
+    row.replaceAll(/(?<=\s)[✗!i✓-](?=\s|$)/g, (sign) => {
+      const entry = Object.values(signs).find(([known]) => known === sign);
+      return entry === undefined ? sign : colour(entry[1], sign);
+    }),
+  );
+  return [colour('bold', heading), ...tinted].join('\n');
+}
