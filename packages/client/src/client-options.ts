@@ -1,6 +1,7 @@
 import type { Credential } from '@aoai/auth';
 import type { Listener } from './events.ts';
 import type { QuotaStore } from './quota.ts';
+import type { TelemetryOptions } from './telemetry.ts';
 import type { Transport } from './transport.ts';
 
 /** Anything that gives Entra ID tokens: a credential of `@azure/identity`. */
@@ -36,6 +37,11 @@ export interface ClientOptions {
   readonly transport?: Transport;
   /** Tags under which calls are counted, for example `{ team: 'search' }`. */
   readonly tags?: Readonly<Record<string, string>>;
+  /**
+   * What OpenTelemetry is told when the application has set it up: spans and metrics by the GenAI conventions.
+   * `false` for nothing.
+   */
+  readonly telemetry?: TelemetryOptions | false;
   /** Is told every event from the start. */
   readonly onEvent?: Listener;
   readonly now?: () => number;

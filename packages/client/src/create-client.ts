@@ -6,6 +6,7 @@ import type { CallOptions, ClientOptions } from './client-options.ts';
 import { createTargets, resourceTargets } from './create-targets.ts';
 import type { Engine } from './engine.ts';
 import { eventBus } from './event-bus.ts';
+import type { Listener } from './events.ts';
 import { lightResponse } from './light-response.ts';
 import type { HedgeRules } from './hedge.ts';
 import { ledger } from './ledger.ts';
@@ -22,6 +23,7 @@ import type { SdkCall } from './sdk.ts';
 import { clientStatus } from './status.ts';
 import { sticky } from './sticky.ts';
 import { waitingLine } from './waiting-line.ts';
+import { telemetry } from './telemetry.ts';
 import { undiciTransport } from './undici-transport.ts';
 
 /**
@@ -33,8 +35,18 @@ export function createClient<Name extends string>(
   options: ClientOptions = {},
 ): Client<Name> {
   const bus = eventBus();
+  const tell = options.telemetry === false ? undefined : telemetry(options.telemetry);
+  const emit = tell === undefined ? bus.emit : both(bus.emit, tell);
   if (options.onEvent !== undefined) bus.observe(options.onEvent);
-  const engine = createEngine(config, options, bus.emit);
+  const withContent = options.telemetry !== false && options.telemetry?.content === true;
+  const engine: Engine = {
+    ...createEngine(config, options),
+    emit,
+    watched: () => {
+      if (withContent) return 'content';
+      return bus.size() > 0 || tell?.isActive() === true ? 'summary' : undefined;
+    },
+  };
   bus.observe((event) => {
     if (event.type === 'call-finished') engine.ledger.add(event);
   });
@@ -71,7 +83,19 @@ export function createClient<Name extends string>(
   return build(base);
 }
 
-function createEngine(config: Config, options: ClientOptions, emit: Engine['emit']): Engine {
+/** Telemetry is told what the others are told, and cannot break a call either. */
+function both(emit: Engine['emit'], tell: Listener): Engine['emit'] {
+  return (event) => {
+    emit(event);
+    try {
+      tell(event);
+    } catch {
+      // Watching never breaks a call.
+    }
+  };
+}
+
+function createEngine(config: Config, options: ClientOptions): Omit<Engine, 'emit' | 'watched'> {
   const { now = Date.now, random = Math.random } = options;
   const retry = options.retry === false ? {} : (options.retry ?? {});
   const circuit = options.circuit === false ? { failures: Infinity } : (options.circuit ?? {});
@@ -95,7 +119,6 @@ function createEngine(config: Config, options: ClientOptions, emit: Engine['emit
     ledger: ledger(),
     now,
     random,
-    emit,
     wake: () => {
       for (const { line } of route.all.values()) if (line.length > 0) line.poke();
     },

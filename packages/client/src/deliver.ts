@@ -1,4 +1,6 @@
 import type { Answer } from './answer.ts';
+import { summarize } from './answer-summary.ts';
+import type { AnswerSummary } from './answer-summary.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import type { Call } from './call.ts';
 import { DeadlineExceededError, StreamTruncatedError } from './errors.ts';
@@ -9,6 +11,7 @@ import { observedQuota } from './observed-quota.ts';
 import type { OpenedStream, StreamPiece } from './open-stream.ts';
 import type { TokenCount } from './quota.ts';
 import { requestIdOf, settle } from './settle.ts';
+import { outputMessages } from './telemetry-content.ts';
 import type { TransportResponse } from './transport.ts';
 import { tokensOf, usageInJson } from './usage.ts';
 
@@ -54,7 +57,10 @@ function deliverWhole(engine: Engine, call: Call, { attempt, result }: Delivery<
   const { response, body } = result;
   learn(engine, call, { attempt, text: body });
   const usage = usageInJson(body);
-  finish(engine, call, { attempt, response, usage, tokens: usage && tokensOf(usage), outcome: 'ok' });
+  const watched = engine.watched();
+  const summary = watched === undefined ? undefined : summarize(body, watched === 'content');
+  const tokens = usage && tokensOf(usage);
+  finish(engine, call, { attempt, response, usage, tokens, outcome: 'ok', summary });
   return { status: response.status, headers: response.headers, body, destroy: () => undefined };
 }
 
@@ -77,6 +83,7 @@ interface Finish {
   readonly outcome: 'ok' | 'error' | 'aborted' | 'truncated';
   readonly error?: unknown;
   readonly stream?: OpenedStream;
+  readonly summary?: AnswerSummary | undefined;
   readonly firstTokenMs?: number;
 }
 
@@ -99,6 +106,10 @@ function finish(engine: Engine, call: Call, end: Finish): void {
     responseId: progress?.responseId,
     responseModel: progress?.responseModel,
     finishReasons: progress?.finishReasons,
+    ...(progress !== undefined && engine.watched() === 'content'
+      ? { content: outputMessages(progress.text()) }
+      : undefined),
+    ...end.summary,
   });
 }
 

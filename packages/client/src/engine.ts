@@ -25,6 +25,8 @@ export interface Engine {
   readonly now: () => number;
   readonly random: () => number;
   emit(event: ClientEvent): void;
+  /** What is told of answers: a summary when somebody watches, prompts and answers only when asked for. */
+  watched(): 'summary' | 'content' | undefined;
   /** Something has become free: whoever waits may look again. */
   wake(): void;
 }

@@ -7,6 +7,7 @@ import type { CallFinished, Usage } from './events.ts';
 import type { CallRequest } from './request.ts';
 import type { Route } from './route.ts';
 import type { Target } from './target.ts';
+import { inputMessages } from './telemetry-content.ts';
 import { costOf } from './usage.ts';
 
 /** What a call begins with. */
@@ -49,6 +50,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     operation: request.operation,
     stream: request.stream,
     tags: settings.tags,
+    ...(engine.watched() === 'content' ? { content: inputMessages(request.json ?? {}) } : undefined),
   });
   return call;
 }
@@ -64,6 +66,8 @@ export interface CallEnd {
   readonly responseId?: string | undefined;
   readonly responseModel?: string | undefined;
   readonly finishReasons?: readonly string[] | undefined;
+  /** Messages of the answer, when they are wanted. */
+  readonly content?: unknown;
 }
 
 /** Ends a call: lets go of the caller's signals and tells what it came to. */
@@ -91,6 +95,7 @@ export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
     ...(firstTokenMs === undefined ? undefined : { firstTokenMs }),
     ...(responseId === undefined ? undefined : { responseId }),
     ...(responseModel === undefined ? undefined : { responseModel }),
+    ...(end.content === undefined ? undefined : { content: end.content }),
     ...(finishReasons === undefined || finishReasons.length === 0 ? undefined : { finishReasons }),
   });
 }

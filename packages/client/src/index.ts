@@ -37,6 +37,7 @@ export type {
   TargetState,
   TokenCount,
 } from './quota.ts';
+export type { TelemetryOptions } from './telemetry.ts';
 export type { Transport, TransportHeaders, TransportRequest, TransportResponse } from './transport.ts';
 export { undiciTransport } from './undici-transport.ts';
 export type { Spending } from './ledger.ts';
