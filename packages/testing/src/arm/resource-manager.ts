@@ -73,6 +73,8 @@ export function createResourceManager(
         });
       } catch (error) {
         if (error instanceof ArmError) return armErrorResponse(error);
+        // A path with a broken escape.
+        if (error instanceof URIError) return armErrorResponse(notFound(request.url.pathname));
         throw error;
       }
     },

@@ -122,6 +122,11 @@ function variablesFor(azure: MockAzure, file: ConfigFile | undefined): Record<st
     ...(file === undefined ? {} : (Object.fromEntries(named) as Record<string, string>)),
     AZURE_OPENAI_API_KEY: azure.apiKey,
     ...azure.identityEnv(),
+    AZURE_SUBSCRIPTION_ID: azure.arm.subscriptionId,
+    AZURE_RESOURCE_GROUP: azure.arm.resourceGroup,
+    AZURE_RESOURCE_MANAGER_ENDPOINT: azure.arm.endpoint,
+    AZURE_SEARCH_ENDPOINT: azure.search.endpoint,
+    AZURE_SEARCH_API_KEY: azure.search.adminKey,
   };
 }
 

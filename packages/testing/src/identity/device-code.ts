@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { failureBody, failures } from './failure.ts';
+import { failureBody } from './failure-body.ts';
+import { failures } from './failure.ts';
 import { json } from '../neighbour/listener.ts';
 import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 import { accountPage, deviceCodePage, messagePage, passwordPage } from './sign-in-page.ts';

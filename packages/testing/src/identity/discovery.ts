@@ -1,5 +1,6 @@
 import type { Directory } from './directory.ts';
-import { failureBody, failures } from './failure.ts';
+import { failureBody } from './failure-body.ts';
+import { failures } from './failure.ts';
 import { json } from '../neighbour/listener.ts';
 import type { PlainResponse } from '../neighbour/listener.ts';
 

@@ -116,7 +116,8 @@ async function serve({ request, response, handle, origin }: Exchange): Promise<v
     hangUp.abort();
   });
   try {
-    const url = new URL(request.url ?? '/', origin);
+    // Not resolved against the origin: `//host/` is a path here.
+    const url = new URL(origin + (request.url?.startsWith('/') === true ? request.url : '/'));
     const body = await read(request);
     if (body === undefined) {
       response.writeHead(413, { connection: 'close' }).end();

@@ -40,9 +40,6 @@ export function inDocuments(
     case 'autocomplete':
       return json(200, autocomplete(index, body));
     case 'search':
-      return json(
-        200,
-        runSearch(index, readSearchRequest(body), { vectorize: call.vectorize, url: request.url.href }),
-      );
+      return json(200, runSearch(index, readSearchRequest(body), request.url.href));
   }
 }

@@ -15,7 +15,6 @@ import { createSemanticRanker, readExtraction } from './semantic-ranking.ts';
 import type { SemanticResult } from './semantic-ranking.ts';
 import type { Scores } from './text-search.ts';
 import { nearest, readVectorQuery } from './vector-search.ts';
-import type { Vectorize } from './vector-search.ts';
 
 /** Pages of a search that names no `top`, and the most that one page holds. */
 const usualPage = 50;
@@ -31,14 +30,10 @@ interface Hit {
 }
 
 /** Answers a search. @throws {SearchError} in the words of the service. */
-export function runSearch(
-  index: SearchIndex,
-  request: SearchRequest,
-  options: { readonly vectorize: Vectorize | undefined; readonly url: string },
-): Record<string, unknown> {
+export function runSearch(index: SearchIndex, request: SearchRequest, url: string): Record<string, unknown> {
   checkFields(index, request);
   const filter = request.filter === undefined ? () => true : filterOf(index, request.filter);
-  const scores = score(index, request, { filter, vectorize: options.vectorize });
+  const scores = score(index, request, filter);
   const hits = ranked(scores).flatMap(([key, value]) => {
     const document = index.documents.get(key);
     return document === undefined ? [] : [{ key, score: value, document }];
@@ -61,7 +56,7 @@ export function runSearch(
           ),
         }),
     ...answers(request, sorted),
-    ...(page.length < requested.length ? continuation(request, page.length, options.url) : {}),
+    ...(page.length < requested.length ? continuation(request, page.length, url) : {}),
     value: page.map((hit) => show(index, request, hit)),
   };
 }
@@ -73,19 +68,14 @@ function filterOf(index: SearchIndex, filter: string): Predicate {
   });
 }
 
-interface ScoreOptions {
-  readonly filter: Predicate;
-  readonly vectorize: Vectorize | undefined;
-}
-
-function score(index: SearchIndex, request: SearchRequest, { filter, vectorize }: ScoreOptions): Scores {
+function score(index: SearchIndex, request: SearchRequest, filter: Predicate): Scores {
   const passes = (key: string): boolean => filter(index.documents.get(key) ?? {});
   const isPostFilter = request.vectorFilterMode === 'postFilter';
   const candidates = isPostFilter
     ? index.documents
     : [...index.documents].filter(([, document]) => filter(document));
   const vectorRankings = request.vectorQueries
-    .map((entry) => readVectorQuery(entry, index.schema, vectorize))
+    .map((entry) => readVectorQuery(entry, index.schema))
     .flatMap((query) =>
       nearest(query, index.schema, candidates).map((scores): Ranking => ({ scores, weight: query.weight })),
     );

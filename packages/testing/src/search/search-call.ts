@@ -3,7 +3,6 @@ import type { PlainRequest } from '../neighbour/listener.ts';
 import type { SearchKeys } from './authorize-search.ts';
 import { SearchError } from './search-error.ts';
 import type { SearchIndex } from './search-index.ts';
-import type { Vectorize } from './vector-search.ts';
 
 /** One request and what it is answered from. */
 export interface SearchCall {
@@ -11,7 +10,6 @@ export interface SearchCall {
   readonly indexes: Map<string, SearchIndex>;
   readonly identity: Identity;
   readonly keys: SearchKeys;
-  readonly vectorize: Vectorize | undefined;
   readonly nextEtag: () => string;
 }
 

@@ -6,6 +6,7 @@ import {
   SearchIndexClient,
 } from '@azure/search-documents';
 import type { SearchIndex, SearchOptions } from '@azure/search-documents';
+import OpenAI from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMockAzure } from '../start-mock-azure.ts';
 
@@ -331,6 +332,52 @@ test('text and vectors are fused by rank', async () => {
   expect(found.map(([id]) => id)).toEqual(['3', '1']);
   expect(found[0]?.[1]).toBeCloseTo(1 / 60 + 1 / 61, 8);
   expect(found[1]?.[1]).toBeCloseTo(1 / 60, 8);
+});
+
+test('a field with a vectorizer takes text, as the embeddings of the mock understand it', async () => {
+  await indexes.createIndex({
+    name: 'notes',
+    fields: [
+      { name: 'id', type: 'Edm.String', key: true },
+      {
+        name: 'vector',
+        type: 'Collection(Edm.Single)',
+        searchable: true,
+        vectorSearchDimensions: 256,
+        vectorSearchProfileName: 'p',
+      },
+    ],
+    vectorSearch: {
+      algorithms: [{ name: 'a', kind: 'hnsw' }],
+      profiles: [{ name: 'p', algorithmConfigurationName: 'a', vectorizerName: 'v' }],
+      vectorizers: [
+        { vectorizerName: 'v', kind: 'azureOpenAI', parameters: { modelName: 'text-embedding-3-small' } },
+      ],
+    },
+  });
+  const openai = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey });
+  const input = ['refunds within thirty days', 'the roof of the tower'];
+  const { data } = await openai.embeddings.create({
+    model: 'text-embedding-3-small',
+    input,
+    dimensions: 256,
+  });
+  const notes = new SearchClient<{ id: string; vector?: number[] }>(
+    azure.search.endpoint,
+    'notes',
+    new AzureKeyCredential(azure.search.adminKey),
+  );
+  await notes.uploadDocuments(data.map(({ embedding, index }) => ({ id: String(index), vector: embedding })));
+  const { results } = await notes.search('*', {
+    vectorSearchOptions: {
+      queries: [
+        { kind: 'text', text: 'thirty days for a refund', fields: ['vector'], kNearestNeighborsCount: 1 },
+      ],
+    },
+  });
+  const [first] = await all(results);
+  expect(first?.document.id).toBe('0');
+  await indexes.deleteIndex('notes');
 });
 
 test('a vector of the wrong length is refused, in a query and in a document', async () => {

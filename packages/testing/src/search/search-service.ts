@@ -14,7 +14,6 @@ import type { SearchIndex } from './search-index.ts';
 import { readSearchPath } from './search-path.ts';
 import type { SearchPath } from './search-path.ts';
 import { analyze } from './text-analysis.ts';
-import type { Vectorize } from './vector-search.ts';
 
 /** How the search service lets callers in. */
 export interface SearchOptions {
@@ -44,17 +43,9 @@ export function createSearchService(
     readonly identity: Identity;
     readonly clock: Clock;
     readonly host?: string;
-    /** Makes vectors of texts for fields with a vectorizer. */
-    readonly vectorize?: Vectorize;
   },
 ): SearchService {
-  const {
-    adminKey = 'mock-search-admin-key',
-    queryKey = 'mock-search-query-key',
-    identity,
-    host,
-    vectorize,
-  } = options;
+  const { adminKey = 'mock-search-admin-key', queryKey = 'mock-search-query-key', identity, host } = options;
   const keys: SearchKeys = { adminKey, queryKey, isAllowed: options.apiKeys !== 'forbid' };
   const indexes = new Map<string, SearchIndex>();
   let version = 0;
@@ -67,12 +58,13 @@ export function createSearchService(
           indexes,
           identity,
           keys,
-          vectorize,
           nextEtag: () => `"0x${(version += 1).toString(16).toUpperCase().padStart(15, '0')}"`,
         });
         return { ...answered, headers: { ...answered.headers, ...headersOf(request) } };
       } catch (error) {
         if (error instanceof SearchError) return searchErrorResponse(error);
+        // A path with a broken escape.
+        if (error instanceof URIError) return searchErrorResponse(notFound(request));
         throw error;
       }
     },

@@ -1,10 +1,12 @@
+import { stem } from '../answer/words.ts';
+
 /** Splits text into terms as the analyzer of a field does. Close to Lucene's, not the same. */
 export function analyze(text: string, analyzer = 'standard.lucene'): string[] {
   if (analyzer.startsWith('keyword')) return [text];
   if (analyzer === 'whitespace') return text.split(/\s+/).filter((term) => term !== '');
   const terms = wordsIn(text).map(({ term }) => term);
   if (!analyzer.startsWith('en.')) return terms;
-  return terms.filter((term) => !stopWords.has(term)).map(singular);
+  return terms.filter((term) => !stopWords.has(term)).map((term) => stem(term.replace(/'s$/, '')));
 }
 
 /** The words of a text with their places in it. */
@@ -23,11 +25,3 @@ const stopWords = new Set(
     ' ',
   ),
 );
-
-/** Plural and possessive forms meet their singular; the stemmers of the service do more. */
-function singular(term: string): string {
-  const bare = term.replace(/'s$/, '');
-  if (bare.length < 4 || !bare.endsWith('s') || /(ss|us|is)$/.test(bare)) return bare;
-  if (bare.endsWith('ies')) return `${bare.slice(0, -3)}y`;
-  return /(x|ch|sh|ss|z)es$/.test(bare) ? bare.slice(0, -2) : bare.slice(0, -1);
-}

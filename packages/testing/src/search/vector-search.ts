@@ -4,6 +4,7 @@ import type { IndexSchema } from './index-schema.ts';
 import { record, text } from './index-schema.ts';
 import { badParameter } from './search-error.ts';
 import type { Scores } from './text-search.ts';
+import { vectorize } from './vectorizer.ts';
 
 /** A query by example: the nearest of the documents' vectors. */
 export interface VectorQuery {
@@ -14,15 +15,8 @@ export interface VectorQuery {
   readonly threshold?: { readonly kind: string; readonly value: number };
 }
 
-/** Makes a vector of a text, for fields that have a vectorizer. */
-export type Vectorize = (text: string, dimensions: number) => readonly number[];
-
 /** Reads one entry of `vectorQueries`. @throws {SearchError} */
-export function readVectorQuery(
-  entry: unknown,
-  schema: IndexSchema,
-  vectorize: Vectorize | undefined,
-): VectorQuery {
+export function readVectorQuery(entry: unknown, schema: IndexSchema): VectorQuery {
   const body = record(entry);
   const fields = text(body['fields'])
     .split(',')
@@ -31,7 +25,7 @@ export function readVectorQuery(
   const [first] = fields.map((path) => vectorField(schema, path));
   if (first === undefined)
     throw badParameter('vectorQueries', "The 'fields' of a vector query are required.");
-  const vector = body['kind'] === 'text' ? vectorize?.(text(body['text']), first.dimensions) : body['vector'];
+  const vector = body['kind'] === 'text' ? vectorize(schema, first.path, text(body['text'])) : body['vector'];
   if (!Array.isArray(vector) || !vector.every((value) => typeof value === 'number'))
     throw badParameter(
       'vectorQueries',
