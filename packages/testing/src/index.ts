@@ -1,5 +1,6 @@
 export { runMock } from './bin/run-mock.ts';
 export type { MockCommandHost } from './bin/run-mock.ts';
+export type { Citation, DraftUsage } from './answer/draft.ts';
 export { manualClock, realClock } from './clock.ts';
 export type { Clock, ManualClock, RealClockOptions } from './clock.ts';
 export { createClientCertificate } from './neighbour/certificate.ts';
@@ -12,6 +13,15 @@ export type {
   RoleAssignment,
   UserOptions,
 } from './identity/directory.ts';
+export type { Category, Detector, FilterPolicies, FilterPolicy, Threshold } from './filters/filter-policy.ts';
+export type {
+  BlocklistResult,
+  CodeResult,
+  DetectionResult,
+  FilterResults,
+  Severity,
+  SeverityResult,
+} from './filters/filter-results.ts';
 export type { IdentityFlow } from './identity/environment.ts';
 export type { IdentityFault, IdentityFaultOptions, IdentityPlace } from './identity/fault.ts';
 export { createIdentity } from './identity/identity.ts';

@@ -1,4 +1,5 @@
-import type { Draft, DraftUsage } from '../answer/draft.ts';
+import type { Citation, Draft, DraftUsage } from '../answer/draft.ts';
+import type { FilterResults } from '../filters/filter-results.ts';
 import type { RecordedRequest } from '../journal/recorded-request.ts';
 import type { Fault } from './fault.ts';
 
@@ -26,8 +27,12 @@ export interface ReplyParts {
   /** @default derived from the rest */
   readonly finishReason?: 'stop' | 'length' | 'tool_calls' | 'content_filter';
   readonly usage?: DraftUsage;
-  /** Verdicts by category, over the default ones: `{ hate: { filtered: true, severity: 'high' } }`. */
-  readonly contentFilter?: Readonly<Record<string, unknown>>;
+  /** Verdicts on the answer, over the usual ones: `{ hate: { filtered: true, severity: 'high' } }` cuts it. */
+  readonly contentFilter?: FilterResults;
+  /** Verdicts on the prompt, over the usual ones. One that is `filtered` blocks it. */
+  readonly promptFilter?: FilterResults;
+  /** Sources that an answer from the caller's own data cites. */
+  readonly citations?: readonly Citation[];
 }
 
 /** An answer, a fault, or what makes one out of the request. */
@@ -43,6 +48,8 @@ const known: ReadonlySet<string> = new Set<keyof ReplyParts>([
   'finishReason',
   'usage',
   'contentFilter',
+  'promptFilter',
+  'citations',
 ]);
 
 /** The draft that an operation writes in its own shape. */

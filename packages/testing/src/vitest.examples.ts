@@ -1,0 +1,14 @@
+//#region vitest
+import { azureTest } from '@aoai/testing/vitest';
+import OpenAI from 'openai';
+import { expect } from 'vitest';
+
+const test = azureTest(); // a mock for each test; fails on unconsumed replies and on findings
+
+test('asks once', async ({ azure }) => {
+  const client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey });
+  azure.reply('gpt-5-mini', 'Hello');
+  await client.responses.create({ model: 'gpt-5-mini', input: 'Say hello.' });
+  expect(azure).toHaveReceived('gpt-5-mini', { prompt: 'Say hello.' });
+});
+//#endregion

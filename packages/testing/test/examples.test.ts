@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { firstCall, look, script, start, tokenClient } from '../src/testing.examples.ts';
+import '../src/vitest.examples.ts';
+
+// Every region of the README, run.
+
+test('the first call', async () => {
+  expect(await firstCall()).toBe('Hello from the mock.');
+});
+
+test('a script of every kind', async () => {
+  const azure = await start();
+  script(azure);
+  const client = tokenClient(azure);
+  const answers = [];
+  for (let call = 0; call < 6; call += 1) {
+    const { choices } = await client.chat.completions.create({
+      model: 'gpt-5-mini',
+      messages: [{ role: 'user', content: 'Well?' }],
+    });
+    answers.push(choices[0]?.message.content ?? choices[0]?.finish_reason);
+  }
+  expect(answers).toEqual([
+    'Plain text',
+    'tool_calls',
+    '{"total":12.5}',
+    'In three pieces',
+    'Half o',
+    'You asked: Well?',
+  ]);
+  expect(look(azure)).toEqual({ sent: 8, findings: [] });
+  await azure.close();
+});
