@@ -47,7 +47,7 @@ export const rows: readonly Row[] = [
     // MicrosoftDocs/azure-docs#114370
     problem: 'no-role',
     statuses: [401, 403],
-    pattern: /Principal does not have access to API\/Operation/i,
+    pattern: /Principal does not have access to API\/Operation|"code"\s*:\s*"PermissionDenied"/i,
     cause: 'The token is good, but the principal has no role that allows this call.',
   },
   {

@@ -31,7 +31,10 @@ export function defaultChain(
   async function getToken(scopes: string | string[], asked?: GetTokenOptions): Promise<AccessToken | null> {
     if (failed !== undefined && Date.now() - failed.atMs < rememberMs && Date.now() >= failed.atMs)
       throw failed.error;
-    chain ??= links(env).map((link) => ({ ...link, lazy: identityCredential(link.create, options) }));
+    chain ??= links(env).map((link) => ({
+      ...link,
+      lazy: identityCredential(link.create, { ...options, secrets: secretsOf(env) }),
+    }));
     const tried: TriedCredential[] = [];
     if (winner !== undefined) {
       const outcome = await tryLink(winner, scopes, asked);
@@ -56,6 +59,16 @@ export function defaultChain(
   }
 
   return { getToken };
+}
+
+function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  const names = [
+    'AZURE_CLIENT_SECRET',
+    'AZURE_CLIENT_CERTIFICATE_PASSWORD',
+    'AZURE_PASSWORD',
+    'IDENTITY_HEADER',
+  ];
+  return names.map((name) => env[name] ?? '');
 }
 
 type Unavailable = Omit<TriedCredential, 'credential'>;

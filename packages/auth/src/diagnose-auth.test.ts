@@ -117,6 +117,14 @@ test('a plain `{ status, body }` will do', async () => {
   });
 });
 
+test('the code alone is telling when the words change', async () => {
+  const body = '{"error":{"code":"PermissionDenied","message":"Nope."}}';
+  expect(await diagnoseAuth({ status: 401, body })).toMatchObject({
+    problem: 'no-role',
+    evidence: ['401: Nope.'],
+  });
+});
+
 test('the response can still be read', async () => {
   const response = answered('no-role');
   await diagnoseAuth(response);

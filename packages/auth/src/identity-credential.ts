@@ -1,7 +1,9 @@
 import type * as Identity from '@azure/identity';
-import type { TokenCredential } from '@azure/identity';
+import type { GetTokenOptions, TokenCredential } from '@azure/identity';
 import { lazyCredential } from './lazy-credential.ts';
 import type { LazyCredential, LazyCredentialOptions } from './lazy-credential.ts';
+import { tokenEndpoint } from './token-endpoint.ts';
+import type { TokenEndpoint, TokenEndpointPolicy } from './token-endpoint.ts';
 
 /** Where tokens are asked for, and how long. */
 export interface AuthorityOptions {
@@ -18,15 +20,7 @@ export interface SharedOptions {
   readonly authorityHost?: string;
   readonly disableInstanceDiscovery: boolean;
   readonly retryOptions: { readonly maxRetries: number; readonly retryDelayInMs: number };
-  readonly additionalPolicies: { policy: DeadlinePolicy; position: 'perRetry' }[];
-}
-
-interface DeadlinePolicy {
-  readonly name: string;
-  sendRequest<Request extends { timeout: number }, Response>(
-    request: Request,
-    next: (request: Request) => Promise<Response>,
-  ): Promise<Response>;
+  readonly additionalPolicies: { policy: TokenEndpointPolicy; position: 'perRetry' }[];
 }
 
 /** A credential of `@azure/identity`, which is loaded with the first token. */
@@ -34,32 +28,37 @@ export function identityCredential(
   create: (identity: typeof Identity, shared: SharedOptions) => TokenCredential,
   options: AuthorityOptions & LazyCredentialOptions,
 ): LazyCredential {
-  return lazyCredential(async () => create(await import('@azure/identity'), sharedOptions(options)), options);
+  const endpoint = tokenEndpoint(options);
+  const lazy = lazyCredential(
+    async () => create(await import('@azure/identity'), sharedOptions(options, endpoint)),
+    options,
+  );
+  return Object.freeze({
+    ...lazy,
+    async getToken(scopes: string | string[], asked?: GetTokenOptions) {
+      endpoint.throwIfThrottled();
+      try {
+        return await lazy.getToken(scopes, asked);
+      } catch (error) {
+        // MSAL makes a network error of everything.
+        endpoint.throwIfThrottled();
+        throw error;
+      }
+    },
+  });
 }
 
-function sharedOptions({
-  authorityHost,
-  disableInstanceDiscovery,
-  timeoutMs,
-}: AuthorityOptions): SharedOptions {
+function sharedOptions(
+  { authorityHost, disableInstanceDiscovery }: AuthorityOptions,
+  { policy }: TokenEndpoint,
+): SharedOptions {
   const authority = authorityHost ?? process.env['AZURE_AUTHORITY_HOST'];
   return {
     ...(authorityHost === undefined ? {} : { authorityHost }),
     disableInstanceDiscovery: disableInstanceDiscovery ?? isLoopback(authority),
     // A hiccup is sat out here, within two seconds; what lasts longer is a matter of our own back-off.
     retryOptions: { maxRetries: 3, retryDelayInMs: 250 },
-    // Azure's pipeline has no limit of its own: a token endpoint that hangs would hold its socket for ever.
-    additionalPolicies: [{ policy: deadlinePolicy(timeoutMs), position: 'perRetry' }],
-  };
-}
-
-function deadlinePolicy(timeoutMs: number): DeadlinePolicy {
-  return {
-    name: 'aoaiDeadline',
-    sendRequest: (request, next) => {
-      if (request.timeout === 0) request.timeout = timeoutMs;
-      return next(request);
-    },
+    additionalPolicies: [{ policy, position: 'perRetry' }],
   };
 }
 

@@ -4,6 +4,11 @@ import { redact } from './redact.ts';
 
 const others: readonly (Meaning & { readonly pattern: RegExp })[] = [
   {
+    pattern: /wants to be left alone/,
+    cause: 'the token endpoint is throttled',
+    fix: 'wait as long as it says; one process shares one token, so look for what else asks so often',
+  },
+  {
     pattern: /multiple user.?assigned (?:managed )?identit/i,
     cause: 'the machine has several user-assigned identities',
     fix: 'name one: `entraId({ managedIdentity: { clientId } })` or `AZURE_CLIENT_ID`',

@@ -155,6 +155,23 @@ test.each([
   20_000,
 );
 
+test('an endpoint that asks to be left alone is, and says so at once', async () => {
+  const now = vi.fn(Date.now);
+  const credential = entraId(
+    { clientSecret: { ...app, clientSecret: 'right-secret' } },
+    { timeoutMs: 11_000, now },
+  );
+  identity.fail({ kind: 'status', status: 429, retryAfterSeconds: 60 }, { at: 'token' });
+  const start = performance.now();
+  await expect(credential.headers({ scope })).rejects.toThrow(/token endpoint is throttled/);
+  expect(performance.now() - start).toBeLessThan(2000);
+  const before = asked(identity);
+  identity.restore();
+  now.mockImplementation(() => Date.now() + 30_000);
+  await expect(credential.headers({ scope })).rejects.toThrow(/token endpoint is throttled/);
+  expect(asked(identity)).toBe(before);
+});
+
 test('an endpoint that never answers is given up in time', async () => {
   identity.fail({ kind: 'hang' }, { at: 'token' });
   const credential = entraId({ clientSecret: { ...app, clientSecret: 'right-secret' } }, { timeoutMs: 300 });
