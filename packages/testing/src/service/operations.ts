@@ -2,6 +2,7 @@ import { audioOperations } from '../audio/operations.ts';
 import { batchOperations } from '../batches/operations.ts';
 import { chatOperations } from '../chat/operations.ts';
 import { completionOperations } from '../completions/operations.ts';
+import { containerOperations } from '../containers/operations.ts';
 import { conversationOperations } from '../conversations/operations.ts';
 import { embeddingOperations } from '../embeddings/operations.ts';
 import { fileOperations } from '../files/operations.ts';
@@ -9,6 +10,7 @@ import { imageOperations } from '../images/operations.ts';
 import { modelOperations } from '../models/operations.ts';
 import { realtimeOperations } from '../realtime/operations.ts';
 import { responseOperations } from '../responses/operations.ts';
+import { vectorStoreOperations } from '../vector-stores/operations.ts';
 import type { Operation } from './operation.ts';
 
 /** Everything that the mock can do. A group of operations adds itself with one line. */
@@ -24,4 +26,6 @@ export const operations: readonly Operation[] = [
   ...imageOperations,
   ...audioOperations,
   ...realtimeOperations,
+  ...vectorStoreOperations,
+  ...containerOperations,
 ];
