@@ -195,6 +195,11 @@ export async function startMockAzure<Name extends string = string>(
   }
   return {
     ...controls,
+    verdict: () => [...controls.verdict(), ...arm.unknown.findings(), ...search.unknown.findings()],
+    reset() {
+      controls.reset();
+      for (const { unknown } of [arm, search]) unknown.clear();
+    },
     config: { ...given, resources },
     endpoint: Object.values(resources)[0]?.endpoint ?? '',
     apiKey,

@@ -59,7 +59,10 @@ export function inSameLocation({ accounts: all }: Call, location: string): MockD
     .flatMap(({ resource }) => resource.deployments);
 }
 
+/** Code of the error where the mock has nothing. */
+export const unknownCode = 'NotFound';
+
 /** What answers where the mock has nothing. */
 export function notFound(path: string): ArmError {
-  return new ArmError(404, 'NotFound', `The mock of Resource Manager has nothing at '${path}'.`);
+  return new ArmError(404, unknownCode, `The mock of Resource Manager has nothing at '${path}'.`);
 }

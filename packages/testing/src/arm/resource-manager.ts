@@ -3,12 +3,14 @@ import type { Identity } from '../identity/identity.ts';
 import { permissionsOf } from '../identity/role.ts';
 import { createListener, json } from '../neighbour/listener.ts';
 import type { PlainResponse } from '../neighbour/listener.ts';
+import { createUnknownRequests } from '../neighbour/unknown-requests.ts';
+import type { UnknownRequests } from '../neighbour/unknown-requests.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { MockResource } from '../service/mock-resource.ts';
 import { accountJson, armAccount } from './account.ts';
 import type { ArmAccount } from './account.ts';
 import { ArmError, armErrorResponse } from './arm-error.ts';
-import { allow, authenticate, inSameLocation, isAllowed, notFound } from './arm-call.ts';
+import { allow, authenticate, inSameLocation, isAllowed, notFound, unknownCode } from './arm-call.ts';
 import type { Call } from './arm-call.ts';
 import { inDeployments } from './deployment-operations.ts';
 import type { DeploymentExtras } from './deployment.ts';
@@ -37,6 +39,12 @@ export interface ResourceManager {
   readonly endpoint: string;
   readonly subscriptionId: string;
   readonly resourceGroup: string;
+}
+
+/** The same with what the mock itself needs. */
+export interface ResourceManagerServer extends ResourceManager {
+  /** What it was asked for and does not have. */
+  readonly unknown: UnknownRequests;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -51,13 +59,14 @@ export interface PlayedResource {
 export function createResourceManager(
   resources: () => readonly PlayedResource[],
   options: ArmOptions & { readonly identity: Identity; readonly host?: string },
-): ResourceManager {
+): ResourceManagerServer {
   const { identity, quota = {}, resourceGroup = 'aoai-mock', host } = options;
   const names: ArmNames = {
     subscriptionId: options.subscriptionId ?? guidFrom('subscription', 'aoai'),
     resourceGroup,
   };
   const extras = new WeakMap<MockDeployment, DeploymentExtras>();
+  const unknown = createUnknownRequests('Resource Manager');
   const listener = createListener({
     ...(host === undefined ? {} : { host }),
     handle: async (request) => {
@@ -72,7 +81,10 @@ export function createResourceManager(
           accounts: accounts(resources()),
         });
       } catch (error) {
-        if (error instanceof ArmError) return armErrorResponse(error);
+        if (error instanceof ArmError) {
+          if (error.code === unknownCode) unknown.add(request);
+          return armErrorResponse(error);
+        }
         // A path with a broken escape.
         if (error instanceof URIError) return armErrorResponse(notFound(request.url.pathname));
         throw error;
@@ -84,6 +96,7 @@ export function createResourceManager(
       return listener.secureOrigin;
     },
     ...names,
+    unknown,
     start: () => listener.start(),
     close: () => listener.close(),
   };

@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Identity } from '../identity/identity.ts';
 import { createListener, json } from '../neighbour/listener.ts';
 import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
+import { createUnknownRequests } from '../neighbour/unknown-requests.ts';
+import type { UnknownRequests } from '../neighbour/unknown-requests.ts';
 import { authorizeSearch } from './authorize-search.ts';
 import type { SearchKeys } from './authorize-search.ts';
 import { inDocuments } from './document-operations.ts';
@@ -33,6 +35,12 @@ export interface SearchService {
   readonly insecureEndpoint: string;
   readonly adminKey: string;
   readonly queryKey: string;
+}
+
+/** The same with what the mock itself needs. */
+export interface SearchServiceServer extends SearchService {
+  /** What it was asked for and does not have. */
+  readonly unknown: UnknownRequests;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -44,11 +52,12 @@ export function createSearchService(
     readonly clock: Clock;
     readonly host?: string;
   },
-): SearchService {
+): SearchServiceServer {
   const { adminKey = 'mock-search-admin-key', queryKey = 'mock-search-query-key', identity, host } = options;
   const keys: SearchKeys = { adminKey, queryKey, isAllowed: options.apiKeys !== 'forbid' };
   const indexes = new Map<string, SearchIndex>();
   let version = 0;
+  const unknown = createUnknownRequests('Azure AI Search');
   const listener = createListener({
     ...(host === undefined ? {} : { host }),
     handle: async (request) => {
@@ -62,7 +71,10 @@ export function createSearchService(
         });
         return { ...answered, headers: { ...answered.headers, ...headersOf(request) } };
       } catch (error) {
-        if (error instanceof SearchError) return searchErrorResponse(error);
+        if (error instanceof SearchError) {
+          if (error.code === unknownCode) unknown.add(request);
+          return searchErrorResponse(error);
+        }
         // A path with a broken escape.
         if (error instanceof URIError) return searchErrorResponse(notFound(request));
         throw error;
@@ -78,6 +90,7 @@ export function createSearchService(
     },
     adminKey,
     queryKey,
+    unknown,
     start: () => listener.start(),
     close: () => listener.close(),
   };
@@ -209,10 +222,13 @@ function missing(name: string): SearchError {
   );
 }
 
+/** Code of the error where the mock has nothing. */
+const unknownCode = 'NotFound';
+
 function notFound({ method, url }: PlainRequest): SearchError {
   return new SearchError(
     404,
-    'ResourceNotFound',
+    unknownCode,
     `The mock of Azure AI Search has nothing at '${method} ${url.pathname}'.`,
   );
 }

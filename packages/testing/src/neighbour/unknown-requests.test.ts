@@ -1,0 +1,33 @@
+import { afterAll, expect, test } from 'vitest';
+import { startMockAzure } from '../start-mock-azure.ts';
+
+const azure = await startMockAzure();
+azure.identity.trust();
+afterAll(() => azure.close());
+
+test('what the neighbours do not have is not found, and shows in the verdict until it is reset', async () => {
+  const { token } = await azure.credential().getToken('https://management.azure.com/.default');
+  const arm = `/subscriptions/${azure.arm.subscriptionId}/providers/Microsoft.CognitiveServices/skus`;
+  for (let times = 0; times < 2; times += 1) {
+    const response = await fetch(`${azure.arm.endpoint}${arm}?api-version=2025-09-01`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect([response.status, await response.json()]).toMatchObject([404, { error: { code: 'NotFound' } }]);
+  }
+  const skillsets = await fetch(`${azure.search.endpoint}/skillsets?api-version=2024-07-01`, {
+    headers: { 'api-key': azure.search.adminKey },
+  });
+  expect(skillsets.status).toBe(404);
+  expect(azure.verdict().map(({ rule, message }) => [rule, message])).toEqual([
+    [
+      'unknown-operation',
+      expect.stringContaining(`Resource Manager was asked for "GET ${arm}" 2 times`) as string,
+    ],
+    [
+      'unknown-operation',
+      expect.stringContaining('Azure AI Search was asked for "GET /skillsets"') as string,
+    ],
+  ]);
+  azure.reset();
+  expect(azure.verdict()).toEqual([]);
+});
