@@ -29,6 +29,14 @@ describe('catalog', () => {
     if (model.kind === 'embedding') expect(model.dimensions).toBeGreaterThan(0);
   });
 
+  test('quotas and regions are about models and regions that are there', () => {
+    for (const name of Object.keys(catalog.quotas.entries))
+      expect(catalog.models.entries).toHaveProperty([name]);
+    for (const { regions = [] } of Object.values(catalog.models.entries)) {
+      for (const region of regions) expect(catalog.regions.entries).toHaveProperty([region]);
+    }
+  });
+
   test('no replacement retires before what it replaces', () => {
     const last = (name: string): string => {
       const days = Object.values(entryOf(catalog.models, name)?.versions ?? {}).map(

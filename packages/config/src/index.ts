@@ -3,6 +3,7 @@ export type { ApiFeature, ApiVersion } from './catalog/api-versions.ts';
 export type { Cloud } from './catalog/clouds.ts';
 export { modelNamedBy } from './catalog/model-named-by.ts';
 export type { Model, ModelKind, ModelVersion, ReasoningEffort } from './catalog/model.ts';
+export { serviceLimits, type Quota, type ServiceLimits } from './catalog/quotas.ts';
 export type { DataZone, Region } from './catalog/regions.ts';
 export type { Sku } from './catalog/skus.ts';
 export { entryOf, type Table } from './catalog/table.ts';

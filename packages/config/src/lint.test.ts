@@ -145,6 +145,22 @@ describe('lint', () => {
     expect(rules(config({ deployment }))).toEqual([`${rule} deployments.chat.sku`]);
   });
 
+  test.each([
+    [{ model: 'gpt-5.4-pro' }, {}, []],
+    [{ model: 'gpt-5.4-pro' }, { region: 'francecentral' }, ['model-not-in-region deployments.chat.model']],
+    [{ sku: 'DataZoneProvisionedManaged', limits: { ptu: 20 } }, {}, []],
+    [
+      { sku: 'DataZoneProvisionedManaged', limits: { ptu: 18 } },
+      {},
+      ['ptu-size deployments.chat.limits.ptu'],
+    ],
+    [{ sku: 'ProvisionedManaged', limits: { ptu: 20 } }, {}, ['ptu-size deployments.chat.limits.ptu']],
+    [{ sku: 'ProvisionedManaged', limits: { ptu: 75 } }, {}, []],
+    [{}, { endpoint: 'https://a.openai.azure.cn' }, ['cloud-unconfirmed resources.account']],
+  ])('says of %j in %j: %j', (deployment, resource, expected) => {
+    expect(rules(config({ ...resource, deployment }))).toEqual(expected);
+  });
+
   test('knows that US Gov has no global skus', () => {
     const subject = config({
       endpoint: 'https://a.openai.azure.us',

@@ -232,4 +232,28 @@ describe('watchConfig', () => {
   test('fails at once when there is nothing to begin with', async () => {
     await expect(watchConfig(join(folder, 'none.json'), () => undefined)).rejects.toThrow(ConfigError);
   });
+
+  test('goes on when what it calls throws, and lets the error be seen', async () => {
+    const path = await file('watch-throws/aoai.config.json', named('one'));
+    const uncaught = arrivals<unknown>();
+    const before = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.once('uncaughtException', uncaught.add);
+    const changes = arrivals<Config>();
+    let isFirst = true;
+    const watched = await watchConfig(path, (config) => {
+      changes.add(config);
+      if (isFirst) {
+        isFirst = false;
+        throw new Error('mine');
+      }
+    });
+    await writeFile(path, named('two'));
+    expect(await uncaught.next()).toMatchObject({ message: 'mine' });
+    for (const listener of before) process.on('uncaughtException', listener);
+    await changes.next();
+    await writeFile(path, named('three'));
+    expect((await changes.next()).names).toEqual(['three']);
+    watched.close();
+  });
 });

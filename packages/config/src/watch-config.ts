@@ -64,9 +64,14 @@ export async function watchConfig(
   const watcher = watch(dirname(source), { persistent: false }, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
-      loading = loading.then(reload);
+      loading = loading.then(reload).catch(throwLater);
     }, settleMs);
     timer.unref();
+  });
+  // The folder is gone, or cannot be watched any more: the last good config stays.
+  watcher.on('error', (cause) => {
+    const message = `Cannot be watched any longer: ${cause.message}`;
+    onError?.(new ConfigError([{ path: '', message }], { source, cause }));
   });
   const close = () => {
     closed = true;
@@ -80,4 +85,11 @@ export async function watchConfig(
     },
     close,
   };
+}
+
+/** What `onChange` or `onError` throws is their own: it ends the process like any uncaught error, and not the watch. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

@@ -37,13 +37,11 @@ export async function diagnose(config: Config, options: DiagnoseOptions): Promis
   const names = Object.keys(config.resources);
   let done = 0;
   options.onProgress?.(done, names.length);
-  const examined = await Promise.all(
-    names.map(async (name) => {
-      const results = await examine(config, name, settings);
-      options.onProgress?.((done += 1), names.length);
-      return results;
-    }),
-  );
+  const examined = await inParallel(names, async (name) => {
+    const results = await examine(config, name, settings);
+    options.onProgress?.((done += 1), names.length);
+    return results;
+  });
   const results = withoutEchoes([...onPaper(config, settings), ...examined.flat()]);
   return { ok: results.every(({ status }) => status !== 'error'), results };
 }
@@ -189,7 +187,7 @@ async function callAll(config: Config, name: string, caller: Caller): Promise<re
   const lead = deployments[first];
   if (lead !== undefined) await attempt(lead);
   const rest = deployments.filter((_, index) => index !== first);
-  if (outcomes[0]?.isRefused !== true) await Promise.all(rest.map(attempt));
+  if (outcomes[0]?.isRefused !== true) await inParallel(rest, attempt);
   else results.push(...rest.map(([key]) => notTried(key)));
   return [...results, ...clock(name, outcomes)];
 }
@@ -219,4 +217,20 @@ function clock(name: string, outcomes: readonly CallOutcome[]): readonly CheckRe
     'Set the clock (`timedatectl set-ntp true`): tokens are refused when clocks are five minutes apart.';
   const isBad = Math.abs(skew) > allowedSkewMs;
   return [{ check, status: isBad ? 'error' : 'warning', subject, problem: 'clock-skew', cause, fix }];
+}
+
+/** A config may have hundreds of deployments; this many are examined at a time. */
+const atATime = 8;
+
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: atATime }, worker));
+  return results;
 }

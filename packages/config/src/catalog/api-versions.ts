@@ -9,6 +9,7 @@ export type ApiFeature =
   | 'encrypted-reasoning'
   | 'evals'
   | 'gpt-image'
+  | 'large-uploads'
   | 'logprobs'
   | 'max-completion-tokens'
   | 'mcp'
@@ -22,6 +23,7 @@ export type ApiFeature =
   | 'stored-completions'
   | 'stream-usage'
   | 'structured-outputs'
+  | 'timestamp-granularities'
   | 'user-security-context'
   | 'video';
 
@@ -34,9 +36,10 @@ export interface ApiVersion {
   readonly features: readonly ApiFeature[];
 }
 
-const from202405 = ['logprobs', 'on-your-data'] as const;
+const from202404 = ['on-your-data', 'timestamp-granularities'] as const;
+const from202405 = [...from202404, 'logprobs'] as const;
 const from202407 = [...from202405, 'batch'] as const;
-const from202408 = [...from202407, 'structured-outputs'] as const;
+const from202408 = [...from202407, 'structured-outputs', 'large-uploads'] as const;
 const from202409 = [...from202408, 'max-completion-tokens', 'parallel-tool-calls', 'stream-usage'] as const;
 const from202412 = [...from202409, 'store', 'reasoning-effort', 'user-security-context'] as const;
 const from202501 = [...from202412, 'predicted-output', 'audio-output'] as const;
@@ -77,7 +80,7 @@ export const apiVersions: Table<string, ApiVersion> = {
     '2024-02-01': { stage: 'ga', features: onYourData },
     '2024-02-15-preview': preview(onYourData),
     '2024-03-01-preview': preview(onYourData),
-    '2024-04-01-preview': preview(onYourData),
+    '2024-04-01-preview': preview(from202404),
     '2024-05-01-preview': preview(from202405),
     '2024-06-01': { stage: 'ga', features: from202405 },
     '2024-07-01-preview': preview(from202407),

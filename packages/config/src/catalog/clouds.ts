@@ -15,6 +15,8 @@ export interface Cloud {
     /** Scope for dated api-versions. */
     readonly dated: string;
   };
+  /** Set where whether Azure OpenAI is offered was not established. */
+  readonly unconfirmed?: true;
   /** The Management API, for `aoai config pull` and `aoai doctor`. */
   readonly management: { readonly endpoint: string; readonly scope: string };
 }
@@ -52,6 +54,7 @@ export const clouds: Table<CloudName, Cloud> = {
       },
     },
     china: {
+      unconfirmed: true,
       hostSuffixes: ['.openai.azure.cn', '.cognitiveservices.azure.cn'],
       regionalHostSuffixes: [],
       authority: 'https://login.chinacloudapi.cn',

@@ -29,6 +29,8 @@ export interface Model {
   readonly replacement?: string;
   /** Provisioned throughput: input tokens per minute of one unit, and how many of them an output token counts for. */
   readonly perPtu?: { readonly inputTpm: number; readonly outputWeight: number };
+  /** Regions in which `GlobalStandard` offers it, where those are few; nearly everywhere when absent. */
+  readonly regions?: readonly string[];
   /** Length of the vectors of an embedding model. */
   readonly dimensions?: number;
   /** Set where nothing from Microsoft was found and another source was used. */

@@ -13,6 +13,18 @@ const window200k = { window: 200_000, input: 200_000, output: 100_000 };
 const window400k = { window: 400_000, input: 272_000, output: 128_000 };
 const window1m = { window: 1_050_000, input: 922_000, output: 128_000 };
 
+const proRegions = ['eastus2', 'southcentralus', 'polandcentral', 'swedencentral'];
+const imageRegions = ['eastus2', 'westus3', 'polandcentral', 'swedencentral', 'uaenorth'];
+const audioRegions = ['centralus', 'eastus2', 'swedencentral'];
+const speechRegions = [
+  'canadacentral',
+  'centralus',
+  'eastus2',
+  'francecentral',
+  'swedencentral',
+  'southindia',
+];
+
 /**
  * Models of Azure OpenAI. A model or version that is not here may well exist: that is a warning, never an error.
  * Retirement days are those of July 2026; what was postponed later is not known here.
@@ -20,7 +32,7 @@ const window1m = { window: 1_050_000, input: 922_000, output: 128_000 };
 export const models: Table<string, Model> = {
   asOf: '2026-07-07',
   source:
-    'MicrosoftDocs/azure-ai-docs: model-retirement-schedule (2026-07-07), retired-models (2026-04-23), models-sold-directly-by-azure (2026-06-11), how-to/reasoning.md, provisioned-throughput.md. gpt-5.6 and gpt-6: recordings and third parties',
+    'MicrosoftDocs/azure-ai-docs: model-retirement-schedule (2026-07-07), retired-models (2026-04-23), deployments-standard (2026-06-11), models-sold-directly-by-azure (2026-06-11), how-to/reasoning.md, provisioned-throughput.md. gpt-5.6 and gpt-6: recordings and third parties',
   entries: {
     'gpt-6.1-sol': reasoning(from52, { context: window1m, unconfirmed: true }, '2026-09-29'),
     'gpt-6-astra': reasoning(from52, { context: window1m, unconfirmed: true }, '2026-09-03'),
@@ -36,7 +48,7 @@ export const models: Table<string, Model> = {
     ),
     'gpt-5.4-pro': reasoning(
       from52,
-      { context: window1m, operations: responsesOnly },
+      { regions: proRegions, context: window1m, operations: responsesOnly },
       '2026-03-05 2027-03-06',
     ),
     'gpt-5.4-mini': reasoning(from52, { context: window400k }, '2026-03-17 2027-03-18'),
@@ -79,7 +91,12 @@ export const models: Table<string, Model> = {
     ),
     'gpt-5.1-codex-max': reasoning(
       from52,
-      { context: window400k, operations: responsesOnly, replacement: 'gpt-5.3-codex' },
+      {
+        regions: ['eastus2', 'swedencentral'],
+        context: window400k,
+        operations: responsesOnly,
+        replacement: 'gpt-5.3-codex',
+      },
       '2025-12-04 2026-12-05',
     ),
     'gpt-5.1-chat': chat({ context: window128k, replacement: 'gpt-5.5' }, '2025-11-13 2026-06-29 preview'),
@@ -114,7 +131,11 @@ export const models: Table<string, Model> = {
       '2025-10-03 2026-05-13 preview',
     ),
     'gpt-chat-latest': chat(
-      { context: window128k, replacement: 'gpt-5.5' },
+      {
+        regions: ['eastus2', 'southcentralus', 'westus3', 'polandcentral', 'swedencentral'],
+        context: window128k,
+        replacement: 'gpt-5.5',
+      },
       '2026-05-05 2026-11-05 preview',
       '2026-05-28 - preview',
     ),
@@ -179,7 +200,7 @@ export const models: Table<string, Model> = {
     ),
     'o3-pro': reasoning(
       oSeries,
-      { context: window200k, operations: responsesOnly, replacement: 'gpt-5-pro' },
+      { regions: audioRegions, context: window200k, operations: responsesOnly, replacement: 'gpt-5-pro' },
       '2025-06-10 2026-12-10',
     ),
     'o3-mini': reasoning(
@@ -187,7 +208,11 @@ export const models: Table<string, Model> = {
       { context: window200k, replacement: 'gpt-5-mini' },
       '2025-01-31 2026-10-01',
     ),
-    'o3-deep-research': reasoning(oSeries, { operations: responsesOnly }, '2025-06-26 2026-12-26'),
+    'o3-deep-research': reasoning(
+      oSeries,
+      { regions: ['westus', 'norwayeast'], operations: responsesOnly },
+      '2025-06-26 2026-12-26',
+    ),
     'o4-mini': reasoning(
       oSeries,
       { context: window200k, perPtu: { inputTpm: 5400, outputWeight: 4 }, replacement: 'gpt-5-mini' },
@@ -195,11 +220,11 @@ export const models: Table<string, Model> = {
     ),
     'codex-mini': reasoning(
       oSeries,
-      { context: window200k, operations: responsesOnly, replacement: 'gpt-5.3-codex' },
+      { regions: audioRegions, context: window200k, operations: responsesOnly, replacement: 'gpt-5.3-codex' },
       '2025-05-16 2026-11-15',
     ),
     'computer-use-preview': chat(
-      { operations: responsesOnly },
+      { regions: ['eastus2', 'swedencentral', 'southindia'], operations: responsesOnly },
       '2025-02-11 - preview',
       '2025-03-11 - preview',
     ),
@@ -210,7 +235,7 @@ export const models: Table<string, Model> = {
     ),
     'model-router': model(
       'router',
-      { operations: both },
+      { regions: ['eastus2', 'westus3', 'swedencentral', 'australiaeast', 'southindia'], operations: both },
       '2025-05-19 2026-08-30 preview',
       '2025-08-07 2026-08-30 preview',
       '2025-11-18 2027-05-20',
@@ -223,28 +248,53 @@ export const models: Table<string, Model> = {
       '1 2027-04-15',
       '2 2027-04-15',
     ),
-    'gpt-image-2': model('image', {}, '2026-04-21 2027-04-21'),
-    'gpt-image-1.5': model('image', { replacement: 'gpt-image-2' }, '2025-12-16 2026-12-16'),
-    'gpt-image-1-mini': model('image', { replacement: 'gpt-image-2' }, '2025-10-06 2027-04-07'),
-    'gpt-image-1': model('image', { replacement: 'gpt-image-2' }, '2025-04-15 2026-10-23 preview'),
+    'gpt-image-2': model('image', { regions: imageRegions }, '2026-04-21 2027-04-21'),
+    'gpt-image-1.5': model(
+      'image',
+      { regions: imageRegions, replacement: 'gpt-image-2' },
+      '2025-12-16 2026-12-16',
+    ),
+    'gpt-image-1-mini': model(
+      'image',
+      { regions: imageRegions, replacement: 'gpt-image-2' },
+      '2025-10-06 2027-04-07',
+    ),
+    'gpt-image-1': model(
+      'image',
+      { regions: imageRegions, replacement: 'gpt-image-2' },
+      '2025-04-15 2026-10-23 preview',
+    ),
     'dall-e-2': model('image', { replacement: 'gpt-image-2' }, '2.0 2025-01-27'),
-    'sora-2': model('video', {}, '2025-10-06 2026-07-15 preview', '2025-12-08 2026-09-15 preview'),
-    'gpt-audio-1.5': model('audio', {}, '2026-02-23 2027-02-23'),
-    'gpt-audio': model('audio', {}, '2025-08-28 2027-02-28'),
+    'sora-2': model(
+      'video',
+      { regions: ['eastus2', 'swedencentral'] },
+      '2025-10-06 2026-07-15 preview',
+      '2025-12-08 2026-09-15 preview',
+    ),
+    'gpt-audio-1.5': model('audio', { regions: audioRegions }, '2026-02-23 2027-02-23'),
+    'gpt-audio': model('audio', { regions: audioRegions }, '2025-08-28 2027-02-28'),
     'gpt-audio-mini': model(
       'audio',
-      { replacement: 'gpt-audio-1.5' },
+      { regions: audioRegions, replacement: 'gpt-audio-1.5' },
       '2025-10-06 2026-09-21',
       '2025-12-15 2026-12-15',
     ),
-    'gpt-realtime-2.1': model('realtime', {}, '2026-07-07 2027-06-25'),
-    'gpt-realtime-2.1-mini': model('realtime', {}, '2026-07-07 2027-06-25'),
-    'gpt-realtime-2': model('realtime', {}, '2026-05-06 2027-05-06'),
-    'gpt-realtime-1.5': model('realtime', { replacement: 'gpt-realtime-2.1' }, '2026-02-23 2027-02-23'),
-    'gpt-realtime': model('realtime', { replacement: 'gpt-realtime-2.1' }, '2025-08-28 2027-02-28'),
+    'gpt-realtime-2.1': model('realtime', { regions: speechRegions }, '2026-07-07 2027-06-25'),
+    'gpt-realtime-2.1-mini': model('realtime', { regions: speechRegions }, '2026-07-07 2027-06-25'),
+    'gpt-realtime-2': model('realtime', { regions: speechRegions }, '2026-05-06 2027-05-06'),
+    'gpt-realtime-1.5': model(
+      'realtime',
+      { regions: speechRegions, replacement: 'gpt-realtime-2.1' },
+      '2026-02-23 2027-02-23',
+    ),
+    'gpt-realtime': model(
+      'realtime',
+      { regions: speechRegions, replacement: 'gpt-realtime-2.1' },
+      '2025-08-28 2027-02-28',
+    ),
     'gpt-realtime-mini': model(
       'realtime',
-      { replacement: 'gpt-realtime-2.1-mini' },
+      { regions: speechRegions, replacement: 'gpt-realtime-2.1-mini' },
       '2025-10-06 2026-07-23',
       '2025-12-15 2026-12-15',
     ),
@@ -254,11 +304,21 @@ export const models: Table<string, Model> = {
       '2024-10-01 2025-03-26 preview',
       '2024-12-17 - preview',
     ),
-    'gpt-4o-transcribe': model('transcription', {}, '2025-03-20 2026-10-15'),
-    'gpt-4o-transcribe-diarize': model('transcription', {}, '2025-10-15 2026-10-15'),
-    'gpt-4o-mini-transcribe': model('transcription', {}, '2025-03-20 2026-10-15', '2025-12-15 2026-12-15'),
+    'gpt-4o-transcribe': model('transcription', { regions: speechRegions }, '2025-03-20 2026-10-15'),
+    'gpt-4o-transcribe-diarize': model('transcription', { regions: speechRegions }, '2025-10-15 2026-10-15'),
+    'gpt-4o-mini-transcribe': model(
+      'transcription',
+      { regions: speechRegions },
+      '2025-03-20 2026-10-15',
+      '2025-12-15 2026-12-15',
+    ),
     whisper: model('transcription', { replacement: 'gpt-4o-mini-transcribe' }, '001 2026-12-15'),
-    'gpt-4o-mini-tts': model('speech', {}, '2025-03-20 2026-10-15 preview', '2025-12-15 2026-12-15'),
+    'gpt-4o-mini-tts': model(
+      'speech',
+      { regions: ['eastus2'] },
+      '2025-03-20 2026-10-15 preview',
+      '2025-12-15 2026-12-15',
+    ),
     tts: model('speech', {}, '001 2026-12-15 preview'),
     'tts-hd': model('speech', {}, '001 2026-12-15'),
   },

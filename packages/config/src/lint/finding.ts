@@ -6,6 +6,7 @@ export type LintRule =
   | 'batch-sku-in-pool'
   | 'feature-missing'
   | 'key-auth-forbidden'
+  | 'model-not-in-region'
   | 'model-retired'
   | 'model-retiring'
   | 'model-unknown'
@@ -14,10 +15,12 @@ export type LintRule =
   | 'pool-mixes-kinds'
   | 'pool-mixes-models'
   | 'pool-mixes-processing'
+  | 'ptu-size'
   | 'regional-endpoint'
   | 'sku-not-in-cloud'
   | 'sku-short-lived'
   | 'sku-unknown'
+  | 'cloud-unconfirmed'
   | 'within-geography';
 
 /** Something to know about a config. */

@@ -17,6 +17,7 @@ export function modelFindings(config: Config, options: Today): readonly Finding[
     const model = entryOf(models, deployment.model);
     if (model === undefined) return [unknownModel(name, deployment)];
     return [
+      ...notInRegion(config, name, { deployment, model }),
       ...unknownVersion(name, deployment, model),
       ...retirement(name, deployment, { model, ...options }),
     ];
@@ -31,6 +32,25 @@ function unknownModel(name: string, deployment: Deployment): Finding {
     path: pathText(['deployments', name, 'model']),
     message: `"${deployment.model}" is not in the catalog of ${models.asOf}.${guess} If it is newer than this package, nothing is wrong.`,
   };
+}
+
+/** Of models that are offered in a few regions only. */
+function notInRegion(
+  config: Config,
+  name: string,
+  { deployment, model }: { readonly deployment: Deployment; readonly model: Model },
+): readonly Finding[] {
+  const region = config.resources[deployment.resource]?.region;
+  if (region === undefined || model.regions === undefined || model.regions.includes(region)) return [];
+  const offered = model.regions.map((known) => JSON.stringify(known)).join(', ');
+  return [
+    {
+      rule: 'model-not-in-region',
+      severity: 'warning',
+      path: pathText(['deployments', name, 'model']),
+      message: `"${deployment.model}" was not offered in "${region}" when the catalog was made; it was in ${offered}.`,
+    },
+  ];
 }
 
 function unknownVersion(name: string, deployment: Deployment, model: Model): readonly Finding[] {

@@ -1,5 +1,6 @@
 import { regions } from '../catalog/regions.ts';
-import { skus } from '../catalog/skus.ts';
+import { clouds } from '../catalog/clouds.ts';
+import { skus, type Sku } from '../catalog/skus.ts';
 import { entryOf } from '../catalog/table.ts';
 import type { Config, Deployment } from '../config.ts';
 import { isRegionalHost } from '../endpoint.ts';
@@ -31,7 +32,16 @@ function signIn(config: Config, credential: 'api-key' | 'entra-id' | undefined):
     const message = 'API keys are forbidden, and calls sign in with one. Use `entraId()`.';
     findings.push({ rule: 'key-auth-forbidden', severity: 'error', path: 'policy.apiKeys', message });
   }
-  for (const [name, { endpoint }] of Object.entries(config.resources)) {
+  for (const [name, { endpoint, cloud }] of Object.entries(config.resources)) {
+    if (clouds.entries[cloud].unconfirmed === true) {
+      const message = `whether Azure OpenAI is offered in the cloud "${cloud}" was not established: hosts and scopes are those of public code.`;
+      findings.push({
+        rule: 'cloud-unconfirmed',
+        severity: 'info',
+        path: pathText(['resources', name]),
+        message,
+      });
+    }
     if (credential === 'api-key' || !isRegionalHost(new URL(endpoint).hostname)) continue;
     const message =
       'a regional host takes an API key only. Use the custom subdomain of the resource to sign in with Entra ID.';
@@ -53,7 +63,7 @@ function skuFindings(config: Config, name: string, deployment: Deployment): read
     const message = `"${deployment.sku}" is not in the catalog of ${skus.asOf}.${didYouMean(deployment.sku, Object.keys(skus.entries))}`;
     return [{ rule: 'sku-unknown', severity: 'warning', path, message }];
   }
-  const findings: Finding[] = [];
+  const findings: Finding[] = [...ptuSize(name, deployment, sku)];
   if (sku.lifetimeHours !== undefined) {
     const message = `Azure deletes a deployment with the sku "${deployment.sku}" after ${sku.lifetimeHours} hours. Use another sku for anything that stays.`;
     findings.push({ rule: 'sku-short-lived', severity: 'warning', path, message });
@@ -64,6 +74,21 @@ function skuFindings(config: Config, name: string, deployment: Deployment): read
   }
   if (resource !== undefined) findings.push(...withinGeography(config, { path, deployment, resource }));
   return findings;
+}
+
+/** Azure deploys provisioned units in steps. */
+function ptuSize(name: string, { sku, limits: { ptu } }: Deployment, { units }: Sku): readonly Finding[] {
+  if (ptu === undefined || units === undefined) return [];
+  if (ptu >= units.minimum && (ptu - units.minimum) % units.step === 0) return [];
+  const message = `"${sku}" comes in steps of ${units.step} units from ${units.minimum}; ${ptu} is none of them.`;
+  return [
+    {
+      rule: 'ptu-size',
+      severity: 'warning',
+      path: pathText(['deployments', name, 'limits', 'ptu']),
+      message,
+    },
+  ];
 }
 
 /** Only where a policy names the region itself does it matter that Microsoft promises the geography. */
