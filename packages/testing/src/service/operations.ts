@@ -5,7 +5,9 @@ import { completionOperations } from '../completions/operations.ts';
 import { containerOperations } from '../containers/operations.ts';
 import { conversationOperations } from '../conversations/operations.ts';
 import { embeddingOperations } from '../embeddings/operations.ts';
+import { evalOperations } from '../evals/operations.ts';
 import { fileOperations } from '../files/operations.ts';
+import { fineTuningOperations } from '../fine-tuning/operations.ts';
 import { imageOperations } from '../images/operations.ts';
 import { modelOperations } from '../models/operations.ts';
 import { realtimeOperations } from '../realtime/operations.ts';
@@ -28,4 +30,6 @@ export const operations: readonly Operation[] = [
   ...realtimeOperations,
   ...vectorStoreOperations,
   ...containerOperations,
+  ...fineTuningOperations,
+  ...evalOperations,
 ];

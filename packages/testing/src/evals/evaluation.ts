@@ -1,0 +1,64 @@
+import { isRecord, shown } from '../answer/records.ts';
+import { findFile } from '../files/file-store.ts';
+import type { OperationRequest } from '../service/operation.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** What one criterion says of one item. */
+export interface Verdict {
+  readonly name: string;
+  readonly passed: boolean;
+}
+
+/** One item of a run, with what was asked and judged. */
+export interface Judged {
+  readonly item: Json;
+  readonly output: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** The items of a run's data source: lines of a file, or given in the request. */
+export function itemsOf(request: OperationRequest, dataSource: unknown): readonly Json[] {
+  const source = isRecord(dataSource) && isRecord(dataSource['source']) ? dataSource['source'] : {};
+  if (source['type'] === 'file_content' && Array.isArray(source['content']))
+    return source['content'].filter(isRecord);
+  if (source['type'] !== 'file_id') return [];
+  const lines = findFile(request, shown(source['id'])).content.toString().split('\n');
+  return lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Json);
+}
+
+/** Judges one item by the criteria that can be decided without a model; others pass. */
+export function judge(row: Json, output: string, criteria: readonly unknown[]): Judged {
+  const item = isRecord(row['item']) ? row['item'] : row;
+  const sample = isRecord(row['sample']) ? row['sample'] : { output_text: output };
+  const fill = (template: unknown): string =>
+    shown(template).replace(/\{\{\s*(item|sample)\.([\w.]+)\s*\}\}/g, (_, of: string, path: string) =>
+      shown(at(of === 'item' ? item : sample, path)),
+    );
+  const verdicts = criteria.filter(isRecord).map((criterion): Verdict => ({
+    name: shown(criterion['name'] ?? criterion['type']),
+    passed: criterion['type'] === 'string_check' ? check(criterion, fill) : true,
+  }));
+  return { item, output: shown(sample['output_text'] ?? output), verdicts };
+}
+
+function at(value: Json, path: string): unknown {
+  return (
+    path.split('.').reduce<unknown>((found, key) => (isRecord(found) ? found[key] : undefined), value) ?? ''
+  );
+}
+
+function check(criterion: Json, fill: (template: unknown) => string): boolean {
+  const input = fill(criterion['input']);
+  const reference = fill(criterion['reference']);
+  switch (criterion['operation']) {
+    case 'ne':
+      return input !== reference;
+    case 'like':
+      return input.includes(reference);
+    case 'ilike':
+      return input.toLowerCase().includes(reference.toLowerCase());
+    default:
+      return input === reference;
+  }
+}
