@@ -18,9 +18,12 @@ const everyCapability: readonly Capability[] = [
   'responses',
 ];
 
+/** Models of the older completions, which the catalogue leaves out. */
+const completionModel = /^gpt-35-turbo-instruct$|^gpt-3\.5-turbo-instruct$|^davinci-002$|^babbage-002$/;
+
 /** A deployment of the model that its name speaks of; of `model`, and able to do anything, when it speaks of none. */
 export function inventDeployment(resource: string, name: string, model: string): MockDeployment {
-  const named = modelNamedBy(name);
+  const named = completionModel.test(name) ? name : modelNamedBy(name);
   const deployment = mockDeployment(name, plainDeployment(resource, name, named ?? model));
   if (named !== undefined) return deployment;
   return { ...deployment, traits: { ...deployment.traits, capabilities: everyCapability } };
@@ -28,7 +31,7 @@ export function inventDeployment(resource: string, name: string, model: string):
 
 /** One resource, where every model of the catalogue is a deployment of the same name. */
 export function defaultConfig(): Config {
-  const names = Object.keys(catalog.models.entries);
+  const names = [...Object.keys(catalog.models.entries), 'gpt-35-turbo-instruct'];
   return {
     names,
     resources: {

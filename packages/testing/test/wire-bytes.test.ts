@@ -223,6 +223,21 @@ describe('addresses', () => {
   });
 });
 
+test("an offer of HTTP/2, as Java's client makes it, is answered over HTTP/1.1", async () => {
+  const { status } = await rawRequest({
+    host: 'localhost',
+    headers: {
+      'api-key': azure.apiKey,
+      'content-type': 'application/json',
+      connection: 'Upgrade, HTTP2-Settings',
+      upgrade: 'h2c',
+      'http2-settings': 'AAMAAABkAAQCAAAAAAIAAAAA',
+    },
+    body: JSON.stringify(hello),
+  });
+  expect(status).toBe(200);
+});
+
 describe('what the model refuses', () => {
   test.each([
     [

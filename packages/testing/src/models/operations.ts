@@ -1,5 +1,5 @@
 import { catalog, type Model } from '@aoai/config';
-import { modelError } from '../service/envelopes.ts';
+import { modelError, resourceNotFound } from '../service/envelopes.ts';
 import { modelTraits } from '../service/model-traits.ts';
 import type { Capability, Operation, OperationRequest } from '../service/operation.ts';
 import { Refusal } from '../service/refusal.ts';
@@ -16,6 +16,7 @@ export const modelOperations: readonly Operation[] = [
     target: 'resource',
     handle: get,
   },
+  { name: 'Model_Info', method: 'GET', inference: '/models/info', target: 'resource', handle: info },
 ];
 
 interface Listed {
@@ -34,6 +35,21 @@ function get(request: OperationRequest): WireResponse {
   const message = `The model '${id.slice(0, 200)}' does not exist`;
   const error = { message, type: 'invalid_request_error', param: 'model', code: 'model_not_found' };
   throw new Refusal(modelError(404, error));
+}
+
+/** The model behind Foundry's inference surface: the one that the query or a header names, else the first. */
+function info(request: OperationRequest): WireResponse {
+  const header = request.headers['x-ms-model-mesh-model-name'];
+  const asked = request.query.get('model') ?? (typeof header === 'string' ? header : undefined);
+  const { deployments } = request.resource;
+  const deployment = asked === undefined ? deployments[0] : request.resource.deployment(asked);
+  if (deployment === undefined) return resourceNotFound();
+  const isEmbedding = deployment.traits.capabilities.includes('embeddings');
+  return json({
+    model_name: deployment.model,
+    model_type: isEmbedding ? 'embeddings' : 'chat-completion',
+    model_provider_name: 'openai',
+  });
 }
 
 /**

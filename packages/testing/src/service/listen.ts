@@ -32,7 +32,7 @@ export async function listen(
   { port: wanted = 0, host = '127.0.0.1', certificate, upgrade }: ListenOptions = {},
 ): Promise<Listener> {
   // An idle connection stays open until the caller or `close` ends it: no race between reuse and time-out.
-  const options = { keepAliveTimeout: 0 };
+  const options = { keepAliveTimeout: 0, shouldUpgradeCallback: isWebSocket };
   const server =
     certificate === undefined
       ? createServer(options, handler)
@@ -91,4 +91,9 @@ function refuseMalformed(_error: Error, socket: Duplex): void {
   socket.end(
     `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
+}
+
+/** Java's client offers HTTP/2 in clear text with every first request: it wants an answer over HTTP/1.1, not a refusal. */
+function isWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket';
 }
