@@ -137,9 +137,20 @@ async function readSuccess(
     return failedStream(stream);
   }
   if (type.includes('json') || response.status === 204) {
-    return { kind: 'whole', response, body: await readBytes(response.body) };
+    const body = await readBytes(response.body);
+    // A gateway that loses patience ends an answer in the middle, and calls it whole.
+    if (!endsLikeJson(body)) return failedConnection(new TypeError('The answer ended in the middle.'));
+    return { kind: 'whole', response, body };
   }
   return { kind: 'bytes', response };
+}
+
+/** The last byte of a JSON object or array; nothing at all is the service's own choice. */
+function endsLikeJson(body: Buffer): boolean {
+  let end = body.length;
+  while (end > 0 && (body[end - 1] ?? 0) <= 0x20) end -= 1;
+  const last = body[end - 1];
+  return last === undefined || last === 0x7d || last === 0x5d;
 }
 
 function failedStream(stream: Exclude<Awaited<ReturnType<typeof openStream>>, OpenedStream>): AttemptResult {

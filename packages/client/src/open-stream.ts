@@ -69,5 +69,13 @@ function failed(
 ): FailedStream {
   const body = Buffer.concat(held.map(({ bytes }) => bytes));
   const { status, headers } = response;
-  return { kind: 'failed', error, answer: { status, headers, body, destroy: () => undefined } };
+  return {
+    kind: 'failed',
+    error,
+    answer: { status, headers, body, events: eventsOf(held), destroy: () => undefined },
+  };
+}
+
+async function* eventsOf(held: readonly StreamPiece[]): AsyncGenerator<readonly SseEvent[]> {
+  for (const { events } of held) yield events;
 }

@@ -2,7 +2,7 @@ import { OpenAI } from 'openai';
 import type { APIError, ClientOptions as SdkOptions } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { isConnectionFailure } from './connection-failure.ts';
-import { sdkStream } from './sdk-stream.ts';
+import { onStreamEnd, sdkStream } from './sdk-stream.ts';
 import { openShortWay, outcomeKey } from './short-way.ts';
 import type { Outcome } from './short-way.ts';
 
@@ -60,19 +60,26 @@ class AzureSdk extends OpenAI {
     const outcome = (init as { [outcomeKey]?: Outcome })[outcomeKey];
     const call = outcomeCall(outcome) ?? this.call;
     if (call === undefined) throw new TypeError('This client was made without `createClient`.');
+    // The SDK looks at the controller to tell an abort from a failure, also in the middle of a stream.
     const abort = () => {
       controller.abort();
     };
+    const unlink = () => init.signal?.removeEventListener('abort', abort);
     init.signal?.addEventListener('abort', abort, { once: true });
     if (init.signal?.aborted === true) abort();
     try {
-      return await call({
+      const response = await call({
         url: url instanceof Request ? url.url : url,
         init,
         timeoutMs: ms === noTimeoutMs ? undefined : ms,
-        signals: [controller.signal],
+        signals: [controller.signal, init.signal],
       });
+      const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
+      if (response.ok && isStream) onStreamEnd(controller, unlink);
+      else unlink();
+      return response;
     } catch (error) {
+      unlink();
       if (controller.signal.aborted || isConnectionFailure(error)) throw error;
       return carrying(error);
     }
