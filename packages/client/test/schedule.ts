@@ -285,7 +285,7 @@ function check(plan: CallPlan, result: CallResult, lagMs: number): string[] {
   if (isWhole && text !== expected)
     complaints.push(`gave ${JSON.stringify(text)} for ${JSON.stringify(expected)}`);
   if (!expected.startsWith(text)) complaints.push(`gave ${JSON.stringify(text)}, not a part of the answer`);
-  if (error !== undefined && !isExpected(error, aborted)) complaints.push(`threw ${String(error)}`);
+  if (error !== undefined && !isExpected(error, aborted)) complaints.push(`threw ${nameOf(error)}`);
   return complaints;
 }
 
