@@ -14,7 +14,7 @@ import type { SearchRequest } from './search-request.ts';
 import { createSemanticRanker, readExtraction } from './semantic-ranking.ts';
 import type { SemanticResult } from './semantic-ranking.ts';
 import type { Scores } from './text-search.ts';
-import { nearest, readVectorQuery } from './vector-search.ts';
+import { readVectorQuery } from './vector-search.ts';
 
 /** Pages of a search that names no `top`, and the most that one page holds. */
 const usualPage = 50;
@@ -71,13 +71,12 @@ function filterOf(index: SearchIndex, filter: string): Predicate {
 function score(index: SearchIndex, request: SearchRequest, filter: Predicate): Scores {
   const passes = (key: string): boolean => filter(index.documents.get(key) ?? {});
   const isPostFilter = request.vectorFilterMode === 'postFilter';
-  const candidates = isPostFilter
-    ? index.documents
-    : [...index.documents].filter(([, document]) => filter(document));
   const vectorRankings = request.vectorQueries
     .map((entry) => readVectorQuery(entry, index.schema))
     .flatMap((query) =>
-      nearest(query, index.schema, candidates).map((scores): Ranking => ({ scores, weight: query.weight })),
+      index.vectors
+        .nearest(query, isPostFilter ? () => true : passes)
+        .map((scores): Ranking => ({ scores, weight: query.weight })),
     );
   const filtered = (scores: Scores): Scores => new Map([...scores].filter(([key]) => passes(key)));
   const isEverything = ['', '*'].includes(request.search.trim());

@@ -5,12 +5,15 @@ import type { IndexSchema } from './index-schema.ts';
 import { SearchError } from './search-error.ts';
 import { createTextSearch } from './text-search.ts';
 import type { TextSearch } from './text-search.ts';
+import { createVectorSearch } from './vector-search.ts';
+import type { VectorSearch } from './vector-search.ts';
 
 /** An index with its documents. */
 export interface SearchIndex {
   readonly schema: IndexSchema;
   readonly documents: ReadonlyMap<string, Document>;
   readonly text: TextSearch;
+  readonly vectors: VectorSearch;
   /** Runs the actions of a batch, one after the other. @throws {SearchError} when the batch cannot be read. */
   change(batch: unknown): readonly ActionResult[];
   /** @throws {SearchError} 404 when there is none. */
@@ -37,18 +40,21 @@ export function createSearchIndex(
   const schema = readSchema(definition);
   const documents = new Map<string, Document>();
   const text = createTextSearch(schema, () => documents);
+  const vectors = createVectorSearch(schema);
   for (const [key, document] of kept) put(key, document);
 
   function put(key: string, document: Document): void {
     remove(key);
     documents.set(key, document);
     text.put(document);
+    vectors.put(key, document);
   }
 
   function remove(key: string): void {
     const before = documents.get(key);
     if (before === undefined) return;
     text.remove(before);
+    vectors.remove(key);
     documents.delete(key);
   }
 
@@ -69,6 +75,7 @@ export function createSearchIndex(
     schema,
     documents,
     text,
+    vectors,
     change(batch) {
       const { value } = record(batch);
       if (!Array.isArray(value) || value.length === 0)

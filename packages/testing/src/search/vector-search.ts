@@ -58,24 +58,48 @@ function vectorField(
   return { path, dimensions };
 }
 
-/** The nearest `k` documents among `documents`, one list for each field, as the service scores them. */
-export function nearest(
-  query: VectorQuery,
-  schema: IndexSchema,
-  documents: Iterable<readonly [string, Document]>,
-): Scores[] {
-  const all = [...documents];
-  return query.fields.map((path) => {
-    const metric = metricOf(schema, path);
-    const scored = all.flatMap(([key, document]) => {
-      const vector = valuesAt(document, path);
-      return vector.length === query.vector.length
-        ? [[key, metric(query.vector, vector as readonly number[])] as const]
-        : [];
-    });
-    const enough = scored.filter(([, score]) => passes(query, score));
-    return new Map(enough.sort(([, a], [, b]) => b - a).slice(0, query.k));
-  });
+/** The vectors of an index, kept apart from its documents for speed. */
+export interface VectorSearch {
+  put(key: string, document: Document): void;
+  remove(key: string): void;
+  /** The nearest `k` of the documents that `isCandidate` lets through, one list for each field. */
+  nearest(query: VectorQuery, isCandidate: (key: string) => boolean): Scores[];
+}
+
+interface Stored {
+  readonly values: Float32Array;
+  readonly length: number;
+}
+
+/** Looks at every vector: exact, as `exhaustive` asks the service to be, and fast enough for tens of thousands. */
+export function createVectorSearch(schema: IndexSchema): VectorSearch {
+  const fields = [...schema.byPath.values()].filter(({ dimensions }) => dimensions !== undefined);
+  const stores = new Map(fields.map(({ path }) => [path, new Map<string, Stored>()]));
+  return {
+    put(key, document) {
+      for (const [path, store] of stores) {
+        const values = Float32Array.from(valuesAt(document, path) as readonly number[]);
+        if (values.length > 0) store.set(key, { values, length: Math.sqrt(dot(values, values)) });
+      }
+    },
+    remove(key) {
+      for (const store of stores.values()) store.delete(key);
+    },
+    nearest(query, isCandidate) {
+      const values = Float32Array.from(query.vector);
+      const wanted: Stored = { values, length: Math.sqrt(dot(values, values)) };
+      return query.fields.map((path) => {
+        const metric = metricOf(schema, path);
+        const scored: (readonly [string, number])[] = [];
+        for (const [key, stored] of stores.get(path) ?? []) {
+          if (!isCandidate(key)) continue;
+          const score = metric(wanted, stored);
+          if (passes(query, score)) scored.push([key, score]);
+        }
+        return new Map(scored.sort(([, a], [, b]) => b - a).slice(0, query.k));
+      });
+    },
+  };
 }
 
 function passes({ threshold }: VectorQuery, score: number): boolean {
@@ -84,7 +108,7 @@ function passes({ threshold }: VectorQuery, score: number): boolean {
   return (threshold.kind === 'vectorSimilarity' ? 2 - 1 / score : score) >= threshold.value;
 }
 
-type Metric = (one: readonly number[], other: readonly number[]) => number;
+type Metric = (one: Stored, other: Stored) => number;
 
 function metricOf(schema: IndexSchema, path: string): Metric {
   const search = schema.definition['vectorSearch'] as
@@ -92,12 +116,13 @@ function metricOf(schema: IndexSchema, path: string): Metric {
   const profile = search?.profiles?.find(({ name }) => name === schema.byPath.get(path)?.vectorProfile);
   const algorithm = search?.algorithms?.find(({ name }) => name === profile?.algorithm);
   const metric = (algorithm?.hnswParameters ?? algorithm?.exhaustiveKnnParameters)?.metric;
-  if (metric === 'dotProduct') return dot;
-  if (metric === 'euclidean')
-    return (one, other) =>
-      1 / (1 + Math.sqrt(sum(one, (value, index) => (value - (other[index] ?? 0)) ** 2)));
+  if (metric === 'dotProduct') return (one, other) => dot(one.values, other.values);
+  if (metric === 'euclidean') return (one, other) => 1 / (1 + distance(one.values, other.values));
   // 1 / (1 + distance), with the cosine distance: from 0.333 to 1.
-  return (one, other) => 1 / (2 - cosine(one, other));
+  return (one, other) => {
+    const lengths = one.length * other.length;
+    return 1 / (2 - (lengths === 0 ? 0 : dot(one.values, other.values) / lengths));
+  };
 }
 
 interface NamedPart {
@@ -107,17 +132,14 @@ interface NamedPart {
   readonly exhaustiveKnnParameters?: { readonly metric?: string };
 }
 
-function cosine(one: readonly number[], other: readonly number[]): number {
-  const lengths = Math.sqrt(dot(one, one)) * Math.sqrt(dot(other, other));
-  return lengths === 0 ? 0 : dot(one, other) / lengths;
-}
-
-function dot(one: readonly number[], other: readonly number[]): number {
-  return sum(one, (value, index) => value * (other[index] ?? 0));
-}
-
-function sum(values: readonly number[], term: (value: number, index: number) => number): number {
+function dot(one: Float32Array, other: Float32Array): number {
   let total = 0;
-  for (let index = 0; index < values.length; index += 1) total += term(values[index] ?? 0, index);
+  for (let index = 0; index < one.length; index += 1) total += (one[index] ?? 0) * (other[index] ?? 0);
   return total;
+}
+
+function distance(one: Float32Array, other: Float32Array): number {
+  let total = 0;
+  for (let index = 0; index < one.length; index += 1) total += ((one[index] ?? 0) - (other[index] ?? 0)) ** 2;
+  return Math.sqrt(total);
 }
