@@ -1,5 +1,5 @@
-import type { CloudName, Limits, Price } from './config.ts';
-import type { Text } from './env.ts';
+import type { CloudName } from './config.ts';
+import type { Amount, Text } from './env.ts';
 import type { Policy } from './policy.ts';
 
 /** One Azure OpenAI account, as written in a config. */
@@ -36,8 +36,10 @@ export interface DeploymentInput<ResourceName extends string = string> {
   readonly version?: Text;
   /** ARM name of the sku. @default 'GlobalStandard' */
   readonly sku?: Text;
-  readonly limits?: Limits;
-  readonly price?: Price;
+  /** Quota: `tpm` and `rpm`, or `ptu` for a provisioned sku. */
+  readonly limits?: { readonly tpm?: Amount; readonly rpm?: Amount; readonly ptu?: Amount };
+  /** Price in the currency of your choice per million tokens. */
+  readonly price?: { readonly input: Amount; readonly output: Amount; readonly cachedInput?: Amount };
   readonly tags?: Readonly<Record<string, string>>;
 }
 

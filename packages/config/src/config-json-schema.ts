@@ -91,7 +91,18 @@ function offered(key: string, property: Json, words: readonly string[] | undefin
   if (property['type'] === 'string' && key !== 'resource') {
     return { anyOf: [...known, property, { $ref: '#/definitions/env' }] };
   }
+  if (key === 'limits' || key === 'price')
+    return { ...property, properties: amounts(property['properties'] as Json) };
   return property['type'] === 'array' && words !== undefined
     ? { ...property, items: { anyOf: [...known, property['items']] } }
     : property;
+}
+
+function amounts(properties: Json): Json {
+  return Object.fromEntries(
+    Object.entries(properties).map(([key, property]) => [
+      key,
+      { anyOf: [property, { $ref: '#/definitions/env' }] },
+    ]),
+  );
 }

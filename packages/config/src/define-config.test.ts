@@ -135,6 +135,25 @@ describe('defineConfig', () => {
     expect(config.deployments['chat']?.deployment).toBe('prod');
   });
 
+  test('reads numbers from the environment too', () => {
+    const deployment = { ...chat, limits: { tpm: env('TPM') }, price: { input: env('IN'), output: 2 } };
+    const config = defineConfig(
+      { resources: { sweden: contoso }, deployments: { chat: deployment } },
+      { env: { TPM: '200000', IN: ' 0.25' } },
+    );
+    expect(config.deployments['chat']).toMatchObject({
+      limits: { tpm: 200_000 },
+      price: { input: 0.25, output: 2 },
+    });
+    expect(issuesOf({ ...valid, deployments: { chat: deployment } }, { TPM: '200k', IN: '1' })).toEqual([
+      {
+        path: 'deployments.chat.limits.tpm',
+        message:
+          'expected tokens per minute, a whole number above 0, for example 200000; found "200k". The value is that of `TPM`.',
+      },
+    ]);
+  });
+
   test('names the variable when its value is wrong, and does not show what may be a key', () => {
     const key = 'f3a9c27be15d4086f3a9c27be15d4086';
     const issues = issuesOf(

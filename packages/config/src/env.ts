@@ -6,6 +6,9 @@ export interface EnvReference {
 /** A string, or a reference to the environment variable that holds it. */
 export type Text = string | EnvReference;
 
+/** A number, or a reference to the environment variable that holds it. */
+export type Amount = number | EnvReference;
+
 /**
  * Refers to an environment variable. Nothing is read until `defineConfig` resolves all references, so that one
  * error names every variable that is not set.

@@ -10,7 +10,7 @@ export { entryOf, type Table } from './catalog/table.ts';
 export { configJsonSchema } from './config-json-schema.ts';
 export { configFromEnv, type ConfigFromEnvOptions } from './config-from-env.ts';
 export { defineConfig, type DefineConfigOptions } from './define-config.ts';
-export { env, type EnvReference, type Text } from './env.ts';
+export { env, type Amount, type EnvReference, type Text } from './env.ts';
 export { ConfigError, type ConfigIssue } from './errors.ts';
 export { findConfig } from './find-config.ts';
 export { lint, type LintOptions } from './lint.ts';

@@ -134,11 +134,11 @@ describe('a hostile file', () => {
   ].join('\n');
 
   test.each([
-    ['huge.json', `{"resources":"${'x'.repeat(2_000_000)}"}`, 'larger than 256 KiB'],
+    ['huge.json', `{"resources":"${'x'.repeat(2_000_000)}"}`, 'larger than 1024 KiB'],
     ['huge.yaml', `resources: ${'x'.repeat(2_000_000)}`, 'larger than 256 KiB'],
-    ['wide.json', `[${'0,'.repeat(120_000)}0]`, 'more than 100000 values'],
-    ['deep.json', `${'['.repeat(120_000)}${']'.repeat(120_000)}`, ''],
-    ['deep-object.json', `${'{"a":'.repeat(40_000)}1${'}'.repeat(40_000)}`, ''],
+    ['wide.json', `[${'0,'.repeat(500_000)}0]`, 'more than 100000 values'],
+    ['deep.json', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, ''],
+    ['deep-object.json', `${'{"a":'.repeat(150_000)}1${'}'.repeat(150_000)}`, ''],
     ['deep.yaml', `a: ${'['.repeat(250_000)}`, ''],
     ['deep-flow.yaml', `a: ${'{b: '.repeat(20_000)}1${'}'.repeat(20_000)}`, ''],
     ['dashes.yaml', `${'- '.repeat(100_000)}x`, 'nested too deeply'],

@@ -17,8 +17,8 @@ export interface LoadConfigOptions {
   readonly cwd?: string;
 }
 
-/** A config of a thousand deployments is smaller. */
-const maxBytes = 256 * 1024;
+/** A config of a thousand deployments is smaller. YAML takes far longer to read than JSON. */
+const maxKiB = (source: string): number => (/\.ya?ml$/.test(source) ? 256 : 1024);
 
 /**
  * The config in a file: `aoai.config.{ts,js,json,yaml}` of this folder or the nearest above it, or the file at `path`.
@@ -68,7 +68,8 @@ async function fileProblem(source: string): Promise<string | undefined> {
       isFile: stats.isFile(),
     }));
     if (!file.isFile) return 'Not a file.';
-    return size > maxBytes ? `Not a config: larger than ${maxBytes / 1024} KiB.` : undefined;
+    const limit = maxKiB(source);
+    return size > limit * 1024 ? `Not a config: larger than ${limit} KiB.` : undefined;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     return code === 'ENOENT' ? 'No such file.' : `Cannot be read${code === undefined ? '' : ` (${code})`}.`;

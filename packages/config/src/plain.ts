@@ -75,7 +75,7 @@ export function plain(input: unknown, environment: Environment): Plain {
     }
     variables.set(pathText(path), name);
     const text = Object.hasOwn(environment, name) ? environment[name] : undefined;
-    if (typeof text === 'string' && text.trim() !== '') return text.trim();
+    if (typeof text === 'string' && text.trim() !== '') return isAmount(path) ? amountOf(text) : text.trim();
     missing.add(pathText(path));
     return undefined;
   };
@@ -89,6 +89,17 @@ export function plain(input: unknown, environment: Environment): Plain {
         : 'Not a config: reading it throws. Pass plain data.';
     return { value: undefined, issues: [{ path: '', message }], variables, missing };
   }
+}
+
+/** Where a config has numbers; the environment has texts only. */
+function isAmount(path: Path): boolean {
+  const [section, , group] = path;
+  return section === 'deployments' && path.length === 4 && (group === 'limits' || group === 'price');
+}
+
+/** The number that a text is; what is none stays a text, and is reported as such. */
+function amountOf(text: string): unknown {
+  return /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text.trim();
 }
 
 class TooLarge extends Error {}

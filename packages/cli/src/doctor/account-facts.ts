@@ -28,7 +28,12 @@ export function accountFacts(
     ];
   }
   const results: CheckResult[] = [
-    { check, status: 'ok', subject, cause: `It is the account ${account.name} in ${account.region}.` },
+    {
+      check,
+      status: 'ok',
+      subject,
+      cause: `It is the account ${account.name} in ${account.region}${account.isPublic ? '' : ', which answers at private endpoints only'}.`,
+    },
   ];
   if (usesKey && !account.takesKeys) {
     results.push({

@@ -91,7 +91,7 @@ async function examine(config: Config, name: string, settings: Settings): Promis
   if (!identity.isGood) return [...results, ...(await account)];
   const calls =
     settings.calls === false
-      ? []
+      ? [about({ check: 'call', status: 'skipped', cause: 'Roles and deployments: no calls were wanted.' })]
       : await callAll(config, name, { settings, credential, token: identity.token });
   return [...results, ...calls, ...(await account)];
 }
