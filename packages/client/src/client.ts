@@ -9,6 +9,7 @@ import type {
   NamedImages,
   NamedResponses,
 } from './named-resources.ts';
+import type { RealtimeEndpoint } from './realtime-endpoint.ts';
 import type { ClientStatus } from './status.ts';
 
 type NamedMembers = 'audio' | 'chat' | 'completions' | 'embeddings' | 'images' | 'responses';
@@ -32,6 +33,8 @@ export interface Client<Name extends string = string> extends Omit<OpenAI, Named
   status(): ClientStatus;
   /** Tells `listener` every event from now on. Returns how to stop. */
   observe(listener: Listener): () => void;
+  /** Where to open a realtime session, and the headers that sign it, for any WebSocket client. */
+  realtimeEndpoint(name: Name): Promise<RealtimeEndpoint>;
   /** The same client with other settings for the calls made through it. Quota, circuits and connections are shared. */
   with(options: CallOptions): Client<Name>;
   /** Frees the connections, after calls that are under way. */

@@ -76,7 +76,7 @@ export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
   const { answer, error, target, usage, firstTokenMs, responseId, responseModel, finishReasons } = end;
   const price = target?.deployment.price;
   const errorType = errorTypeOf(end);
-  engine.emit({
+  const finished: CallFinished = {
     type: 'call-finished',
     callId: call.id,
     atMs: engine.now(),
@@ -97,7 +97,9 @@ export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
     ...(responseModel === undefined ? undefined : { responseModel }),
     ...(end.content === undefined ? undefined : { content: end.content }),
     ...(finishReasons === undefined || finishReasons.length === 0 ? undefined : { finishReasons }),
-  });
+  };
+  engine.ledger.add(finished);
+  engine.emit(finished);
 }
 
 function errorTypeOf({ outcome, answer, error }: CallEnd): string | undefined {

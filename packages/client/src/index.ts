@@ -42,3 +42,4 @@ export type { Transport, TransportHeaders, TransportRequest, TransportResponse }
 export { undiciTransport } from './undici-transport.ts';
 export type { Spending } from './ledger.ts';
 export type { ClientStatus, TargetStatus } from './status.ts';
+export type { RealtimeEndpoint } from './realtime-endpoint.ts';

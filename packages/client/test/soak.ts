@@ -42,7 +42,7 @@ for (let round = 0; Date.now() < endMs; round += 1) {
   if (found.failed && found.counterexample !== null) {
     totals.complaints += 1;
     process.stdout.write(
-      `seed ${seed + round}, path ${found.counterexamplePath ?? ''}: ${String(found.errorInstance)}\n`,
+      `seed ${seed + round}, path ${found.counterexamplePath}: ${String(found.errorInstance)}\n`,
     );
     process.stdout.write(`${fc.stringify(found.counterexample)}\n`);
   }

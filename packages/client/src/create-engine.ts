@@ -1,0 +1,54 @@
+import type { Config } from '@aoai/config';
+import type { ClientOptions } from './client-options.ts';
+import { createTargets, resourceTargets } from './create-targets.ts';
+import type { Engine } from './engine.ts';
+import type { HedgeRules } from './hedge.ts';
+import { ledger } from './ledger.ts';
+import { memoryQuota } from './memory-quota.ts';
+import { retryBudget } from './retry-budget.ts';
+import { router } from './route.ts';
+import { sticky } from './sticky.ts';
+import { undiciTransport } from './undici-transport.ts';
+
+/** Makes what the calls of a client share, but for who is told of them. */
+export function createEngine(config: Config, options: ClientOptions): Omit<Engine, 'emit' | 'watched'> {
+  const { now = Date.now, random = Math.random } = options;
+  const retry = options.retry === false ? {} : (options.retry ?? {});
+  const circuit = options.circuit === false ? { failures: Infinity } : (options.circuit ?? {});
+  const targets = createTargets(config, options, {
+    failures: circuit.failures ?? 5,
+    window: circuit.window ?? 10,
+    openMs: circuit.openMs ?? 5_000,
+    maxOpenMs: circuit.maxOpenMs ?? 120_000,
+  });
+  const route = router(config, targets, now);
+  return {
+    route,
+    targets,
+    resources: resourceTargets(targets),
+    quota: options.quota ?? memoryQuota({ now }),
+    transport: options.transport ?? undiciTransport(),
+    budget: retryBudget({ share: retry.budgetShare ?? 0.2, reserve: retry.budgetReserve ?? 20 }),
+    backoff: { initialDelayMs: retry.initialDelayMs ?? 500, maxDelayMs: retry.maxDelayMs ?? 8_000 },
+    hedge: hedgeRules(options),
+    sticky: sticky(),
+    ledger: ledger(),
+    now,
+    random,
+    wake: () => {
+      for (const { line } of route.all.values()) if (line.length > 0) line.poke();
+    },
+  };
+}
+
+function hedgeRules({ hedge }: ClientOptions): HedgeRules | undefined {
+  if (hedge === undefined || hedge === false) return undefined;
+  const budget = retryBudget({ share: hedge.maxShare ?? 0.05, reserve: 1 });
+  return {
+    afterMs: hedge.afterMs,
+    earn: () => {
+      budget.earn();
+    },
+    spend: () => budget.spend(),
+  };
+}
