@@ -1,0 +1,308 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { createClient } from '@redis/client';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { QuotaStoreError } from '../src/errors.ts';
+import type { Grant, QuotaStore, QuotaTarget, Refusal, Settlement } from '../src/quota.ts';
+import { redisQuota } from '../src/redis-quota.ts';
+import type { RedisQuotaOptions } from '../src/redis-quota.ts';
+import { hasRedis, startRedis } from './redis-server.ts';
+import type { RedisServer } from './redis-server.ts';
+
+const circuit = { failures: 2, window: 4, openMs: 60, maxOpenMs: 1_000 };
+const paygo: QuotaTarget = { key: 'contoso/chat', limits: { tpm: 1_000 }, provisioned: false, circuit };
+const few = { input: 100, output: 0 };
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+async function granted(store: QuotaStore, target: QuotaTarget, tokens = few): Promise<Grant> {
+  const answer = await store.reserve(target, tokens);
+  if (!answer.ok) throw new Error(`refused: ${answer.reason}`);
+  return answer;
+}
+
+async function refused(store: QuotaStore, target: QuotaTarget, tokens = few): Promise<Refusal> {
+  const answer = await store.reserve(target, tokens);
+  if (answer.ok) throw new Error('granted');
+  return answer;
+}
+
+async function attempt(store: QuotaStore, target: QuotaTarget, settlement: Settlement) {
+  return store.settle(await granted(store, target), settlement);
+}
+
+describe.skipIf(!hasRedis)('redisQuota', () => {
+  let redis: RedisServer;
+  const clients: { destroy(): void }[] = [];
+
+  beforeAll(async () => {
+    redis = await startRedis();
+  });
+  beforeEach(async () => {
+    const client = await connect();
+    await client.flushAll();
+  });
+  afterEach(() => {
+    for (const client of clients.splice(0)) client.destroy();
+  });
+  afterAll(async () => {
+    await redis.stop();
+  });
+
+  async function connect() {
+    const client = createClient({ url: redis.url });
+    client.on('error', () => undefined);
+    clients.push(client);
+    await client.connect();
+    return client;
+  }
+
+  async function replica(options: Partial<RedisQuotaOptions> = {}): Promise<QuotaStore> {
+    return redisQuota(await connect(), { degrade: 'closed', timeoutMs: 2_000, ...options });
+  }
+
+  test('processes that share a store get no more together than the limit, and all of it', async () => {
+    const script = fileURLToPath(new URL('redis-replica.ts', import.meta.url));
+    const processes = ['first', 'second'].map(() =>
+      fork(script, [redis.url, '100', '150', '20000'], { execArgv: ['--conditions=@aoai/source'] }),
+    );
+    await Promise.all(processes.map((each) => once(each, 'message')));
+    const counts = await Promise.all(
+      processes.map(async (each) => {
+        each.send('go');
+        const [count] = (await once(each, 'message')) as [number];
+        return count;
+      }),
+    );
+    // 300 asked for 100 tokens each, of 20,000.
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(200);
+    expect(Math.min(...counts)).toBeGreaterThan(0);
+  });
+
+  test('refuses what does not fit, and says when it will', async () => {
+    const store = await replica();
+    for (let count = 0; count < 10; count += 1) await granted(store, paygo);
+    const { reason, retryAtMs } = await refused(store, paygo);
+    expect(reason).toBe('tokens');
+    expect(retryAtMs - Date.now()).toBeGreaterThan(55_000);
+    expect(retryAtMs - Date.now()).toBeLessThanOrEqual(61_000);
+    expect(store.peek(paygo).free).toBe(0);
+  });
+
+  test('what can never fit is refused for good', async () => {
+    expect(await refused(await replica(), paygo, { input: 2_000, output: 0 })).toMatchObject({
+      retryAtMs: Infinity,
+    });
+  });
+
+  test('calls count by sixths of the minute', async () => {
+    const store = await replica();
+    const target = { ...paygo, limits: { rpm: 12 } };
+    await granted(store, target);
+    await granted(store, target);
+    const { reason, retryAtMs } = await refused(store, target);
+    expect(reason).toBe('requests');
+    expect(retryAtMs - Date.now()).toBeLessThanOrEqual(10_500);
+  });
+
+  test('what the service never counted is given back', async () => {
+    const store = await replica();
+    const grants = await Promise.all(Array.from({ length: 10 }, () => granted(store, paygo)));
+    await refused(store, paygo);
+    for (const grant of grants) await store.settle(grant, { result: 'cancelled', counted: false });
+    await granted(store, paygo, { input: 1_000, output: 0 });
+  });
+
+  test('a limit that the service names holds for all', async () => {
+    const [first, second] = [await replica(), await replica()];
+    const unknown = { ...paygo, limits: {} };
+    await attempt(first, unknown, { result: 'ok', observed: { limitTokens: 300 } });
+    await granted(second, unknown);
+    await granted(second, unknown);
+    expect((await refused(first, unknown)).reason).toBe('tokens');
+  });
+
+  test('a parked target is parked for all, and never for shorter', async () => {
+    const [first, second] = [await replica(), await replica()];
+    const grants = [await granted(first, paygo), await granted(first, paygo)] as const;
+    const untilMs = Date.now() + 5_000;
+    const change = await first.settle(grants[0], { result: 'throttled', parkUntilMs: untilMs });
+    expect(change.parked?.untilMs).toBeCloseTo(untilMs, -2);
+    await first.settle(grants[1], { result: 'throttled', parkUntilMs: Date.now() + 1_000 });
+    const { reason, retryAtMs } = await refused(second, paygo);
+    expect(reason).toBe('parked');
+    expect(retryAtMs).toBeCloseTo(untilMs, -2);
+    expect(second.peek(paygo).parkedUntilMs).toBeCloseTo(untilMs, -2);
+  });
+
+  test('the clock of the server counts, however wrong those of the replicas are', async () => {
+    const ahead = await replica({ now: () => Date.now() + 3_600_000 });
+    const behind = await replica({ now: () => Date.now() - 3_600_000 });
+    await attempt(ahead, paygo, { result: 'throttled', parkUntilMs: Date.now() + 3_600_000 + 5_000 });
+    const { retryAtMs } = await refused(behind, paygo);
+    expect(retryAtMs - (Date.now() - 3_600_000)).toBeGreaterThan(4_000);
+    expect(retryAtMs - (Date.now() - 3_600_000)).toBeLessThanOrEqual(5_000);
+  });
+
+  test('a circuit opens for all, lets one probe through, and closes for all', async () => {
+    const [first, second] = [await replica(), await replica()];
+    expect(await attempt(first, paygo, { result: 'failed' })).toEqual({});
+    const { circuitOpened } = await attempt(second, paygo, { result: 'failed' });
+    expect(circuitOpened).toBeDefined();
+    expect((await refused(first, paygo)).reason).toBe('circuit-open');
+    expect(first.peek(paygo)).toMatchObject({ circuit: 'open', attempts: 2, failures: 2 });
+    await pause(80);
+    const probe = await granted(first, paygo);
+    expect(probe.probe).toBe(true);
+    expect((await refused(second, paygo)).reason).toBe('circuit-open');
+    expect(await first.settle(probe, { result: 'ok' })).toMatchObject({ circuitClosed: true });
+    expect((await granted(second, paygo)).probe).toBe(false);
+  });
+
+  test('a probe that fails opens the circuit for twice as long', async () => {
+    const store = await replica();
+    await attempt(store, paygo, { result: 'failed' });
+    await attempt(store, paygo, { result: 'failed' });
+    await pause(80);
+    const before = Date.now();
+    const { circuitOpened } = await attempt(store, paygo, { result: 'failed' });
+    expect((circuitOpened?.untilMs ?? 0) - before).toBeGreaterThanOrEqual(110);
+  });
+
+  test('a probe whose replica died frees the circuit when its time is over, and has no say any more', async () => {
+    const [first, second] = [await replica({ probeMs: 50 }), await replica({ probeMs: 50 })];
+    await attempt(first, paygo, { result: 'failed' });
+    await attempt(first, paygo, { result: 'failed' });
+    await pause(80);
+    const lost = await granted(first, paygo);
+    expect(lost.probe).toBe(true);
+    await refused(second, paygo);
+    await pause(70);
+    const probe = await granted(second, paygo);
+    expect(probe.probe).toBe(true);
+    await first.settle(lost, { result: 'failed' });
+    expect(await second.settle(probe, { result: 'ok' })).toMatchObject({ circuitClosed: true });
+  });
+
+  test('the utilisation of provisioned throughput is one for all, corrected by what was used', async () => {
+    const [first, second] = [await replica(), await replica()];
+    const target: QuotaTarget = {
+      key: 'contoso/ptu',
+      limits: { ptu: 1 },
+      provisioned: true,
+      ptu: { inputTpm: 1_000, outputWeight: 4 },
+      circuit,
+    };
+    const grant = await granted(first, target, { input: 200, output: 200 });
+    expect((await refused(second, target)).reason).toBe('utilisation');
+    await first.settle(grant, { result: 'ok', tokens: { input: 200, output: 10 } });
+    const next = await granted(second, target);
+    await second.settle(next, { result: 'ok', observed: { utilisation: 1.5 } });
+    const { reason, retryAtMs } = await refused(first, target);
+    expect(reason).toBe('utilisation');
+    expect(retryAtMs - Date.now()).toBeGreaterThan(25_000);
+  });
+
+  test('all keys of a target are in one slot of a cluster, and none stays for ever', async () => {
+    const store = await replica({ prefix: 'mine' });
+    await attempt(store, paygo, { result: 'failed' });
+    const client = await connect();
+    const keys = await client.keys('*');
+    expect(keys.sort()).toEqual(
+      ['replicas', 'requests', 'state', 'tokens'].map((part) => `mine:{contoso/chat}:${part}`),
+    );
+    for (const key of keys) expect(await client.pTTL(key)).toBeGreaterThan(0);
+  });
+
+  test('scripts that the server has lost are sent again', async () => {
+    const store = await replica();
+    await granted(store, paygo);
+    await (await connect()).scriptFlush();
+    await granted(store, paygo);
+  });
+
+  describe('when the store does not answer', () => {
+    afterEach(() => {
+      redis.thaw();
+    });
+
+    test('"local-share": each replica goes on with its share, within its deadline', async () => {
+      const [first, second] = [
+        await replica({ degrade: 'local-share', timeoutMs: 100 }),
+        await replica({ degrade: 'local-share', timeoutMs: 100 }),
+      ];
+      await granted(first, paygo, { input: 1, output: 0 });
+      await granted(second, paygo, { input: 1, output: 0 });
+      await granted(first, paygo, { input: 1, output: 0 });
+      redis.freeze();
+      const startedMs = Date.now();
+      const tokens = { input: 250, output: 0 };
+      const grants = [];
+      for (let count = 0; count < 4; count += 1) grants.push(await first.reserve(paygo, tokens));
+      // Half of 1,000 tokens, and the one question by which the books of a process learn the service's window.
+      expect(grants.map(({ ok }) => ok)).toEqual([true, true, true, false]);
+      // Three questions run into the deadline; then the circuit of the store answers for it.
+      expect(Date.now() - startedMs).toBeLessThan(600);
+      const [grant] = grants;
+      if (grant?.ok === true) await first.settle(grant, { result: 'ok' });
+    });
+
+    test('"open": no limits, but hints still hold', async () => {
+      const store = await replica({ degrade: 'open', timeoutMs: 50 });
+      await granted(store, paygo);
+      redis.freeze();
+      for (let count = 0; count < 20; count += 1) await granted(store, paygo);
+      await attempt(store, paygo, { result: 'throttled', parkUntilMs: Date.now() + 5_000 });
+      expect((await refused(store, paygo)).reason).toBe('parked');
+    });
+
+    test('"closed": calls fail with QuotaStoreError, and soon at once', async () => {
+      const store = await replica({ degrade: 'closed', timeoutMs: 50 });
+      const grant = await granted(store, paygo);
+      redis.freeze();
+      for (let count = 0; count < 3; count += 1) {
+        await expect(store.reserve(paygo, few)).rejects.toBeInstanceOf(QuotaStoreError);
+      }
+      const startedMs = Date.now();
+      await expect(store.reserve(paygo, few)).rejects.toThrow('`degrade` is "closed"');
+      expect(Date.now() - startedMs).toBeLessThan(25);
+      // Settling never fails a call that has its answer.
+      expect(await store.settle(grant, { result: 'ok' })).toEqual({});
+    });
+
+    test('goes back to the store when it answers again', async () => {
+      const store = await replica({ degrade: 'closed', timeoutMs: 50 });
+      await granted(store, paygo);
+      redis.freeze();
+      for (let count = 0; count < 3; count += 1) {
+        await expect(store.reserve(paygo, few)).rejects.toBeInstanceOf(QuotaStoreError);
+      }
+      redis.thaw();
+      await pause(600);
+      await granted(store, paygo);
+    });
+  });
+
+  test('a store that is gone is as one that does not answer', async () => {
+    const gone = await startRedis();
+    const client = createClient({ url: gone.url, disableOfflineQueue: true });
+    client.on('error', () => undefined);
+    clients.push(client);
+    await client.connect();
+    const closed = redisQuota(client, { degrade: 'closed', timeoutMs: 200 });
+    const open = redisQuota(client, { degrade: 'open', timeoutMs: 200 });
+    await granted(closed, paygo);
+    await gone.stop();
+    await expect(closed.reserve(paygo, few)).rejects.toBeInstanceOf(QuotaStoreError);
+    await granted(open, paygo);
+  });
+});
+
+test.each([
+  [{ degrade: 'half' }, '`degrade`'],
+  [{}, '`degrade`'],
+  [{ degrade: 'open', timeoutMs: 0 }, '`timeoutMs`'],
+])('refuses %j', (options, words) => {
+  const client = { eval: () => Promise.resolve(), evalSha: () => Promise.resolve() };
+  expect(() => redisQuota(client, options as RedisQuotaOptions)).toThrow(words);
+});

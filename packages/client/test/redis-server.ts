@@ -1,0 +1,63 @@
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A real Redis for one test file, on a port of its own. */
+export interface RedisServer {
+  readonly url: string;
+  /** Stops answering without closing anything, and goes on again. */
+  freeze(): void;
+  thaw(): void;
+  stop(): Promise<void>;
+}
+
+/** Whether this machine has a `redis-server`. */
+export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status === 0;
+
+export async function startRedis(): Promise<RedisServer> {
+  const port = await freePort();
+  const directory = await mkdtemp(join(tmpdir(), 'aoai-redis-'));
+  const options = { port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no', dir: directory };
+  const server = spawn(
+    'redis-server',
+    Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+  );
+  await ready(server);
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    freeze: () => server.kill('SIGSTOP'),
+    thaw: () => server.kill('SIGCONT'),
+    stop: async () => {
+      if (server.exitCode === null) {
+        server.kill('SIGCONT');
+        server.kill('SIGKILL');
+        await once(server, 'exit');
+      }
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+async function ready(server: ChildProcess): Promise<void> {
+  let output = '';
+  for await (const chunk of server.stdout ?? []) {
+    output += String(chunk);
+    if (output.includes('Ready to accept connections')) break;
+  }
+  // Nobody reads any further: the pipe must not fill.
+  server.stdout?.resume();
+}
