@@ -166,3 +166,10 @@ describe('tool calls', () => {
     expect(() => JSON.parse(result.toolCalls[0]?.arguments ?? '') as unknown).toThrow(SyntaxError);
   });
 });
+
+test.each(['constructor', '__proto__', 'toString', 'capital of constructor?', 'hasOwnProperty and valueOf'])(
+  'takes %j for a word like any other',
+  (text) => {
+    expect(typeof ask(text, { tools: [weather] }).text).toBe('string');
+  },
+);

@@ -7,14 +7,16 @@ export function smallTalk(question: string): string | undefined {
   );
 }
 
-const greetings: Readonly<Record<string, string>> = {
-  hallo: 'Hallo! Wie kann ich helfen?',
-  moin: 'Moin! Wie kann ich helfen?',
-  bonjour: 'Bonjour ! Comment puis-je vous aider ?',
-  salut: 'Bonjour ! Comment puis-je vous aider ?',
-  hola: '¡Hola! ¿En qué puedo ayudarte?',
-  ciao: 'Ciao! Come posso aiutarti?',
-};
+const greetings: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    hallo: 'Hallo! Wie kann ich helfen?',
+    moin: 'Moin! Wie kann ich helfen?',
+    bonjour: 'Bonjour ! Comment puis-je vous aider ?',
+    salut: 'Bonjour ! Comment puis-je vous aider ?',
+    hola: '¡Hola! ¿En qué puedo ayudarte?',
+    ciao: 'Ciao! Come posso aiutarti?',
+  }),
+);
 
 function greeting(text: string): string | undefined {
   if (/^hello[,]?\s+world\W*$/i.test(text)) return 'Hello, world! How can I help you today?';
@@ -30,7 +32,7 @@ function greeting(text: string): string | undefined {
   if (/^(?:test|testing|ping)\W*$/i.test(text))
     return /ping/i.test(text) ? 'pong' : 'The test works: your message arrived.';
   if (/^how are you\b/i.test(text)) return "I'm well, thank you! How can I help you today?";
-  return greetings[text.toLowerCase().replace(/\P{L}+$/u, '')];
+  return greetings.get(text.toLowerCase().replace(/\P{L}+$/u, ''));
 }
 
 /** “Say this is a test”, “Reply with exactly: pong”, “Repeat after me: …”. */
@@ -100,15 +102,15 @@ function count(text: string): string | undefined {
   return Array.from({ length }, (_, index) => from + index * step).join(', ');
 }
 
-const capitals: Readonly<Record<string, string>> = {
+const capitals: ReadonlyMap<string, string> = new Map(Object.entries({
   france: 'Paris', germany: 'Berlin', italy: 'Rome', spain: 'Madrid', portugal: 'Lisbon', sweden: 'Stockholm',
   norway: 'Oslo', poland: 'Warsaw', japan: 'Tokyo', 'the united kingdom': 'London', england: 'London', ireland: 'Dublin',
   austria: 'Vienna', canada: 'Ottawa', 'the united states': 'Washington, D.C.', 'the netherlands': 'Amsterdam',
-}; // prettier-ignore
+})); // prettier-ignore
 
 function capital(text: string): string | undefined {
   const country = /\bcapital (?:city )?of ((?:the )?\p{L}+(?: \p{L}+)?)\s*\W*(?:\?|$)/iu.exec(text)?.[1];
-  const city = capitals[country?.toLowerCase() ?? ''];
+  const city = capitals.get(country?.toLowerCase() ?? '');
   if (city === undefined || country === undefined) return undefined;
   return /one word|only|just/i.test(text) ? city : `The capital of ${country} is ${city}.`;
 }

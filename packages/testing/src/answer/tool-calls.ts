@@ -71,7 +71,7 @@ const likely = 2;
 const certain = 4;
 
 function ranked(tools: readonly AnswerTool[], text: string): { tool: AnswerTool; score: number }[] {
-  const asked = new Set(stems(text).flatMap((each) => [each, ...(alike[each] ?? [])]));
+  const asked = new Set(stems(text).flatMap((each) => [each, ...(alike.get(each) ?? [])]));
   return tools.map((tool) => ({ tool, score: score(tool, text, asked) })).sort((a, b) => b.score - a.score);
 }
 
@@ -99,12 +99,12 @@ const verbs: ReadonlySet<string> = new Set(
 );
 
 /** Words that people use where tools say something else, by stem. */
-const alike: Readonly<Record<string, readonly string[]>> = {
+const alike: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
   temperatur: ['weather'], rain: ['weather'], forecast: ['weather'], sunny: ['weather'], cold: ['weather'], warm: ['weather'],
   vacat: ['leav', 'absenc'], holiday: ['leav', 'absenc'], leav: ['vacat', 'absenc'], colleagu: ['employe', 'directory', 'person', 'people'],
   mail: ['email'], meet: ['calendar', 'event'], appoint: ['calendar', 'event', 'meet'], stock: ['price'], shar: ['stock'], clock: ['time'],
   buy: ['order'], purchas: ['order'], book: ['reserv'], remind: ['reminder'], flight: ['flight'], delet: ['remov'], remov: ['delet'],
-}; // prettier-ignore
+})); // prettier-ignore
 
 function parameterWords(parameters: unknown): string {
   const properties =

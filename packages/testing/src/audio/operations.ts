@@ -142,5 +142,9 @@ const languages: Readonly<Record<string, string>> = {
 
 function languageOf(form: Form, task: 'transcribe' | 'translate'): string {
   const asked = form.text('language') ?? 'en';
-  return task === 'translate' ? 'english' : (languages[asked] ?? asked);
+  return task === 'translate'
+    ? 'english'
+    : Object.hasOwn(languages, asked)
+      ? (languages[asked] ?? asked)
+      : asked;
 }

@@ -86,8 +86,9 @@ function create(request: OperationRequest): Container {
     name: body['name'] as string,
     expiresAfter: (body['expires_after'] as object | undefined) ?? { anchor: 'last_active_at', minutes: 20 },
   };
-  for (const id of ids as string[]) {
-    const { filename, content } = findFile(request, id);
+  for (const [index, id] of (ids as unknown[]).entries()) {
+    checkValue(id, `file_ids[${index}]`, { type: 'string' });
+    const { filename, content } = findFile(request, id as string);
     const file = { id: random.id('cfile_', 32), createdAtMs: clock.now(), name: filename, content };
     containerFiles.put(request, file, container.id);
   }

@@ -39,9 +39,21 @@ export function converse(connection: Connection): void {
   // One after the other, as they came.
   let last = Promise.resolve();
   connection.onMessage((text) => {
-    last = last.then(async () => receive(state, text));
+    last = last
+      .then(async () => receive(state, text))
+      .catch(() => {
+        emit(state, { type: 'error', error: serverError });
+      });
   });
 }
+
+const serverError = {
+  type: 'server_error',
+  code: null,
+  message: 'The server had an error while processing your request. Sorry about that!',
+  param: null,
+  event_id: null,
+};
 
 function emit(state: State, event: Sent & { readonly type: string }): void {
   const { type, ...rest } = event;
@@ -56,7 +68,8 @@ async function receive(state: State, text: string): Promise<void> {
     fail(state, undefined, { code: 'invalid_json', message: 'The message is not a JSON object.' });
     return;
   }
-  const handle = handlers[shown(event['type'])];
+  const type = shown(event['type']);
+  const handle = Object.hasOwn(handlers, type) ? handlers[type] : undefined;
   if (handle !== undefined) {
     await handle(state, event);
     return;
@@ -239,9 +252,10 @@ function toMessage(item: Item): AnswerMessage[] {
   if (item.type === 'function_call_output')
     return [{ role: 'tool', text: shown(item['output']), toolCallId: id }];
   if (item.type !== 'message') return [];
-  const parts = Array.isArray(item['content']) ? (item['content'] as Sent[]) : [];
+  const parts = Array.isArray(item['content']) ? item['content'].filter(isRecord) : [];
   const texts = parts
     .map((part) => part['text'] ?? part['transcript'])
     .filter((text) => typeof text === 'string');
-  return [{ role: item['role'] as AnswerMessage['role'], text: texts.join('\n') }];
+  const role = item['role'] === 'assistant' || item['role'] === 'system' ? item['role'] : 'user';
+  return [{ role, text: texts.join('\n') }];
 }

@@ -58,7 +58,7 @@ export function readItem(sent: unknown, path: string, { random, find }: Reader):
   const type = item['type'] ?? (item['role'] === undefined ? undefined : 'message');
   if (type === 'item_reference') return referenced(item, path, find);
   if (type === undefined) throw missing(`${path}.type`);
-  const prefix = typeof type === 'string' ? prefixes[type] : undefined;
+  const prefix = typeof type === 'string' && Object.hasOwn(prefixes, type) ? prefixes[type] : undefined;
   if (prefix === undefined) throw wrongValue(path, [...Object.keys(prefixes), 'item_reference'], shown(type));
   const id = typeof item['id'] === 'string' && item['id'] !== '' ? item['id'] : random.id(prefix, 50);
   if (type === 'message') return readMessage(item, path, id);

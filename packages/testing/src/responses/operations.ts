@@ -1,7 +1,7 @@
 import { page } from '../collections/page.ts';
 import { countPrompt } from '../chat/usage.ts';
 import type { DeploymentRequest, Operation, OperationRequest } from '../service/operation.ts';
-import { refuse } from '../service/parameter.ts';
+import { checkValue, refuse } from '../service/parameter.ts';
 import { json, stream, type WireResponse } from '../service/wire-response.ts';
 import { compactResponse } from './compact-response.ts';
 import { createResponse } from './create-response.ts';
@@ -117,6 +117,7 @@ function listInputItems(request: OperationRequest): WireResponse {
 
 function countInputTokens({ body, random }: DeploymentRequest): WireResponse {
   const messages = readMessages(readItems(body['input'], random, () => undefined));
+  checkValue(body['tools'] ?? [], 'tools', { type: 'array', of: 'objects' });
   const { echo } = readTools(body);
   const instructions =
     typeof body['instructions'] === 'string' ? [{ role: 'system' as const, text: body['instructions'] }] : [];
