@@ -9,7 +9,7 @@ import type { Tenant } from './token-endpoint.ts';
 
 const lifetimeSeconds = 900;
 /** Page that the user of a device opens. */
-export const deviceLoginPath = '/devicelogin';
+const deviceLoginPath = '/devicelogin';
 
 /** Answers `POST /{tenant}/oauth2/v2.0/devicecode`. */
 export function answerDeviceCode(

@@ -119,7 +119,7 @@ export interface Directory {
 }
 
 /** Domain of the mock's tenant. */
-export const tenantName = 'contoso.onmicrosoft.com';
+const tenantName = 'contoso.onmicrosoft.com';
 
 const defaultAppOptions: AppOptions = {
   secret: 'mock-client-secret',
@@ -127,7 +127,7 @@ const defaultAppOptions: AppOptions = {
 };
 
 /** The tenant when neither the options nor the config name one. */
-export const defaultTenantId: string = guidFrom('tenant', tenantName);
+const defaultTenantId: string = guidFrom('tenant', tenantName);
 
 /** The tenant that `options` describe. */
 export function createDirectory(options: DirectoryOptions = {}): Directory {

@@ -50,6 +50,21 @@ test('the environment can be that of another app', async () => {
   });
 }, 30_000);
 
+test('the files it names are gone when a program ends without closing', async () => {
+  const source = new URL('identity.ts', import.meta.url).href;
+  const careless = `
+    const { createIdentity } = await import(${JSON.stringify(source)});
+    const identity = createIdentity();
+    await identity.start();
+    process.stdout.write(identity.env().NODE_EXTRA_CA_CERTS);
+    process.exit(0);
+  `;
+  const args = ['--conditions=@aoai/source', '--input-type=module', '--eval', careless];
+  const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
+  expect(stdout).toContain('ca.pem');
+  expect(existsSync(stdout)).toBe(false);
+}, 30_000);
+
 test('the files it names are gone after close', async () => {
   const other = createIdentity();
   await other.start();

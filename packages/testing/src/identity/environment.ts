@@ -97,14 +97,34 @@ export function temporaryFiles(): TemporaryFiles {
   let directory: string | undefined;
   return {
     write(name, content) {
-      directory ??= mkdtempSync(join(tmpdir(), 'aoai-mock-'));
+      directory ??= createDirectory();
       const path = join(directory, name);
       writeFileSync(path, content, { mode: 0o600 });
       return path;
     },
     remove() {
-      if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+      if (directory !== undefined) removeDirectory(directory);
       directory = undefined;
     },
   };
+}
+
+/** Directories that are still there, for a program that ends without closing its mocks. */
+const directories = new Set<string>();
+let isWatchingExit = false;
+
+function createDirectory(): string {
+  if (!isWatchingExit)
+    process.once('exit', () => {
+      for (const left of directories) removeDirectory(left);
+    });
+  isWatchingExit = true;
+  const path = mkdtempSync(join(tmpdir(), 'aoai-mock-'));
+  directories.add(path);
+  return path;
+}
+
+function removeDirectory(path: string): void {
+  directories.delete(path);
+  rmSync(path, { recursive: true, force: true });
 }

@@ -20,13 +20,13 @@ export interface PendingCode extends SignIn {
 }
 
 /** A refresh token in circulation. */
-export interface RefreshRecord extends SignIn {
+interface RefreshRecord extends SignIn {
   readonly expiresAtMs: number;
   readonly revoked: boolean;
 }
 
 /** A device waits for its user to sign in elsewhere. */
-export interface PendingDevice {
+interface PendingDevice {
   readonly tenantId: string;
   readonly app: App;
   readonly target: Target;

@@ -2,14 +2,11 @@ import type { App, User } from './directory.ts';
 import type { PlainResponse } from '../neighbour/listener.ts';
 
 /** Puts values into HTML, escaped. Nested results of `html` stay as they are. */
-export interface Html {
+interface Html {
   readonly html: string;
 }
 
-export function html(
-  parts: TemplateStringsArray,
-  ...values: readonly (string | Html | readonly Html[])[]
-): Html {
+function html(parts: TemplateStringsArray, ...values: readonly (string | Html | readonly Html[])[]): Html {
   const text = parts.reduce((before, part, index) => before + rendered(values[index - 1] ?? '') + part);
   return { html: text };
 }

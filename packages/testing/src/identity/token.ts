@@ -10,7 +10,7 @@ import type { Target } from './service.ts';
 export type Claims = JWTPayload & Readonly<Record<string, unknown>>;
 
 /** Who a token is for and what it opens. */
-export interface Grant {
+interface Grant {
   readonly tenantId: string;
   readonly app: App;
   /** Absent when the app acts for itself. */
@@ -24,7 +24,7 @@ export interface Grant {
 }
 
 /** An access token and its expiry. */
-export interface IssuedToken {
+interface IssuedToken {
   readonly token: string;
   readonly expiresAtMs: number;
 }

@@ -170,7 +170,7 @@ export function publicKeyOf(text: string): KeyObject {
 }
 
 /** The certificate of a PEM file that may hold a private key as well. */
-export function certificateIn(text: string): string {
+function certificateIn(text: string): string {
   const found = /-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/.exec(text)?.[0];
   if (found === undefined)
     throw new TypeError('Cannot read a certificate: no PEM block "CERTIFICATE". Pass PEM text.');

@@ -23,7 +23,7 @@ export interface SearchIndex {
 }
 
 /** What became of one document of a batch. */
-export interface ActionResult {
+interface ActionResult {
   readonly key: string;
   readonly status: boolean;
   readonly errorMessage: string | null;

@@ -6,7 +6,7 @@ export type SearchPath =
   | { readonly kind: 'documents'; readonly index: string; readonly operation: DocumentOperation }
   | { readonly kind: 'document'; readonly index: string; readonly key: string };
 
-export type DocumentOperation = 'search' | 'index' | 'count' | 'suggest' | 'autocomplete';
+type DocumentOperation = 'search' | 'index' | 'count' | 'suggest' | 'autocomplete';
 
 const documentOperations: Readonly<Record<string, DocumentOperation>> = {
   '': 'search',

@@ -13,7 +13,7 @@ export interface SemanticResult {
   readonly captions: readonly Caption[];
 }
 
-export interface Caption {
+interface Caption {
   readonly text: string;
   readonly highlights: string;
 }

@@ -8,7 +8,7 @@ import { analyze } from './text-analysis.ts';
 /** Scores by document key. */
 export type Scores = ReadonlyMap<string, number>;
 
-export interface TextSearchOptions {
+interface TextSearchOptions {
   /** Paths of the fields to search in. @default every searchable one */
   readonly fields?: readonly string[];
   /** Weights of fields, from a scoring profile. */
