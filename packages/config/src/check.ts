@@ -62,7 +62,9 @@ export function createCheck(source: Plain): Check {
 /** What to do about a key that does not exist. A secret gets its own answer, and its value is never shown. */
 export function unknownKey(key: string, known: readonly string[]): string {
   if (
-    /^(.*[-_])?(api|subscription|primary|secondary|account)?[-_]?(key|token|secret|password)s?$/i.test(key)
+    /^(.*[-_])?(api|subscription|primary|secondary|account|client|access)?[-_]?(key|token|secret|password|credential|connection[-_]?string)s?$/i.test(
+      key,
+    )
   ) {
     return 'a secret is never part of a config. Pass it as `credential` to `createClient`.';
   }

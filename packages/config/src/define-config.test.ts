@@ -205,6 +205,8 @@ describe('defineConfig', () => {
     ['a reserved name', { ...valid, pools: { constructor: ['chat'] } }, 'pools.constructor'],
     ['a prototype key', JSON.parse('{"__proto__":{"x":1}}'), '__proto__'],
     ['a name with a slash', { ...valid, pools: { '../x': ['chat'] } }, 'pools["../x"]'],
+    ['a URL among the hosts', { ...valid, allowHosts: ['https://ai.contoso.com'] }, 'allowHosts[0]'],
+    ['a port among the hosts', { ...valid, allowHosts: ['ai.contoso.com:8443'] }, 'allowHosts[0]'],
     ['an unknown policy', { ...valid, policy: { procesing: ['EU'] } }, 'policy.procesing'],
   ])('refuses %s', (_, input, path) => {
     expect(issuesOf(input).map((issue) => issue.path)).toContain(path);
@@ -322,6 +324,15 @@ describe('defineConfig', () => {
     [{ model: 'a b' }, 'model'],
   ])('refuses the deployment with %j', (deployment, key) => {
     expect(withDeployment(deployment).map((issue) => issue.path)).toEqual([`deployments.chat.${key}`]);
+  });
+
+  test('says what belongs where, whatever things are called', () => {
+    const issues = issuesOf({ resources: { model: 'x' }, deployments: { api: 42 }, pools: { sku: 'api' } });
+    expect(issues.map((issue) => issue.message)).toEqual([
+      'expected a resource, for example { endpoint: "https://my-resource.openai.azure.com" }; found "x".',
+      'expected a deployment, for example { resource: "sweden", deployment: "gpt-5-mini" }; found 42.',
+      'expected tiers of deployments, for example [["chat-ptu"], ["chat-france"]]; found "api".',
+    ]);
   });
 
   test('does not take a secret, and does not show it', () => {

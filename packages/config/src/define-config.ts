@@ -58,9 +58,7 @@ function readSections(value: unknown, check: Check): Config | undefined {
     // Editors read `$schema`.
     if (!sections.includes(key) && key !== '$schema') check.report([key], unknownKey(key, sections));
   }
-  const allowHosts = (check.shape(allowHostsSchema, value['allowHosts'] ?? [], ['allowHosts']) ?? []).map(
-    (host) => host.toLowerCase(),
-  );
+  const allowHosts = readAllowHosts(value['allowHosts'] ?? [], check);
   const resourceInputs = section(value, 'resources', check);
   const deploymentInputs = section(value, 'deployments', check);
   const poolInputs = value['pools'] === undefined ? {} : section(value, 'pools', check);
@@ -91,6 +89,20 @@ function readSections(value: unknown, check: Check): Config | undefined {
   };
   for (const breach of policyBreaches(config)) check.report(breach.path, breach.message);
   return config;
+}
+
+/** Names of hosts: a URL or a port in the list would never match. */
+function readAllowHosts(value: unknown, check: Check): readonly string[] {
+  const hosts = check.shape(allowHostsSchema, value, ['allowHosts']) ?? [];
+  hosts.forEach((host, index) => {
+    const isHost = /^([a-z0-9-]+(\.[a-z0-9-]+)*|\[[0-9a-f:.]+\])$/i.test(host);
+    if (!isHost)
+      check.unexpected(
+        ['allowHosts', index],
+        `${found(host)}. Write the name alone, without "https://" and port`,
+      );
+  });
+  return hosts.map((host) => host.toLowerCase());
 }
 
 /** A policy about models needs to know them for sure, not guess them from the names of deployments. */

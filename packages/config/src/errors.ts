@@ -12,7 +12,7 @@ const issuesShown = 50;
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'CONFIG_INVALID';
-  /** Every mistake, in the order of the config. */
+  /** Every mistake: what could not be read first, then the rest in the order of the config. */
   readonly issues: readonly ConfigIssue[];
 
   constructor(

@@ -47,8 +47,17 @@ const expectations: Readonly<Record<string, Expectation>> = {
   clouds: { expected: 'a list of clouds', example: '["public"]' },
 };
 
+const items: Readonly<Record<string, Expectation>> = {
+  resources: { expected: 'a resource', example: '{ endpoint: "https://my-resource.openai.azure.com" }' },
+  deployments: { expected: 'a deployment', example: '{ resource: "sweden", deployment: "gpt-5-mini" }' },
+  pools: { expected: 'tiers of deployments', example: '[["chat-ptu"], ["chat-france"]]' },
+};
+
 /** What the value at the end of a path should be. An item of a list is described by its list; `undefined` for free keys. */
 export function expectationAt(path: readonly (string | number)[]): Expectation | undefined {
+  const [section = ''] = path;
+  // A resource may well be called "model".
+  if (path.length === 2 && Object.hasOwn(items, section)) return items[section];
   if (path.at(-2) === 'tags') return { expected: 'a text', example: '"search"' };
   const key = path.findLast((part) => typeof part === 'string');
   return typeof key === 'string' && Object.hasOwn(expectations, key) ? expectations[key] : undefined;

@@ -13,10 +13,7 @@ export function readPool(
 ): Pool | undefined {
   const before = check.issues.length;
   if (!Array.isArray(value)) {
-    check.report(
-      path,
-      `expected tiers of deployments, for example [["chat-ptu"], ["chat-france"]]; found ${found(value)}.`,
-    );
+    check.unexpected(path, found(value));
     return undefined;
   }
   const tiered = value.filter((item) => Array.isArray(item)).length;
