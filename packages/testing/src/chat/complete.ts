@@ -6,7 +6,7 @@ import { judgeCompletion, judgePrompt } from '../filters/judge.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
 import { checkValue } from '../service/parameter.ts';
 import { Refusal } from '../service/refusal.ts';
-import { json, stream, type WireResponse } from '../service/wire-response.ts';
+import { jsonText, stream, type WireResponse } from '../service/wire-response.ts';
 import { checkChatParameters } from './chat-parameters.ts';
 import { finishChoice, type Choice } from './choice.ts';
 import { contextOf, ground, notFound, withDocuments, type Grounding } from './on-your-data.ts';
@@ -36,7 +36,7 @@ function respond(request: DeploymentRequest, completion: Completion): WireRespon
   if (body['stream'] !== true) {
     const whole = writeCompletion(request, completion);
     if (stores) storeCompletion(request, whole);
-    return json(whole, { usedTokens });
+    return jsonText(whole, { usedTokens });
   }
   const streamOptions = (body['stream_options'] ?? {}) as Readonly<Record<string, unknown>>;
   const frames = writeChunks(request, completion, {

@@ -17,8 +17,9 @@ function storedCompletions(): Map<string, Stored> {
   return new Map();
 }
 
-/** Keeps a completion that was asked for with `store: true`. */
-export function storeCompletion(request: DeploymentRequest, completion: Json): void {
+/** Keeps a completion, given as JSON, that was asked for with `store: true`. */
+export function storeCompletion(request: DeploymentRequest, text: string): void {
+  const completion = JSON.parse(text) as Json;
   const kept = request.resource.state(storedCompletions);
   const { body } = request;
   const stored = {
