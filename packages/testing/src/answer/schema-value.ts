@@ -1,5 +1,6 @@
 import { isRecord } from './records.ts';
-import { numberValue, stringValue } from './prompt-value.ts';
+import { numberValue } from './number-value.ts';
+import { stringValue } from './string-value.ts';
 import { listItems, numbers, places, properNames } from './facts.ts';
 import { choose } from './tasks.ts';
 import { sentences } from './sentences.ts';

@@ -1,30 +1,23 @@
-import type { AnswerInput, AnswerMessage } from '../answer/answer-input.ts';
+import type { AnswerInput } from '../answer/answer-input.ts';
 import { answer } from '../answer/answer.ts';
 import type { Draft } from '../answer/draft.ts';
 import { checkReasoningParameters } from '../chat/reasoning-rules.ts';
-import { cachedTokens, countPrompt, reasoningTokens } from '../chat/usage.ts';
-import { readMetadata } from '../collections/metadata.ts';
-import { append, conversationOf } from '../conversations/conversation-store.ts';
-import { isFiltered, type FilterResults } from '../filters/filter-results.ts';
+import { cachedTokens, reasoningTokens } from '../chat/usage.ts';
+import { append } from '../conversations/conversation-store.ts';
+import { isFiltered } from '../filters/filter-results.ts';
 import { judgeCompletion, judgePrompt } from '../filters/judge.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
-import { checkValue, refuse } from '../service/parameter.ts';
 import { Refusal } from '../service/refusal.ts';
 import { json, stream, type WireResponse } from '../service/wire-response.ts';
-import { blockedInput, contentFilter } from './content-filters.ts';
-import { checkToolTurns, readItems, type Item } from './items.ts';
-import { readMessages, textOf } from './read-messages.ts';
+import { blockedInput } from './content-filters.ts';
+import { searchFiles } from './file-search.ts';
+import { readPrompt, type Prompt } from './read-prompt.ts';
 import type { ResponseObject, ResponseUsage } from './response-object.ts';
-import {
-  checkResponseParameters,
-  included,
-  readFormat,
-  readToolChoice,
-  readTools,
-} from './response-parameters.ts';
-import { current, history, keep, responseStore, type StoredResponse } from './response-store.ts';
+import { checkResponseParameters, included, readFormat, readToolChoice } from './response-parameters.ts';
+import { current, keep, type StoredResponse } from './response-store.ts';
 import { writeEvents } from './write-events.ts';
 import { writeOutput } from './write-output.ts';
+import { writeResponse } from './write-response.ts';
 
 /** Answers `POST /responses`, whole, as a stream, or in the background. */
 export function createResponse(request: DeploymentRequest): WireResponse {
@@ -57,75 +50,6 @@ function schedule({ usage }: ResponseObject, nowMs: number): { startsAtMs: numbe
   return { startsAtMs: nowMs + 100, endsAtMs: nowMs + 400 + (usage?.output_tokens ?? 0) * 10 };
 }
 
-interface Prompt {
-  /** Items that this request adds. */
-  readonly input: readonly Item[];
-  readonly previous: StoredResponse | undefined;
-  readonly conversation: string | undefined;
-  readonly messages: readonly AnswerMessage[];
-  readonly text: () => string;
-  readonly tools: ReturnType<typeof readTools>;
-  readonly tokens: number;
-}
-
-function readPrompt(request: DeploymentRequest): Prompt {
-  const { body, random, deployment } = request;
-  const previous = previousOf(request);
-  const conversation = conversationOf(request);
-  const before = conversation?.items ?? history(previous);
-  const input = readItems(body['input'], random, (id) => findItem(request, before, id));
-  const items = [...before, ...input];
-  checkToolTurns(items);
-  const instructions = instructionsOf(body['instructions']);
-  const messages = [...instructions, ...readMessages(items)];
-  const tools = readTools(body);
-  const toolsText = tools.echo.length > 0 ? JSON.stringify(tools.echo) : '';
-  const tokens = countPrompt(messages, toolsText);
-  if (tokens > deployment.traits.contextTokens && body['truncation'] !== 'auto') {
-    const message =
-      'Your input exceeds the context window of this model. Please adjust your input and try again.';
-    throw refuse(message, 'input', 'context_length_exceeded');
-  }
-  let joined: string | undefined;
-  return {
-    input,
-    previous,
-    conversation: conversation?.id,
-    messages,
-    text: () => (joined ??= messages.map((each) => each.text).join('\n')),
-    tools,
-    tokens: Math.min(tokens, deployment.traits.contextTokens),
-  };
-}
-
-function previousOf({ body, resource }: DeploymentRequest): StoredResponse | undefined {
-  const id = body['previous_response_id'];
-  if (typeof id !== 'string') return undefined;
-  const stored = resource.state(responseStore).responses.get(id);
-  if (stored !== undefined) return stored;
-  const message = `Previous response with id '${id.slice(0, 200)}' not found.`;
-  throw refuse(message, 'previous_response_id', 'previous_response_not_found');
-}
-
-function findItem({ resource }: DeploymentRequest, before: readonly Item[], id: string): Item | undefined {
-  const near = before.find((item) => item.id === id);
-  if (near !== undefined) return near;
-  for (const stored of resource.state(responseStore).responses.values()) {
-    const found = [...stored.input, ...stored.final.output].find((item) => item.id === id);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function instructionsOf(sent: unknown): AnswerMessage[] {
-  if (sent === undefined || sent === null || sent === '') return [];
-  if (!Array.isArray(sent)) checkValue(sent, 'instructions', { type: 'string' });
-  const text = Array.isArray(sent)
-    ? sent.map((item: unknown) => textOf((item as Item)['content'])).join('\n')
-    : textOf(sent);
-  return [{ role: 'system', text }];
-}
-
 function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
   const { body, scripted, filterPolicy, deployment } = request;
   const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
@@ -139,16 +63,27 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
   const choice = readToolChoice(body, prompt.tools.echo);
   const promptFilter = judgePrompt(filterPolicy, prompt.text(), scripted?.promptFilter);
   if (isFiltered(promptFilter)) throw new Refusal(blockedInput(promptFilter, prompt.text().length));
-  const draft =
+  const include = included(request);
+  const search =
+    scripted === undefined
+      ? searchFiles(request, {
+          tools: prompt.tools.echo,
+          question: prompt.messages.findLast((message) => message.role === 'user')?.text ?? '',
+          hasResults: include.has('file_search_call.results'),
+        })
+      : undefined;
+  const drafted =
     scripted ??
     draftOf({
       model: deployment.model,
-      messages: prompt.messages,
+      messages: search === undefined ? prompt.messages : [search.message, ...prompt.messages],
       format: format.format,
       tools: prompt.tools.tools,
       toolChoice: choice,
       parallelToolCalls: body['parallel_tool_calls'] !== false,
     });
+  const cited = search?.cite(drafted.content ?? '');
+  const draft = cited === undefined ? drafted : { ...drafted, content: cited.text };
   const judged = judgeCompletion(
     filterPolicy,
     { prompt: prompt.text(), answer: draft.content ?? '' },
@@ -160,9 +95,10 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
       ? body['max_output_tokens']
       : deployment.traits.outputTokens;
   const thought = draft.usage?.reasoningTokens ?? Math.min(reasoningTokens(asChat), Math.floor(limit / 2));
-  const include = included(request);
   const output = writeOutput(draft, {
     random: request.random,
+    leading: search === undefined ? [] : [search.item],
+    annotations: cited?.annotations,
     maxTokens: limit - thought,
     reasoningTokens:
       deployment.traits.isReasoning && (thought > 0 || reasoning['summary']) ? thought : undefined,
@@ -206,68 +142,5 @@ function usageOf(
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: thought },
     total_tokens: input + output,
-  };
-}
-
-interface Finished {
-  readonly prompt: Prompt;
-  readonly status: 'completed' | 'incomplete';
-  readonly reason: 'max_output_tokens' | 'content_filter';
-  readonly output: readonly Item[];
-  readonly usage: ResponseUsage;
-  readonly filters: {
-    readonly prompt: FilterResults;
-    readonly completion: FilterResults;
-    readonly length: number;
-  };
-  readonly format: unknown;
-}
-
-function writeResponse(request: DeploymentRequest, finished: Finished): ResponseObject {
-  const { body, deployment, random, dateMs } = request;
-  const { prompt, status, filters } = finished;
-  const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
-  const text = (body['text'] ?? {}) as Readonly<Record<string, unknown>>;
-  const createdAt = Math.floor(dateMs / 1000);
-  return {
-    id: random.id('resp_', 50),
-    object: 'response',
-    created_at: createdAt,
-    status,
-    background: body['background'] === true,
-    completed_at: status === 'completed' ? createdAt : null,
-    content_filters: [
-      contentFilter('prompt', filters.prompt, prompt.text().length),
-      contentFilter('completion', filters.completion, filters.length),
-    ],
-    ...(prompt.conversation !== undefined && { conversation: { id: prompt.conversation } }),
-    error: null,
-    incomplete_details: status === 'incomplete' ? { reason: finished.reason } : null,
-    instructions: body['instructions'] ?? null,
-    max_output_tokens: body['max_output_tokens'] ?? null,
-    max_tool_calls: body['max_tool_calls'] ?? null,
-    // Chat completions name the model, responses the deployment (wire.md 6.4).
-    model: deployment.name,
-    output: finished.output,
-    parallel_tool_calls: body['parallel_tool_calls'] ?? true,
-    previous_response_id: body['previous_response_id'] ?? null,
-    prompt_cache_key: body['prompt_cache_key'] ?? null,
-    reasoning: { effort: reasoning['effort'] ?? null, summary: reasoning['summary'] ?? null },
-    safety_identifier: body['safety_identifier'] ?? null,
-    service_tier: 'default',
-    store: body['store'] ?? true,
-    temperature: body['temperature'] ?? 1,
-    text: {
-      format: finished.format,
-      ...(text['verbosity'] !== undefined && { verbosity: text['verbosity'] }),
-    },
-    tool_choice: body['tool_choice'] ?? 'auto',
-    tools: prompt.tools.echo,
-    top_logprobs: body['top_logprobs'] ?? 0,
-    top_p: body['top_p'] ?? 1,
-    truncation: body['truncation'] ?? 'disabled',
-    usage: finished.usage,
-    user: body['user'] ?? null,
-    metadata: readMetadata(body['metadata']),
   };
 }

@@ -1,4 +1,4 @@
-import OpenAI, { AzureOpenAI } from 'openai';
+import OpenAI, { AzureOpenAI, toFile } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
@@ -74,6 +74,39 @@ describe('create', () => {
     });
     expect(second.output_text).toBe('Temperature -3.');
     expect(second.previous_response_id).toBe(first.id);
+  });
+
+  test('searches the files of a vector store and cites them', async () => {
+    const text = 'The canteen opens at noon.\n\nEmployees get 25 vacation days a year.';
+    const file = await client.files.create({
+      file: await toFile(Buffer.from(text), 'handbook.md'),
+      purpose: 'assistants',
+    });
+    const { id } = await client.vectorStores.create({ file_ids: [file.id] });
+    await clock.advance(1000);
+    const tools = [{ type: 'file_search' as const, vector_store_ids: [id] }];
+    const input = 'How many vacation days do I get?';
+    const response = await client.responses.create({
+      model,
+      input,
+      tools,
+      include: ['file_search_call.results'],
+    });
+    expect(response.output_text).toBe('Employees get 25 vacation days a year.');
+    expect(response.output).toMatchObject([
+      { type: 'file_search_call', queries: [input], results: [{ filename: 'handbook.md' }] },
+      {
+        content: [
+          { annotations: [{ type: 'file_citation', index: 38, file_id: file.id, filename: 'handbook.md' }] },
+        ],
+      },
+    ]);
+    const hello = await client.responses.create({ model, input: 'Hello world', tools });
+    expect(hello.output).toHaveLength(1);
+    const missing = [{ type: 'file_search' as const, vector_store_ids: ['vs_nope'] }];
+    await expect(client.responses.create({ model, input, tools: missing })).rejects.toMatchObject({
+      status: 404,
+    });
   });
 
   test('fills a schema', async () => {

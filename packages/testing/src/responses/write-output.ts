@@ -8,6 +8,10 @@ import { message, type Item } from './items.ts';
 /** How an answer becomes output items. */
 export interface OutputOptions {
   readonly random: Random;
+  /** Items that come after the reasoning: what hosted tools did. */
+  readonly leading: readonly Item[];
+  /** Of the text. @default the citations of the draft */
+  readonly annotations: readonly object[] | undefined;
   /** Tokens that the text and the calls may have. */
   readonly maxTokens: number;
   /** Tokens of thought; `undefined` where the model does not think. */
@@ -31,6 +35,7 @@ export interface Output {
 export function writeOutput(draft: Draft, options: OutputOptions): Output {
   const items: Item[] = [];
   if (options.reasoningTokens !== undefined) items.push(reasoning(draft, options));
+  items.push(...options.leading);
   if (options.maxTokens <= 0) return { items, tokens: 0, isTruncated: true };
   const calls = draft.toolCalls ?? [];
   let tokens = calls.reduce((sum, call) => sum + callTokens + countTokens(call.arguments), 0);
@@ -67,18 +72,20 @@ function reasoning(draft: Draft, { random, hasSummary, isEncrypted }: OutputOpti
 
 function textMessage(
   pieces: readonly string[],
-  { random, topLogprobs, isTruncated }: OutputOptions & { readonly isTruncated: boolean },
+  { random, topLogprobs, isTruncated, annotations: given }: OutputOptions & { readonly isTruncated: boolean },
   draft: Draft,
 ): Item {
   const text = pieces.join('');
   const logprobs: readonly TokenLogprob[] = topLogprobs === undefined ? [] : logprobsOf(pieces, topLogprobs);
-  const annotations = (draft.citations ?? []).map(({ title, url }) => ({
-    type: 'url_citation',
-    start_index: 0,
-    end_index: text.length,
-    title: title ?? '',
-    url: url ?? '',
-  }));
+  const annotations =
+    given ??
+    (draft.citations ?? []).map(({ title, url }) => ({
+      type: 'url_citation',
+      start_index: 0,
+      end_index: text.length,
+      title: title ?? '',
+      url: url ?? '',
+    }));
   const item = message(random, 'assistant', [{ type: 'output_text', annotations, logprobs, text }]);
   return isTruncated ? { ...item, status: 'incomplete' } : item;
 }

@@ -1,0 +1,55 @@
+import * as facts from './facts.ts';
+import type { Prompt } from './schema-value.ts';
+
+type Schema = Readonly<Record<string, unknown>>;
+
+interface Place {
+  readonly prompt: Prompt;
+  readonly name: string;
+  readonly taken: Set<string>;
+}
+
+/** The number that a prompt gives a property, within the schema's bounds. */
+export function numberValue(schema: Schema, place: Place & { readonly isInteger: boolean }): number {
+  const { prompt, name, isInteger } = place;
+  const given = facts.numbers(facts.labelled(prompt.text, name) ?? '')[0]?.value;
+  const isShare = /confidence|score|probability|ratio|likelihood/i.test(name);
+  const near = isShare ? 0.9 : (facts.numberNear(prompt.text, name) ?? amountFor(place) ?? free(place));
+  const found = given ?? near ?? (typeof schema['default'] === 'number' ? schema['default'] : 1);
+  place.taken.add(String(found));
+  return bounded(schema, isInteger ? Math.round(found) : found, isInteger);
+}
+
+function amountFor({ name, prompt }: Place): number | undefined {
+  if (!/price|amount|cost|total|fee|budget|sum|value/i.test(name)) return undefined;
+  const money =
+    /[€$£]\s?([\d,]+(?:\.\d+)?)|([\d,]+(?:\.\d+)?)\s?(?:€|\$|£|EUR|USD|GBP|SEK|dollars?|euros?)/.exec(
+      prompt.text,
+    );
+  const digits = money?.[1] ?? money?.[2];
+  return digits === undefined ? undefined : Number(digits.replaceAll(',', ''));
+}
+
+function free({ prompt, taken }: Place): number | undefined {
+  return facts.numbers(prompt.text).find((number) => !taken.has(String(number.value)))?.value;
+}
+
+function bounded(schema: Schema, found: number, isInteger: boolean): number {
+  const step = numeric(schema['multipleOf']) ?? (isInteger ? 1 : 0);
+  const margin = step === 0 ? 1e-6 : step;
+  const least = numeric(schema['minimum']) ?? shifted(numeric(schema['exclusiveMinimum']), margin);
+  const most = numeric(schema['maximum']) ?? shifted(numeric(schema['exclusiveMaximum']), -margin);
+  const inside = Math.min(Math.max(found, least ?? -Infinity), most ?? Infinity);
+  if (step === 0) return inside;
+  const rounded = Math.round(inside / step) * step;
+  if (rounded > (most ?? Infinity)) return Math.floor(inside / step) * step;
+  return rounded < (least ?? -Infinity) ? Math.ceil(inside / step) * step : rounded;
+}
+
+function shifted(value: number | undefined, by: number): number | undefined {
+  return value === undefined ? undefined : value + by;
+}
+
+function numeric(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

@@ -1,0 +1,72 @@
+import { readMetadata } from '../collections/metadata.ts';
+import type { FilterResults } from '../filters/filter-results.ts';
+import type { DeploymentRequest } from '../service/operation.ts';
+import { contentFilter } from './content-filters.ts';
+import type { Item } from './items.ts';
+import type { Prompt } from './read-prompt.ts';
+import type { ResponseObject, ResponseUsage } from './response-object.ts';
+
+/** An answer that is ready to be written. */
+export interface Finished {
+  readonly prompt: Prompt;
+  readonly status: 'completed' | 'incomplete';
+  readonly reason: 'max_output_tokens' | 'content_filter';
+  readonly output: readonly Item[];
+  readonly usage: ResponseUsage;
+  readonly filters: {
+    readonly prompt: FilterResults;
+    readonly completion: FilterResults;
+    readonly length: number;
+  };
+  readonly format: unknown;
+}
+
+/** Writes the response object. Its members stand in the service's order. */
+export function writeResponse(request: DeploymentRequest, finished: Finished): ResponseObject {
+  const { body, deployment, random, dateMs } = request;
+  const { prompt, status, filters } = finished;
+  const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
+  const text = (body['text'] ?? {}) as Readonly<Record<string, unknown>>;
+  const createdAt = Math.floor(dateMs / 1000);
+  return {
+    id: random.id('resp_', 50),
+    object: 'response',
+    created_at: createdAt,
+    status,
+    background: body['background'] === true,
+    completed_at: status === 'completed' ? createdAt : null,
+    content_filters: [
+      contentFilter('prompt', filters.prompt, prompt.text().length),
+      contentFilter('completion', filters.completion, filters.length),
+    ],
+    ...(prompt.conversation !== undefined && { conversation: { id: prompt.conversation } }),
+    error: null,
+    incomplete_details: status === 'incomplete' ? { reason: finished.reason } : null,
+    instructions: body['instructions'] ?? null,
+    max_output_tokens: body['max_output_tokens'] ?? null,
+    max_tool_calls: body['max_tool_calls'] ?? null,
+    // Chat completions name the model, responses the deployment (wire.md 6.4).
+    model: deployment.name,
+    output: finished.output,
+    parallel_tool_calls: body['parallel_tool_calls'] ?? true,
+    previous_response_id: body['previous_response_id'] ?? null,
+    prompt_cache_key: body['prompt_cache_key'] ?? null,
+    reasoning: { effort: reasoning['effort'] ?? null, summary: reasoning['summary'] ?? null },
+    safety_identifier: body['safety_identifier'] ?? null,
+    service_tier: 'default',
+    store: body['store'] ?? true,
+    temperature: body['temperature'] ?? 1,
+    text: {
+      format: finished.format,
+      ...(text['verbosity'] !== undefined && { verbosity: text['verbosity'] }),
+    },
+    tool_choice: body['tool_choice'] ?? 'auto',
+    tools: prompt.tools.echo,
+    top_logprobs: body['top_logprobs'] ?? 0,
+    top_p: body['top_p'] ?? 1,
+    truncation: body['truncation'] ?? 'disabled',
+    usage: finished.usage,
+    user: body['user'] ?? null,
+    metadata: readMetadata(body['metadata']),
+  };
+}
