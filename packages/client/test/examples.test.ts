@@ -1,0 +1,52 @@
+import type { Config } from '@aoai/config';
+import { cutMidStream, rateLimited } from '@aoai/testing';
+import { expect, test } from 'vitest';
+import { firstCalls, otherClients, recover, tagged, timeline } from '../src/client.examples.ts';
+import { longText, useEstate } from './estate.ts';
+
+const fixture = useEstate();
+
+test('the examples of the README do what they show', async () => {
+  const { mock } = fixture;
+  mock.reply('chat', longText, { times: Infinity });
+  const lines: string[] = [];
+  const print = (line: string) => lines.push(line);
+  await firstCalls(
+    mock.config as Config as Config<'chat' | 'embed'>,
+    { credential: mock.credential() },
+    print,
+  );
+  expect(lines[0]).toBe(longText);
+  expect(lines.slice(1, -1).join('')).toBe(longText);
+  expect(lines.at(-1)).toBe('2 vectors');
+  const azure = fixture.connect();
+  lines.length = 0;
+  await otherClients(azure, print);
+  await tagged(azure, print);
+  expect(lines).toEqual([longText, longText, expect.stringMatching(/^[1-9]\d* tokens in, [1-9]\d* out$/)]);
+});
+
+test('the example of errors tells them apart', async () => {
+  const { mock } = fixture;
+  mock.reply('chat', longText, { times: Infinity });
+  mock.fail('chat-sweden', cutMidStream({ afterChunks: 6 }));
+  const lines: string[] = [];
+  const azure = fixture.connect({ deadlineMs: 2_000 });
+  const stop = timeline(azure, (line) => lines.push(line));
+  await recover(azure, (line) => lines.push(line));
+  expect(lines.at(-1)).toMatch(/^cut after: The /);
+  mock.fail('*', rateLimited({ retryAfterMs: 60_000 }), { times: 2 });
+  lines.length = 0;
+  await recover(azure, (line) => lines.push(line));
+  expect(lines).toEqual([
+    'chat-sweden: throttled 429',
+    expect.stringMatching(/^chat-sweden rests until /),
+    'chat-sweden → chat-france',
+    'chat-france: throttled 429',
+    expect.stringMatching(/^chat-france rests until /),
+    'the service said 429 RateLimitReached',
+  ]);
+  await recover(azure, (line) => lines.push(line));
+  expect(lines.at(-1)).toMatch(/^come back at 20/);
+  stop();
+});
