@@ -1,0 +1,140 @@
+import { defineConfig } from '@aoai/config';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import type { HeaderEra } from '../limits/rate-limit-headers.ts';
+
+// wire.md 5: which headers each era has, on which answer.
+
+const config = defineConfig({
+  resources: { main: { endpoint: 'https://contoso.openai.azure.com', region: 'westeurope' } },
+  deployments: {
+    chat: {
+      resource: 'main',
+      deployment: 'chat',
+      model: 'gpt-4o',
+      sku: 'Standard',
+      limits: { tpm: 30_000, rpm: 180 },
+    },
+    ptu: {
+      resource: 'main',
+      deployment: 'ptu',
+      model: 'gpt-4o',
+      sku: 'ProvisionedManaged',
+      limits: { ptu: 50 },
+    },
+  },
+});
+
+const mocks = new Map<HeaderEra, MockAzure>();
+
+beforeAll(async () => {
+  for (const era of ['2024', '2025', '2026'] as const)
+    mocks.set(era, await startMockAzure({ config, headers: era }));
+});
+
+afterAll(async () => {
+  await Promise.all([...mocks.values()].map(async (azure) => azure.close()));
+});
+
+async function headersOf(era: HeaderEra, model: string, more: Record<string, string> = {}): Promise<Headers> {
+  const azure = mocks.get(era);
+  const response = await fetch(`${azure?.endpoint ?? ''}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'api-key': azure?.apiKey ?? '', 'content-type': 'application/json', ...more },
+    body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
+  });
+  await response.text();
+  return response.headers;
+}
+
+const from2024 = [
+  'access-control-allow-origin',
+  'apim-request-id',
+  'azureml-model-session',
+  'cache-control',
+  'content-length',
+  'content-type',
+  'date',
+  'strict-transport-security',
+  'x-accel-buffering',
+  'x-content-type-options',
+  'x-ms-client-request-id',
+  'x-ms-rai-invoked',
+  'x-ms-region',
+  'x-ratelimit-remaining-requests',
+  'x-ratelimit-remaining-tokens',
+  'x-request-id',
+];
+const from2025 = [
+  'cmp-upstream-response-duration',
+  'ms-azureml-model-time',
+  'x-aml-cluster',
+  'x-envoy-upstream-service-time',
+  'x-ms-deployment-name',
+  'x-ratelimit-limit-requests',
+  'x-ratelimit-limit-tokens',
+];
+const from2026 = [
+  'azureai-fe-is-streaming',
+  'azureai-fe-requested-service-tier',
+  'azureml-served-by-cluster',
+  'openai-processing-ms',
+  'x-ms-is-spilled-over',
+  'x-ms-served-model',
+  'x-ratelimit-abusepenalty-active',
+  'x-ratelimit-key',
+  'x-ratelimit-renewalperiod-requests',
+  'x-ratelimit-renewalperiod-tokens',
+  'x-ratelimit-reset-requests',
+  'x-ratelimit-reset-tokens',
+];
+
+test.each([
+  ['2024', from2024],
+  ['2025', [...from2024, ...from2025]],
+  ['2026', [...from2024, ...from2025, ...from2026]],
+] as const)('an answer of %s has the headers that were recorded', async (era, names) => {
+  const headers = await headersOf(era, 'chat');
+  const sent = [...headers.keys()].filter((name) => name !== 'connection').sort();
+  expect(sent).toEqual([...names].sort());
+});
+
+test('the values are those of the recordings', async () => {
+  const headers = Object.fromEntries(await headersOf('2026', 'chat'));
+  expect(headers).toMatchObject({
+    'x-ms-region': 'West Europe',
+    'x-ms-client-request-id': 'Not-Set',
+    'x-ratelimit-limit-requests': '180',
+    'x-ratelimit-limit-tokens': '30000',
+    'x-ratelimit-renewalperiod-requests': '10',
+    'x-ratelimit-renewalperiod-tokens': '60',
+    'x-ratelimit-key': 'chat',
+    'x-ms-served-model': 'gpt-4o-2024-11-20',
+    'azureai-fe-is-streaming': 'False',
+    'access-control-allow-origin': '*',
+  });
+});
+
+test('a client request id comes back', async () => {
+  const headers = await headersOf('2026', 'chat', { 'x-ms-client-request-id': 'mine-1' });
+  expect(headers.get('x-ms-client-request-id')).toBe('mine-1');
+});
+
+test('a provisioned deployment tells its utilisation and no rate limits', async () => {
+  const headers = await headersOf('2026', 'ptu');
+  expect(headers.get('azure-openai-deployment-utilization')).toMatch(/^\d+\.\d%$/);
+  expect([...headers.keys()].filter((name) => name.startsWith('x-ratelimit'))).toEqual([]);
+});
+
+test('an answer of the gateway has its own headers only', async () => {
+  const headers = await headersOf('2026', 'nope', { 'api-key': 'wrong' });
+  expect([...headers.keys()].filter((name) => name !== 'connection').sort()).toEqual([
+    'apim-request-id',
+    'content-length',
+    'content-type',
+    'date',
+    'strict-transport-security',
+    'x-content-type-options',
+    'x-ms-client-request-id',
+  ]);
+});
