@@ -106,6 +106,11 @@ function checkTogether(body: Readonly<Record<string, unknown>>): void {
       null,
     );
   }
+  if (given(body['function_call']) && !given(body['functions'])) {
+    const message =
+      "Invalid value for 'function_call': 'function_call' is only allowed when 'functions' are specified.";
+    throw refuse(message, 'function_call', null);
+  }
   if (given(body['tools'])) return;
   for (const name of ['tool_choice', 'parallel_tool_calls']) {
     if (!given(body[name]) || (name === 'tool_choice' && body[name] === 'none')) continue;

@@ -6,7 +6,7 @@ import type { Random } from '../random.ts';
 import type { Judgement } from '../filters/judge.ts';
 
 /** Why an answer ended. */
-export type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter';
+type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'content_filter';
 
 /** One finished answer, ready to be written whole or in pieces. */
 export interface Choice {

@@ -52,7 +52,7 @@ export function reasoningTokens({ body, deployment, random }: DeploymentRequest)
 }
 
 /** Prompts whose first 1,024 tokens were sent before; about four characters a token. */
-export function promptCache(): Map<string, string> {
+function promptCache(): Map<string, string> {
   return new Map();
 }
 

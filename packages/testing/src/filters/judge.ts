@@ -14,7 +14,7 @@ import {
  * (`medium` unless given), `jailbreak`, `indirect_attack`, `profanity`, `protected_material_text`,
  * `protected_material_code`, `blocklist` with the list's name, or `error`.
  */
-export const triggerPrefix = 'mock-filter:';
+const triggerPrefix = 'mock-filter:';
 
 const trigger = /mock-filter:(prompt|completion):([a-z_]+)(?::([\w-]+))?/g;
 

@@ -64,6 +64,17 @@ test('a principal without the role is refused in 99 bytes', async () => {
   );
 });
 
+test('a principal without the role on a Foundry project reads which data action is missing', async () => {
+  const { token } = await azure.credential({ user: 'ada' }).getToken(scope);
+  const response = await fetch(`${azure.endpoint}/api/projects/p/openai/v1/models`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  expect(response.status).toBe(401);
+  expect(await response.text()).toMatch(
+    /^\{"error":\{"code":"PermissionDenied","message":"The principal `[0-9a-f-]{36}` lacks the required data action `Microsoft\.CognitiveServices\/accounts\/AIServices\/models\/read` to perform `GET \/api\/projects\/p\/openai\/v1\/models` operation\. For instructions on granting the necessary permissions, see https:\/\/aka\.ms\/FoundryPermissions\."\}\}$/,
+  );
+});
+
 test('a token of another tenant is a bad request', async () => {
   const response = await call({ tenantId: otherTenant });
   expect(response.status).toBe(400);

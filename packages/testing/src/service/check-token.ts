@@ -20,7 +20,9 @@ export function checkTokenWith(identity: Identity): TokenCheck {
     }
     if (verdict.problem === 'invalid-token') return invalidToken();
     if (verdict.problem === 'wrong-tenant') return wrongTenant(verdict);
-    return noRole();
+    return request.path.startsWith('/api/projects/')
+      ? noProjectRole(request, verdict.principal.objectId)
+      : noRole();
   };
 }
 
@@ -31,6 +33,13 @@ function noRole(): ReturnType<TokenCheck> {
     ...gatewayError(401, { code: 'PermissionDenied', message, spaced: true }),
     reason: 'PermissionDenied',
   };
+}
+
+/** The same in a Foundry project, in more words (davrous/AzureAgentToM365#3). */
+function noProjectRole(request: OperationRequest, objectId: string): ReturnType<TokenCheck> {
+  const action = dataActionOf(request).replace('/OpenAI/', '/AIServices/');
+  const message = `The principal \`${objectId}\` lacks the required data action \`${action}\` to perform \`${request.method} ${request.path}\` operation. For instructions on granting the necessary permissions, see https://aka.ms/FoundryPermissions.`;
+  return gatewayError(401, { code: 'PermissionDenied', message });
 }
 
 /** 400 for a token of another tenant (Azure-Samples/ai-rag-chat-evaluator#94). */

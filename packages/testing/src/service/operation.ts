@@ -112,7 +112,7 @@ interface OperationBase {
 }
 
 /** An operation on the resource: files, batches, models, stored answers. */
-export interface ResourceOperation extends OperationBase {
+interface ResourceOperation extends OperationBase {
   readonly target: 'resource';
   handle(request: ResourceRequest): WireResponse | Promise<WireResponse>;
 }
