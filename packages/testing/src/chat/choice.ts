@@ -74,12 +74,14 @@ export function finishChoice(
 /** A script's own pieces, as far as the answer was not cut. */
 function piecesOf(chunks: readonly string[] | undefined, content: string): readonly string[] {
   if (chunks === undefined) return splitTokens(content);
+  const pieces: string[] = [];
   let left = content.length;
-  return chunks.flatMap((chunk) => {
-    const piece = chunk.slice(0, left);
+  for (const chunk of chunks) {
+    const piece = chunk.length <= left ? chunk : chunk.slice(0, left);
     left -= piece.length;
-    return piece === '' ? [] : [piece];
-  });
+    if (piece !== '') pieces.push(piece);
+  }
+  return pieces;
 }
 
 /** Filters look at text in blocks: about half of it is out before the verdict is in. */

@@ -1,4 +1,4 @@
-import { answer } from '../answer/answer.ts';
+import { rememberedAnswer } from '../answer/remembered-answer.ts';
 import type { Draft } from '../answer/draft.ts';
 import { blockedPrompt } from '../filters/blocked-prompt.ts';
 import { isFiltered } from '../filters/filter-results.ts';
@@ -90,7 +90,7 @@ function writeAnswers(request: DeploymentRequest, { prompt, promptFilter, ground
 
 function draftOf({ input }: Prompt, grounding: Grounding | undefined): Draft {
   const messages = grounding === undefined ? input.messages : withDocuments(input.messages, grounding);
-  const { text, toolCalls } = answer({ ...input, messages });
+  const { text, toolCalls } = rememberedAnswer({ ...input, messages });
   const kinds = new Map(input.tools?.map((tool) => [tool.name, tool.kind ?? 'function']));
   const isLost = grounding?.inScope === true && toolCalls.length === 0 && !/\[doc\d+\]/.test(text);
   return {

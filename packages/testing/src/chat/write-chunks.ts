@@ -24,23 +24,26 @@ export interface ChunkOptions {
 }
 
 /** The frames of a streamed chat completion (wire.md 6.2 and 6.3). */
-export function* writeChunks(
+export function writeChunks(
   request: DeploymentRequest,
   completion: Completion,
   options: ChunkOptions,
-): Iterable<string> {
+): readonly string[] {
   const pen = chunkPen(request, completion, options);
+  const opening: string[] = [];
   if (completion.promptFilter.error === undefined) {
     const prompt_filter_results = writePromptFilter(completion.promptFilter);
-    yield frame({ choices: [], created: 0, id: '', model: '', object: '', prompt_filter_results });
+    opening.push(frame({ choices: [], created: 0, id: '', model: '', object: '', prompt_filter_results }));
   }
-  yield* interleave(
+  const frames = interleave(
     completion.choices.map((choice) => choiceFrames(request, completion, { choice, pen, options })),
+    opening,
   );
   // A filtered stream ends at once, whatever was asked for.
   const isCut = completion.choices.some((choice) => choice.finishReason === 'content_filter');
-  if (options.includeUsage && !isCut) yield usageFrame(request, completion, pen);
-  yield done;
+  if (options.includeUsage && !isCut) frames.push(usageFrame(request, completion, pen));
+  frames.push(done);
+  return frames;
 }
 
 /** Writes the chunks of one completion: what they all share is turned into text once. */
@@ -51,6 +54,8 @@ interface ChunkPen {
     delta: string,
     more?: { readonly filter?: string; readonly finish?: string; readonly logprobs?: string },
   ): string;
+  /** Writes chunks that differ in their piece of text only. */
+  text(index: number, filter: string | undefined): (piece: string) => string;
   obfuscation(): string | undefined;
   readonly isOld: boolean;
 }
@@ -70,6 +75,16 @@ function chunkPen(request: DeploymentRequest, completion: Completion, options: C
   return {
     isOld,
     obfuscation,
+    text(index, filter) {
+      // Few long constants: every concatenation has to be undone when the stream is written.
+      const results = filter === undefined ? '' : `"content_filter_results":${filter},`;
+      const opening = inOnePiece(`data: {"choices":[{${results}"delta":{"content":`);
+      const middle = inOnePiece(`},"finish_reason":null,"index":${index},"logprobs":null}${before}`);
+      if (!hides) return (piece) => `${opening}${JSON.stringify(piece)}${middle}${after}`;
+      const hidden = inOnePiece(`${middle},"obfuscation":"`);
+      const closing = inOnePiece(`"${after}`);
+      return (piece) => `${opening}${JSON.stringify(piece)}${hidden}${obfuscation() ?? ''}${closing}`;
+    },
     delta(index, delta, { filter, finish = 'null', logprobs = 'null' } = {}) {
       const results = filter === undefined ? '' : `"content_filter_results":${filter},`;
       const hidden = hides ? `,"obfuscation":"${obfuscation() ?? ''}"` : '';
@@ -78,35 +93,42 @@ function chunkPen(request: DeploymentRequest, completion: Completion, options: C
   };
 }
 
+/** The same text without the tree of parts that V8 makes of a concatenation, which it would climb for every chunk. */
+function inOnePiece(text: string): string {
+  return Buffer.from(text).toString();
+}
+
 interface ChoiceContext {
   readonly choice: Choice;
   readonly pen: ChunkPen;
   readonly options: ChunkOptions;
 }
 
-function* choiceFrames(
+/** A list and not a generator: handing 256 chunks through generators costs more than writing them. */
+function choiceFrames(
   request: DeploymentRequest,
   completion: Completion,
   { choice, pen, options }: ChoiceContext,
-): Iterable<string> {
+): string[] {
   const { isAsynchronous } = options;
   const none = isAsynchronous ? undefined : '{}';
   const write = (delta: unknown, filter = none): string =>
     pen.delta(choice.index, JSON.stringify(delta), { ...(filter !== undefined && { filter }) });
 
-  yield* openingFrames(completion, choice, write);
-  if (completion.isSpoken) yield* audioFrames(request, choice, write);
-  else yield* contentFrames(request, completion, { choice, pen, options });
-  if (choice.refusal !== null) yield write({ refusal: choice.refusal });
-
+  const frames = [...openingFrames(completion, choice, write)];
+  if (completion.isSpoken) frames.push(...audioFrames(request, choice, write));
+  else pushContent(frames, completion, { choice, pen, filter: filterOf(request, choice, options) });
+  if (choice.refusal !== null) frames.push(write({ refusal: choice.refusal }));
   const finish = JSON.stringify(finishReason(completion, choice));
   const isCut = choice.finishReason === 'content_filter';
   if (!isAsynchronous) {
-    yield pen.delta(choice.index, '{}', { finish, filter: isCut ? JSON.stringify(choice.filter) : '{}' });
-    return;
+    const filter = isCut ? JSON.stringify(choice.filter) : '{}';
+    frames.push(pen.delta(choice.index, '{}', { finish, filter }));
+    return frames;
   }
-  if (!isCut) yield pen.delta(choice.index, '{}', { finish });
-  yield* annotations(completion, choice, isCut);
+  if (!isCut) frames.push(pen.delta(choice.index, '{}', { finish }));
+  frames.push(...annotations(completion, choice, isCut));
+  return frames;
 }
 
 type Write = (delta: unknown, filter?: string) => string;
@@ -167,22 +189,32 @@ function* audioFrames(request: DeploymentRequest, choice: Choice, write: Write):
   yield write({ audio: { expires_at: Math.floor(request.dateMs / 1000) + 3600, id } });
 }
 
-function* contentFrames(
-  request: DeploymentRequest,
-  completion: Completion,
-  { choice, pen, options }: ChoiceContext,
-): Iterable<string> {
-  const filter = options.isAsynchronous ? undefined : chunkFilter(request, choice.filter);
+interface ContentContext {
+  readonly choice: Choice;
+  readonly pen: ChunkPen;
+  /** JSON of the verdict on each chunk. */
+  readonly filter: string | undefined;
+}
+
+function pushContent(frames: string[], { topLogprobs }: Completion, context: ContentContext): void {
+  const { choice, pen, filter } = context;
+  if (topLogprobs === undefined) {
+    const write = pen.text(choice.index, filter);
+    for (const piece of choice.pieces()) frames.push(write(piece));
+    return;
+  }
   const more = filter === undefined ? {} : { filter };
   for (const piece of choice.pieces()) {
     const delta = `{"content":${JSON.stringify(piece)}}`;
-    if (completion.topLogprobs === undefined) {
-      yield pen.delta(choice.index, delta, more);
-      continue;
-    }
-    const content = logprobsOf([piece], completion.topLogprobs);
-    yield pen.delta(choice.index, delta, { ...more, logprobs: JSON.stringify({ content, refusal: null }) });
+    const content = logprobsOf([piece], topLogprobs);
+    frames.push(
+      pen.delta(choice.index, delta, { ...more, logprobs: JSON.stringify({ content, refusal: null }) }),
+    );
   }
+}
+
+function filterOf(request: DeploymentRequest, choice: Choice, options: ChunkOptions): string | undefined {
+  return options.isAsynchronous ? undefined : chunkFilter(request, choice.filter);
 }
 
 /** What each chunk's verdict is about: new models one detector, gpt-4.1 nothing, older ones the four categories. */
@@ -249,16 +281,13 @@ function usageFrame(request: DeploymentRequest, completion: Completion, pen: Chu
 }
 
 /** Takes from each in turn until all are done: the choices of `n` arrive mixed. */
-function* interleave(sources: readonly Iterable<string>[]): Iterable<string> {
-  const [only] = sources;
-  if (only !== undefined && sources.length === 1) {
-    yield* only;
-    return;
+function interleave(sources: readonly (readonly string[])[], frames: string[]): string[] {
+  const longest = Math.max(...sources.map(({ length }) => length));
+  for (let step = 0; step < longest; step += 1) {
+    for (const source of sources) {
+      const next = source[step];
+      if (next !== undefined) frames.push(next);
+    }
   }
-  let open = sources.map((source) => source[Symbol.iterator]());
-  while (open.length > 0) {
-    const next = open.map((iterator) => ({ iterator, step: iterator.next() }));
-    for (const { step } of next) if (step.done !== true) yield step.value;
-    open = next.filter(({ step }) => step.done !== true).map(({ iterator }) => iterator);
-  }
+  return frames;
 }

@@ -1,9 +1,14 @@
 import type { Exchange } from '../service/exchange.ts';
+import { entryOf, type Entry } from './entry.ts';
 
-/** The last requests, oldest first. */
+/** The last requests. */
 export interface Journal {
-  readonly add: (exchange: Exchange) => void;
-  exchanges(): readonly Exchange[];
+  /** Records a request that has come in. */
+  readonly begin: (exchange: Exchange) => void;
+  /** Records what became of it. `undefined` when it was forgotten in the meantime. */
+  readonly finish: (exchange: Exchange) => Entry | undefined;
+  /** What is kept, in the order of arrival. */
+  entries(): readonly Entry[];
   clear(): void;
 }
 
@@ -24,32 +29,51 @@ export function createJournal({
       `Cannot keep a journal: \`maxRequests\` is ${maxRequests}. Give a whole number above 0.`,
     );
   }
-  let ring: (Exchange | undefined)[] = [];
+  const pending = new Set<Exchange>();
+  // A ring. Sizes stand apart, so that forgetting a request does not fetch it from memory once more.
+  const ring: (Entry | undefined)[] = [];
+  const sizes: number[] = [];
   let first = 0;
+  let count = 0;
   let bytes = 0;
 
   function dropFirst(): void {
-    bytes -= ring[first]?.request.raw.length ?? 0;
+    bytes -= sizes[first] ?? 0;
     ring[first] = undefined;
-    first += 1;
-    // Moving everything once per `maxRequests` requests costs nothing per request.
-    if (first >= maxRequests) {
-      ring = ring.slice(first);
-      first = 0;
-    }
+    first = (first + 1) % maxRequests;
+    count -= 1;
+  }
+
+  function keep(entry: Entry): void {
+    if (count === maxRequests) dropFirst();
+    const size = entry.request.raw.length;
+    const place = (first + count) % maxRequests;
+    ring[place] = entry;
+    sizes[place] = size;
+    count += 1;
+    bytes += size;
+    while (bytes > maxBytes && count > 1) dropFirst();
   }
 
   return {
-    add(exchange) {
-      ring.push(exchange);
-      bytes += exchange.request.raw.length;
-      while (ring.length - first > 1 && (ring.length - first > maxRequests || bytes > maxBytes)) dropFirst();
+    begin(exchange) {
+      pending.add(exchange);
     },
-    exchanges: () => ring.slice(first).filter((exchange) => exchange !== undefined),
+    finish(exchange) {
+      if (!pending.delete(exchange)) return undefined;
+      const entry = entryOf(exchange);
+      keep(entry);
+      return entry;
+    },
+    entries() {
+      const kept = Array.from({ length: count }, (_, index) => ring[(first + index) % maxRequests]);
+      return [...kept.filter((entry) => entry !== undefined), ...pending].sort(
+        (a, b) => a.request.sequence - b.request.sequence,
+      );
+    },
     clear() {
-      ring = [];
-      first = 0;
-      bytes = 0;
+      pending.clear();
+      while (count > 0) dropFirst();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import type { Exchange } from '../service/exchange.ts';
+import type { Entry } from './entry.ts';
 import { isSecret, maskField, masked, maskHeader } from './mask.ts';
 
 /** A request as it arrived, with its secrets masked. */
@@ -39,7 +39,7 @@ export interface RecordedResponse {
 }
 
 /** A frozen copy of an exchange for the eyes of a test. */
-export function recordedRequest({ request, ...exchange }: Exchange): RecordedRequest {
+export function recordedRequest({ request, ...exchange }: Entry): RecordedRequest {
   const body = bodyOf(request.raw, request.headers['content-type'] ?? '');
   return deepFreeze({
     number: request.sequence,
@@ -58,7 +58,7 @@ export function recordedRequest({ request, ...exchange }: Exchange): RecordedReq
   });
 }
 
-function responseOf(exchange: Omit<Exchange, 'request'>): RecordedResponse {
+function responseOf(exchange: Omit<Entry, 'request'>): RecordedResponse {
   const headers: Record<string, string> = {};
   for (let index = 0; index < exchange.responseHeaders.length; index += 2) {
     headers[exchange.responseHeaders[index]?.toLowerCase() ?? ''] = exchange.responseHeaders[index + 1] ?? '';
@@ -71,7 +71,7 @@ function responseOf(exchange: Omit<Exchange, 'request'>): RecordedResponse {
   };
 }
 
-type Headers = Exchange['request']['headers'];
+type Headers = Entry['request']['headers'];
 
 function headersOf(headers: Headers): Record<string, string> {
   const result: Record<string, string> = {};

@@ -6,7 +6,7 @@ import type { Intervention } from '../service/intervention.ts';
 import type { DeploymentRequest, OperationRequest } from '../service/operation.ts';
 import type { UnconsumedReply } from './errors.ts';
 import type { Fault } from './fault.ts';
-import { checkReply, draftOf, type Reply } from './reply.ts';
+import { checkReply, draftOf, type Reply, type ReplyParts } from './reply.ts';
 
 /** How often a reply is given. */
 export interface ReplyOptions {
@@ -163,7 +163,17 @@ function settle(reply: Reply, settling: Settling): Taken | Promise<Taken> {
   const { request, restore } = settling;
   if (typeof reply === 'object' && 'intervention' in reply)
     return { intervention: reply.intervention(request), restore };
-  return { draft: draftOf(reply), restore };
+  return { draft: draftFor(reply), restore };
+}
+
+const drafts = new WeakMap<ReplyParts, Draft>();
+
+/** The draft of a reply, made once however often it is given. */
+function draftFor(reply: string | ReplyParts): Draft {
+  if (typeof reply === 'string') return draftOf(reply);
+  const draft = drafts.get(reply) ?? draftOf(reply);
+  drafts.set(reply, draft);
+  return draft;
 }
 
 function useUp<Value>(queue: Entry<Value>[], entry: Entry<Value>): void {

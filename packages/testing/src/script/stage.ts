@@ -1,4 +1,5 @@
 import type { Config } from '@aoai/config';
+import type { Entry } from '../journal/entry.ts';
 import { createJournal, type JournalOptions } from '../journal/journal.ts';
 import { recordedRequest, type RecordedRequest } from '../journal/recorded-request.ts';
 import type { Random } from '../random.ts';
@@ -57,11 +58,10 @@ export function createStage(config: Config, options: StageOptions): Stage {
     for (const resource of resourcesOf(config, name)) options.closedPorts.close(resource, fault.refusesForMs);
   }
 
-  function observed(exchange: Exchange): void {
-    if (observers.size === 0) return;
-    const all = journal.exchanges();
-    const findings = findingsOf(exchange, all.slice(0, all.indexOf(exchange)), rules);
-    const request = recordedRequest(exchange);
+  function observed(entry: Entry): void {
+    const all = journal.entries();
+    const findings = findingsOf(entry, all.slice(0, all.indexOf(entry)), rules);
+    const request = recordedRequest(entry);
     for (const observer of observers) observer({ request, findings });
   }
 
@@ -75,7 +75,7 @@ export function createStage(config: Config, options: StageOptions): Stage {
   function requests(name?: string): readonly RecordedRequest[] {
     const members = name === undefined ? undefined : membersOf(config, name);
     return journal
-      .exchanges()
+      .entries()
       .filter(({ deployment }) => members === undefined || members.has(deployment?.key ?? ''))
       .map(recordedRequest);
   }
@@ -84,13 +84,16 @@ export function createStage(config: Config, options: StageOptions): Stage {
     hooks: {
       strike: (request, deployment) => script.strike(request, deployment?.key),
       script: play,
-      begun: journal.add,
-      finished: observed,
+      begun: journal.begin,
+      finished: (exchange) => {
+        const entry = journal.finish(exchange);
+        if (entry !== undefined && observers.size > 0) observed(entry);
+      },
     },
     reply: script.reply,
     fail,
     requests,
-    verdict: () => verdict(journal.exchanges(), rules),
+    verdict: () => verdict(journal.entries(), rules),
     assertConsumed() {
       if (surprise !== undefined) {
         throw new UnexpectedRequestError(recordedRequest(surprise), surprise.deployment?.key ?? '');

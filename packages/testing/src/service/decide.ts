@@ -95,29 +95,23 @@ function callDeployment(turn: Turn, operation: DeploymentOperation, deployment: 
   return follow(turn, scripted, handle);
 }
 
-/** Does what a script says. An operation that never asks for its draft, because the request is invalid, leaves it to the next one. */
+/** Does what a script says. A request that turns out to be invalid leaves its answer to the next one. */
 function follow(turn: Turn, { draft, intervention, restore }: Scripted, handle: () => Decided): Decided {
   turn.intervention ??= intervention;
   if (intervention?.response !== undefined) return intervention.response;
   if (draft === undefined) return handle();
-  let isUsed = false;
-  Object.defineProperty(turn.request, 'scripted', {
-    configurable: true,
-    get() {
-      isUsed = true;
-      return draft;
-    },
-  });
-  const settle = (): void => {
-    if (!isUsed) restore();
+  Object.assign(turn.request, { scripted: draft });
+  // A draft that blocks the prompt is refused on purpose.
+  if (draft.promptFilter !== undefined) return handle();
+  const settle = (response: WireResponse): WireResponse => {
+    if (response.status >= 400) restore();
+    return response;
   };
   try {
     const response = handle();
-    if (response instanceof Promise) return response.finally(settle);
-    settle();
-    return response;
+    return response instanceof Promise ? response.then(settle) : settle(response);
   } catch (error) {
-    settle();
+    restore();
     throw error;
   }
 }

@@ -29,10 +29,9 @@ export async function send(response: WireResponse, sending: Sending): Promise<vo
 /** Sends an answer with no wait at all. */
 export function sendNow(response: WireResponse, sending: Sending): void {
   if (response.kind === 'stream') {
-    let text = '';
-    for (const frame of response.frames) text += frame;
+    const text = Array.from(response.frames).join('');
     head(response, sending);
-    sending.outgoing.end(text);
+    sendText(text, sending.outgoing);
     return;
   }
   sendWhole(response, sending);
@@ -40,13 +39,16 @@ export function sendNow(response: WireResponse, sending: Sending): void {
 
 function sendWhole(response: Exclude<WireResponse, StreamResponse>, sending: Sending): void {
   const body = response.kind === 'json' ? response.text : response.bytes;
-  const length = Buffer.byteLength(body);
   // 204 has no body and no length.
-  if (response.status !== 204) sending.headers.push('Content-Length', String(length));
+  if (response.status !== 204) sending.headers.push('Content-Length', String(Buffer.byteLength(body)));
   head(response, sending);
-  // A text leaves together with the head in one write, and plain ASCII as it is: that halves the cost.
-  if (typeof body === 'string') sending.outgoing.end(body, length === body.length ? 'latin1' : 'utf8');
+  if (typeof body === 'string') sendText(body, sending.outgoing);
   else sending.outgoing.end(body);
+}
+
+/** A text leaves together with the head in one write, and plain ASCII as it is: that halves the cost. */
+function sendText(text: string, outgoing: ServerResponse): void {
+  outgoing.end(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
 }
 
 async function sendStream(response: StreamResponse, sending: Sending): Promise<void> {

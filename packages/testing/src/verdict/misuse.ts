@@ -1,12 +1,9 @@
 import { hasFeature, isServed } from '../service/api-version.ts';
-import type { Exchange } from '../service/exchange.ts';
+import type { Entry } from '../journal/entry.ts';
 import type { Finding, FindingRule } from './finding.ts';
 
 /** What is wrong with a request by itself. */
-export function misuse(
-  exchange: Exchange,
-  { keysForbidden }: { readonly keysForbidden: boolean },
-): Finding[] {
+export function misuse(exchange: Entry, { keysForbidden }: { readonly keysForbidden: boolean }): Finding[] {
   const { request } = exchange;
   const number = request.sequence;
   const findings: Finding[] = [];
@@ -32,7 +29,7 @@ export function misuse(
   return findings;
 }
 
-function addressed(exchange: Exchange): [FindingRule, string] | undefined {
+function addressed(exchange: Entry): [FindingRule, string] | undefined {
   const { request, operation, deployment, status } = exchange;
   const number = request.sequence;
   const url = `${request.method} ${request.path}`;
@@ -56,7 +53,7 @@ function addressed(exchange: Exchange): [FindingRule, string] | undefined {
     ];
   }
   if (status === 404 && operation.target === 'deployment' && deployment === undefined) {
-    const name = request.params['deployment'] ?? request.body['model'];
+    const name = request.params['deployment'] ?? modelIn(request.raw);
     return [
       'unknown-deployment',
       `Request ${number} called deployment ${JSON.stringify(name)}, which resource ${JSON.stringify(request.resource.name)} does not have. Check its name, or deploy it.`,
@@ -65,7 +62,15 @@ function addressed(exchange: Exchange): [FindingRule, string] | undefined {
   return undefined;
 }
 
-function serves({ request, operation }: Exchange, version: string): boolean {
+function modelIn(raw: Buffer): unknown {
+  try {
+    return (JSON.parse(raw.toString()) as { readonly model?: unknown }).model;
+  } catch {
+    return undefined;
+  }
+}
+
+function serves({ request, operation }: Entry, version: string): boolean {
   if (request.surface === 'v1') return ['v1', 'preview', 'latest'].includes(version);
   if (request.surface === 'inference') return true;
   return isServed(version) && (operation?.since === undefined || hasFeature(version, operation.since));

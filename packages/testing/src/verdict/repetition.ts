@@ -1,4 +1,4 @@
-import type { Exchange } from '../service/exchange.ts';
+import type { Entry } from '../journal/entry.ts';
 import type { Finding } from './finding.ts';
 import { readHint, type Hint } from './hint.ts';
 import { isSameCall } from './same-call.ts';
@@ -9,7 +9,7 @@ const timerSlackMs = 5;
 const finalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
 /** What is wrong with a request after what the callers have been told before. `earlier` is in order of arrival. */
-export function repetition(exchange: Exchange, earlier: readonly Exchange[], timeScale: number): Finding[] {
+export function repetition(exchange: Entry, earlier: readonly Entry[], timeScale: number): Finding[] {
   // An answer that was still on its way could not be obeyed.
   const told = earlier.filter(
     ({ finishedAtMs }) => finishedAtMs !== undefined && finishedAtMs <= exchange.receivedAtMs,
@@ -18,7 +18,7 @@ export function repetition(exchange: Exchange, earlier: readonly Exchange[], tim
   return found === undefined ? [] : [found];
 }
 
-function repeated(exchange: Exchange, told: readonly Exchange[]): Finding | undefined {
+function repeated(exchange: Entry, told: readonly Entry[]): Finding | undefined {
   const final = told.findLast(
     (before) =>
       finalStatuses.has(before.status) && isSameTarget(before, exchange) && isSameCall(before, exchange),
@@ -33,7 +33,7 @@ function repeated(exchange: Exchange, told: readonly Exchange[]): Finding | unde
   };
 }
 
-function hurried(exchange: Exchange, told: readonly Exchange[], timeScale: number): Finding | undefined {
+function hurried(exchange: Entry, told: readonly Entry[], timeScale: number): Finding | undefined {
   if (exchange.deployment === undefined) return undefined;
   for (const before of told.toReversed()) {
     if (before.deployment !== exchange.deployment) continue;
@@ -46,8 +46,8 @@ function hurried(exchange: Exchange, told: readonly Exchange[], timeScale: numbe
 }
 
 interface Hurry {
-  readonly before: Exchange;
-  readonly exchange: Exchange;
+  readonly before: Entry;
+  readonly exchange: Entry;
   readonly hint: Hint;
   readonly waitedMs: number;
 }
@@ -71,9 +71,9 @@ function tooEarly({ before, exchange, hint, waitedMs }: Hurry): Finding {
   };
 }
 
-const hints = new WeakMap<Exchange, Hint | null>();
+const hints = new WeakMap<Entry, Hint | null>();
 
-function hintOf(exchange: Exchange): Hint | undefined {
+function hintOf(exchange: Entry): Hint | undefined {
   if (exchange.status !== 429 && exchange.status !== 503) return undefined;
   const known = hints.get(exchange);
   if (known !== undefined) return known ?? undefined;
@@ -89,11 +89,11 @@ function hintOf(exchange: Exchange): Hint | undefined {
   return hint;
 }
 
-function isSameTarget(before: Exchange, after: Exchange): boolean {
+function isSameTarget(before: Entry, after: Entry): boolean {
   return before.request.resource === after.request.resource && before.request.path === after.request.path;
 }
 
-function credential({ request }: Exchange): string {
+function credential({ request }: Entry): string {
   return String(request.headers['api-key'] ?? request.headers.authorization ?? '');
 }
 

@@ -1,10 +1,10 @@
-import type { Exchange } from '../service/exchange.ts';
+import type { Entry } from '../journal/entry.ts';
 
 /**
  * Whether a later request is another attempt of an earlier one. A client says so with
  * `x-ms-client-request-id` or with the `x-stainless-retry-count` of the openai SDK; for others it is the same bytes again.
  */
-export function isSameCall(earlier: Exchange, later: Exchange): boolean {
+export function isSameCall(earlier: Entry, later: Entry): boolean {
   const [before, after] = [earlier.request, later.request];
   const [idBefore, idAfter] = [
     before.headers['x-ms-client-request-id'],

@@ -1,4 +1,4 @@
-import type { Exchange } from '../service/exchange.ts';
+import type { Entry } from '../journal/entry.ts';
 import type { Finding } from './finding.ts';
 import { misuse } from './misuse.ts';
 import { repetition } from './repetition.ts';
@@ -12,7 +12,7 @@ export interface VerdictOptions {
 
 /** Everything that the callers did wrong, in the order of arrival. Empty is what a test wants to see. */
 export function verdict(
-  exchanges: readonly Exchange[],
+  exchanges: readonly Entry[],
   { timeScale = 1, keysForbidden = false }: VerdictOptions = {},
 ): readonly Finding[] {
   return exchanges.flatMap((exchange, index) =>
@@ -22,8 +22,8 @@ export function verdict(
 
 /** What is wrong with one exchange, given the ones before it. */
 export function findingsOf(
-  exchange: Exchange,
-  earlier: readonly Exchange[],
+  exchange: Entry,
+  earlier: readonly Entry[],
   { timeScale = 1, keysForbidden = false }: VerdictOptions = {},
 ): readonly Finding[] {
   return [...misuse(exchange, { keysForbidden }), ...repetition(exchange, earlier, timeScale)];
