@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -215,6 +215,19 @@ describe('watchConfig', () => {
     await rename(`${path}.new`, path);
     expect((await changes.next()).names).toEqual(['three']);
     expect(watched.config.names).toEqual(['three']);
+    watched.close();
+  });
+
+  test('follows a folder that Kubernetes swaps behind a link', async () => {
+    for (const name of ['one', 'two']) await file(`mounted/..${name}/aoai.config.json`, named(name));
+    const mounted = join(folder, 'mounted');
+    await symlink('..one', join(mounted, '..data'));
+    await symlink(join('..data', 'aoai.config.json'), join(mounted, 'aoai.config.json'));
+    const changes = arrivals<Config>();
+    const watched = await watchConfig(join(mounted, 'aoai.config.json'), changes.add);
+    await symlink('..two', join(mounted, '..data_tmp'));
+    await rename(join(mounted, '..data_tmp'), join(mounted, '..data'));
+    expect((await changes.next()).names).toEqual(['two']);
     watched.close();
   });
 

@@ -1,0 +1,39 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
+
+function aoai(...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ['--conditions=@aoai/source', bin, ...args], {
+    cwd: '/',
+    env: { PATH: process.env['PATH'] },
+  });
+}
+
+describe('aoai as a program', () => {
+  test('passes its exit code to the shell', async () => {
+    const child = aoai('config', 'show', 'nothing.json');
+    const closed = once(child, 'close');
+    const err = child.stderr === null ? '' : await text(child.stderr);
+    expect((await closed)[0]).toBe(2);
+    expect(err).toContain('No such file.');
+  });
+
+  test('does not mind a reader that has seen enough', async () => {
+    const child = aoai('config', 'schema');
+    child.stdout?.destroy();
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(0);
+  });
+
+  test('stops the mock in order on Ctrl-C', async () => {
+    const child = aoai('mock', '--port', '0', '--quiet');
+    await once(child.stdout ?? child, 'data');
+    child.kill('SIGINT');
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(0);
+  });
+});
