@@ -1,5 +1,5 @@
 import type { DeploymentRequest } from '../service/operation.ts';
-import { checkParameters, refuse, type Rule, type Rules } from '../service/parameter.ts';
+import { checkParameters, checkValue, refuse, type Rule, type Rules } from '../service/parameter.ts';
 import { gatewayError } from '../service/envelopes.ts';
 import { Refusal } from '../service/refusal.ts';
 import { checkReasoningParameters } from './reasoning-rules.ts';
@@ -8,6 +8,7 @@ const number = (min: number, max: number): Rule => ({ type: 'decimal', min, max 
 const text: Rule = { type: 'string' };
 const flag: Rule = { type: 'boolean' };
 const object: Rule = { type: 'object' };
+const serviceTiers = ['auto', 'default', 'flex', 'scale', 'priority'];
 
 /**
  * Parameters of a chat completion by the first dated api-version that has them (wire.md 2; computed there from
@@ -40,7 +41,7 @@ const rules: Rules = new Map<string, Rule & { readonly since?: string }>([
   ['response_format', object],
   ['safety_identifier', { ...text, since: '2025-04-01' }],
   ['seed', { type: 'integer' }],
-  ['service_tier', { ...text, since: '2025-04-01' }],
+  ['service_tier', { ...text, oneOf: serviceTiers, since: '2025-04-01' }],
   ['stop', { type: 'any' }],
   ['store', { ...flag, since: '2024-12-01' }],
   ['stream', flag],
@@ -59,10 +60,43 @@ const rules: Rules = new Map<string, Rule & { readonly since?: string }>([
 /** Refuses a chat completion that asks for what the api-version or the model cannot do. */
 export function checkChatParameters(request: DeploymentRequest): void {
   checkParameters(request, rules);
+  checkParts(request.body);
   checkVersionedValues(request);
   checkReasoningParameters(request);
   checkTogether(request.body);
   checkOutput(request);
+}
+
+/** What is inside of parameters that are objects or lists. */
+function checkParts(body: Readonly<Record<string, unknown>>): void {
+  for (const [index, modality] of ((body['modalities'] ?? []) as unknown[]).entries()) {
+    checkValue(modality, `modalities[${index}]`, { type: 'string', oneOf: ['text', 'audio'] });
+  }
+  const streamOptions = (body['stream_options'] ?? {}) as Readonly<Record<string, unknown>>;
+  for (const name of ['include_usage', 'include_obfuscation']) {
+    const value = streamOptions[name];
+    if (given(value)) checkValue(value, `stream_options.${name}`, { type: 'boolean' });
+  }
+  const bias = (body['logit_bias'] ?? {}) as Readonly<Record<string, unknown>>;
+  for (const token in bias) {
+    if (!/^\d+$/.test(token)) {
+      const message = `Invalid key in 'logit_bias': ${token.slice(0, 200)}. You should only be submitting non-negative integers.`;
+      throw refuse(message, 'logit_bias', null);
+    }
+    checkValue(bias[token], `logit_bias.${token.slice(0, 20)}`, number(-100, 100));
+  }
+  checkMetadata((body['metadata'] ?? {}) as Readonly<Record<string, unknown>>);
+}
+
+function checkMetadata(metadata: Readonly<Record<string, unknown>>): void {
+  const count = Object.keys(metadata).length;
+  if (count > 16) {
+    const message = `Invalid 'metadata': too many properties. Expected an object with at most 16 properties, but got an object with ${count} properties instead.`;
+    throw refuse(message, 'metadata', 'object_above_max_properties');
+  }
+  for (const name in metadata) {
+    checkValue(metadata[name], `metadata.${name.slice(0, 64)}`, { type: 'string', maxLength: 512 });
+  }
 }
 
 /** Values that came later than their parameter. Their messages are the gateway's own. */

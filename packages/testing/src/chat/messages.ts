@@ -27,6 +27,7 @@ function readMessage(sent: unknown, index: number): AnswerMessage {
       role,
     );
   if (!roles.includes(role)) throw wrongValue(`${path}.role`, roles, role);
+  checkName(message, path, role);
   const { text, media } = readContent(message, path, role);
   const read = { role: roleOf(role), text, ...(media > 0 && { media }) };
   if (role === 'assistant') {
@@ -42,6 +43,18 @@ function readMessage(sent: unknown, index: number): AnswerMessage {
   return role === 'function' ? { ...read, toolCallId: `function:${String(message['name'])}` } : read;
 }
 
+function checkName(message: Sent, path: string, role: string): void {
+  const name = message['name'];
+  if (name !== undefined && name !== null) {
+    checkValue(name, `${path}.name`, { type: 'string', pattern: senderPattern });
+  } else if (role === 'function') {
+    throw missing(`${path}.name`);
+  }
+}
+
+/** Looser than the name of a function: `Grüße` is a name, `a b` is not. */
+const senderPattern = /^[^\s<|\\/>]+$/;
+
 function roleOf(role: string): AnswerMessage['role'] {
   if (role === 'developer') return 'system';
   return role === 'function' ? 'tool' : (role as AnswerMessage['role']);
@@ -52,9 +65,9 @@ function readContent(message: Sent, path: string, role: string): { text: string;
   if (typeof content === 'string') return { text: content, media: 0 };
   if (Array.isArray(content)) return readParts(content, `${path}.content`);
   if (content === undefined || content === null) {
-    // An assistant may have said nothing but call tools, refuse or speak.
-    const isAllowed = role === 'assistant' || role === 'function';
-    if (isAllowed)
+    // An assistant may have said nothing but call tools, refuse or speak (microsoft/semantic-kernel#6720).
+    const spoke = ['tool_calls', 'function_call', 'refusal', 'audio'].some((name) => given(message[name]));
+    if (role === 'function' || (role === 'assistant' && spoke))
       return { text: typeof message['refusal'] === 'string' ? message['refusal'] : '', media: 0 };
     throw refuse(
       `Invalid value for 'content': expected a string, got null.`,
@@ -79,7 +92,8 @@ function readParts(parts: readonly unknown[], path: string): { text: string; med
     if (typeof type !== 'string' || !partTypes.includes(type))
       throw wrongValue(`${here}.type`, partTypes, type);
     if (type === 'text' || type === 'refusal') {
-      checkValue(part[type] ?? undefined, `${here}.${type}`, { type: 'string' });
+      if (part[type] === undefined) throw missing(`${here}.${type}`);
+      checkValue(part[type], `${here}.${type}`, { type: 'string' });
       texts.push(part[type] as string);
     } else {
       checkMedia(part, here, type);
@@ -89,12 +103,19 @@ function readParts(parts: readonly unknown[], path: string): { text: string; med
   return { text: texts.join('\n'), media };
 }
 
+const details = ['auto', 'low', 'high', 'original'];
+
+function given(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
 function checkMedia(part: Sent, path: string, type: string): void {
   const value = part[type];
   if (value === undefined || value === null) throw missing(`${path}.${type}`);
   checkValue(value, `${path}.${type}`, { type: 'object' });
   if (type === 'image_url') {
-    const url = (value as Sent)['url'];
+    const { url, detail } = value as Sent;
+    if (given(detail)) checkValue(detail, `${path}.image_url.detail`, { type: 'string', oneOf: details });
     if (url === undefined) throw missing(`${path}.image_url.url`);
     checkValue(url, `${path}.image_url.url`, { type: 'string' });
     if (!/^(?:https?:\/\/|data:)/i.test(url as string)) {
@@ -113,6 +134,8 @@ function checkMedia(part: Sent, path: string, type: string): void {
   }
 }
 
+const callTypes = ['function', 'custom'];
+
 function readToolCalls(message: Sent, path: string): { id: string; name: string; arguments: string }[] {
   const calls = message['tool_calls'];
   const legacy = message['function_call'] as Sent | null | undefined;
@@ -128,7 +151,9 @@ function readToolCalls(message: Sent, path: string): { id: string; name: string;
     const call = sent as Sent;
     if (call['id'] === undefined) throw missing(`${here}.id`);
     checkValue(call['id'], `${here}.id`, { type: 'string' });
-    const kind = call['type'] === 'custom' ? 'custom' : 'function';
+    const kind = call['type'];
+    if (kind === undefined) throw missing(`${here}.type`);
+    if (kind !== 'function' && kind !== 'custom') throw wrongValue(`${here}.type`, callTypes, kind);
     const body = call[kind];
     if (body === undefined) throw missing(`${here}.${kind}`);
     checkValue(body, `${here}.${kind}`, { type: 'object' });
@@ -158,6 +183,7 @@ function checkToolTurns(messages: readonly AnswerMessage[]): void {
           null,
         );
       }
+      checkCalled(messages[caller], message.toolCallId ?? '', index);
       open.delete(message.toolCallId ?? '');
       continue;
     }
@@ -167,6 +193,17 @@ function checkToolTurns(messages: readonly AnswerMessage[]): void {
     caller = calls.length > 0 ? index : -1;
   }
   checkAnswered(open, messages.length);
+}
+
+/** dapr/dapr-agents#145. */
+function checkCalled(caller: AnswerMessage | undefined, id: string, index: number): void {
+  if (caller?.toolCalls?.some((call) => call.id === id) === true) return;
+  const shown = id.length > 200 ? `${id.slice(0, 200)}...` : id;
+  throw refuse(
+    `Invalid parameter: 'tool_call_id' of '${shown}' not found in 'tool_calls' of previous message.`,
+    `messages.[${index}].tool_call_id`,
+    null,
+  );
 }
 
 function checkAnswered(open: ReadonlySet<string>, index: number): void {

@@ -42,7 +42,7 @@ function walk(schema: unknown, context: readonly string[], owner: SchemaOwner): 
 }
 
 function checkObject(schema: Schema, context: readonly string[], owner: SchemaOwner): void {
-  const where = `In context=${tuple(context)}`;
+  const where = `In context=${contextOf(context)}`;
   if (schema['additionalProperties'] !== false) {
     throw invalid(owner, `${where}, 'additionalProperties' is required to be supplied and to be false.`);
   }
@@ -60,8 +60,8 @@ function invalid({ what, param, code }: SchemaOwner, problem: string): Error {
   return refuse(`Invalid schema for ${what}: ${problem}`, param, code);
 }
 
-/** The service is Python: `()`, `('properties', 'a')`, `('items',)`. */
-function tuple(context: readonly string[]): string {
+/** A place in a schema as the service, which is Python, writes it: `()`, `('properties', 'a')`, `('items',)`. */
+export function contextOf(context: readonly string[]): string {
   const quoted = context.map((part) => `'${part}'`).join(', ');
   return `(${quoted}${context.length === 1 ? ',' : ''})`;
 }

@@ -1,5 +1,6 @@
 import type { AnswerFormat, AnswerTool, ToolChoice } from '../answer/answer-input.ts';
-import { checkValue, missing, refuse, wrongValue } from '../service/parameter.ts';
+import { checkValue, missing, namePattern, refuse, wrongValue } from '../service/parameter.ts';
+import { checkFunctionSchema } from './function-schema.ts';
 import { checkStrictSchema } from './strict-schema.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
@@ -28,8 +29,6 @@ export function readTools(body: Sent): Tools {
   };
 }
 
-const namePattern = /^[a-zA-Z0-9_-]+$/;
-
 function readTool(sent: unknown, index: number): AnswerTool {
   const path = `tools[${index}]`;
   checkValue(sent, path, { type: 'object' });
@@ -47,23 +46,14 @@ function readTool(sent: unknown, index: number): AnswerTool {
 function readDefinition(body: Sent, path: string, kind: 'function' | 'custom'): AnswerTool {
   const { name, description, parameters } = body;
   if (name === undefined) throw missing(`${path}.name`);
-  checkValue(name, `${path}.name`, { type: 'string', maxLength: 64 });
-  if (!namePattern.test(name as string)) {
-    throw refuse(
-      `Invalid '${path}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
-      `${path}.name`,
-      'invalid_value',
-    );
-  }
+  checkValue(name, `${path}.name`, { type: 'string', maxLength: 64, pattern: namePattern });
   if (parameters !== undefined && parameters !== null) {
     checkValue(parameters, `${path}.parameters`, { type: 'object' });
-    if (body['strict'] === true) {
-      checkStrictSchema(parameters, {
-        what: `function '${name as string}'`,
-        param: `${path}.parameters`,
-        code: 'invalid_function_parameters',
-      });
-    }
+    checkFunctionSchema(parameters, {
+      name: name as string,
+      param: `${path}.parameters`,
+      isStrict: body['strict'] === true,
+    });
   }
   return {
     name: name as string,
@@ -151,8 +141,8 @@ function readSchema(sent: unknown): AnswerFormat {
   checkValue(sent, path, { type: 'object' });
   const { name, schema, strict } = sent as Sent;
   if (name === undefined) throw missing(`${path}.name`);
-  checkValue(name, `${path}.name`, { type: 'string', maxLength: 64 });
-  if (schema === undefined || schema === null) return { kind: 'json' };
+  checkValue(name, `${path}.name`, { type: 'string', maxLength: 64, pattern: namePattern });
+  if (schema === undefined || schema === null) throw missing(`${path}.schema`);
   checkValue(schema, `${path}.schema`, { type: 'object' });
   if (strict === true) {
     checkStrictSchema(schema, {

@@ -1,11 +1,13 @@
 import type { AnswerFormat, AnswerTool, ToolChoice } from '../answer/answer-input.ts';
 import { shown } from '../answer/records.ts';
+import { checkFunctionSchema } from '../chat/function-schema.ts';
 import { checkStrictSchema } from '../chat/strict-schema.ts';
 import type { DeploymentRequest, OperationRequest } from '../service/operation.ts';
 import {
   checkParameters,
   checkValue,
   missing,
+  namePattern,
   refuse,
   wrongValue,
   type Rules,
@@ -146,27 +148,20 @@ function readTool(sent: unknown, path: string): Sent {
   }
   if (type !== 'function' && type !== 'custom') return checkHosted(tool, type, path);
   if (tool['name'] === undefined) throw missing(`${path}.name`);
-  checkValue(tool['name'], `${path}.name`, { type: 'string', maxLength: 64 });
-  if (!/^[a-zA-Z0-9_-]+$/.test(shown(tool['name']))) {
-    throw refuse(
-      `Invalid '${path}.name': string does not match pattern. Expected a string that matches the pattern '^[a-zA-Z0-9_-]+$'.`,
-      `${path}.name`,
-      'invalid_value',
-    );
-  }
+  checkValue(tool['name'], `${path}.name`, { type: 'string', maxLength: 64, pattern: namePattern });
   if (type === 'custom') return { description: null, format: { type: 'text' }, ...tool };
   return readFunction(tool, path);
 }
 
 function readFunction(tool: Sent, path: string): Sent {
   const { name, description = null, parameters = null, strict = true } = tool;
-  if (parameters !== null) checkValue(parameters, `${path}.parameters`, { type: 'object' });
-  // Only a caller who says `strict` is held to it; the default bends the schema into shape.
-  if (tool['strict'] === true && parameters !== null) {
-    checkStrictSchema(parameters, {
-      what: `function '${String(name)}'`,
+  if (parameters !== null) {
+    checkValue(parameters, `${path}.parameters`, { type: 'object' });
+    // Only a caller who says `strict` is held to it; the default bends the schema into shape.
+    checkFunctionSchema(parameters, {
+      name: String(name),
       param: `${path}.parameters`,
-      code: 'invalid_function_parameters',
+      isStrict: tool['strict'] === true,
     });
   }
   return { type: 'function', description, name, parameters, strict };
@@ -235,7 +230,7 @@ function readSchema(format: Sent): { readonly echo: Sent; readonly format: Answe
   ] as const) {
     if (value === undefined || value === null) throw missing(`text.format.${key}`);
   }
-  checkValue(name, 'text.format.name', { type: 'string', maxLength: 64 });
+  checkValue(name, 'text.format.name', { type: 'string', maxLength: 64, pattern: namePattern });
   checkValue(schema, 'text.format.schema', { type: 'object' });
   if (format['strict'] === true) {
     checkStrictSchema(schema, {

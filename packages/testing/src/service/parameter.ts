@@ -8,7 +8,12 @@ import { Refusal } from './refusal.ts';
 /** What a parameter must be. */
 export type Rule =
   | { readonly type: 'boolean' | 'object' }
-  | { readonly type: 'string'; readonly oneOf?: readonly string[]; readonly maxLength?: number }
+  | {
+      readonly type: 'string';
+      readonly oneOf?: readonly string[];
+      readonly maxLength?: number;
+      readonly pattern?: RegExp;
+    }
   | { readonly type: 'integer' | 'decimal'; readonly min?: number; readonly max?: number }
   | {
       readonly type: 'array';
@@ -75,6 +80,10 @@ function checkString(value: unknown, path: string, rule: Rule & { type: 'string'
     const message = `Invalid '${path}': string too long. Expected a string with maximum length ${rule.maxLength}, but got a string with length ${value.length} instead.`;
     throw refuse(message, path, 'string_above_max_length');
   }
+  if (rule.pattern?.test(value) === false) {
+    const message = `Invalid '${path}': string does not match pattern. Expected a string that matches the pattern '${rule.pattern.source}'.`;
+    throw refuse(message, path, 'invalid_value');
+  }
 }
 
 function checkNumber(value: unknown, path: string, rule: Rule & { type: 'integer' | 'decimal' }): void {
@@ -107,6 +116,9 @@ function checkArray(value: unknown, path: string, rule: Rule & { type: 'array' }
     throw refuse(message, path, 'array_above_max_length');
   }
 }
+
+/** What functions, schemas and formats may be called. */
+export const namePattern: RegExp = /^[a-zA-Z0-9_-]+$/;
 
 /** `Missing required parameter: 'messages'.` */
 export function missing(path: string): Refusal {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { gatewayError, invalidRequest } from './envelopes.ts';
 import type { OperationRequest } from './operation.ts';
 import { Refusal } from './refusal.ts';
@@ -10,6 +11,8 @@ export function readBody({ headers, raw }: OperationRequest): Readonly<Record<st
     const message = `Unsupported media type: ${type.slice(0, 200)}`;
     throw new Refusal(gatewayError(415, { code: 'UnsupportedMediaType', message }));
   }
+  // Replacement characters would change what was said.
+  if (!isUtf8(raw)) throw unparsable();
   const body = parse(raw.toString());
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>;
