@@ -22,7 +22,7 @@ export function checkFunctionSchema(
     throw invalid(owner, `schema must be a JSON Schema of 'type: "object"', got 'type: ${found}'.`);
   }
   if (!isSchema(properties)) throw invalid(owner, 'In context=(), object schema missing properties.');
-  walk(schema as Schema, [], owner);
+  walk(schema, [], owner);
 }
 
 function walk(schema: unknown, context: readonly string[], owner: SchemaOwner): void {
