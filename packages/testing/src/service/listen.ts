@@ -85,13 +85,28 @@ async function bind(server: Server, port: number, host: string): Promise<void> {
   server.off('error', reject);
 }
 
-function refuseMalformed(_error: Error, socket: Duplex): void {
+function refuseMalformed(error: Error & { readonly code?: string }, socket: Duplex): void {
   if (!socket.writable) return;
-  const body = '{"error":{"code":"BadRequest","message": "The request is malformed."}}';
+  const { status, body } = malformedAnswers[error.code ?? ''] ?? {
+    status: '400 Bad Request',
+    body: '{"error":{"code":"BadRequest","message": "The request is malformed."}}',
+  };
   socket.end(
-    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+    () => socket.destroy(),
   );
 }
+
+const malformedAnswers: Readonly<Record<string, { readonly status: string; readonly body: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: '431 Request Header Fields Too Large',
+    body: '{"error":{"code":"RequestHeaderFieldsTooLarge","message": "The request headers are too large."}}',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: '408 Request Timeout',
+    body: '{"error":{"code":"Timeout","message":"The operation was timeout."}}',
+  },
+};
 
 /** Java's client offers HTTP/2 in clear text with every first request: it wants an answer over HTTP/1.1, not a refusal. */
 function isWebSocket({ headers }: IncomingMessage): boolean {
