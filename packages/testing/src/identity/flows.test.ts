@@ -10,7 +10,7 @@ import {
   OnBehalfOfCredential,
   WorkloadIdentityCredential,
 } from '@azure/identity';
-import { importPKCS8, SignJWT } from 'jose';
+import { createRemoteJWKSet, importPKCS8, jwtVerify, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
 import { createClientCertificate } from '../neighbour/certificate.ts';
@@ -27,7 +27,10 @@ const stranger = createClientCertificate('stranger');
 const cluster = createWorkloadIssuer('https://cluster.example/');
 const identity: Identity = createIdentity({
   clock,
-  users: { ada: { name: 'Ada Lovelace', groups: ['finance'] }, bob: { password: 'bob’s password' } },
+  users: {
+    ada: { name: 'Ada Lovelace', groups: ['finance'], appRoles: { web: ['Approver'] } },
+    bob: { password: 'bob’s password' },
+  },
   apps: {
     web: {
       secret: 'web secret',
@@ -275,6 +278,29 @@ test('PKCE proves a browser that has no secret, once', async () => {
   });
   const again = await post({ ...exchange, code, code_verifier });
   expect(again.body['error_codes']).toEqual([54005]);
+});
+
+test('an API of the tenant can check the tokens that it gets', async () => {
+  const discovery = `${identity.authority}/${identity.tenantId}/v2.0/.well-known/openid-configuration`;
+  const { issuer, jwks_uri } = (await (await fetch(discovery)).json()) as Record<string, string>;
+  const options = { issuer: issuer ?? '', audience: web, currentDate: new Date(clock.now()) };
+  const keys = createRemoteJWKSet(new URL(jwks_uri ?? ''));
+  const person = await identity.credential({ app: 'web', user: 'ada' }).getToken(`api://${web}/.default`);
+  const { payload } = await jwtVerify(person.token, keys, options);
+  expect(payload).toMatchObject({
+    scp: 'access_as_user',
+    roles: ['Approver'],
+    name: 'Ada Lovelace',
+    ver: '2.0',
+    azp: web,
+  });
+  expect(payload['groups']).toEqual(
+    identity.directory.groupIds(identity.directory.user('ada') ?? identity.directory.defaultApp),
+  );
+  const daemon = await identity.credential().getToken(`api://${web}/.default`);
+  const own = await jwtVerify(daemon.token, keys, options);
+  expect(own.payload).toMatchObject({ idtyp: 'app', oid: identity.directory.defaultApp.objectId });
+  expect(own.payload).not.toHaveProperty('scp');
 });
 
 test('a refresh token serves until its user is revoked', async () => {
