@@ -3,6 +3,7 @@ import type { Credential, TokenDescription } from '@aoai/auth';
 import type { Deployment, Resource } from '@aoai/config';
 import { printable } from '../terminal.ts';
 import type { Probe } from './probe.ts';
+import { readBounded } from './read-bounded.ts';
 import type { CheckResult } from './result.ts';
 import { servedModel } from './served-model.ts';
 
@@ -46,7 +47,7 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
       body: JSON.stringify(probe.body),
       signal: limit,
     });
-    text = await response.text();
+    text = await readBounded(response);
   } catch (error) {
     signal.throwIfAborted();
     const why = limit.aborted
