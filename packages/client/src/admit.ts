@@ -38,17 +38,11 @@ export async function admit(engine: Engine, call: Call): Promise<Admission> {
   };
   if (line.length === 0) {
     const first = await look();
+    tellSkipped(engine, call, unusable);
     if ('found' in first) return first.found;
     if (first.againAtMs > call.deadlineAtMs) throw exhausted(engine, call, unusable);
   }
-  engine.emit({
-    type: 'call-waiting',
-    callId: call.id,
-    atMs: engine.now(),
-    name: call.route.name,
-    ahead: line.length,
-    ...(unusable.length === 0 ? undefined : { untilMs: earliest(unusable) }),
-  });
+  announceWait(engine, call, unusable);
   const admission = await line.wait({
     sinceMs: call.startedMs,
     deadlineAtMs: call.deadlineAtMs,
@@ -59,6 +53,35 @@ export async function admit(engine: Engine, call: Call): Promise<Admission> {
   // Whoever never was the first in line has not looked yet.
   if (unusable.length === 0) await look().then((late) => giveBack(engine, late));
   throw exhausted(engine, call, unusable);
+}
+
+function tellSkipped(engine: Engine, call: Call, unusable: readonly UnusableTarget[]): void {
+  for (const { deployment, reason, retryAtMs } of unusable) {
+    engine.emit({
+      type: 'target-skipped',
+      callId: call.id,
+      atMs: engine.now(),
+      deployment,
+      reason,
+      ...(retryAtMs === undefined ? undefined : { untilMs: retryAtMs }),
+    });
+  }
+}
+
+function announceWait(engine: Engine, call: Call, unusable: readonly UnusableTarget[]): void {
+  const event = { callId: call.id, atMs: engine.now() };
+  const untilMs = unusable.length === 0 ? undefined : earliest(unusable);
+  if (call.attempts > 0 && untilMs !== undefined) {
+    const delayMs = Math.max(0, untilMs - event.atMs);
+    engine.emit({ type: 'retry-scheduled', ...event, attempt: call.attempts + 1, delayMs });
+  }
+  engine.emit({
+    type: 'call-waiting',
+    ...event,
+    name: call.route.name,
+    ahead: call.route.line.length,
+    ...(untilMs === undefined ? undefined : { untilMs }),
+  });
 }
 
 async function giveBack(engine: Engine, late: Look<Admission>): Promise<void> {
@@ -156,6 +179,7 @@ function describe(
     const { attempts, failures } = engine.quota.peek(target.quota);
     return `has an open circuit${until}${attempts > 0 ? ` (${failures} of the last ${attempts} attempts failed)` : ''}`;
   }
+  if (refusal.retryAtMs === Infinity) return `never takes so many ${refusal.reason} at once`;
   return `has no ${refusal.reason} left${until}`;
 }
 

@@ -36,6 +36,8 @@ export interface Call {
   readonly failed: Map<Target, FailedTarget>;
   /** How the last attempt ended. */
   last: { readonly answer: Answer } | { readonly error: unknown } | undefined;
+  /** The wait that the last answer asked for. */
+  hintMs: number | undefined;
   lastTarget: Target | undefined;
   lastTier: number;
   /** What the request refers to and a resource holds: a response, a file, a batch. */
@@ -49,7 +51,7 @@ export interface Call {
 }
 
 /** Why a call does not go back to a target at once. */
-export interface FailedTarget {
+interface FailedTarget {
   readonly retryAtMs: number;
   readonly reason: RefusalReason | 'failed';
 }

@@ -6,11 +6,13 @@ import {
   rateLimited,
   refused,
   reset,
+  respondWith,
   serverError,
   slow,
   unavailable,
 } from '@aoai/testing';
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIUserAbortError, toFile } from 'openai';
+import type { APIError } from 'openai';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createClient } from './create-client.ts';
 import { DeadlineExceededError, PoolExhaustedError, ResidencyError } from './errors.ts';
@@ -173,6 +175,56 @@ test('an exhausted pool says of each target why, and when', async () => {
   );
   expect(message).toContain('raise `deadlineMs`');
   expect(fixture.mock.requests()).toHaveLength(2);
+});
+
+test('a wait that only the sentence in the body names is on the error as a header', async () => {
+  fixture.mock.fail('chat-sweden', rateLimited({ retryAfterMs: 90_000, hints: ['message'] }));
+  const call = fixture
+    .connect({ deadlineMs: 1_000 })
+    .chat.completions.create({ model: 'chat-sweden', messages });
+  const error: unknown = await call.catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+  expect((error as APIError).headers?.get('retry-after')).toBe('90');
+  expect((error as APIError).headers?.get('retry-after-ms')).toBe('90000');
+});
+
+test('a redirect is not followed: the credential stays where it belongs', async () => {
+  const location = `${fixture.mock.config.resources['france']?.endpoint ?? ''}/openai/v1/chat/completions`;
+  fixture.mock.reply('chat-sweden', respondWith({ status: 307, headers: { location }, body: '' }));
+  const call = fixture.connect().chat.completions.create({ model: 'chat-sweden', messages });
+  await expect(call).rejects.toMatchObject({ status: 307 });
+  expect(fixture.mock.requests()).toHaveLength(1);
+});
+
+test('a request that a deployment can never take is told so', async () => {
+  const { mock } = fixture;
+  const deployments = { ...mock.config.deployments };
+  const deployment = deployments['chat-sweden'];
+  if (deployment !== undefined) deployments['chat-sweden'] = { ...deployment, limits: { tpm: 100 } };
+  const azure = createClient({ ...mock.config, deployments }, { credential: mock.credential() });
+  const call = azure.chat.completions.create({ model: 'chat-sweden', messages, max_completion_tokens: 500 });
+  await expect(call).rejects.toThrow(
+    '"chat-sweden" never takes so many tokens at once. Waiting does not help',
+  );
+  expect(mock.requests()).toEqual([]);
+  await azure.close();
+});
+
+test('what was skipped and why, and when it is tried again, is told', async () => {
+  fixture.mock.fail('chat-sweden', rateLimited({ retryAfterMs: 80 }));
+  await fixture.connect().chat.completions.create({ model: 'chat-sweden', messages });
+  expect(fixture.events.map(({ type }) => type)).toEqual([
+    'call-started',
+    'attempt-started',
+    'attempt-failed',
+    'target-parked',
+    'target-skipped',
+    'retry-scheduled',
+    'call-waiting',
+    'attempt-started',
+    'attempt-succeeded',
+    'call-finished',
+  ]);
 });
 
 test('a slow attempt gets another one beside it, and the slower is aborted', async () => {

@@ -15,13 +15,22 @@ test.each<[ClientOptions, string]>([
   [{ circuit: { failures: 5, window: 3 } }, '`circuit.window` is 3. Give a whole number from 5 to'],
   [{ hedge: { afterMs: 0 } }, '`hedge.afterMs` is 0.'],
   [{ deadlineMs: '5' as unknown as number }, '`deadlineMs` is "5".'],
-  [{ credentials: { swedn: { getToken: async () => null } } }, '`credentials` names "swedn", which is no resource of the config. Known names: "sweden", "france".'],
+  [
+    { credentials: { swedn: { getToken: async () => null } } },
+    '`credentials` names "swedn", which is no resource of the config. Known names: "sweden", "france".',
+  ],
 ])('refuses %j', (options, message) => {
   expect(() => createClient(estate, options)).toThrow(message);
 });
 
 test('takes what is at the limits, and `false` for off', () => {
-  const options = { retry: false, circuit: false, hedge: false, idleTimeoutMs: false, telemetry: false } as const;
+  const options = {
+    retry: false,
+    circuit: false,
+    hedge: false,
+    idleTimeoutMs: false,
+    telemetry: false,
+  } as const;
   expect(() => createClient(estate, { ...options, deadlineMs: 1 })).not.toThrow();
 });
 

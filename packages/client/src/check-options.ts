@@ -50,8 +50,11 @@ interface Bounds {
 
 function checkNumber(name: string, value: unknown, { from, to = longestMs, whole = false }: Bounds): void {
   if (value === undefined) return;
-  if (typeof value === 'number' && value >= from && value <= to && (!whole || Number.isInteger(value))) return;
+  if (typeof value === 'number' && value >= from && value <= to && (!whole || Number.isInteger(value)))
+    return;
   const kind = whole ? 'a whole number' : 'a number';
   const found = typeof value === 'number' ? String(value) : JSON.stringify(value);
-  throw new RangeError(`Cannot create the client: \`${name}\` is ${found}. Give ${kind} from ${from} to ${to}.`);
+  throw new RangeError(
+    `Cannot create the client: \`${name}\` is ${found}. Give ${kind} from ${from} to ${to}.`,
+  );
 }

@@ -3,7 +3,7 @@ import { retryHint } from './retry-after.ts';
 import type { RetryHint } from './retry-after.ts';
 
 /** What an answer means for the call. */
-export type Outcome =
+type Outcome =
   /** The answer. */
   | 'ok'
   /** 429: this target has no quota now. */

@@ -39,7 +39,9 @@ test('takes the names of the config, and nothing else, wherever the SDK takes a 
 });
 
 test('gives what the SDK gives', () => {
-  expectTypeOf(azure.chat.completions.create({ model: 'chat', messages })).resolves.toExtend<OpenAI.ChatCompletion>();
+  expectTypeOf(
+    azure.chat.completions.create({ model: 'chat', messages }),
+  ).resolves.toExtend<OpenAI.ChatCompletion>();
   expectTypeOf(azure.chat.completions.create({ model: 'chat', messages, stream: true })).resolves.toExtend<
     Stream<OpenAI.ChatCompletionChunk>
   >();

@@ -1,4 +1,4 @@
-import type { RefusalReason } from './quota.ts';
+import type { UnusableTarget } from './errors.ts';
 
 /** What kind of work a call asks for, by the names of the GenAI semantic conventions. */
 export type Operation =
@@ -38,7 +38,7 @@ export interface CallStarted extends CallEvent {
   readonly content?: unknown;
 }
 
-export interface CallWaiting extends CallEvent {
+interface CallWaiting extends CallEvent {
   readonly type: 'call-waiting';
   readonly name: string;
   /** When the first target may be free; missing when others wait already. */
@@ -77,7 +77,7 @@ export interface AttemptFailed extends AttemptEvent {
   readonly requestId?: string;
 }
 
-export interface TargetParked {
+interface TargetParked {
   readonly type: 'target-parked';
   readonly atMs: number;
   readonly deployment: string;
@@ -85,27 +85,27 @@ export interface TargetParked {
   readonly reason: string;
 }
 
-export interface TargetSkipped extends CallEvent {
+interface TargetSkipped extends CallEvent {
   readonly type: 'target-skipped';
   readonly deployment: string;
-  readonly reason: RefusalReason | 'policy' | 'tried' | 'sticky';
+  readonly reason: UnusableTarget['reason'];
   readonly untilMs?: number;
 }
 
-export interface CircuitOpened {
+interface CircuitOpened {
   readonly type: 'circuit-opened';
   readonly atMs: number;
   readonly deployment: string;
   readonly untilMs: number;
 }
 
-export interface CircuitClosed {
+interface CircuitClosed {
   readonly type: 'circuit-closed';
   readonly atMs: number;
   readonly deployment: string;
 }
 
-export interface Failover extends CallEvent {
+interface Failover extends CallEvent {
   readonly type: 'failover';
   readonly from: string;
   readonly to: string;
@@ -113,20 +113,20 @@ export interface Failover extends CallEvent {
   readonly spillover: boolean;
 }
 
-export interface RetryScheduled extends CallEvent {
+interface RetryScheduled extends CallEvent {
   readonly type: 'retry-scheduled';
   readonly attempt: number;
   readonly delayMs: number;
 }
 
-export interface HedgeStarted extends CallEvent {
+interface HedgeStarted extends CallEvent {
   readonly type: 'hedge-started';
   readonly from: string;
   readonly to: string;
   readonly afterMs: number;
 }
 
-export interface CredentialRefreshed extends CallEvent {
+interface CredentialRefreshed extends CallEvent {
   readonly type: 'credential-refreshed';
   readonly resource: string;
   readonly refreshed: boolean;

@@ -33,6 +33,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     attempts: 0,
     failed: new Map(),
     last: undefined,
+    hintMs: undefined,
     lastTarget: undefined,
     lastTier: 0,
     ids,

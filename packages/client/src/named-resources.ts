@@ -28,7 +28,7 @@ interface Named<Name extends string> {
   readonly model: Name;
 }
 
-export interface NamedChatCompletions<Name extends string> extends Omit<
+interface NamedChatCompletions<Name extends string> extends Omit<
   OpenAI.Chat.Completions,
   'create' | 'parse' | 'stream' | 'runTools'
 > {

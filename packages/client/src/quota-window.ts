@@ -20,7 +20,7 @@ export interface QuotaWindow {
 }
 
 /** What a header says about a window. */
-export interface Seen {
+interface Seen {
   readonly limit?: number | undefined;
   readonly remaining?: number | undefined;
 }

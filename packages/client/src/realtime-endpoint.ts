@@ -23,7 +23,8 @@ export async function realtimeEndpoint(engine: Engine, name: string): Promise<Re
   const breach = targets[0]?.forbidden;
   if (allowed.length === 0 && breach !== undefined) throw new ResidencyError(breach);
   const target = allowed.find((candidate) => isUsable(engine, candidate)) ?? allowed[0];
-  if (target === undefined) throw new RangeError(`Cannot open a realtime session: ${JSON.stringify(name)} is empty.`);
+  if (target === undefined)
+    throw new RangeError(`Cannot open a realtime session: ${JSON.stringify(name)} is empty.`);
   const signed = await target.credential.headers({ scope: target.scope });
   const { keyHeader } = target.resource;
   const headers = Object.fromEntries(
@@ -39,7 +40,9 @@ function isUsable(engine: Engine, target: Target): boolean {
 
 /** GA: `/openai/v1/realtime?model=`; preview: `/openai/realtime?api-version=&deployment=` (wire.md 1.3). */
 function urlOf({ resource, deployment }: Target): URL {
-  const url = new URL(`${resource.endpoint}${resource.basePath}/openai/${resource.api === 'v1' ? 'v1/' : ''}realtime`);
+  const url = new URL(
+    `${resource.endpoint}${resource.basePath}/openai/${resource.api === 'v1' ? 'v1/' : ''}realtime`,
+  );
   url.protocol = url.protocol === 'http:' ? 'ws:' : 'wss:';
   if (resource.api !== 'v1') url.searchParams.set('api-version', resource.api);
   url.searchParams.set(resource.api === 'v1' ? 'model' : 'deployment', deployment.deployment);

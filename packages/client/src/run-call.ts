@@ -13,6 +13,7 @@ import { connectionFailed } from './connection-failure.ts';
 import { finishCall, startCall } from './finish-call.ts';
 import type { CallInput } from './finish-call.ts';
 import { runHedged } from './hedge.ts';
+import type { TransportHeaders } from './transport.ts';
 import { settle, settleFailure } from './settle.ts';
 
 /** Makes a call: attempt after attempt until one answers, within the deadline and the retry budgets. */
@@ -44,6 +45,7 @@ async function tryOnce(engine: Engine, call: Call): Promise<Answer | undefined> 
   });
   if (result.kind !== 'failed') return deliver(engine, call, { attempt: last, result });
   await settleFailure(engine, call, { attempt: last, failed: result });
+  call.hintMs = result.classified.hint?.delayMs;
   call.last = result.answer === undefined ? { error: result.error } : { answer: result.answer };
   return (await shouldRetry(engine, call, { attempt: last, result })) ? undefined : lastAnswer(engine, call);
 }
@@ -113,10 +115,26 @@ function claimsOf(header: string | null): string | undefined {
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
+/** The wait that the service asked for in another place, such as the body, where every client looks for it. */
+function withHint(headers: TransportHeaders, hintMs: number): TransportHeaders {
+  if (headers.get('retry-after') !== null || headers.get('retry-after-ms') !== null) return headers;
+  const added: readonly (readonly [string, string])[] = [
+    ['retry-after-ms', String(Math.ceil(hintMs))],
+    ['retry-after', String(Math.ceil(hintMs / 1_000))],
+  ];
+  return {
+    get: (name) => headers.get(name) ?? added.find(([key]) => key === name.toLowerCase())?.[1] ?? null,
+    [Symbol.iterator]: () => [...headers, ...added][Symbol.iterator](),
+  };
+}
+
 function lastAnswer(engine: Engine, call: Call): Answer {
   const { last } = call;
   if (last === undefined) throw new TypeError('A call ends with an answer or an error.');
   if ('error' in last) throw connectionFailed(last.error);
   finishCall(engine, call, { outcome: 'error', answer: last.answer });
-  return last.answer;
+  const { hintMs } = call;
+  return hintMs === undefined
+    ? last.answer
+    : { ...last.answer, headers: withHint(last.answer.headers, hintMs) };
 }

@@ -7,7 +7,7 @@ import { openShortWay, outcomeKey } from './short-way.ts';
 import type { Outcome } from './short-way.ts';
 
 /** A request as the SDK hands it over. */
-export interface SdkRequest {
+interface SdkRequest {
   readonly url: string | URL;
   readonly init: RequestInit & { readonly json?: unknown };
   /** The SDK's `timeout` option, when the caller set one. */
@@ -22,7 +22,7 @@ export type SdkCall = (request: SdkRequest) => Promise<Response>;
 const noTimeoutMs = 2 ** 31 - 1;
 
 /** Host that exists nowhere: a request that is not taken over by us goes nowhere. */
-export const placeholderUrl = 'https://aoai.invalid/openai/v1';
+const placeholderUrl = 'https://aoai.invalid/openai/v1';
 
 const makeCall = Symbol('aoai.call');
 const additions = Symbol('aoai.additions');

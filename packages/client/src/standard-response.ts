@@ -25,9 +25,11 @@ export function streamOf(answer: Answer): ReadableStream<Uint8Array> | null {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const result = await iterator.next();
+        let result = await iterator.next();
+        // Nobody pulls again for nothing: an empty piece would be the last one.
+        while (result.done !== true && result.value.byteLength === 0) result = await iterator.next();
         if (result.done === true) controller.close();
-        else if (result.value.byteLength > 0) controller.enqueue(result.value);
+        else controller.enqueue(result.value);
       },
       cancel(reason) {
         answer.destroy(reason);

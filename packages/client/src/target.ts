@@ -21,7 +21,7 @@ export interface Target {
 }
 
 /** Why a policy forbids a target. */
-export interface Forbidden {
+interface Forbidden {
   /** The deployment that is forbidden. */
   readonly target: string;
   /** The clause of the policy. */

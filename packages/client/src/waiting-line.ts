@@ -7,7 +7,7 @@ export type Look<Found> =
   | { readonly againAtMs: number };
 
 /** A call in line. */
-export interface Waiter<Found> {
+interface Waiter<Found> {
   /** Place in line: the earlier the better. */
   readonly sinceMs: number;
   /** No point in waiting any longer. */

@@ -9,7 +9,7 @@ export interface WindowOrigin {
 }
 
 /** What an attempt found. */
-export interface Sight {
+interface Sight {
   readonly sentMs: number;
   /** Its place in the order of sending. */
   readonly order: number;
