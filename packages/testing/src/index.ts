@@ -44,6 +44,10 @@ export type {
   Tokens,
 } from './limits/limiter.ts';
 export type { HeaderEra } from './limits/rate-limit-headers.ts';
+export { startRecorder } from './recording/recorder.ts';
+export type { Recorder, RecorderOptions } from './recording/recorder.ts';
+export { readRecording } from './recording/recording.ts';
+export type { RecordedExchange, Recording } from './recording/recording.ts';
 export { errorInStream, malformedJson } from './script/body-faults.ts';
 export type { ErrorInStreamOptions } from './script/body-faults.ts';
 export {

@@ -14,6 +14,7 @@ import { defaultConfig, inventDeployment } from './default-config.ts';
 import { checkTokenWith } from './service/check-token.ts';
 import type { Latency } from './latency.ts';
 import type { JournalOptions } from './journal/journal.ts';
+import type { Recording } from './recording/recording.ts';
 import type { RecordedRequest } from './journal/recorded-request.ts';
 import { certificateAuthority } from './neighbour/loopback-certificate.ts';
 import { createGate } from './limits/gate.ts';
@@ -109,6 +110,8 @@ export interface MockAzure<Name extends string = string> {
    * @throws {RangeError} for a name that is not in the config.
    */
   fail(name: Name | '*', fault: Fault, options?: FailOptions): void;
+  /** Answers the requests of a recording as the real endpoint did. What was not recorded is answered as ever. */
+  replay(recording: Recording): void;
   /** The requests that came in, oldest first: all of them, or those to a deployment or pool. */
   requests(name?: Name): readonly RecordedRequest[];
   /** What the callers did wrong: retried early, ignored a hint, retried what is final, … Empty is good. */

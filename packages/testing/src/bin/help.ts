@@ -22,6 +22,7 @@ How it behaves
       --faults FILE      what goes wrong: a JSON list of
                          { "deployment": "chat", "fault": "rateLimited", "retryAfterMs": 300, "times": 2 }
                          or with a "rate" from 0 to 1; "*" is every request
+      --replay FILE      answer the requests of a recording as the real endpoint did
 
 Where it listens
   -p, --port N           port of the first resource, 0 = any free one (default 8080)

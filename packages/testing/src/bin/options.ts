@@ -14,6 +14,7 @@ export interface MockCommandOptions {
   readonly timeScale: number;
   readonly seed: string | undefined;
   readonly faults: string | undefined;
+  readonly replay: string | undefined;
   readonly apiKey: string | undefined;
   readonly anyDeployment: boolean;
   readonly defaultModel: string;
@@ -35,6 +36,7 @@ const flags = {
   'time-scale': { type: 'string', default: '1' },
   seed: { type: 'string' },
   faults: { type: 'string' },
+  replay: { type: 'string' },
   'api-key': { type: 'string' },
   'any-deployment': { type: 'boolean', default: false },
   'default-model': { type: 'string', default: 'gpt-4.1' },
@@ -60,6 +62,7 @@ export function readOptions(args: readonly string[]): MockCommandOptions {
     timeScale: number('time-scale', values['time-scale'], { min: 0.001, max: 1_000_000 }),
     seed: values.seed,
     faults: values.faults,
+    replay: values.replay,
     apiKey: values['api-key'],
     anyDeployment: values['any-deployment'],
     defaultModel: values['default-model'],

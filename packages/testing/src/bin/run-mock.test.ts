@@ -41,6 +41,7 @@ test.each([
   [['--headers', '2023'], 'Invalid `--headers`: "2023".'],
   [['--host', 'no such host', '--port', '0'], 'Invalid `--host`: "no such host"'],
   [['--config', 'missing.json'], 'missing.json'],
+  [['--replay', 'missing.json'], 'Cannot read `--replay` "missing.json"'],
   [['--faults', 'missing.json'], 'Cannot read `--faults` "missing.json"'],
 ])('%j is refused with exit code 2 and nothing on stdout', async (args, words) => {
   const { code, stdout, stderr } = await run(...args);
@@ -109,6 +110,7 @@ test('--help names every option and --version is one', async () => {
     'time-scale',
     'seed',
     'faults',
+    'replay',
     'api-key',
     'any-deployment',
     'default-model',

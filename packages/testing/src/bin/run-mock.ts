@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { realClock } from '../clock.ts';
+import { readRecording, type Recording } from '../recording/recording.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
 import { environmentFile, environmentLines } from './environment-lines.ts';
 import { help } from './help.ts';
@@ -31,9 +32,11 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
     }
     const file = options.config === undefined ? undefined : await readConfigFile(options.config, host.env);
     const faults = options.faults === undefined ? [] : await readFaults(options.faults);
+    const recording = options.replay === undefined ? undefined : await recordingAt(options.replay);
     const azure = await start(options, file);
     try {
       for (const { deployment, fault, options: how } of faults) azure.fail(deployment, fault, how);
+      if (recording !== undefined) azure.replay(recording);
       await announce(azure, { options, file, host });
       await aborted(host.stop);
     } finally {
@@ -46,6 +49,15 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
     const hint = isUsage ? ' Run `aoai-mock --help` for the options.' : '';
     host.stderr.write(`aoai-mock: ${error instanceof Error ? error.message : String(error)}${hint}\n`);
     return isUsage ? 2 : 1;
+  }
+}
+
+async function recordingAt(path: string): Promise<Recording> {
+  try {
+    return await readRecording(path);
+  } catch (error) {
+    const message = `Cannot read \`--replay\` ${JSON.stringify(path)}: ${(error as Error).message}`;
+    throw new UsageError(message, { cause: error });
   }
 }
 

@@ -3,6 +3,8 @@ import type { Entry } from '../journal/entry.ts';
 import { createJournal, type JournalOptions } from '../journal/journal.ts';
 import { recordedRequest, type RecordedRequest } from '../journal/recorded-request.ts';
 import type { Random } from '../random.ts';
+import type { Recording } from '../recording/recording.ts';
+import { createReplay } from '../recording/replay.ts';
 import { modelError } from '../service/envelopes.ts';
 import type { Exchange } from '../service/exchange.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
@@ -35,6 +37,7 @@ export type ObserveListener = (observed: Observed) => void;
 /** What a test does to a mock and sees of it, and what the service needs for that. */
 export interface Stage extends Pick<Script, 'reply' | 'fail'> {
   readonly hooks: Required<Pick<Service, 'strike' | 'script' | 'begun' | 'finished'>>;
+  readonly replay: (recording: Recording) => void;
   requests(name?: string): readonly RecordedRequest[];
   verdict(): readonly Finding[];
   assertConsumed(): void;
@@ -46,6 +49,7 @@ export interface Stage extends Pick<Script, 'reply' | 'fail'> {
 export function createStage(config: Config, options: StageOptions): Stage {
   const script = createScript(config, options);
   const journal = createJournal(options.journal);
+  const replay = createReplay();
   const observers = new Set<ObserveListener>();
   const rules = { timeScale: options.timeScale, keysForbidden: config.policy.apiKeys === 'forbid' };
   let surprise: Exchange | undefined;
@@ -82,7 +86,7 @@ export function createStage(config: Config, options: StageOptions): Stage {
 
   return {
     hooks: {
-      strike: (request, deployment) => script.strike(request, deployment?.key),
+      strike: (request, deployment) => script.strike(request, deployment?.key) ?? replay.strike(request),
       script: play,
       begun: journal.begin,
       finished: (exchange) => {
@@ -91,6 +95,9 @@ export function createStage(config: Config, options: StageOptions): Stage {
       },
     },
     reply: script.reply,
+    replay: (recording) => {
+      replay.add(recording);
+    },
     fail,
     requests,
     verdict: () => verdict(journal.entries(), rules),
@@ -110,6 +117,7 @@ export function createStage(config: Config, options: StageOptions): Stage {
     reset() {
       options.closedPorts.open();
       script.clear();
+      replay.clear();
       journal.clear();
       surprise = undefined;
     },

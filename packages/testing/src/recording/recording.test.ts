@@ -1,0 +1,111 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import OpenAI from 'openai';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startMockAzure } from '../start-mock-azure.ts';
+import { startRecorder, type RecorderOptions } from './recorder.ts';
+import { readRecording, type Recording } from './recording.ts';
+
+const key = 'a-very-secret-key';
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'aoai-recording-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function client(endpoint: string, apiKey = key): OpenAI {
+  return new OpenAI({ baseURL: `${endpoint}/openai/v1/`, apiKey, maxRetries: 0 });
+}
+
+const messages = [{ role: 'user' as const, content: 'What is the capital of Sweden?' }];
+
+async function talk(openai: OpenAI): Promise<string[]> {
+  const whole = await openai.chat.completions.create({ model: 'gpt-4.1', messages });
+  let streamed = '';
+  for await (const chunk of await openai.chat.completions.create({
+    model: 'gpt-4.1',
+    messages,
+    stream: true,
+  })) {
+    streamed += chunk.choices[0]?.delta.content ?? '';
+  }
+  const first = await openai.responses.create({ model: 'gpt-4.1', input: 'Remember 7.' });
+  const second = await openai.responses.create({
+    model: 'gpt-4.1',
+    input: 'Which?',
+    previous_response_id: first.id,
+  });
+  return [whole.choices[0]?.message.content ?? '', streamed, first.output_text, second.output_text];
+}
+
+/** Records a conversation with another mock, which plays the real endpoint. */
+async function record(
+  options: Partial<RecorderOptions> = {},
+): Promise<{ said: string[]; recording: Recording }> {
+  const real = await startMockAzure({ apiKey: key });
+  real.reply('gpt-4.1', ['Stockholm.', { chunks: ['Stock', 'holm.'] }, 'I will.', 'Seven.']);
+  const recorder = await startRecorder({ endpoint: real.endpoint, ...options });
+  const said = await talk(client(recorder.endpoint));
+  await recorder.close();
+  await real.close();
+  return { said, recording: recorder.recording() };
+}
+
+test('what was recorded is answered again, without the endpoint', async () => {
+  const file = join(folder, 'talk.json');
+  const { said } = await record({ file });
+  expect(said).toEqual(['Stockholm.', 'Stockholm.', 'I will.', 'Seven.']);
+  const azure = await startMockAzure({ strict: true });
+  azure.replay(await readRecording(file));
+  expect(await talk(client(azure.endpoint, azure.apiKey))).toEqual(said);
+  // A second time as well: the last answer stays.
+  expect(await talk(client(azure.endpoint, azure.apiKey))).toEqual(said);
+  azure.assertConsumed();
+  await azure.close();
+});
+
+test('a recording has no secrets and no hosts, and the same talk gives the same file', async () => {
+  const [first, second] = [join(folder, 'first.json'), join(folder, 'second.json')];
+  await record({ file: first, headers: { 'api-key': key } });
+  await record({ file: second });
+  const text = readFileSync(first, 'utf8');
+  expect(text).not.toContain(key);
+  expect(text).not.toContain('127.0.0.1');
+  expect(text).toBe(readFileSync(second, 'utf8'));
+  expect(text.split('\n').length).toBeGreaterThan(50);
+});
+
+test('masked content is replaced letter by letter, and still replays', async () => {
+  const { recording } = await record({ maskContent: true });
+  const text = JSON.stringify(recording);
+  for (const word of ['Sweden', 'Stockholm', 'Remember', 'Seven']) expect(text).not.toContain(word);
+  expect(text).toContain('xxxx xx xxx xxxxxxx xx xxxxxx?');
+  const azure = await startMockAzure({ strict: true });
+  azure.replay(recording);
+  expect((await talk(client(azure.endpoint, azure.apiKey)))[0]).toBe('xxxxxxxxx.');
+  await azure.close();
+});
+
+test('what was not recorded is a surprise to a strict mock', async () => {
+  const azure = await startMockAzure({ strict: true });
+  azure.replay((await record()).recording);
+  await expect(
+    client(azure.endpoint, azure.apiKey).chat.completions.create({ model: 'gpt-5', messages }),
+  ).rejects.toThrow('Nothing is scripted');
+  expect(() => {
+    azure.assertConsumed();
+  }).toThrow('was not expected');
+  await azure.close();
+});
+
+test('a file that is no recording is refused', async () => {
+  const file = join(folder, 'other.json');
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(file, '{}');
+  await expect(readRecording(file)).rejects.toThrow('not a recording');
+});
