@@ -166,7 +166,7 @@ export async function startMockAzure<Name extends string = string>(
     ...(options.seed !== undefined && { dateOf: seededDate }),
   };
   const played: PlayedResource[] = [];
-  const arm = createResourceManager(() => played, { host, identity, ...options.arm });
+  const arm = createResourceManager(() => played, { host, identity, clock, ...options.arm });
   const search = createSearchService({ host, identity, clock, ...options.search });
   await Promise.all([identity.start(), arm.start(), search.start()]);
   const outbound: Outbound = {
@@ -201,7 +201,11 @@ export async function startMockAzure<Name extends string = string>(
     verdict: () => [...controls.verdict(), ...arm.unknown.findings(), ...search.unknown.findings()],
     reset() {
       controls.reset();
-      for (const { unknown } of [arm, search]) unknown.clear();
+      for (const neighbour of [arm, search]) {
+        neighbour.unknown.clear();
+        neighbour.restore();
+      }
+      identity.restore();
     },
     config: { ...given, resources },
     endpoint: Object.values(resources)[0]?.endpoint ?? '',

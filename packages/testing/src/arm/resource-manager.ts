@@ -1,8 +1,11 @@
+import type { Clock } from '../clock.ts';
 import { guidFrom } from '../identity/directory.ts';
 import type { Identity } from '../identity/identity.ts';
 import { permissionsOf } from '../identity/role.ts';
 import { createListener, json } from '../neighbour/listener.ts';
 import type { PlainResponse } from '../neighbour/listener.ts';
+import { createFaultSchedule } from '../neighbour/fault.ts';
+import type { FaultOptions, NeighbourFault } from '../neighbour/fault.ts';
 import { createUnknownRequests } from '../neighbour/unknown-requests.ts';
 import type { UnknownRequests } from '../neighbour/unknown-requests.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
@@ -39,6 +42,10 @@ export interface ResourceManager {
   readonly endpoint: string;
   readonly subscriptionId: string;
   readonly resourceGroup: string;
+  /** Makes the next requests go wrong. */
+  fail(fault: NeighbourFault, options?: FaultOptions): void;
+  /** Ends all faults. */
+  restore(): void;
 }
 
 /** The same with what the mock itself needs. */
@@ -58,7 +65,7 @@ export interface PlayedResource {
 /** Plays Resource Manager over the resources of the mock: what it creates can be called, what it deletes cannot. */
 export function createResourceManager(
   resources: () => readonly PlayedResource[],
-  options: ArmOptions & { readonly identity: Identity; readonly host?: string },
+  options: ArmOptions & { readonly identity: Identity; readonly clock: Clock; readonly host?: string },
 ): ResourceManagerServer {
   const { identity, quota = {}, resourceGroup = 'aoai-mock', host } = options;
   const names: ArmNames = {
@@ -67,9 +74,20 @@ export function createResourceManager(
   };
   const extras = new WeakMap<MockDeployment, DeploymentExtras>();
   const unknown = createUnknownRequests('Resource Manager');
+  const faults = createFaultSchedule(options.clock, {
+    usual: ['request'],
+    transient: (status) => ({
+      error:
+        status === 429
+          ? { code: 'TooManyRequests', message: 'The request is being throttled.' }
+          : { code: 'ServerTimeout', message: 'The request timed out. Please try again.' },
+    }),
+  });
   const listener = createListener({
     ...(host === undefined ? {} : { host }),
     handle: async (request) => {
+      const fault = await faults.strike('request', request.signal);
+      if (fault !== undefined) return fault;
       try {
         return answer({
           names,
@@ -97,6 +115,12 @@ export function createResourceManager(
     },
     ...names,
     unknown,
+    fail: (fault, schedule) => {
+      faults.add(fault, schedule);
+    },
+    restore: () => {
+      faults.clear();
+    },
     start: () => listener.start(),
     close: () => listener.close(),
   };

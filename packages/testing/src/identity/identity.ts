@@ -5,8 +5,9 @@ import { createDirectory } from './directory.ts';
 import type { Directory, DirectoryOptions } from './directory.ts';
 import { certificateFileOf, environment, federatedTokenOf, temporaryFiles } from './environment.ts';
 import type { IdentityFlow } from './environment.ts';
-import { createFaultSchedule } from './fault.ts';
-import type { IdentityFault, IdentityFaultOptions } from './fault.ts';
+import { createIdentityFaults } from './identity-faults.ts';
+import type { IdentityFaultOptions } from './identity-faults.ts';
+import type { NeighbourFault } from '../neighbour/fault.ts';
 import { createGrantStore } from './grant-store.ts';
 import { createListener } from '../neighbour/listener.ts';
 import { certificateAuthority, trustLoopback } from '../neighbour/loopback-certificate.ts';
@@ -54,7 +55,7 @@ export interface Identity {
   /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
   env(options?: { readonly flow?: IdentityFlow; readonly app?: string }): Record<string, string>;
   /** Makes the next sign-ins go wrong. */
-  fail(fault: IdentityFault, options?: IdentityFaultOptions): void;
+  fail(fault: NeighbourFault, options?: IdentityFaultOptions): void;
   /** Ends all faults. */
   restore(): void;
   /** Changes the tokens that are issued from now on: their lifetime, or a clock that is off by `skewMs`. */
@@ -69,7 +70,7 @@ export interface Identity {
 export function createIdentity(options: IdentityOptions = {}): Identity {
   const { clock = realClock(), tokenLifetimeMs = 3_599_000, port = 0, host } = options;
   const directory = createDirectory(options);
-  const faults = createFaultSchedule(clock);
+  const faults = createIdentityFaults(clock);
   const files = temporaryFiles();
   const revoked = new Set<string>();
   const identityHeader = randomBytes(16).toString('hex');

@@ -1,4 +1,4 @@
-import type { FaultSchedule } from './fault.ts';
+import type { IdentityFaults } from './identity-faults.ts';
 import { targetOfScope } from './service.ts';
 import type { Tenant } from './token-endpoint.ts';
 import type { PlainResponse } from '../neighbour/listener.ts';
@@ -35,7 +35,7 @@ export interface MockCredential {
 /** A credential that signs a real token for each call, without a request. */
 export function createMockCredential(
   tenant: Tenant,
-  faults: FaultSchedule,
+  faults: IdentityFaults,
   options: CredentialOptions = {},
 ): MockCredential {
   const { directory } = tenant;

@@ -1,6 +1,6 @@
 import { answerDeviceCode, answerDeviceLogin } from './device-code.ts';
 import { answerDiscovery, answerInstanceDiscovery } from './discovery.ts';
-import type { FaultSchedule, IdentityPlace } from './fault.ts';
+import type { IdentityFaults, IdentityPlace } from './identity-faults.ts';
 import { json } from '../neighbour/listener.ts';
 import type { PlainHandler, PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 import { answerAppService, answerImds, appServicePath, imdsPath } from './managed-identity.ts';
@@ -55,7 +55,7 @@ const maxRequests = 1000;
 /** Sends requests to the endpoints of the tenant, through the faults, and keeps a record. */
 export function createRouter(options: {
   readonly tenant: Tenant;
-  readonly faults: FaultSchedule;
+  readonly faults: IdentityFaults;
   readonly identityHeader: string;
   /** Origin of the pages. */
   readonly signInOrigin: () => string;

@@ -2,6 +2,8 @@ import type { Clock } from '../clock.ts';
 import type { Identity } from '../identity/identity.ts';
 import { createListener, json } from '../neighbour/listener.ts';
 import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
+import { createFaultSchedule } from '../neighbour/fault.ts';
+import type { FaultOptions, NeighbourFault } from '../neighbour/fault.ts';
 import { createUnknownRequests } from '../neighbour/unknown-requests.ts';
 import type { UnknownRequests } from '../neighbour/unknown-requests.ts';
 import { authorizeSearch } from './authorize-search.ts';
@@ -35,6 +37,10 @@ export interface SearchService {
   readonly insecureEndpoint: string;
   readonly adminKey: string;
   readonly queryKey: string;
+  /** Makes the next requests go wrong. */
+  fail(fault: NeighbourFault, options?: FaultOptions): void;
+  /** Ends all faults. */
+  restore(): void;
 }
 
 /** The same with what the mock itself needs. */
@@ -58,9 +64,17 @@ export function createSearchService(
   const indexes = new Map<string, SearchIndex>();
   let version = 0;
   const unknown = createUnknownRequests('Azure AI Search');
+  const faults = createFaultSchedule(options.clock, {
+    usual: ['request'],
+    transient: (status) => ({
+      error: { code: '', message: `The service is busy and cannot answer now (${status}). Try again later.` },
+    }),
+  });
   const listener = createListener({
     ...(host === undefined ? {} : { host }),
     handle: async (request) => {
+      const fault = await faults.strike('request', request.signal);
+      if (fault !== undefined) return fault;
       try {
         const answered = answer({
           request,
@@ -91,6 +105,12 @@ export function createSearchService(
     adminKey,
     queryKey,
     unknown,
+    fail: (fault, schedule) => {
+      faults.add(fault, schedule);
+    },
+    restore: () => {
+      faults.clear();
+    },
     start: () => listener.start(),
     close: () => listener.close(),
   };

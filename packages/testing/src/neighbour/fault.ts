@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import type { PlainResponse } from '../neighbour/listener.ts';
+import type { PlainResponse } from './listener.ts';
 
-/** What goes wrong with the sign-in service. */
-export type IdentityFault =
+/** What goes wrong with a neighbour of the service: identity, Resource Manager, Search. */
+export type NeighbourFault =
   /** Answers with a status of your choice, and a body if it is to be one that no client expects. */
   | {
       readonly kind: 'status';
@@ -19,36 +19,39 @@ export type IdentityFault =
   /** 200 with a body that is not what was asked for. @default body '<html>Sign in to the guest network</html>' */
   | { readonly kind: 'garbage'; readonly body?: string };
 
-/** Where a fault strikes. */
-export type IdentityPlace = 'token' | 'managed-identity' | 'discovery' | 'page' | 'in-process';
-
-export interface IdentityFaultOptions {
+export interface FaultOptions {
   /** How many requests it strikes. @default Infinity */
   readonly times?: number;
-  /** @default everywhere but discovery and pages */
-  readonly at?: IdentityPlace | readonly IdentityPlace[];
 }
 
 /** The faults that are set, in order. */
-export interface FaultSchedule {
-  add(fault: IdentityFault, options?: IdentityFaultOptions): void;
+export interface FaultSchedule<Place extends string> {
+  /** Without `at`, the fault strikes at the usual places. */
+  add(fault: NeighbourFault, options?: FaultOptions & { readonly at?: Place | readonly Place[] }): void;
   clear(): void;
   /** Lets the next fault for `place` strike: an answer in place of the real one, or `undefined` to go on. */
-  strike(place: IdentityPlace, signal: AbortSignal | undefined): Promise<PlainResponse | 'reset' | undefined>;
+  strike(place: Place, signal: AbortSignal | undefined): Promise<PlainResponse | 'reset' | undefined>;
 }
 
 interface Scheduled {
-  readonly fault: IdentityFault;
-  readonly places: readonly IdentityPlace[];
+  readonly fault: NeighbourFault;
+  readonly places: readonly string[];
   left: number;
 }
 
-const everywhere: readonly IdentityPlace[] = ['token', 'managed-identity', 'in-process'];
-
-export function createFaultSchedule(clock: Clock): FaultSchedule {
+/** A schedule without faults. */
+export function createFaultSchedule<Place extends string>(
+  clock: Clock,
+  options: {
+    /** Places where a fault strikes that names none. */
+    readonly usual: readonly Place[];
+    /** JSON of an error that goes away, in the service's own shape. */
+    readonly transient: (status: number) => unknown;
+  },
+): FaultSchedule<Place> {
   const scheduled: Scheduled[] = [];
   return {
-    add(fault, { times = Infinity, at = everywhere } = {}) {
+    add(fault, { times = Infinity, at = options.usual } = {}) {
       scheduled.push({ fault, places: typeof at === 'string' ? [at] : at, left: times });
     },
     clear() {
@@ -59,18 +62,24 @@ export function createFaultSchedule(clock: Clock): FaultSchedule {
       if (next === undefined) return undefined;
       next.left -= 1;
       if (next.left <= 0) scheduled.splice(scheduled.indexOf(next), 1);
-      return strike({ fault: next.fault, clock, signal });
+      return strike({ fault: next.fault, clock, signal, transient: options.transient });
     },
   };
 }
 
 interface Strike {
-  readonly fault: IdentityFault;
+  readonly fault: NeighbourFault;
   readonly clock: Clock;
   readonly signal: AbortSignal | undefined;
+  readonly transient: (status: number) => unknown;
 }
 
-async function strike({ fault, clock, signal }: Strike): Promise<PlainResponse | 'reset' | undefined> {
+async function strike({
+  fault,
+  clock,
+  signal,
+  transient,
+}: Strike): Promise<PlainResponse | 'reset' | undefined> {
   switch (fault.kind) {
     case 'slow':
       await clock.sleep(fault.delayMs, signal);
@@ -83,22 +92,10 @@ async function strike({ fault, clock, signal }: Strike): Promise<PlainResponse |
     case 'garbage':
       return html(200, fault.body ?? '<html>Sign in to the guest network</html>');
     case 'status': {
-      const body =
-        fault.body ??
-        JSON.stringify({
-          error: 'temporarily_unavailable',
-          error_description: `AADSTS90033: A transient error has occurred. Please try again.`,
-          error_codes: [90033],
-        });
+      const { status, body = JSON.stringify(transient(status)), retryAfterSeconds: seconds } = fault;
       const headers = { 'content-type': 'application/json; charset=utf-8' };
-      return {
-        status: fault.status,
-        body,
-        headers:
-          fault.retryAfterSeconds === undefined
-            ? headers
-            : { ...headers, 'retry-after': String(fault.retryAfterSeconds) },
-      };
+      const wait = seconds === undefined ? {} : { 'retry-after': String(seconds) };
+      return { status, body, headers: { ...headers, ...wait } };
     }
   }
 }

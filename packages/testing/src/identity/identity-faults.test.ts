@@ -2,7 +2,7 @@ import { ClientSecretCredential } from '@azure/identity';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
 import { createIdentity } from './identity.ts';
-import type { IdentityFault } from './fault.ts';
+import type { NeighbourFault } from '../neighbour/fault.ts';
 
 const scope = 'https://cognitiveservices.azure.com/.default';
 const clock = manualClock();
@@ -31,7 +31,7 @@ function managedIdentityToken(): Promise<Response> {
   return fetch(identity.managedIdentityOrigin + path, { headers: { metadata: 'true' } });
 }
 
-test.each<[string, IdentityFault]>([
+test.each<[string, NeighbourFault]>([
   ['a server error', { kind: 'status', status: 503, retryAfterSeconds: 2 }],
   ['a cut connection', { kind: 'reset' }],
   ['a page instead of a token', { kind: 'garbage' }],
