@@ -40,6 +40,8 @@ export function houseRules({ imports, name }) {
         ],
         // A function that returns a promise for its interface need not await.
         '@typescript-eslint/require-await': 'off',
+        // `isolatedDeclarations` wants types that could be inferred, such as that of a regular expression.
+        '@typescript-eslint/no-inferrable-types': 'off',
         '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
         'no-restricted-syntax': [
           'error',
