@@ -1,4 +1,5 @@
 import type { OpenAI } from 'openai';
+import type { BatchRunner } from './batch.ts';
 import type { CallOptions } from './client-options.ts';
 import type { Listener } from './events.ts';
 import type {
@@ -29,6 +30,8 @@ export interface Client<Name extends string = string> extends Omit<OpenAI, Named
    * what is called; its host and its credentials are replaced by those of the config.
    */
   readonly fetch: typeof globalThis.fetch;
+  /** Bulk work on the batches of Azure. */
+  readonly batch: BatchRunner<Name>;
   /** What is known about each target now. */
   status(): ClientStatus;
   /** Tells `listener` every event from now on. Returns how to stop. */

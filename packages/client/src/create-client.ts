@@ -1,4 +1,5 @@
 import type { Config } from '@aoai/config';
+import { batchRunner } from './batch.ts';
 import type { CallSettings } from './call.ts';
 import { checkOptions, checkTimes } from './check-options.ts';
 import type { Client } from './client.ts';
@@ -66,6 +67,7 @@ export function createClient<Name extends string>(
       return lightResponse(await send(request, signals, own), String(url));
     };
     return createSdk(call, fetch, {
+      batch: batchRunner(config, (resource) => build(changedSettings(settings, { resource })).sdk),
       status: () => clientStatus(engine),
       observe: bus.observe,
       close,

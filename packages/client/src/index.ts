@@ -7,6 +7,9 @@ export type {
   RetryOptions,
 } from './client-options.ts';
 export { createClient } from './create-client.ts';
+export type { BatchLimits, BatchRequest } from './batch-parts.ts';
+export type { BatchResult } from './batch-results.ts';
+export type { BatchOptions, BatchPlace, BatchProgress, BatchRunner } from './batch.ts';
 export { contentFilter } from './content-filter.ts';
 export type { ContentFilterFinding, ContentFilterVerdict } from './content-filter.ts';
 export type {

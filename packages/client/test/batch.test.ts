@@ -1,0 +1,204 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from '@aoai/config';
+import { manualClock, startMockAzure } from '@aoai/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { BatchOptions, BatchProgress } from '../src/batch.ts';
+import type { Client } from '../src/client.ts';
+import type { ClientOptions } from '../src/client-options.ts';
+import { createClient } from '../src/create-client.ts';
+import type { Transport } from '../src/transport.ts';
+import { undiciTransport } from '../src/undici-transport.ts';
+
+const config = defineConfig({
+  resources: { sweden: { endpoint: 'https://sweden.openai.azure.com' } },
+  deployments: {
+    bulk: { resource: 'sweden', deployment: 'bulk', model: 'gpt-4.1', sku: 'GlobalBatch' },
+    embed: { resource: 'sweden', deployment: 'embed', model: 'text-embedding-3-small', sku: 'GlobalBatch' },
+  },
+  pools: { all: ['bulk'] },
+});
+type Name = (typeof config)['names'][number];
+
+let mock: Awaited<ReturnType<typeof startMockAzure<Name>>>;
+const clients: Client<Name>[] = [];
+
+beforeEach(async () => {
+  mock = await startMockAzure({ config, timeScale: 100 });
+});
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()));
+  await mock.close();
+});
+
+function client(options: ClientOptions = {}): Client<Name> {
+  const made = createClient(mock.config, { credential: mock.credential(), ...options });
+  clients.push(made);
+  return made;
+}
+
+const say = (text: string) => ({ messages: [{ role: 'user', content: `Say ${text}` }] });
+const quick = { deployment: 'bulk', pollMs: 2 } satisfies BatchOptions<Name>;
+const posts = (path: string) =>
+  mock.requests().filter((request) => request.method === 'POST' && request.path.endsWith(path)).length;
+
+interface Chat {
+  readonly choices: readonly { readonly message: { readonly content: string } }[];
+}
+const said = (body: unknown) => (body as Chat).choices[0]?.message.content;
+
+test('gives the results in the order of the requests, errors of single ones among them', async () => {
+  const numbers = ['one', 'two', 'three', 'four', 'five'];
+  const requests = [...numbers.map(say), { nothing: true }];
+  const results = await client().batch.run(requests, quick);
+  expect(results.slice(0, 5).map((result) => result.ok && said(result.body))).toEqual(numbers);
+  expect(results[5]).toMatchObject({
+    ok: false,
+    status: 400,
+    message: 'Unrecognized request argument supplied: nothing',
+  });
+});
+
+test('runs embeddings', async () => {
+  const options: BatchOptions<Name> = { deployment: 'embed', endpoint: '/embeddings', pollMs: 2 };
+  const [result] = await client().batch.run([{ input: 'x' }], options);
+  expect(result).toMatchObject({ ok: true, status: 200, body: { object: 'list' } });
+});
+
+test('splits at the limits and puts the results together again', async () => {
+  const seen: BatchProgress[] = [];
+  const requests = Array.from({ length: 7 }, (_, index) => say(`number ${index}`));
+  const results = await client().batch.run(requests, {
+    ...quick,
+    limits: { requests: 3, bytes: 1_000_000 },
+    onProgress: (progress) => seen.push(progress),
+  });
+  expect(posts('/batches')).toBe(3);
+  expect(results.map((result) => result.ok && said(result.body))).toEqual(
+    requests.map((_, index) => `number ${index}`),
+  );
+  expect(seen[0]).toMatchObject({ total: 7, completed: 0, failed: 0 });
+  expect(seen.at(-1)).toMatchObject({ total: 7, completed: 7, failed: 0 });
+  expect(seen.at(-1)?.batches.map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+});
+
+test('no requests, no batch', async () => {
+  expect(await client().batch.run([], quick)).toEqual([]);
+  expect(posts('/batches')).toBe(0);
+});
+
+test('an abort ends the waiting at once; the run goes on by its id, without being handed in again', async () => {
+  const controller = new AbortController();
+  const reason = new Error('later');
+  const run = client().batch.run([say('one')], {
+    ...quick,
+    id: 'nightly',
+    pollMs: 60_000,
+    signal: controller.signal,
+    onProgress: () => {
+      controller.abort(reason);
+    },
+  });
+  await expect(run).rejects.toBe(reason);
+  const [result] = await client().batch.run([say('one')], { ...quick, id: 'nightly' });
+  expect(result?.ok === true && said(result.body)).toBe('one');
+  expect([posts('/files'), posts('/batches')]).toEqual([1, 1]);
+});
+
+test('a run whose process was killed goes on in another one', async () => {
+  const script = fileURLToPath(new URL('batch-process.ts', import.meta.url));
+  const first = fork(script, [mock.endpoint, mock.apiKey, 'killed', '20'], {
+    execArgv: ['--conditions=@aoai/source'],
+  });
+  const [begun] = (await once(first, 'message')) as [string[]];
+  first.kill('SIGKILL');
+  await once(first, 'exit');
+  const requests = Array.from({ length: 20 }, (_, index) => say(String(index)));
+  const ids = new Set<string>();
+  const results = await client().batch.run(requests, {
+    ...quick,
+    id: 'killed',
+    onProgress: ({ batches }) => {
+      for (const batch of batches) ids.add(batch.id);
+    },
+  });
+  expect(results.every(({ ok }) => ok)).toBe(true);
+  expect([...ids]).toEqual(begun);
+  expect(posts('/batches')).toBe(1);
+});
+
+test('refuses to go on with other requests', async () => {
+  const azure = client();
+  await azure.batch.run([say('one')], { ...quick, id: 'mine' });
+  await expect(azure.batch.run([say('two')], { ...quick, id: 'mine' })).rejects.toThrow(/another `id`/);
+});
+
+test.each(['all', 'nowhere'])('refuses %j, which is no deployment', async (name) => {
+  await expect(client().batch.run([say('one')], { ...quick, deployment: name as Name })).rejects.toThrow(
+    /`deployment` is ".*"\. Name a deployment of the config: "bulk", "embed"/,
+  );
+});
+
+test('a batch that is refused as a whole says so for each request', async () => {
+  const wrong = client({ transport: misdirected() });
+  const results = await wrong.batch.run([say('one'), say('two')], quick);
+  expect(results.map((result) => !result.ok && result.code)).toEqual(['url_mismatch', 'url_mismatch']);
+});
+
+test('cancel ends a run with what it has, and may come too late', async () => {
+  const clock = manualClock();
+  const slow = await startMockAzure({ config, clock });
+  const azure = createClient(slow.config, { credential: slow.credential() });
+  clients.push(azure);
+  const requests = Array.from({ length: 1_000 }, () => say('one'));
+  const running = azure.batch.run(requests, { ...quick, id: 'long' });
+  const at = { deployment: 'bulk' } as const;
+  await expect.poll(() => slow.requests().some(({ path }) => path.includes('/batches/'))).toBe(true);
+  // A second of checking, and half of the work.
+  await clock.advance(2_500);
+  await azure.batch.cancel('long', at);
+  await clock.advance(2_000);
+  const results = await running;
+  const missing = results.filter((result) => !result.ok);
+  expect([results.length, missing.length]).toEqual([1_000, 500]);
+  expect(missing[0]).toMatchObject({ code: 'batch_cancelled', status: undefined });
+  await azure.batch.cancel('long', at);
+  await slow.close();
+});
+
+test('remove deletes the files of a run, and may be called again', async () => {
+  const azure = client();
+  await azure.batch.run([say('one')], { ...quick, id: 'gone' });
+  const count = async () => (await azure.sdk.files.list()).data.length;
+  expect(await count()).toBe(3);
+  await azure.batch.remove('gone', { deployment: 'bulk' });
+  expect(await count()).toBe(0);
+  await azure.batch.remove('gone', { deployment: 'bulk' });
+});
+
+test('an outage while waiting does not end the run', async () => {
+  let failures = 0;
+  const inner = undiciTransport({ env: {} });
+  const transport: Transport = async (request) => {
+    if (String(request.url).includes('/batches/batch_') && failures < 3) {
+      failures += 1;
+      throw Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+    }
+    return inner(request);
+  };
+  const [result] = await client({ transport, retry: false }).batch.run([say('one')], quick);
+  expect(result?.ok).toBe(true);
+  expect(failures).toBe(3);
+});
+
+/** A transport that hands batches in for another endpoint than their lines have. */
+function misdirected(): Transport {
+  const inner = undiciTransport({ env: {} });
+  return async (request) => {
+    const { url, body } = request;
+    if (!String(url).endsWith('/batches') || typeof body !== 'string') return inner(request);
+    const sent = JSON.parse(body) as object;
+    return inner({ ...request, body: JSON.stringify({ ...sent, endpoint: '/responses' }) });
+  };
+}
