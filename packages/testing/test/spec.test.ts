@@ -1,7 +1,7 @@
 import { startMockAzure, type MockAzure } from '@aoai/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { deviations } from './spec-deviations.ts';
-import { hasSpecs, loadSpec, type SpecApi } from './spec.ts';
+import { hasSpecs, loadSpec, type SpecAnswer, type SpecApi, type Violation } from './spec.ts';
 
 let azure: MockAzure;
 const needed = new Set<(typeof deviations)[number]>();
@@ -20,7 +20,6 @@ interface Sample {
   readonly name: string;
   /** Path of the spec. */
   readonly path: string;
-  readonly method?: string;
   readonly model?: string;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
@@ -113,36 +112,120 @@ const samples: readonly Sample[] = [
     body: { input: 'Hi', stream: true },
     apis: newer,
   },
-  { name: 'the models', path: '/models', method: 'GET', apis: ['v1'] },
+  {
+    name: 'a completion',
+    path: '/completions',
+    model: 'gpt-35-turbo-instruct',
+    body: { prompt: 'Say hello', max_tokens: 5 },
+    apis: ['2025-03-01-preview', '2024-10-21'],
+  },
+  {
+    name: 'an image',
+    path: '/images/generations',
+    model: 'dall-e-2',
+    body: { prompt: 'A cat', size: '1024x1024' },
+    apis: ['2025-03-01-preview', '2024-10-21'],
+  },
 ];
 
 const rows = samples.flatMap((sample) => sample.apis.map((api) => ({ api, name: sample.name, sample })));
 
-describe.skipIf(!hasSpecs)('answers are as the spec says, unless a recording says otherwise', () => {
-  const specs = new Map<SpecApi, ReturnType<typeof loadSpec>>();
-  const specOf = (api: SpecApi): ReturnType<typeof loadSpec> => {
-    const spec = specs.get(api) ?? loadSpec(api);
-    specs.set(api, spec);
-    return spec;
-  };
+/** Checks one answer against its spec, and returns its body. */
+type Check = (method: string, path: string, request?: SpecRequest) => Promise<Record<string, unknown>>;
 
+interface SpecRequest {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  readonly form?: FormData;
+}
+
+const specs = new Map<SpecApi, ReturnType<typeof loadSpec>>();
+
+function violationsOf(api: SpecApi, answer: SpecAnswer): Violation[] {
+  const spec = specs.get(api) ?? loadSpec(api);
+  specs.set(api, spec);
+  return (spec(answer) ?? []).filter(({ at, problem }) => {
+    const found = deviations.find((deviation) => deviation.at.test(at) && deviation.problem.test(problem));
+    if (found !== undefined) needed.add(found);
+    return found === undefined;
+  });
+}
+
+describe.skipIf(!hasSpecs)('answers are as the spec says, unless a recording says otherwise', () => {
   test.each(rows)('$api: $name', async ({ api, sample }) => {
     if (sample.reply !== undefined) azure.reply(sample.model ?? '*', sample.reply);
     const { path, response } = await send(api, sample);
-    const type = response.headers.get('content-type')?.split(';')[0] as
-      'application/json' | 'text/event-stream';
+    const type = response.headers.get('content-type')?.split(';')[0] as SpecAnswer['type'];
     const text = await response.text();
     const bodies = type === 'text/event-stream' ? eventsOf(text) : [JSON.parse(text) as unknown];
-    const violations = bodies.flatMap((body) => {
-      const answer = { path, method: sample.method ?? 'POST', status: response.status, type, body };
-      return specOf(api)(answer) ?? [];
-    });
-    const open = violations.filter(({ at, problem }) => {
-      const found = deviations.find((deviation) => deviation.at.test(at) && deviation.problem.test(problem));
-      if (found !== undefined) needed.add(found);
-      return found === undefined;
-    });
+    const { status } = response;
+    const open = bodies.flatMap((body) => violationsOf(api, { path, method: 'POST', status, type, body }));
     expect(open).toEqual([]);
+  });
+
+  test.each(newer)('%s: responses that are kept', async (api) => {
+    const check = checker(api);
+    const { id } = await check('POST', '/responses', {
+      body: { model: 'gpt-4o', input: 'Hi', metadata: { a: 'b' } },
+    });
+    const params = { response_id: String(id) };
+    await check('GET', '/responses/{response_id}', { params });
+    await check('GET', '/responses/{response_id}/input_items', { params });
+    await check('DELETE', '/responses/{response_id}', { params });
+    await check('GET', '/responses/{response_id}', { params });
+  });
+
+  test('v1: models and files', async () => {
+    const check = checker('v1');
+    await check('GET', '/models');
+    await check('GET', '/models/{model}', { params: { model: 'gpt-4o' } });
+    await check('GET', '/models/{model}', { params: { model: 'nope' } });
+    const { id } = await check('POST', '/files', { form: fileForm() });
+    const params = { file_id: String(id) };
+    await check('GET', '/files');
+    await check('GET', '/files/{file_id}', { params });
+    await check('DELETE', '/files/{file_id}', { params });
+    await check('GET', '/files/{file_id}', { params });
+  });
+
+  test.each(newer)('%s: vector stores', async (api) => {
+    const check = checker(api);
+    const file = await checker('v1')('POST', '/files', { form: fileForm() });
+    const { id } = await check('POST', '/vector_stores', { body: { name: 'store' } });
+    const params = { vector_store_id: String(id), file_id: String(file['id']) };
+    await check('GET', '/vector_stores');
+    await check('GET', '/vector_stores/{vector_store_id}', { params });
+    await check('POST', '/vector_stores/{vector_store_id}', { params, body: { name: 'renamed' } });
+    await check('POST', '/vector_stores/{vector_store_id}/files', { params, body: { file_id: file['id'] } });
+    await check('GET', '/vector_stores/{vector_store_id}/files', { params });
+    await check('GET', '/vector_stores/{vector_store_id}/files/{file_id}', { params });
+    await check('DELETE', '/vector_stores/{vector_store_id}/files/{file_id}', { params });
+    await check('DELETE', '/vector_stores/{vector_store_id}', { params });
+  });
+
+  test('v1: containers, evals and fine-tuning', async () => {
+    const check = checker('v1');
+    const container = await check('POST', '/containers', { body: { name: 'box' } });
+    const params = { container_id: String(container['id']) };
+    await check('GET', '/containers');
+    await check('GET', '/containers/{container_id}', { params });
+    await check('DELETE', '/containers/{container_id}', { params });
+    const grader = {
+      type: 'string_check',
+      name: 'same',
+      input: '{{item.a}}',
+      operation: 'eq',
+      reference: 'b',
+    };
+    await check('POST', '/evals', {
+      body: {
+        name: 'eval',
+        data_source_config: { type: 'custom', item_schema: { type: 'object' } },
+        testing_criteria: [grader],
+      },
+    });
+    await check('GET', '/evals');
+    await check('GET', '/fine_tuning/jobs');
   });
 
   test('every listed deviation is still needed', () => {
@@ -150,21 +233,50 @@ describe.skipIf(!hasSpecs)('answers are as the spec says, unless a recording say
   });
 });
 
+function fileForm(): FormData {
+  const form = new FormData();
+  form.set('purpose', 'assistants');
+  form.set('file', new File(['Vacation is 30 days.'], 'vacation.txt', { type: 'text/plain' }));
+  return form;
+}
+
+function checker(api: SpecApi): Check {
+  return async (method, path, { params = {}, body, form } = {}) => {
+    const place = path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? '');
+    const url = api === 'v1' ? `/openai/v1${place}` : `/openai${place}?api-version=${api}`;
+    const response = await fetch(`${azure.endpoint}${url}`, {
+      method,
+      headers: { 'api-key': azure.apiKey, ...(form === undefined && { 'content-type': 'application/json' }) },
+      ...(form !== undefined && { body: form }),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const answer = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>;
+    const { status } = response;
+    const open = violationsOf(api, { path, method, status, type: 'application/json', body: answer });
+    expect({ request: `${method} ${path}`, open }).toEqual({ request: `${method} ${path}`, open: [] });
+    return answer;
+  };
+}
+
 if (!hasSpecs) {
   test.skip('the specs are not beside this repository: answers are not checked against them');
 }
 
+/** Paths that dated versions have under a deployment. */
+const deployed = ['/chat/completions', '/embeddings', '/completions', '/images/generations'];
+
 async function send(
   api: SpecApi,
-  { path, method = 'POST', model, body, headers }: Sample,
+  { path, model, body, headers }: Sample,
 ): Promise<{ path: string; response: Response }> {
-  const isDeployed = api !== 'v1' && ['/chat/completions', '/embeddings'].includes(path);
+  const isDeployed = api !== 'v1' && deployed.includes(path);
   const url =
     api === 'v1'
       ? `/openai/v1${path}`
       : `/openai${isDeployed ? `/deployments/${model ?? ''}` : ''}${path}?api-version=${api}`;
   const response = await fetch(`${azure.endpoint}${url}`, {
-    method,
+    method: 'POST',
     headers: { 'api-key': azure.apiKey, 'content-type': 'application/json', ...headers },
     ...(body !== undefined && { body: JSON.stringify({ ...body, ...(model !== undefined && { model }) }) }),
   });

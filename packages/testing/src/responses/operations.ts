@@ -99,7 +99,9 @@ function getResponse(request: OperationRequest): WireResponse {
 function deleteResponse(request: OperationRequest): WireResponse {
   const { id } = storedResponse(request).final;
   request.resource.state(responseStore).responses.delete(id);
-  return json({ id, object: 'response', deleted: true });
+  // The specs disagree: v1 names it apart, the preview does not.
+  const object = request.surface === 'v1' ? 'response.deleted' : 'response';
+  return json({ id, object, deleted: true });
 }
 
 function cancelResponse(request: OperationRequest): WireResponse {

@@ -118,6 +118,7 @@ export function countFiles(
 export function writeStore(store: VectorStore, request: OperationRequest): Listed {
   const files = vectorStoreFiles.all(request, store.id);
   const counts = countFiles(files, request);
+  const bytes = files.reduce((sum, { file }) => sum + file.content.length, 0);
   const days = store.expiresAfter?.days;
   const expiresAtMs = days === undefined ? undefined : store.createdAtMs + days * dayMs;
   const isExpired = expiresAtMs !== undefined && expiresAtMs <= request.clock.now();
@@ -126,10 +127,12 @@ export function writeStore(store: VectorStore, request: OperationRequest): Liste
     object: 'vector_store',
     created_at: Math.floor(store.createdAtMs / 1000),
     name: store.name,
-    usage_bytes: files.reduce((sum, { file }) => sum + file.content.length, 0),
+    usage_bytes: bytes,
+    // The name that the dated spec has for it.
+    ...(request.surface === 'dated' && { bytes }),
     file_counts: counts,
     status: isExpired ? 'expired' : counts.in_progress > 0 ? 'in_progress' : 'completed',
-    expires_after: store.expiresAfter,
+    ...(store.expiresAfter !== null && { expires_after: store.expiresAfter }),
     expires_at: expiresAtMs === undefined ? null : Math.floor(expiresAtMs / 1000),
     last_active_at: Math.floor(store.createdAtMs / 1000),
     metadata: store.metadata,
