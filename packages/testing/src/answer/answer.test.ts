@@ -173,3 +173,44 @@ test.each(['constructor', '__proto__', 'toString', 'capital of constructor?', 'h
     expect(typeof ask(text, { tools: [weather] }).text).toBe('string');
   },
 );
+
+test.each<[string, string[]]>([
+  ['How many days of leave do I have left?', ['get_leave_balance {}']],
+  [
+    'Please book vacation from 2026-12-21 to 2026-12-31',
+    ['request_leave {"from":"2026-12-21","to":"2026-12-31"}'],
+  ],
+  ['Who works in finance?', ['find_colleague {"query":"Who works in finance?"}']],
+  ['Find Maria Lopez in the directory', ['find_colleague {"query":"Maria Lopez"}']],
+  ['Show my open tickets', ['list_my_tickets {"status":"open"}']],
+  [
+    'My laptop is broken, open a ticket',
+    ['create_ticket {"title":"My laptop is broken","description":"My laptop is broken, open a ticket"}'],
+  ],
+  ['What is the meaning of life?', []],
+])('an agent with many tools: %j calls %j', (text, expected) => {
+  const tool = (
+    name: string,
+    description: string,
+    properties: object,
+    required: string[] = [],
+  ): AnswerTool => ({
+    name,
+    description,
+    parameters: { type: 'object', properties, required },
+  });
+  const string = { type: 'string' };
+  const day = { type: 'string', format: 'date' };
+  const tools = [
+    tool('get_leave_balance', 'Days of leave that the employee has left', { year: { type: 'integer' } }),
+    tool('request_leave', 'Requests leave', { from: day, to: day, reason: string }, ['from', 'to']),
+    tool('find_colleague', 'Finds a colleague in the directory', { query: string }, ['query']),
+    tool('list_my_tickets', 'Lists open IT tickets', { status: { enum: ['open', 'closed'] } }),
+    tool('create_ticket', 'Opens an IT ticket', { title: string, description: string }, [
+      'title',
+      'description',
+    ]),
+  ];
+  const { toolCalls } = ask(text, { tools });
+  expect(toolCalls.map((call) => `${call.name} ${call.arguments}`)).toEqual(expected);
+});

@@ -1,5 +1,6 @@
 import type { Passage } from './passages.ts';
 import { sentences } from './sentences.ts';
+import { conceptOf } from './concepts.ts';
 import { stems } from './words.ts';
 
 /** A sentence of a source, with how well it fits a question. */
@@ -27,8 +28,8 @@ const coverage = 0.3;
  * of them has enough in common with it. `background` is an earlier question that a short one may refer to.
  */
 export function extract(question: string, sources: readonly Passage[], background = ''): Finding[] {
-  const wanted = new Set(stems(question));
-  const hinted = new Set(stems(background).filter((each) => !wanted.has(each)));
+  const wanted = new Set(meanings(question));
+  const hinted = new Set(meanings(background).filter((each) => !wanted.has(each)));
   if (wanted.size === 0 && hinted.size === 0) return [];
   const candidates = sources.flatMap(toCandidates);
   const weights = weigh([...wanted, ...hinted], candidates);
@@ -38,19 +39,23 @@ export function extract(question: string, sources: readonly Passage[], backgroun
     .filter(({ covered }) => covered > 0 && covered >= total * coverage)
     .sort((a, b) => b.score - a.score || a.candidate.order - b.candidate.order);
   const best = scored[0]?.score ?? 0;
-  return scored
-    .slice(0, answerLength)
-    .filter((each) => each.score >= best * 0.6)
-    .sort((a, b) => a.candidate.order - b.candidate.order)
-    .map(({ candidate, score: points }) => ({
-      text: candidate.text,
-      score: points,
-      ...(candidate.label === undefined ? {} : { label: candidate.label }),
-    }));
+  const label = scored[0]?.candidate.label;
+  return (
+    scored
+      .slice(0, answerLength)
+      // A second source has to be about as good as the first to be worth a citation of its own.
+      .filter((each) => each.score >= best * (each.candidate.label === label ? 0.7 : 0.8))
+      .sort((a, b) => a.candidate.order - b.candidate.order)
+      .map(({ candidate, score: points }) => ({
+        text: candidate.text,
+        score: points,
+        ...(candidate.label === undefined ? {} : { label: candidate.label }),
+      }))
+  );
 }
 
 function toCandidates(source: Passage, index: number): Candidate[] {
-  const whole = new Set(stems(`${source.label ?? ''} ${source.text}`));
+  const whole = new Set(meanings(`${source.label ?? ''} ${source.text}`));
   return sentences(source.text)
     .map((text) => text.replace(/^(?:[-*•]|\d+[.)])\s+/, ''))
     .filter(
@@ -64,9 +69,13 @@ function toCandidates(source: Passage, index: number): Candidate[] {
       text,
       label: source.label,
       order: index * 10_000 + position,
-      stems: new Set(stems(text)),
+      stems: new Set(meanings(text)),
       passage: whole,
     }));
+}
+
+function meanings(text: string): string[] {
+  return stems(text).map(conceptOf);
 }
 
 /** Rare words tell more: inverse document frequency over the sentences. */

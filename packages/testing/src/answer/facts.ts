@@ -66,13 +66,17 @@ export function numberNear(text: string, name: string): number | undefined {
 
 /** Names of people, places and things: runs of capitalised words that do not merely begin a sentence. */
 export function properNames(text: string): string[] {
+  // “Agreed:”, “Case note:” are labels.
+  const unlabelled = text.replace(/(^|[.!?]\s+)\p{Lu}\p{Ll}+(?: \p{Ll}+){0,2}:\s/gmu, '$1');
   const found = [
-    ...text.matchAll(/\p{Lu}[\p{L}'’.-]*(?:\s+(?:(?:of|de|van|von|der|la|the)\s+)?\p{Lu}[\p{L}'’-]*)*/gu),
+    ...unlabelled.matchAll(
+      /\p{Lu}(?:\.(?=\s\p{Lu})|[\p{L}'’-]*)(?:[ ]+(?:(?:of|de|van|von|der|la|the)\s+)?\p{Lu}(?:\.(?=\s\p{Lu})|[\p{L}'’-]*))*/gu,
+    ),
   ]
     .map((match) =>
       match[0]
         .replace(
-          /^(?:The|A|An|In|On|At|I|What|Who|How|Is|Are|Please|Book|Find|Get|Send|Create|Tell|Show|Give|Schedule|Extract|My|Our|We|It|He|She|They|You|This|That|There|And|But|If|When|For|From|To|Do|Does|Can|Could|Would|Will|Hi|Hello|Hey|Dear|Yes|No|Ok|Weather|Compare|Check|Call|Use|Set|Add|Where|Which|Why|Let)\b['’]?s?\s*/,
+          /^(?:The|A|An|In|On|At|I|What|Who|How|Is|Are|Please|Book|Find|Get|Send|Create|Tell|Show|Give|Schedule|Extract|My|Our|We|It|He|She|They|You|This|That|There|And|But|If|When|For|From|To|Do|Does|Can|Could|Would|Will|Hi|Hello|Hey|Dear|Yes|No|Ok|Weather|Compare|Check|Call|Use|Set|Add|Where|Which|Why|Let|Turn|Switch|Open|Close|Start|Stop|Summari[sz]e|Translate|Write|Explain|Describe|Calculate|Cancel|Delete|Update|Remove|Order|Buy|Reserve|Request|Search|Look|List|Read|Remind|Play|Count|Convert|Generate|Classify|Analy[sz]e)\b['’]?s?\s*/,
           '',
         )
         .replace(/(?:'s|’s|[.'’-])$/, ''),
@@ -167,12 +171,15 @@ export function quoted(text: string): string[] {
   ].map((match) => match.slice(1).find(Boolean) ?? '');
 }
 
+/** Bulleted and numbered lines. */
+export function bullets(text: string): string[] {
+  return [...text.matchAll(/^\s*(?:[-*•]|\d+[.)])\s+(.+)$/gm)].map((match) => match[1]?.trim() ?? '');
+}
+
 /** The entries of a list: bullets, numbered lines, or “a, b and c” after a colon. */
 export function listItems(text: string): string[] {
-  const bullets = [...text.matchAll(/^\s*(?:[-*•]|\d+[.)])\s+(.+)$/gm)].map(
-    (match) => match[1]?.trim() ?? '',
-  );
-  if (bullets.length > 0) return bullets;
+  const rows = bullets(text);
+  if (rows.length > 0) return rows;
   const inline =
     /:\s*([^.:\n]+(?:,\s*|\s+and\s+)[^.:\n]+)/.exec(text)?.[1] ??
     /((?:[\w'-]+(?: [\w'-]+){0,2},\s+){1,20}(?:and|or|&)\s+[\w'-]+(?: [\w'-]+)?)/.exec(text)?.[1];

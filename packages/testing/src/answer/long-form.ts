@@ -1,14 +1,15 @@
 /** A text of some length on a subject, for prompts that ask for a story, an essay or a poem; or `undefined`. */
 export function longForm(question: string): string | undefined {
+  const program = code(question);
+  if (program !== undefined) return program;
   const match =
     /\b(?:write|tell|compose|generate|create|give|draft|explain|describe)\b.*?\b(story|essay|poem|haiku|song|article|blog post|paragraph|letter|email|speech|description|overview|detail)s?\b(?:.*?\b(?:about|on|of|for|in|to)\s+(?:an?\s+|the\s+)?([^.?!\n]{2,80}))?/is.exec(
       question,
     );
   if (match === null) return undefined;
   const kind = match[1]?.toLowerCase() ?? '';
-  const subject = (match[2] ?? 'the subject')
-    .replace(/\s+(?:in|with|using)\s+(?:about\s+)?\d+.*$/i, '')
-    .trim();
+  const named = (match[2] ?? '').replace(/(?:^|\s+(?:in|with|using)\s+)(?:about\s+)?\d+.*$/i, '').trim();
+  const subject = named === '' ? 'the journey' : named;
   if (kind === 'haiku') return `Quiet ${subject},\na line that waits for the next,\nthen the stream is done.`;
   if (kind === 'poem' || kind === 'song') return poem(subject);
   const wanted = Number(/\b(\d{2,4})[ -]words?\b/i.exec(question)?.[1] ?? '150');
@@ -53,3 +54,23 @@ const turns: readonly string[] = [
   'The details change from case to case, but the shape stays the same.',
   'In the end {} rewards those who stay with it.',
 ];
+
+/** A stub in the language asked for. */
+function code(question: string): string | undefined {
+  const match =
+    /\b(?:write|create|give me|implement|show)\b.*?\b(python|javascript|typescript|java|c#|go|bash|sql)\b.*?\b(?:function|program|script|code|method|query|class)\b(?:\s+(?:that|which|to|for)\s+([^.?!\n]{2,100}))?/i.exec(
+      question,
+    );
+  const language = match?.[1]?.toLowerCase();
+  if (language === undefined) return undefined;
+  const task = match?.[2]?.trim() ?? 'does what was asked for';
+  const body =
+    language === 'python'
+      ? `def solve(*values):\n    # ${task}\n    return sum(values)`
+      : language === 'sql'
+        ? `-- ${task}\nSELECT 1;`
+        : language === 'bash'
+          ? `# ${task}\necho "done"`
+          : `// ${task}\nfunction solve(...values) {\n  return values.reduce((sum, value) => sum + value, 0);\n}`;
+  return `\`\`\`${language}\n${body}\n\`\`\``;
+}

@@ -11,6 +11,7 @@ export function prose(conversation: Conversation): string {
   const { question, background, sources } = conversation;
   return (
     smallTalk(question) ??
+    identity(conversation) ??
     doTask(conversation) ??
     found(cite(extract(question, sources))) ??
     (refersBack(question) ? found(cite(extract(question, sources, background))) : undefined) ??
@@ -32,6 +33,14 @@ function refersBack(question: string): boolean {
       question,
     )
   );
+}
+
+function identity({ question, model, sources }: Conversation): string | undefined {
+  if (!/^(?:who|what) are you\b|\bwhat can you (?:do|help)|\bwhat(?:'s| is) your name\b/i.test(question))
+    return undefined;
+  const known =
+    sources.length > 0 ? 'I answer from the text that I was given' : 'I answer from the text in the prompt';
+  return `I am ${model}, played by a mock of Azure OpenAI. ${known}, call the tools that I am offered and fill in JSON schemas.`;
 }
 
 /** Something was told, not asked. */

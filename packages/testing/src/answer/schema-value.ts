@@ -1,7 +1,7 @@
 import { isRecord } from './records.ts';
 import { numberValue } from './number-value.ts';
 import { stringValue } from './string-value.ts';
-import { listItems, numbers, places, properNames } from './facts.ts';
+import { bullets, listItems, numbers, places, properNames } from './facts.ts';
 import { choose } from './tasks.ts';
 import { sentences } from './sentences.ts';
 import { stems, words } from './words.ts';
@@ -22,6 +22,8 @@ interface Place {
   readonly root: Schema;
   /** Name of the property, `''` at the root. */
   readonly name: string;
+  /** Name of the object that the property belongs to. */
+  readonly owner: string;
   readonly depth: number;
   /** Strings that earlier properties of the object took, so that two names are not one person. */
   readonly taken: Set<string>;
@@ -30,7 +32,7 @@ interface Place {
 /** A value that obeys a JSON schema, with what the prompt says in it wherever it says something. */
 export function schemaValue(schema: unknown, prompt: Prompt, name = ''): unknown {
   const root = isRecord(schema) ? schema : {};
-  return value(root, { prompt, root, name, depth: 0, taken: new Set() });
+  return value(root, { prompt, root, name, owner: '', depth: 0, taken: new Set() });
 }
 
 /** How deep a recursive schema is followed where it may end. */
@@ -42,7 +44,9 @@ function value(given: unknown, place: Place): unknown {
   if (Array.isArray(schema['enum'])) return enumValue(schema['enum'], place);
   const alternatives = schema['anyOf'] ?? schema['oneOf'];
   if (Array.isArray(alternatives) && alternatives.length > 0) return alternative(alternatives, schema, place);
-  return typedValue(typeOf(schema), schema, place);
+  const found = typedValue(typeOf(schema), schema, place);
+  const isNullable = Array.isArray(schema['type']) && schema['type'].includes('null');
+  return isNullable && isGuess(found, place.prompt) ? null : found;
 }
 
 function typedValue(type: string, schema: Schema, place: Place): unknown {
@@ -114,18 +118,25 @@ function objectValue(schema: Schema, place: Place): Record<string, unknown> {
   const taken = new Set<string>();
   const result: Record<string, unknown> = {};
   for (const name of names) {
-    const isNeeded = required.has(name) || (required.size === 0 && place.depth < 2);
-    const found = value(properties[name], { ...place, name, depth: place.depth + 1, taken });
+    const isNeeded = required.has(name) || (!('required' in schema) && place.depth < 2);
+    const found = value(properties[name], {
+      ...place,
+      name,
+      owner: place.name,
+      depth: place.depth + 1,
+      taken,
+    });
     // An optional property is filled only from the prompt.
-    if (isNeeded || (place.depth < maximumDepth && saysSomething(found, place.prompt.text)))
-      result[name] = found;
+    if (isNeeded || (place.depth < maximumDepth && saysSomething(found, place.prompt))) result[name] = found;
   }
   for (const name of required)
     if (!(name in result)) result[name] = stringValue({}, { ...place, name, taken });
   return result;
 }
 
-function saysSomething(found: unknown, text: string): boolean {
+function saysSomething(found: unknown, { text, question }: Prompt): boolean {
+  // All of the question is no answer to any part of it.
+  if (found === question) return false;
   if (typeof found === 'string') return found !== '' && text.toLowerCase().includes(found.toLowerCase());
   if (typeof found === 'number') return numbers(text).some((number) => number.value === found);
   return false;
@@ -148,9 +159,12 @@ function alternative(branches: readonly unknown[], schema: Schema, place: Place)
   const best = ranked.reduce((left, right) => (right.score > left.score ? right : left));
   const chosen = isDeep ? (solid.find((branch) => typeOf(branch) !== 'object') ?? best.branch) : best.branch;
   const found = value(chosen, place);
-  const isGuess =
-    typeof found === 'string' && !saysSomething(found, place.prompt.text) && found !== place.prompt.prose();
-  return hasNull && isGuess ? null : found;
+  return hasNull && isGuess(found, place.prompt) ? null : found;
+}
+
+/** Whether a string was not found in the prompt but is all of it, or made up. */
+function isGuess(found: unknown, prompt: Prompt): boolean {
+  return typeof found === 'string' && (!saysSomething(found, prompt) || found === prompt.prose());
 }
 
 function describeOnly(schema: Schema): Schema {
@@ -206,11 +220,19 @@ function entries({ text, prose }: Prompt, name: string, items: Schema): string[]
     return [...new Set(prose().match(/\[[^\]]+\]/g) ?? [])].map((label) => label.slice(1, -1));
   if (/key_?words?|tags?|topics?/i.test(name))
     return [...new Set(words(text).filter((word) => word.length > 4 && stems(word).length > 0))].slice(0, 5);
-  const listed = listItems(text);
-  if (listed.length > 0) return listed;
-  const spoken = type === 'object' ? sentences(text) : [];
-  return spoken.length > 1 ? spoken.slice(0, 10) : sentences(prose()).slice(0, 5);
+  if (type !== 'object') {
+    const listed = listItems(text);
+    return listed.length > 0 ? listed : sentences(prose()).slice(0, 5);
+  }
+  const rows = bullets(text);
+  const spoken = rows.length > 0 ? rows : sentences(text).filter((sentence) => !sentence.endsWith(':'));
+  const isToDo = /action|task|to_?do|next_?step|follow_?up/i.test(name);
+  const wanted = isToDo ? spoken.filter((sentence) => duty.test(sentence)) : spoken;
+  return wanted.length > 1 || isToDo ? wanted.slice(0, 20) : sentences(prose()).slice(0, 5);
 }
+
+/** Something is still to be done. */
+const duty = /\b(?:will|must|should|shall|needs? to|agreed|asked|to do|action|follow up|call back)\b/i;
 
 function singular(name: string): string {
   return name.replace(/ies$/, 'y').replace(/s$/, '');
@@ -219,6 +241,11 @@ function singular(name: string): string {
 function booleanValue(schema: Schema, { name, prompt }: Place): boolean {
   const wanted = new Set(stems(name.replace(/^(?:is|has|should|can|was|needs?)(?=[_A-Z])/, '')));
   if (typeof schema['default'] === 'boolean' && wanted.size === 0) return schema['default'];
+  if (
+    /^(?:on|enabled?|active|state)$/i.test(name) &&
+    /\b(?:turn|switch)(?:ed)? on\b|\benable|\bstart/i.test(prompt.text)
+  )
+    return true;
   for (const sentence of sentences(prompt.text)) {
     if (!stems(sentence).some((each) => wanted.has(each))) continue;
     return !/\b(?:not|no|never|without|isn't|doesn't|don't|false|none)\b|n't\b/i.test(sentence);

@@ -1,12 +1,14 @@
 import * as facts from './facts.ts';
 import type { Prompt } from './schema-value.ts';
-import { keywords, summary, title } from './tasks.ts';
+import { choose, keywords, summary, title } from './tasks.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
 interface Place {
   readonly prompt: Prompt;
   readonly name: string;
+  /** Name of the object that the property belongs to. */
+  readonly owner?: string;
   readonly taken: Set<string>;
 }
 
@@ -17,15 +19,14 @@ export function stringValue(schema: Schema, place: Place): string {
   return found ?? fitted(schema, byPattern(schema, place) ?? byName(schema, place));
 }
 
-function formatted(format: string, { prompt: { text }, name }: Place): string | undefined {
+function formatted(format: string, place: Place): string | undefined {
+  const {
+    prompt: { text },
+    name,
+  } = place;
   switch (format) {
     case 'date':
-      return (
-        facts
-          .dates(text)
-          .map(facts.isoDate)
-          .find((date) => date !== undefined) ?? '2026-01-01'
-      );
+      return dayOf(place);
     case 'time':
       return `${
         facts
@@ -37,11 +38,7 @@ function formatted(format: string, { prompt: { text }, name }: Place): string | 
       const stamp = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})/.exec(
         text,
       )?.[0];
-      const day =
-        facts
-          .dates(text)
-          .map(facts.isoDate)
-          .find((date) => date !== undefined) ?? '2026-01-01';
+      const day = dayOf(place);
       const time =
         facts
           .times(text)
@@ -114,6 +111,12 @@ function firstOf(set: string): string {
 
 /** What the name of a property says that it holds. The first rule that matches and finds something wins. */
 const rules: readonly { readonly names: RegExp; readonly find: (place: Place) => string | undefined }[] = [
+  { names: /^(?:to|cc|bcc|recipients?)$/i, find: (place) => fresh(facts.emails(place.prompt.text), place) },
+  { names: /symbol|ticker/i, find: ({ prompt }) => /\b[A-Z]{2,5}\b/.exec(prompt.text)?.[0] },
+  {
+    names: /sentiment|mood|tone$/i,
+    find: ({ prompt }) => choose(['positive', 'negative', 'neutral'], prompt.text),
+  },
   {
     names: /^(?:from|origin|departure|source|start)(?:_?(?:city|airport|location|place|station|address))?$/i,
     find: ({ prompt }) => after(prompt.text, 'from'),
@@ -125,7 +128,7 @@ const rules: readonly { readonly names: RegExp; readonly find: (place: Place) =>
   { names: /e?mail/i, find: (place) => fresh(facts.emails(place.prompt.text), place) },
   { names: /url|link|website|href/i, find: (place) => fresh(facts.urls(place.prompt.text), place) },
   {
-    names: /loc(?:ation)?$|city|town|place|region|country|address|venue|where|area/i,
+    names: /loc(?:ation)?$|city|town|place|region|country|address|venue|where|area|room|floor|building|zone/i,
     find: (place) =>
       fresh(facts.places(place.prompt.text), place) ??
       fresh(facts.properNames(place.prompt.text), place) ??
@@ -158,7 +161,7 @@ const rules: readonly { readonly names: RegExp; readonly find: (place: Place) =>
   { names: /unit/i, find: () => undefined },
   {
     names: /query|question|search|^q$|prompt|input|request|utterance|terms?$/i,
-    find: ({ prompt }) => prompt.question,
+    find: ({ prompt }) => queryOf(prompt.question),
   },
   {
     names:
@@ -214,6 +217,15 @@ function after(text: string, prepositions: string): string | undefined {
   ).exec(text)?.[1];
 }
 
+/** What is looked for, without the words that tell to look: “Find Maria Lopez in the directory”. */
+function queryOf(question: string): string {
+  const asked =
+    /^(?:please\s+)?(?:find|search(?: for)?|look(?: up| for)|google)\s+(.+?)(?:\s+in (?:the|our|my) [\p{L} ]+)?[?.!]*$/iu.exec(
+      question,
+    );
+  return asked?.[1] ?? question;
+}
+
 /** “weather in paris”, all in small letters. */
 function labelTail({ prompt: { question } }: Place): string | undefined {
   return /\b(?:in|at|near|for)\s+(?:the\s+)?([\p{L}'’-]+(?:\s(?!today|tomorrow|now|right|tonight|this|please)[\p{L}'’-]+)?)\s*(?:$|[?.!,]|\b(?:today|tomorrow|tonight|now|right|this|please)\b)/iu.exec(
@@ -221,10 +233,25 @@ function labelTail({ prompt: { question } }: Place): string | undefined {
   )?.[1];
 }
 
+/** The day of a property as `YYYY-MM-DD`. */
+function dayOf(place: Place): string {
+  const written = dateFor(place);
+  if (written !== undefined) place.taken.add(written);
+  const named = facts.isoDate(written ?? '');
+  return (
+    named ??
+    facts
+      .dates(place.prompt.text)
+      .map(facts.isoDate)
+      .find((date) => date !== undefined) ??
+    '2026-01-01'
+  );
+}
+
 /** A range has two dates: “from 3 March to 7 March”. */
 function dateFor({ name, prompt, taken }: Place): string | undefined {
   const found = facts.dates(prompt.text);
-  const isEnd = /end|until|to$|to_|return|check_?out|due|last/i.test(name);
+  const isEnd = /end|until|^to$|_to$|^to_|return|check_?out|due|last/i.test(name);
   const chosen = isEnd ? (found[1] ?? found[0]) : (found.find((each) => !taken.has(each)) ?? found[0]);
   return chosen;
 }
@@ -238,6 +265,14 @@ function nameFor(place: Place): string | undefined {
     /\b(?:to|attend|at|for|join)\s+(?:an?|the)\s+([\p{Ll}][\p{L} -]{2,40}?)\s+(?:on|at|in|with|tomorrow|today|next)\b/u.exec(
       text,
     )?.[1];
+  const isEvent =
+    /^(?:name|event_?name)$/i.test(place.name) &&
+    /event|meeting|appointment|calendar|name/i.test(place.owner ?? '');
+  const happening =
+    /(?:^|[.:]\s+)(?:the|our|an?)\s+(\p{Ll}[\p{L} -]{2,40}?)\s+(?:is|will|takes|starts|happens|on|at)\b/iu.exec(
+      text,
+    )?.[1];
+  if (isEvent && (attending ?? happening) !== undefined) return attending ?? happening;
   if (attending !== undefined && /^(?:name|event_?name)$/i.test(place.name)) return attending;
   const own = /\b(?:I am|I'm|my name is|this is)\s+(\p{Lu}[\p{L}'-]*(?:\s\p{Lu}[\p{L}'-]*)*)/u.exec(
     text,

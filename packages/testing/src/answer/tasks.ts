@@ -28,11 +28,11 @@ export function doTask(conversation: Conversation): string | undefined {
 /** What stands under the task, in quotes in it, or (when the task is in the system message) is the message. */
 function textToWorkOn({ material, question, instructions, asked, background }: Conversation): string {
   if (material !== '') return material;
+  if (taskInstruction.test(instructions)) return asked;
   const quoted = /["“]([^"”]{3,})["”]/.exec(question)?.[1];
   if (quoted !== undefined) return quoted;
   const tail = /:\s+(\S[\s\S]{2,})$/.exec(question)?.[1];
   if (tail !== undefined) return tail;
-  if (taskInstruction.test(instructions)) return asked;
   return /\b(?:above|this|that|it|conversation|our)\b/i.test(question) ? background : '';
 }
 
@@ -44,7 +44,7 @@ export function summary(text: string, order = ''): string {
   const asked =
     /(\d+|one|two|three|four|five|single)[\s-]+(?:\w+\s+)?(sentence|bullet|point|line|item)/i.exec(order);
   const wanted = asked === null ? 3 : (numbers[asked[1]?.toLowerCase() ?? ''] ?? Number(asked[1]));
-  const all = sentences(text);
+  const all = sentences(text).filter((sentence) => !sentence.endsWith(':'));
   const frequency = new Map<string, number>();
   for (const each of stems(text)) frequency.set(each, (frequency.get(each) ?? 0) + 1);
   const chosen = all

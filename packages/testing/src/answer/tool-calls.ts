@@ -1,4 +1,5 @@
 import type { AnswerCall, AnswerInput, AnswerTool } from './answer-input.ts';
+import { conceptOf } from './concepts.ts';
 import type { Conversation } from './conversation.ts';
 import { places } from './facts.ts';
 import { isRecord } from './records.ts';
@@ -70,26 +71,54 @@ const likely = 2;
 /** After a first result, only a tool that the question names clearly is called as well. */
 const certain = 4;
 
-function ranked(tools: readonly AnswerTool[], text: string): { tool: AnswerTool; score: number }[] {
-  const asked = new Set(stems(text).flatMap((each) => [each, ...(alike.get(each) ?? [])]));
+function ranked(
+  tools: readonly AnswerTool[],
+  text: string,
+): { readonly tool: AnswerTool; readonly score: number }[] {
+  const asked = new Set(stems(text).map(conceptOf));
   return tools.map((tool) => ({ tool, score: score(tool, text, asked) })).sort((a, b) => b.score - a.score);
 }
 
 function score(tool: AnswerTool, text: string, asked: ReadonlySet<string>): number {
-  const name = new Set(stems(tool.name).filter((each) => !verbs.has(each)));
-  const about = new Set(
-    stems(`${tool.description ?? ''} ${parameterWords(tool.parameters)}`).filter((each) => !name.has(each)),
-  );
+  const named = stems(tool.name).map(conceptOf);
+  const name = new Set(named.filter((each) => !verbs.has(each)));
+  const about = stems(`${tool.description ?? ''} ${parameterWords(tool.parameters)}`).map(conceptOf);
   let points = text.includes(tool.name) ? 6 : 0;
   for (const each of name) if (asked.has(each)) points += 2;
-  for (const each of about) if (asked.has(each)) points += verbs.has(each) ? 0.5 : 1;
+  for (const each of new Set(about.filter((word) => !name.has(word)))) {
+    if (asked.has(each)) points += verbs.has(each) ? 0.5 : 1;
+  }
   // A verb in the name speaks for the tool when its subject does as well.
-  if (points >= 1) for (const each of stems(tool.name)) if (verbs.has(each) && asked.has(each)) points += 1;
-  const isSearch =
-    /search|query|lookup|retriev|knowledge|find_doc/i.test(tool.name) &&
-    /\?\s*$|^(?:what|who|when|where|which|how|does|is|are|can|find|search|look)\b/i.test(text);
-  const isSum = /calc|math|comput|eval/i.test(tool.name) && /\d\s*[-+*/×÷^]\s*\d/.test(text);
-  return points + (isSearch ? 2 : 0) + (isSum ? 3 : 0);
+  if (points >= 1) for (const each of named) if (verbs.has(each) && asked.has(each)) points += 1;
+  return points + (points > 0 ? intentOf(tool, text) : 0) + kindOf(tool, text);
+}
+
+const makes =
+  /^(?:create|open|add|new|submit|request|book|send|schedule|register|make|file|report|order|set|start|update|delete|cancel)/i;
+const reads = /^(?:get|list|find|search|show|fetch|read|lookup|look|query|check|retrieve)/i;
+const wantsMade =
+  /\b(?:create|add|make|file|raise|report|submit|book|request|schedule|send|order|register|cancel|delete|update)\b|\bopen (?:an?|the|new)\b/i;
+const wantsRead =
+  /^(?:please )?(?:what|which|who|when|where|how|show|list|find|check|do|does|is|are|tell|give)\b/i;
+
+/** Somebody who wants a thing made is not served by a list of them, and the other way round. */
+function intentOf({ name }: AnswerTool, text: string): number {
+  const isMaking = wantsMade.test(text) && !wantsRead.test(text);
+  if (isMaking) return makes.test(name) ? 1.5 : reads.test(name) ? -1 : 0;
+  if (!wantsRead.test(text)) return 0;
+  return reads.test(name) ? 1 : makes.test(name) ? -1 : 0;
+}
+
+/** Tools of a kind that the words of a question seldom name. */
+function kindOf({ name, description = '' }: AnswerTool, text: string): number {
+  const isSearch = /search|query|lookup|retriev|knowledge|find_doc/i.test(name);
+  if (isSearch && (wantsRead.test(text) || text.trimEnd().endsWith('?') || /^(?:search|look)\b/i.test(text)))
+    return 2;
+  if (/calc|math|comput|eval/i.test(name) && /\d\s*[-+*/×÷^]\s*\d/.test(text)) return 3;
+  const isAboutPeople =
+    /colleague|employee|person|people|directory|staff|contact/i.test(name) ||
+    /\bdirectory\b|\bcolleagues\b/i.test(description);
+  return isAboutPeople && /^who\b/i.test(text) ? 2 : 0;
 }
 
 const verbs: ReadonlySet<string> = new Set(
@@ -97,14 +126,6 @@ const verbs: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
-
-/** Words that people use where tools say something else, by stem. */
-const alike: ReadonlyMap<string, readonly string[]> = new Map(Object.entries({
-  temperatur: ['weather'], rain: ['weather'], forecast: ['weather'], sunny: ['weather'], cold: ['weather'], warm: ['weather'],
-  vacat: ['leav', 'absenc'], holiday: ['leav', 'absenc'], leav: ['vacat', 'absenc'], colleagu: ['employe', 'directory', 'person', 'people'],
-  mail: ['email'], meet: ['calendar', 'event'], appoint: ['calendar', 'event', 'meet'], stock: ['price'], shar: ['stock'], clock: ['time'],
-  buy: ['order'], purchas: ['order'], book: ['reserv'], remind: ['reminder'], flight: ['flight'], delet: ['remov'], remov: ['delet'],
-})); // prettier-ignore
 
 function parameterWords(parameters: unknown): string {
   const properties =
