@@ -104,7 +104,8 @@ function follow(turn: Turn, { draft, intervention, restore }: Scripted, handle: 
   // A draft that blocks the prompt is refused on purpose.
   if (draft.promptFilter !== undefined) return handle();
   const settle = (response: WireResponse): WireResponse => {
-    if (response.status >= 400) restore();
+    // Opening a connection says nothing yet: the draft is for the first answer over it.
+    if (response.status >= 400 || response.status === 101) restore();
     return response;
   };
   try {
