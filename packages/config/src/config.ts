@@ -77,4 +77,6 @@ export interface Config<Name extends string = string> {
   readonly deployments: Readonly<Record<string, Deployment>>;
   readonly pools: Readonly<Record<string, Pool>>;
   readonly policy: Policy;
+  /** Hosts outside Azure's own suffixes that may be sent credentials; absent when there are none. */
+  readonly allowHosts?: readonly string[];
 }

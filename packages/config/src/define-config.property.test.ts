@@ -201,12 +201,80 @@ test('a secret in the wrong place is not shown', () => {
   );
 });
 
-test('what was accepted once is accepted again, and is the same', () => {
-  fc.assert(
-    fc.property(nearly, (input) => {
-      const first = outcome(input);
-      if (!(first instanceof ConfigError)) expect(outcome(input)).toEqual(first);
+/** Inputs that are right, in all their variety. */
+const valid = fc
+  .record({
+    resources: fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9.-]{0,12}$/), { minLength: 1, maxLength: 4 }),
+    deployments: fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9._-]{0,12}$/), {
+      minLength: 1,
+      maxLength: 6,
     }),
+    region: fc.constantFrom('swedencentral', 'Sweden Central', 'francecentral'),
+    endpoint: fc.constantFrom(
+      'https://a.openai.azure.com/',
+      'http://localhost:8080',
+      'https://ai.contoso.com',
+    ),
+    sku: fc.constantFrom('DataZoneStandard', 'Standard', 'ProvisionedManaged'),
+    model: fc.option(fc.constantFrom('gpt-5.4', 'something-new'), { nil: undefined }),
+    weight: fc.option(fc.double({ min: 0.01, max: 1000, noNaN: true }), { nil: undefined }),
+    isTiered: fc.boolean(),
+    policy: fc.constantFrom({}, { processing: ['EU'] }, { processing: ['eu'], previewApis: 'forbid' }),
+    tags: fc.dictionary(fc.stringMatching(/^[a-z]{1,8}$/), fc.string(), { maxKeys: 3 }),
+  })
+  .map(({ resources, deployments, isTiered, weight, ...parts }) => {
+    const members = deployments.map((deployment) =>
+      weight === undefined ? deployment : { deployment, weight },
+    );
+    return {
+      resources: Object.fromEntries(
+        resources.map((name) => [name, { endpoint: parts.endpoint, region: parts.region, tags: parts.tags }]),
+      ),
+      deployments: Object.fromEntries(
+        deployments.map((name, at) => [
+          name,
+          {
+            resource: resources[at % resources.length],
+            deployment: 'd',
+            model: parts.model,
+            sku: parts.sku,
+            price: { input: at, output: 1 },
+          },
+        ]),
+      ),
+      pools: { ALL: isTiered ? members.map((member) => [member]) : members },
+      policy: parts.policy,
+      allowHosts: ['ai.contoso.com'],
+    };
+  });
+
+test('a config that was written out and read again is the same config', () => {
+  fc.assert(
+    fc.property(valid, (input) => {
+      const config = outcome(input);
+      if (config instanceof ConfigError) throw config;
+      expect(outcome(JSON.parse(JSON.stringify(config)))).toEqual(config);
+      expect(outcome(structuredClone(config))).toEqual(config);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('one change makes a right config wrong, and the error names its place', () => {
+  const change = fc.constantFrom<readonly [string, (input: Record<string, never>) => unknown]>(
+    ['extra', (input) => ({ ...input, extra: 1 })],
+    ['pools.ALL', (input) => ({ ...input, pools: { ALL: [] } })],
+    ['pools.ALL[0]', (input) => ({ ...input, pools: { ALL: ['NOBODY'] } })],
+    ['policy.clouds', (input) => ({ ...input, policy: { clouds: [] } })],
+    ['allowHosts[0]', (input) => ({ ...input, allowHosts: ['https://x'] })],
+  );
+  fc.assert(
+    fc.property(valid, change, (input, [path, apply]) => {
+      const error = outcome(apply(input as unknown as Record<string, never>));
+      expect(error).toBeInstanceOf(ConfigError);
+      expect((error as ConfigError).issues.map((issue) => issue.path)).toContain(path);
+    }),
+    { numRuns: 300 },
   );
 });
 

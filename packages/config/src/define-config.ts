@@ -55,8 +55,9 @@ function readSections(value: unknown, check: Check): Config | undefined {
     return undefined;
   }
   for (const key of Object.keys(value)) {
-    // Editors read `$schema`.
-    if (!sections.includes(key) && key !== '$schema') check.report([key], unknownKey(key, sections));
+    // Editors read `$schema`; a config that was written out has its `names`, which follow from the rest.
+    if (!sections.includes(key) && key !== '$schema' && key !== 'names')
+      check.report([key], unknownKey(key, sections));
   }
   const allowHosts = readAllowHosts(value['allowHosts'] ?? [], check);
   const resourceInputs = section(value, 'resources', check);
@@ -86,6 +87,7 @@ function readSections(value: unknown, check: Check): Config | undefined {
     deployments,
     pools,
     policy,
+    ...(allowHosts.length > 0 && { allowHosts }),
   };
   for (const breach of policyBreaches(config)) check.report(breach.path, breach.message);
   return config;
