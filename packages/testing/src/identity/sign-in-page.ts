@@ -77,8 +77,6 @@ export function consentPage(app: App, user: User, permissions: readonly string[]
         ${wanted}
       </ul>
       <form method="post">
-        <input type="hidden" name="user" value="${user.key}" />
-        <input type="hidden" name="password" value="${user.password ?? ''}" />
         <button class="main" name="consent" value="accept">Accept</button>
         <button name="consent" value="cancel">Cancel</button>
       </form>`,

@@ -70,6 +70,8 @@ function openVisit(visit: Visit): PlainResponse {
 }
 
 function continueVisit(visit: Visit): PlainResponse {
+  // The page that asks for consent comes after the sign-in.
+  if (visit.form.has('consent') && visit.session !== undefined) return finish(visit, visit.session);
   const user = visit.tenant.directory.user(visit.form.get('user') ?? '');
   return user === undefined ? openVisit(visit) : signIn(visit, user);
 }
@@ -82,22 +84,26 @@ function signIn(visit: Visit, user: User): PlainResponse {
 }
 
 function finish(visit: Visit, user: User): PlainResponse {
-  const { tenant, app, target, form } = visit;
+  const { tenant, app, form } = visit;
+  const consent = form.get('consent');
   if (!tenant.grants.hasConsent(app, user)) {
-    if (form.get('consent') === 'cancel') return sendBack(visit, failed(failures.declined()));
-    if (form.get('consent') !== 'accept') return consentPage(app, user, permissions(target));
+    if (consent === 'cancel') return sendBack(visit, failed(failures.declined()));
+    if (consent !== 'accept')
+      return remembering(visit, user, consentPage(app, user, permissions(visit.target)));
     tenant.grants.addConsent(app, user);
   }
   const code = tenant.grants.addCode(codeFor(visit, user));
-  const session = tenant.grants.addSession(user);
-  const response = sendBack(
-    visit,
-    new Map([
-      ['code', code],
-      ['session_state', randomBytes(8).toString('hex')],
-    ]),
-  );
-  const cookie = `${cookieName}=${session}; Path=/; HttpOnly; SameSite=Lax`;
+  const fields = new Map([
+    ['code', code],
+    ['session_state', randomBytes(8).toString('hex')],
+  ]);
+  return remembering(visit, user, sendBack(visit, fields));
+}
+
+/** The answer with a cookie by which the browser is known the next time. */
+function remembering({ tenant, session }: Visit, user: User, response: PlainResponse): PlainResponse {
+  if (session === user) return response;
+  const cookie = `${cookieName}=${tenant.grants.addSession(user)}; Path=/; HttpOnly; SameSite=Lax`;
   return { ...response, headers: { ...response.headers, 'set-cookie': cookie } };
 }
 

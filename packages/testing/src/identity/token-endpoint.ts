@@ -116,7 +116,7 @@ async function tokenResponse(request: TokenRequest, answer: Issue): Promise<Reco
     ...(user === undefined ? {} : { user }),
   };
   const { token, expiresAtMs } = await tenant.issuer.access(grant);
-  const expiresIn = Math.max(0, Math.round((expiresAtMs - tenant.now() - tenant.settings.skewMs) / 1000));
+  const expiresIn = Math.max(0, Math.ceil((expiresAtMs - tenant.now() - tenant.settings.skewMs) / 1000));
   const response = {
     token_type: 'Bearer',
     expires_in: expiresIn,
