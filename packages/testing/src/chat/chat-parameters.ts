@@ -157,6 +157,10 @@ function checkTogether(body: Readonly<Record<string, unknown>>): void {
 }
 
 function checkOutput({ body, deployment }: DeploymentRequest): void {
+  if (body['service_tier'] === 'flex' && !deployment.traits.isReasoning) {
+    // A 400 since 2026-09-25 (how-to/flex-processing); the words are ours.
+    throw refuse("The service tier 'flex' is not supported with this model.", 'service_tier', null);
+  }
   const name = given(body['max_completion_tokens']) ? 'max_completion_tokens' : 'max_tokens';
   const wanted = body[name];
   const limit = deployment.traits.outputTokens;

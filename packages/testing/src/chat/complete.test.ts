@@ -147,6 +147,12 @@ test('reasoning tokens follow the effort', async () => {
   );
 });
 
+test('flex processing is refused where the model has none', async () => {
+  const refused = await ask('Hi', { service_tier: 'flex' });
+  expect(refused.error).toMatchObject({ type: 'invalid_request_error', param: 'service_tier' });
+  expect((await ask('Hi', { model: 'gpt-5-mini', service_tier: 'flex' }))['service_tier']).toBe('flex');
+});
+
 test.each([
   ['ten', 'one '],
   [['six', 'three'], 'one two '],
@@ -403,6 +409,17 @@ describe('On Your Data', () => {
     expect(choices[0]?.message['context']).toMatchObject({
       all_retrieved_documents: [{ content: 'Travel is booked by the travel desk.', data_source_index: 0 }],
     });
+  });
+
+  test('a blocked prompt has the verdicts in `inner_error`', async () => {
+    const { error } = await ask('mock-filter:prompt:hate', {
+      data_sources: [{ type: 'azure_search', parameters: {} }],
+    });
+    expect(error).toMatchObject({
+      code: 'content_filter',
+      inner_error: { code: 'ResponsibleAIPolicyViolation' },
+    });
+    expect(error.message).toContain('documentation: \r\nhttps://go.microsoft.com/fwlink/?linkid=2198766.');
   });
 
   test('an index that is not on this machine is not asked', async () => {

@@ -1,6 +1,6 @@
 import { rememberedAnswer } from '../answer/remembered-answer.ts';
 import type { Draft } from '../answer/draft.ts';
-import { blockedPrompt } from '../filters/blocked-prompt.ts';
+import { blockedPrompt, blockedPromptInside } from '../filters/blocked-prompt.ts';
 import { isFiltered } from '../filters/filter-results.ts';
 import { judgeCompletion, judgePrompt } from '../filters/judge.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
@@ -21,7 +21,10 @@ export function completeChat(request: DeploymentRequest): WireResponse | Promise
   checkChatParameters(request);
   const prompt = readPrompt(request);
   const promptFilter = judgePrompt(request.filterPolicy, prompt.text(), request.scripted?.promptFilter);
-  if (isFiltered(promptFilter)) throw new Refusal(blockedPrompt(promptFilter));
+  if (isFiltered(promptFilter)) {
+    const isGrounded = Array.isArray(request.body['data_sources']);
+    throw new Refusal(isGrounded ? blockedPromptInside(promptFilter) : blockedPrompt(promptFilter));
+  }
   const asked = { prompt, promptFilter };
   const grounding = ground(request, prompt.messages);
   if (grounding === undefined) return respond(request, writeAnswers(request, asked));

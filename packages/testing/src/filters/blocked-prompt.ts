@@ -18,6 +18,17 @@ export function blockedPrompt(results: FilterResults): WireResponse {
   });
 }
 
+/** The same as pictures and On Your Data have it (wire.md 4): `inner_error` first, and a line break in the message. */
+export function blockedPromptInside(results: FilterResults): WireResponse {
+  return modelError(400, {
+    inner_error: { code: 'ResponsibleAIPolicyViolation', content_filter_results: results },
+    code: 'content_filter',
+    message: `${blockedPromptMessage.replace('documentation: ', 'documentation: \r\n')}.`,
+    param: 'prompt',
+    type: null,
+  });
+}
+
 /** In errors a detector's verdict begins with `filtered`, in answers with `detected`. */
 function asInErrors(results: FilterResults): Record<string, unknown> {
   return Object.fromEntries(

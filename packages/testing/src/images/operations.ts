@@ -1,10 +1,9 @@
 import { shown } from '../answer/records.ts';
 import { countTokens } from '../answer/tokens.ts';
-import { blockedPromptMessage } from '../filters/blocked-prompt.ts';
+import { blockedPromptInside } from '../filters/blocked-prompt.ts';
 import { isFiltered, type FilterResults } from '../filters/filter-results.ts';
 import { judgePrompt } from '../filters/judge.ts';
 import { readForm } from '../files/multipart.ts';
-import { modelError } from '../service/envelopes.ts';
 import type { DeploymentRequest, Operation, OperationRequest } from '../service/operation.ts';
 import { checkParameters, missing, refuse, type Rules } from '../service/parameter.ts';
 import { Refusal } from '../service/refusal.ts';
@@ -93,7 +92,7 @@ function answer(request: DeploymentRequest, body: Body, images: number): WireRes
   const prompt = body['prompt'];
   if (typeof prompt !== 'string' || prompt === '') throw missing('prompt');
   const verdict = judgePrompt(request.filterPolicy, prompt, request.scripted?.promptFilter);
-  if (isFiltered(verdict)) throw new Refusal(blockedPicture(verdict));
+  if (isFiltered(verdict)) throw new Refusal(blockedPromptInside(verdict));
   const size = sizeOf(body['size']);
   const count = typeof body['n'] === 'number' ? body['n'] : 1;
   // The same prompt gives the same picture, and each of several pictures is another one.
@@ -177,15 +176,4 @@ function* events(
     }
     yield frame({ type: `${kind}.completed`, b64_json: picture, ...shared, usage });
   }
-}
-
-/** A blocked prompt in the words of this operation (wire.md 4): `inner_error`, and two line breaks more. */
-function blockedPicture(results: FilterResults): WireResponse {
-  return modelError(400, {
-    inner_error: { code: 'ResponsibleAIPolicyViolation', content_filter_results: results },
-    code: 'content_filter',
-    message: `${blockedPromptMessage.replace('documentation: ', 'documentation: \r\n')}.`,
-    param: 'prompt',
-    type: null,
-  });
 }
