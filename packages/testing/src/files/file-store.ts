@@ -31,7 +31,7 @@ export function fileStore(): Map<string, StoredFile> {
 }
 
 /** What a resource keeps at most, so that a mock that runs for days does not grow without end. */
-const capacityBytes = 1024 ** 3;
+export const capacityBytes: number = 1024 ** 3;
 /** How long a file is looked at before it may be used. */
 const processingMs = 500;
 

@@ -1,7 +1,7 @@
 import type { Operation, OperationRequest } from '../service/operation.ts';
 import { checkValue, missing } from '../service/parameter.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
-import { addFile, authoringRefusal, fileObject, type StoredFile } from './file-store.ts';
+import { addFile, authoringRefusal, capacityBytes, fileObject, type StoredFile } from './file-store.ts';
 import { readForm } from './multipart.ts';
 import { checkPurpose } from './operations.ts';
 
@@ -55,7 +55,7 @@ function create(request: OperationRequest): WireResponse {
   for (const name of ['filename', 'purpose', 'bytes', 'mime_type'])
     if (body[name] === undefined) throw missing(name);
   checkValue(body['filename'], 'filename', { type: 'string' });
-  checkValue(body['bytes'], 'bytes', { type: 'integer', min: 1, max: 8 * 1024 ** 3 });
+  checkValue(body['bytes'], 'bytes', { type: 'integer', min: 1, max: capacityBytes });
   const made: Upload = {
     id: random.id('upload_', 32),
     bytes: body['bytes'] as number,
@@ -66,9 +66,20 @@ function create(request: OperationRequest): WireResponse {
     parts: new Map(),
     file: undefined,
   };
-  resource.state(uploadStore).set(made.id, made);
+  keep(resource.state(uploadStore), made, clock.now());
   return json(uploadObject(made, clock.now()));
 }
+
+/** Forgets uploads that ended or were forgotten by their makers. */
+function keep(uploads: Map<string, Upload>, made: Upload, nowMs: number): void {
+  for (const [id, { createdAtMs }] of uploads) if (nowMs > createdAtMs + 2 * lifetimeMs) uploads.delete(id);
+  const [oldest] = uploads.keys();
+  if (uploads.size >= capacity && oldest !== undefined) uploads.delete(oldest);
+  uploads.set(made.id, made);
+}
+
+/** How many uploads a resource has at a time. */
+const capacity = 100;
 
 function addPart(request: OperationRequest): WireResponse {
   const found = pending(request);
