@@ -20,6 +20,7 @@ const identity = createIdentity({
 });
 const chat: Demand = {
   service: 'openai',
+  cloud: 'public',
   dataAction: 'Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action',
 };
 
@@ -133,6 +134,12 @@ test.each<[string, Parameters<typeof identity.credential>[0], string, Partial<De
 ])('judges a token %s', async (_, who, wanted, demand, verdict) => {
   const { token } = await identity.credential(who).getToken(wanted);
   expect(identity.verify(token, { ...chat, ...demand })).toMatchObject(verdict);
+});
+
+test('where no cloud is named, a token of any cloud will do', async () => {
+  const { token } = await identity.credential().getToken('https://management.usgovcloudapi.net/.default');
+  expect(identity.verify(token, { service: 'management' })).toMatchObject({ ok: true });
+  expect(identity.verify(token, { service: 'management', cloud: 'public' })).toMatchObject({ ok: false });
 });
 
 test('a token ends when the clock of the mock says so', async () => {

@@ -72,11 +72,14 @@ const services: Readonly<Record<ServiceName | 'graph' | 'vault' | 'storage' | 'a
   },
 };
 
-/** Whether a token for `audience` opens `service` in `cloud`. */
-export function accepts(service: ServiceName, cloud: CloudName, audience: string): boolean {
+/** Whether a token for `audience` opens `service` in `cloud`, or in any cloud. */
+export function accepts(service: ServiceName, cloud: CloudName | undefined, audience: string): boolean {
   const entries = service === 'openai' ? [services.openai, services.ai] : [services[service]];
   const bare = withoutSlash(audience);
-  return entries.some((entry) => entry.appId === bare || entry.audiences[cloud]?.includes(bare));
+  return entries.some(({ appId, audiences }) => {
+    const lists = cloud === undefined ? Object.values(audiences) : [audiences[cloud] ?? []];
+    return appId === bare || lists.some((list) => list.includes(bare));
+  });
 }
 
 /** What a token is asked for: one resource, and permissions on it. */

@@ -8,7 +8,7 @@ import type { Claims, TokenIssuer } from './token.ts';
 /** What a service asks of a bearer token. */
 export interface Demand {
   readonly service: ServiceName;
-  /** @default 'public' */
+  /** @default any cloud */
   readonly cloud?: CloudName;
   /** Tenant of the resource. @default the tenant of the mock */
   readonly tenantId?: string;
@@ -55,7 +55,7 @@ export function verify(context: VerifyContext, token: string, demand: Demand): V
   const claims = context.issuer.claims(token);
   if (claims === undefined || !isCurrent(context, claims)) return { ok: false, problem: 'invalid-token' };
   const audience = String(claims.aud);
-  if (audience !== demand.origin && !accepts(demand.service, demand.cloud ?? 'public', audience))
+  if (audience !== demand.origin && !accepts(demand.service, demand.cloud, audience))
     return { ok: false, problem: 'invalid-token' };
   const tokenTenantId = String(claims['tid']);
   const resourceTenantId = (demand.tenantId ?? context.directory.tenantId).toLowerCase();
