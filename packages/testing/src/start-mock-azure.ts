@@ -18,6 +18,7 @@ import type { Recording } from './recording/recording.ts';
 import type { RecordedRequest } from './journal/recorded-request.ts';
 import { certificateAuthority } from './neighbour/loopback-certificate.ts';
 import { createGate } from './limits/gate.ts';
+import { createPage } from './page/page.ts';
 import { createRandom } from './random.ts';
 import { createClosedPorts } from './script/closed-ports.ts';
 import type { Fault } from './script/fault.ts';
@@ -78,6 +79,8 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly search?: SearchOptions;
   /** Answers only what is scripted: any other call of a deployment fails, and `assertConsumed` says which. @default false */
   readonly strict?: boolean;
+  /** Whether browsers of this machine get a live page at `/_mock`. @default true */
+  readonly page?: boolean;
   /** How much is remembered of the requests. @default the last 1000, with up to 16 MiB of bodies */
   readonly journal?: JournalOptions;
 }
@@ -142,7 +145,7 @@ export async function startMockAzure<Name extends string = string>(
   const era = options.headers ?? '2026';
   const listeners = new Map<string, Listener>();
   const pace = paceBy(options.latency ?? 'instant');
-  const { hooks, ...controls } = createStage(given, {
+  const { hooks, traffic, ...controls } = createStage(given, {
     random: createRandom(options.seed ?? 1).fork('script'),
     anyName: options.anyDeployment !== undefined || options.config === undefined,
     strict: options.strict ?? false,
@@ -150,13 +153,14 @@ export async function startMockAzure<Name extends string = string>(
     closedPorts: createClosedPorts(listeners, { clock, closing: closing.signal }),
     ...(options.journal && { journal: options.journal }),
   });
+  const quota = createGate(clock, era);
   const service: Service = {
     clock,
     seed: options.seed ?? 1,
     route: router(operations),
     era,
     ...hooks,
-    admit: createGate(clock, era).admit,
+    admit: quota.admit,
     filters: options.contentFilters ?? {},
     spillover: spilloverOf(given, options.spillover ?? {}),
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
@@ -178,13 +182,24 @@ export async function startMockAzure<Name extends string = string>(
     playResource(given, name, { ...options, outbound }),
   );
   const choose = resourceChooser(mocks);
+  const page =
+    options.page === false
+      ? undefined
+      : createPage({
+          ...controls,
+          ...traffic,
+          now: () => clock.now(),
+          timeScale: clock.timeScale,
+          resources: () => mocks,
+          use: (deployment) => quota.limiter(deployment).use(),
+        });
   let sequence = 0;
   const nextSequence = (): number => (sequence += 1);
   const certificate =
     options.https === true ? certificateAuthority().issue([...loopbackHosts, host]) : undefined;
   const resources: Record<string, Resource> = {};
   for (const resource of mocks) {
-    const gate = { resource, choose, nextSequence };
+    const gate = { resource, choose, nextSequence, ...(page && { page }) };
     const listener = await listen(serve(service, gate), {
       upgrade: upgradeWith(service, gate),
       port: port === 0 ? 0 : port + listeners.size,

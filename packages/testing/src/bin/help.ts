@@ -28,6 +28,7 @@ Where it listens
   -p, --port N           port of the first resource, 0 = any free one (default 8080)
       --host ADDRESS     address to bind (default 127.0.0.1: this machine only)
       --https            serve HTTPS; NODE_EXTRA_CA_CERTS names the certificate to trust
+      --no-page          no live page at /_mock (it is for browsers on this machine only)
 
 What it prints
       --shell NAME       sh (default), bash, zsh, fish, powershell or cmd

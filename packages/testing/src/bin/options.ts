@@ -20,6 +20,7 @@ export interface MockCommandOptions {
   readonly defaultModel: string;
   readonly headers: HeaderEra;
   readonly json: boolean;
+  readonly page: boolean;
   readonly quiet: boolean;
   readonly shell: Shell;
   readonly envFile: string | undefined;
@@ -42,6 +43,7 @@ const flags = {
   'default-model': { type: 'string', default: 'gpt-4.1' },
   headers: { type: 'string', default: '2026' },
   json: { type: 'boolean', default: false },
+  'no-page': { type: 'boolean', default: false },
   quiet: { type: 'boolean', short: 'q', default: false },
   shell: { type: 'string', default: 'sh' },
   // Node reads `--env-file` itself, even behind the program, and gives up when there is no such file yet.
@@ -68,6 +70,7 @@ export function readOptions(args: readonly string[]): MockCommandOptions {
     defaultModel: values['default-model'],
     headers: oneOf('headers', values.headers, ['2024', '2025', '2026']),
     json: values.json,
+    page: !values['no-page'],
     quiet: values.quiet,
     shell: oneOf('shell', values.shell, ['sh', 'bash', 'zsh', 'fish', 'powershell', 'cmd']),
     envFile: values['env-file'],

@@ -111,6 +111,7 @@ test('--help names every option and --version is one', async () => {
     'seed',
     'faults',
     'replay',
+    'no-page',
     'api-key',
     'any-deployment',
     'default-model',

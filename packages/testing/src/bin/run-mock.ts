@@ -67,6 +67,7 @@ async function start(options: MockCommandOptions, file: ConfigFile | undefined):
     host,
     port,
     https: options.https,
+    page: options.page,
     latency: options.latency,
     headers: options.headers,
     clock: realClock({ timeScale }),
@@ -115,7 +116,8 @@ async function announce(azure: MockAzure, { options, file, host }: Announcement)
   if (!['127.0.0.1', '::1', 'localhost'].includes(options.host)) {
     host.stderr.write(`aoai-mock: it listens on ${options.host}, so other machines can reach it.\n`);
   }
-  host.stderr.write(`aoai-mock plays Azure OpenAI at ${azure.endpoint} (Ctrl+C stops it)\n`);
+  const watch = options.page ? `; watch it at ${azure.endpoint}/_mock` : '';
+  host.stderr.write(`aoai-mock plays Azure OpenAI at ${azure.endpoint} (Ctrl+C stops it)${watch}\n`);
   host.stdout.write(
     environmentLines(variables, options.shell)
       .map((line) => `${line}\n`)

@@ -2,11 +2,13 @@ import type { Config } from '@aoai/config';
 import type { Entry } from '../journal/entry.ts';
 import { createJournal, type JournalOptions } from '../journal/journal.ts';
 import { recordedRequest, type RecordedRequest } from '../journal/recorded-request.ts';
+import type { PageSource } from '../page/state.ts';
 import type { Random } from '../random.ts';
 import type { Recording } from '../recording/recording.ts';
 import { createReplay } from '../recording/replay.ts';
 import { modelError } from '../service/envelopes.ts';
 import type { Exchange } from '../service/exchange.ts';
+import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
 import type { Scripted, Service } from '../service/service.ts';
 import type { Finding } from '../verdict/finding.ts';
@@ -36,6 +38,8 @@ export type ObserveListener = (observed: Observed) => void;
 
 /** What a test does to a mock and sees of it, and what the service needs for that. */
 export interface Stage extends Pick<Script, 'reply' | 'fail'> {
+  /** What the live page shows. */
+  readonly traffic: Pick<PageSource, 'called' | 'count' | 'recent'>;
   readonly hooks: Required<Pick<Service, 'strike' | 'script' | 'begun' | 'finished'>>;
   readonly replay: (recording: Recording) => void;
   requests(name?: string): readonly RecordedRequest[];
@@ -51,6 +55,7 @@ export function createStage(config: Config, options: StageOptions): Stage {
   const journal = createJournal(options.journal);
   const replay = createReplay();
   const observers = new Set<ObserveListener>();
+  const counts = new Map<MockDeployment, number>();
   const rules = { timeScale: options.timeScale, keysForbidden: config.policy.apiKeys === 'forbid' };
   let surprise: Exchange | undefined;
 
@@ -90,8 +95,22 @@ export function createStage(config: Config, options: StageOptions): Stage {
       script: play,
       begun: journal.begin,
       finished: (exchange) => {
+        const { deployment } = exchange;
+        if (deployment !== undefined) counts.set(deployment, (counts.get(deployment) ?? 0) + 1);
         const entry = journal.finish(exchange);
         if (entry !== undefined && observers.size > 0) observed(entry);
+      },
+    },
+    traffic: {
+      called: () => counts.keys(),
+      count: (deployment) => counts.get(deployment) ?? 0,
+      recent(count) {
+        const all = journal.entries();
+        const first = Math.max(0, all.length - count);
+        return all.slice(first).map((entry, index) => ({
+          request: recordedRequest(entry),
+          findings: findingsOf(entry, all.slice(0, first + index), rules),
+        }));
       },
     },
     reply: script.reply,

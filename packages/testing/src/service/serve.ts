@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Page } from '../page/page.ts';
 import type { ResourceChooser } from './choose-resource.ts';
 import { decide } from './decide.ts';
 import { deliver, failure } from './deliver.ts';
@@ -18,14 +19,17 @@ export interface Port {
   readonly resource: MockResource;
   readonly choose: ResourceChooser;
   readonly nextSequence: () => number;
+  /** The live page, where there is one. */
+  readonly page?: Page;
 }
 
 /** Makes the listener of one port. */
 export function serve(
   service: Service,
-  { resource, choose, nextSequence }: Port,
+  { resource, choose, nextSequence, page }: Port,
 ): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
   return (incoming, outgoing) => {
+    if (page?.(incoming, outgoing) === true) return;
     const sequence = nextSequence();
     const meant = choose(incoming.headers.host, resource);
     const isBodyless =
