@@ -1,5 +1,5 @@
 import type { AnswerFormat, AnswerTool, ToolChoice } from '../answer/answer-input.ts';
-import { checkValue, missing, namePattern, refuse, wrongValue } from '../service/parameter.ts';
+import { checkValue, missing, nameRule, refuse, wrongValue } from '../service/parameter.ts';
 import { checkFunctionSchema } from './function-schema.ts';
 import { checkStrictSchema } from './strict-schema.ts';
 
@@ -46,7 +46,7 @@ function readTool(sent: unknown, index: number): AnswerTool {
 function readDefinition(body: Sent, path: string, kind: 'function' | 'custom'): AnswerTool {
   const { name, description, parameters } = body;
   if (name === undefined) throw missing(`${path}.name`);
-  checkValue(name, `${path}.name`, { type: 'string', maxLength: 64, pattern: namePattern });
+  checkValue(name, `${path}.name`, nameRule);
   if (parameters !== undefined && parameters !== null) {
     checkValue(parameters, `${path}.parameters`, { type: 'object' });
     checkFunctionSchema(parameters, {
@@ -141,7 +141,7 @@ function readSchema(sent: unknown): AnswerFormat {
   checkValue(sent, path, { type: 'object' });
   const { name, schema, strict } = sent as Sent;
   if (name === undefined) throw missing(`${path}.name`);
-  checkValue(name, `${path}.name`, { type: 'string', maxLength: 64, pattern: namePattern });
+  checkValue(name, `${path}.name`, nameRule);
   if (schema === undefined || schema === null) throw missing(`${path}.schema`);
   checkValue(schema, `${path}.schema`, { type: 'object' });
   if (strict === true) {

@@ -7,7 +7,7 @@ import {
   checkParameters,
   checkValue,
   missing,
-  namePattern,
+  nameRule,
   refuse,
   wrongValue,
   type Rules,
@@ -148,7 +148,7 @@ function readTool(sent: unknown, path: string): Sent {
   }
   if (type !== 'function' && type !== 'custom') return checkHosted(tool, type, path);
   if (tool['name'] === undefined) throw missing(`${path}.name`);
-  checkValue(tool['name'], `${path}.name`, { type: 'string', maxLength: 64, pattern: namePattern });
+  checkValue(tool['name'], `${path}.name`, nameRule);
   if (type === 'custom') return { description: null, format: { type: 'text' }, ...tool };
   return readFunction(tool, path);
 }
@@ -230,7 +230,7 @@ function readSchema(format: Sent): { readonly echo: Sent; readonly format: Answe
   ] as const) {
     if (value === undefined || value === null) throw missing(`text.format.${key}`);
   }
-  checkValue(name, 'text.format.name', { type: 'string', maxLength: 64, pattern: namePattern });
+  checkValue(name, 'text.format.name', nameRule);
   checkValue(schema, 'text.format.schema', { type: 'object' });
   if (format['strict'] === true) {
     checkStrictSchema(schema, {

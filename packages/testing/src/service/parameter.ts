@@ -118,7 +118,7 @@ function checkArray(value: unknown, path: string, rule: Rule & { type: 'array' }
 }
 
 /** What functions, schemas and formats may be called. */
-export const namePattern: RegExp = /^[a-zA-Z0-9_-]+$/;
+export const nameRule: Rule = { type: 'string', maxLength: 64, pattern: /^[a-zA-Z0-9_-]+$/ };
 
 /** `Missing required parameter: 'messages'.` */
 export function missing(path: string): Refusal {
