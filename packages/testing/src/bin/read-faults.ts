@@ -38,7 +38,7 @@ export interface FaultEntry {
 }
 
 /** Faults by the name that a file gives them. Each takes the options of its factory. */
-export const faultsByName: Readonly<Record<string, (options: never) => Fault>> = {
+const faultsByName: Readonly<Record<string, (options: never) => Fault>> = {
   contextLengthExceeded,
   cutMidStream,
   deploymentNotFound,

@@ -2,7 +2,7 @@ import type { Exchange } from '../service/exchange.ts';
 import type { OperationRequest } from '../service/operation.ts';
 
 /** What the journal keeps of a request: all that came in, and nothing that was made of it. */
-export type EntryRequest = Pick<
+type EntryRequest = Pick<
   OperationRequest,
   'sequence' | 'resource' | 'surface' | 'method' | 'path' | 'params' | 'query' | 'headers' | 'raw'
 >;

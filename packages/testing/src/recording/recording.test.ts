@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { record as recordExample, replay as replayExample } from '../recording.examples.ts';
 import { startMockAzure } from '../start-mock-azure.ts';
 import { startRecorder, type RecorderOptions } from './recorder.ts';
 import { readRecording, type Recording } from './recording.ts';
@@ -108,4 +109,19 @@ test('a file that is no recording is refused', async () => {
   const { writeFile } = await import('node:fs/promises');
   await writeFile(file, '{}');
   await expect(readRecording(file)).rejects.toThrow('not a recording');
+});
+
+test('the example of the README records and replays', async () => {
+  const file = join(folder, 'example.json');
+  const real = await startMockAzure({ apiKey: key });
+  const ask = async (endpoint: string, apiKey = key) => {
+    await client(endpoint, apiKey).chat.completions.create({ model: 'gpt-4.1', messages });
+  };
+  await recordExample({ realEndpoint: real.endpoint, file, talk: ask });
+  await real.close();
+  const azure = await startMockAzure({ strict: true });
+  await replayExample(azure, file);
+  await ask(azure.endpoint, azure.apiKey);
+  azure.assertConsumed();
+  await azure.close();
 });

@@ -35,7 +35,7 @@ export interface Script {
 }
 
 /** A reply on its way. */
-export interface Taken {
+interface Taken {
   readonly draft?: Draft;
   readonly intervention?: Intervention;
   /** Puts the reply back, when the request turned out to be invalid. */
