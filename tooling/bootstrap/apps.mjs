@@ -5,7 +5,7 @@ import { root, StepError } from './run-step.mjs';
 const defaultApp = 'quickstart';
 
 /** The apps of the workspace: folder name and description. */
-export function apps() {
+function apps() {
   return readdirSync(join(root, 'apps'), { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && existsSync(join(root, 'apps', entry.name, 'package.json')))
     .map(({ name }) => ({
