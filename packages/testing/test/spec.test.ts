@@ -209,6 +209,11 @@ describe.skipIf(!hasSpecs)('answers are as the spec says, unless a recording say
     const params = { container_id: String(container['id']) };
     await check('GET', '/containers');
     await check('GET', '/containers/{container_id}', { params });
+    const kept = await check('POST', '/containers/{container_id}/files', { params, form: fileForm() });
+    await check('GET', '/containers/{container_id}/files', { params });
+    await check('GET', '/containers/{container_id}/files/{file_id}', {
+      params: { ...params, file_id: String(kept['id']) },
+    });
     await check('DELETE', '/containers/{container_id}', { params });
     const grader = {
       type: 'string_check',
@@ -217,7 +222,7 @@ describe.skipIf(!hasSpecs)('answers are as the spec says, unless a recording say
       operation: 'eq',
       reference: 'b',
     };
-    await check('POST', '/evals', {
+    const evaluation = await check('POST', '/evals', {
       body: {
         name: 'eval',
         data_source_config: { type: 'custom', item_schema: { type: 'object' } },
@@ -225,7 +230,26 @@ describe.skipIf(!hasSpecs)('answers are as the spec says, unless a recording say
       },
     });
     await check('GET', '/evals');
+    const source = { type: 'file_content', content: [{ item: { a: 'b' } }] };
+    const run = await check('POST', '/evals/{eval_id}/runs', {
+      params: { eval_id: String(evaluation['id']) },
+      body: { name: 'run', data_source: { type: 'jsonl', source } },
+    });
+    const of = { eval_id: String(evaluation['id']), run_id: String(run['id']) };
+    await check('GET', '/evals/{eval_id}/runs', { params: of });
+    await check('GET', '/evals/{eval_id}/runs/{run_id}', { params: of });
+    await check('DELETE', '/evals/{eval_id}/runs/{run_id}', { params: of });
+    const file = await check('POST', '/files', {
+      form: fileForm('fine-tune', Array.from({ length: 10 }, () => '{"messages":[]}').join('\n')),
+    });
+    const job = await check('POST', '/fine_tuning/jobs', {
+      body: { model: 'gpt-4.1-mini', training_file: file['id'] },
+    });
+    const named = { fine_tuning_job_id: String(job['id']) };
     await check('GET', '/fine_tuning/jobs');
+    await check('GET', '/fine_tuning/jobs/{fine_tuning_job_id}', { params: named });
+    await check('GET', '/fine_tuning/jobs/{fine_tuning_job_id}/events', { params: named });
+    await check('POST', '/fine_tuning/jobs/{fine_tuning_job_id}/cancel', { params: named });
   });
 
   test('every listed deviation is still needed', () => {
@@ -233,10 +257,10 @@ describe.skipIf(!hasSpecs)('answers are as the spec says, unless a recording say
   });
 });
 
-function fileForm(): FormData {
+function fileForm(purpose = 'assistants', text = 'Vacation is 30 days.'): FormData {
   const form = new FormData();
-  form.set('purpose', 'assistants');
-  form.set('file', new File(['Vacation is 30 days.'], 'vacation.txt', { type: 'text/plain' }));
+  form.set('purpose', purpose);
+  form.set('file', new File([text], 'vacation.txt', { type: 'text/plain' }));
   return form;
 }
 

@@ -61,7 +61,8 @@ export const evalOperations: readonly Operation[] = [
     since: '2025-04-01-preview',
     objects: runs,
     write: writeRun,
-    deleted: ({ id }) => ({ object: 'eval.run.deleted', deleted: true, run_id: id }),
+    // The SDK reads `run_id`, the v1 spec has `eval_run_id`.
+    deleted: ({ id }) => ({ object: 'eval_run.deleted', deleted: true, run_id: id, eval_run_id: id }),
   }),
   {
     name: 'EvalRuns_Create',
@@ -225,7 +226,7 @@ function writeRun(found: Run, request: OperationRequest): Listed {
     created_at: Math.floor(found.createdAtMs / 1000),
     eval_id: found.evalId,
     name: found.name,
-    model: found.model,
+    model: found.model ?? '',
     status,
     data_source: found.dataSource,
     report_url: '',
@@ -236,7 +237,8 @@ function writeRun(found: Run, request: OperationRequest): Listed {
       const good = all.filter((verdict) => verdict.passed).length;
       return { testing_criteria: name, passed: good, failed: all.length - good };
     }),
-    error: null,
+    // The v1 spec has an object here even where nothing went wrong.
+    error: { code: '', message: '' },
     metadata: found.metadata,
   };
   return written;

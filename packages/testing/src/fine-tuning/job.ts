@@ -127,7 +127,8 @@ export function writeJob(job: Job, request: OperationRequest): Listed {
     fine_tuned_model: isDone ? tunedModel(job) : null,
     organization_id: '',
     result_files: [],
-    status,
+    // What has not begun is `queued` in the v1 spec and `pending` on dated versions.
+    status: status === 'pending' && request.surface === 'v1' ? 'queued' : status,
     validation_file: job.validationFile,
     training_file: job.trainingFile,
     hyperparameters:
@@ -138,6 +139,7 @@ export function writeJob(job: Job, request: OperationRequest): Listed {
     integrations: [],
     seed: job.seed,
     suffix: job.suffix,
+    user_provided_suffix: job.suffix,
     metadata: job.metadata,
   };
   return written;

@@ -22,14 +22,14 @@ async function upload(lines: readonly string[]): Promise<string> {
 
 const examples = Array.from({ length: 10 }, () => '{"messages":[]}');
 
-test('goes from pending to succeeded and names the new model', async () => {
+test('goes from queued to succeeded and names the new model', async () => {
   const training_file = await upload(examples);
   const { id, status } = await client.fineTuning.jobs.create({
     model: 'gpt-4.1-mini',
     training_file,
     suffix: 'mine',
   });
-  expect(status).toBe('pending');
+  expect(status).toBe('queued');
   await clock.advance(10_000);
   expect((await client.fineTuning.jobs.retrieve(id)).status).toBe('running');
   await clock.advance(60_000);
@@ -67,7 +67,7 @@ test('is created with 201 and deleted with 204 on a dated version', async () => 
   const { data, response } = await dated.fineTuning.jobs
     .create({ model: 'gpt-4.1-mini', training_file })
     .withResponse();
-  expect(response.status).toBe(201);
+  expect([response.status, data.status]).toEqual([201, 'pending']);
   const gone = await fetch(
     `${azure.endpoint}/openai/fine_tuning/jobs/${data.id}?api-version=2025-04-01-preview`,
     {
