@@ -87,12 +87,13 @@ describe('aoai config check', () => {
       OPENAI_API_VERSION: '2024-02-15-preview',
     };
     const { code, out } = await aoai(['config', 'check'], { env, cwd: '/' });
-    expect(code).toBe(1);
+    expect(code).toBe(0);
+    expect((await aoai(['config', 'check', '--strict'], { env, cwd: '/' })).code).toBe(1);
     expect(out).toBe(
       [
-        'error deployments.my-gpt-4o-deployment.model: "gpt-4o" retired on 2026-10-01: calls fail from then on. Move to "gpt-5.1". (model-retired)',
+        'warning deployments.my-gpt-4o-deployment.model: "gpt-4o" was to retire on 2026-10-01, by the schedule of 2026-07-07. Move to "gpt-5.1". Whether it still answers: `aoai doctor`. (model-retired)',
         'warning resources.azure.api: "2024-02-15-preview" is an old preview of 2024-02-15: since 2024-07-01 only the latest three previews, from "2025-02-01-preview" on, are sure to be kept. Use "v1" or "2024-10-21". (api-version-old)',
-        '1 error, 1 warning.',
+        '0 errors, 2 warnings.',
         '',
       ].join('\n'),
     );
@@ -184,7 +185,7 @@ describe('aoai doctor', () => {
         'RESOURCES  DNS  TCP  TLS  CLOCK  SIGN-IN  ACCOUNT',
         'mock       ✓    ✓    -    ✓      ✓',
         '',
-        'DEPLOYMENTS  CALL  DEPLOYMENT  MODEL  SKU  QUOTA',
+        'DEPLOYMENTS  CALL  DEPLOYMENT  MODEL  SKU  QUOTA  LIFECYCLE',
         'chat         ✓                 ✓',
         '',
         '0 errors, 0 warnings, 7 fine, 2 not checked (--verbose shows all)',

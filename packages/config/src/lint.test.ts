@@ -47,9 +47,10 @@ describe('lint', () => {
     expect(lint(seed, { now })).toEqual([
       {
         rule: 'model-retired',
-        severity: 'error',
+        severity: 'warning',
         path: 'deployments.my-gpt-4o-deployment.model',
-        message: '"gpt-4o" retired on 2026-10-01: calls fail from then on. Move to "gpt-5.1".',
+        message:
+          '"gpt-4o" was to retire on 2026-10-01, by the schedule of 2026-07-07. Move to "gpt-5.1". Whether it still answers: `aoai doctor`.',
       },
       {
         rule: 'api-version-old',
@@ -85,6 +86,14 @@ describe('lint', () => {
     const subject = config({ deployment: { model: 'gpt-5.2' } });
     const found = lint(subject, { now: () => Date.parse(`${day}T23:59:59Z`) }).map((finding) => finding.rule);
     expect(found).toEqual(rule === undefined ? [] : [rule]);
+  });
+
+  test('is sure only of what had happened when the catalog was made', () => {
+    const severityOf = (model: string) =>
+      lint(config({ deployment: { model } }), { now }).map(({ severity }) => severity);
+    expect(severityOf('gpt-5.3-chat')).toEqual(['error']);
+    expect(severityOf('gpt-4')).toEqual(['error']);
+    expect(severityOf('gpt-4o')).toEqual(['warning']);
   });
 
   test('follows replacements to one that still answers', () => {

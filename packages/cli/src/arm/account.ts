@@ -20,6 +20,10 @@ export interface AccountDeployment {
   readonly version?: string;
   readonly sku: string;
   readonly limits: { readonly tpm?: number; readonly rpm?: number; readonly ptu?: number };
+  /** Day on which the model stops answering, as Azure says now. */
+  readonly retires?: string;
+  /** What Azure suggests instead of the model. */
+  readonly replacement?: string;
   /** `Succeeded` when it can be called. */
   readonly state: string;
 }

@@ -152,11 +152,12 @@ describe('driftOf', () => {
 
 describe('accountFacts', () => {
   const config = pulled([sweden]);
+  const now = () => Date.parse('2026-11-22T12:00:00Z');
   const problemsOf = (
     accounts: readonly Account[],
     parts: { readonly usesKey?: boolean; readonly config?: Config } = {},
   ) =>
-    accountFacts(parts.config ?? config, 'contoso-se', { accounts, usesKey: parts.usesKey ?? false })
+    accountFacts(parts.config ?? config, 'contoso-se', { accounts, usesKey: parts.usesKey ?? false, now })
       .filter(({ status }) => status !== 'ok')
       .map(({ status, problem, subject }) => `${status} ${problem ?? ''} ${subject}`);
 
@@ -190,6 +191,16 @@ describe('accountFacts', () => {
       ['error wrong-sku deployments.gpt-5.4'],
     ],
   ])('of %s', (_, account, expected) => {
+    expect(problemsOf([account])).toEqual(expected);
+  });
+
+  test.each([
+    ['2026-11-22', ['error model-retired deployments.gpt-5.4']],
+    ['2026-11-23', ['warning model-retiring deployments.gpt-5.4']],
+    ['2027-02-20', ['warning model-retiring deployments.gpt-5.4']],
+    ['2027-04-14', []],
+  ])('knows of a model that Azure ends on %s', (retires, expected) => {
+    const account = { ...sweden, deployments: [{ ...chat, retires }, ...sweden.deployments.slice(1)] };
     expect(problemsOf([account])).toEqual(expected);
   });
 

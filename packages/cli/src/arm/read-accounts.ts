@@ -1,5 +1,9 @@
 import { catalog, entryOf } from '@aoai/config';
-import type { Account as ArmAccount, Deployment as ArmDeployment } from '@azure/arm-cognitiveservices';
+import type {
+  Account as ArmAccount,
+  AccountModel,
+  Deployment as ArmDeployment,
+} from '@azure/arm-cognitiveservices';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Account, AccountDeployment } from './account.ts';
 
@@ -31,7 +35,14 @@ export async function readAccounts(options: ManagementOptions): Promise<readonly
   const accounts: Promise<Account>[] = [];
   for await (const account of listed) {
     if (account.kind !== 'OpenAI' && account.kind !== 'AIServices') continue;
-    accounts.push(withDeployments(account, (group, name) => client.deployments.list(group, name, abort)));
+    const { group, name } = placeOf(account);
+    accounts.push(
+      described(
+        account,
+        client.deployments.list(group, name, abort),
+        client.accounts.listModels(group, name, abort),
+      ),
+    );
   }
   return (await Promise.all(accounts)).toSorted((a, b) => a.name.localeCompare(b.name));
 }
@@ -45,14 +56,17 @@ function scopeOf(endpoint: string): string {
   return scope;
 }
 
-async function withDeployments(
+function placeOf({ id = '', name = '' }: ArmAccount): { readonly group: string; readonly name: string } {
+  return { group: /\/resourceGroups\/([^/]+)\//i.exec(id)?.[1] ?? '', name };
+}
+
+async function described(
   account: ArmAccount,
-  list: (group: string, name: string) => AsyncIterable<ArmDeployment>,
+  deployments: AsyncIterable<ArmDeployment>,
+  models: AsyncIterable<AccountModel>,
 ): Promise<Account> {
-  const { id = '', name = '', location = '', properties = {}, tags = {}, identity } = account;
-  const group = /\/resourceGroups\/([^/]+)\//i.exec(id)?.[1] ?? '';
-  const deployments: AccountDeployment[] = [];
-  for await (const deployment of list(group, name)) deployments.push(deploymentOf(deployment));
+  const { name = '', location = '', properties = {}, tags = {}, identity } = account;
+  const [found, lifecycles] = await Promise.all([all(deployments), lifecycleOf(models)]);
   return {
     name,
     endpoint: URL.parse(properties.endpoint ?? '')?.origin ?? '',
@@ -61,8 +75,43 @@ async function withDeployments(
     takesKeys: properties.disableLocalAuth !== true,
     isPublic: properties.publicNetworkAccess !== 'Disabled',
     tags,
-    deployments: deployments.toSorted((a, b) => a.name.localeCompare(b.name)),
+    deployments: found
+      .map((deployment) => ({
+        ...deploymentOf(deployment),
+        ...lifecycles.get(keyOf(deployment.properties?.model)),
+      }))
+      .toSorted((a, b) => a.name.localeCompare(b.name)),
   };
+}
+
+async function all<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+type Lifecycle = Pick<AccountDeployment, 'retires' | 'replacement'>;
+
+/** When each model stops answering, by name and version. Newer than any table: it is what Azure goes by. */
+async function lifecycleOf(models: AsyncIterable<AccountModel>): Promise<ReadonlyMap<string, Lifecycle>> {
+  const found = new Map<string, Lifecycle>();
+  try {
+    for await (const model of models) {
+      const retires = /^\d{4}-\d{2}-\d{2}/.exec(model.deprecation?.inference ?? '')?.[0];
+      const replacement = model.replacementConfig?.targetModelName;
+      found.set(keyOf(model), {
+        ...(retires !== undefined && { retires }),
+        ...(replacement !== undefined && { replacement }),
+      });
+    }
+  } catch {
+    // A role that may read deployments need not be allowed to list models; the catalog is asked instead.
+  }
+  return found;
+}
+
+function keyOf(model: { readonly name?: string; readonly version?: string } | undefined): string {
+  return `${model?.name ?? ''} ${model?.version ?? ''}`;
 }
 
 function deploymentOf({ name = '', sku, properties = {} }: ArmDeployment): AccountDeployment {

@@ -4,11 +4,19 @@ import type { Account, AccountDeployment } from '../arm/account.ts';
 import { accountOf } from '../arm/drift.ts';
 import type { CheckResult } from './result.ts';
 
+/** What accounts there are, and what they are held against. */
+export interface AccountContext {
+  readonly accounts: readonly Account[];
+  /** Whether calls sign in with an API key. */
+  readonly usesKey: boolean;
+  readonly now: () => number;
+}
+
 /** What the Management API says about one resource of a config. */
 export function accountFacts(
   config: Config,
   name: string,
-  { accounts, usesKey }: { readonly accounts: readonly Account[]; readonly usesKey: boolean },
+  { accounts, usesKey, now }: AccountContext,
 ): readonly CheckResult[] {
   const resource = config.resources[name];
   if (resource === undefined) return [];
@@ -58,14 +66,18 @@ export function accountFacts(
   const own = Object.entries(config.deployments).filter(([, deployment]) => deployment.resource === name);
   return [
     ...results,
-    ...own.flatMap(([key, deployment]) => deploymentFacts(config, key, { deployment, account })),
+    ...own.flatMap(([key, deployment]) => deploymentFacts(config, key, { deployment, account, now })),
   ];
 }
 
 function deploymentFacts(
   config: Config,
   key: string,
-  { deployment, account }: { readonly deployment: Deployment; readonly account: Account },
+  {
+    deployment,
+    account,
+    now,
+  }: { readonly deployment: Deployment; readonly account: Account; readonly now: () => number },
 ): readonly CheckResult[] {
   const subject = `deployments.${key}`;
   const actual = account.deployments.find(({ name }) => name === deployment.deployment);
@@ -84,12 +96,48 @@ function deploymentFacts(
     ];
   }
   return [
+    ...lifecycleOf(subject, actual, now),
     ...stateOf(subject, actual),
     ...modelOf(subject, deployment, actual),
     ...skuOf(config, key, { deployment, actual, account }),
     ...quotaOf(subject, deployment, actual),
   ];
 }
+
+/** What Azure says now about the end of a model counts for more than any table. */
+function lifecycleOf(subject: string, actual: AccountDeployment, now: () => number): readonly CheckResult[] {
+  const { retires, replacement, model } = actual;
+  if (retires === undefined) return [];
+  const check = 'lifecycle';
+  const daysLeft = Math.ceil((Date.parse(retires) - now()) / 86_400_000);
+  if (daysLeft > retiringWithinDays)
+    return [{ check, status: 'ok', subject, cause: `${model} is served until ${retires}.` }];
+  const fix = replacement === undefined ? 'Choose a current model.' : `Move to ${replacement}.`;
+  if (daysLeft > 0) {
+    return [
+      {
+        check,
+        status: 'warning',
+        subject,
+        problem: 'model-retiring',
+        cause: `${model} retires on ${retires}, in ${daysLeft} days.`,
+        fix,
+      },
+    ];
+  }
+  return [
+    {
+      check,
+      status: 'error',
+      subject,
+      problem: 'model-retired',
+      cause: `${model} retired on ${retires}.`,
+      fix,
+    },
+  ];
+}
+
+const retiringWithinDays = 90;
 
 function stateOf(subject: string, { state }: AccountDeployment): readonly CheckResult[] {
   if (state === 'Succeeded') return [];

@@ -161,6 +161,16 @@ function serviceSays(
       fix: 'Use `api: "v1"`, or "2024-10-21"; behind a gateway, check `basePath`.',
     };
   }
+  // Microsoft.CognitiveServices ModelLifecycleStatus: “Inference calls … will return 410 errors”.
+  if (status === 410) {
+    return {
+      check: 'model',
+      status: 'error',
+      problem: 'model-retired',
+      cause: `The model ${JSON.stringify(deployment.model)} is retired (410: ${said}).`,
+      fix: 'Deploy a current model; `aoai config check` names a replacement.',
+    };
+  }
   if (status === 429) {
     return {
       check: 'quota',

@@ -292,6 +292,20 @@ describe('diagnose', () => {
     expect(report.results.some(({ check }) => check === 'call')).toBe(false);
   });
 
+  test('believes Azure rather than the catalog about the end of a model', async () => {
+    const config = change(only('healthy'), 'chat', {});
+    const account = async () => [
+      {
+        check: 'lifecycle',
+        status: 'ok',
+        subject: 'deployments.old',
+        cause: 'gpt-5.2 is served until 2028-01-01.',
+      } as const,
+    ];
+    expect(problems(await examine(config))).toEqual(['warning model-retiring deployments.old.model']);
+    expect(problems(await examine(config, { account }))).toEqual([]);
+  });
+
   test('calls the other deployments of an account only when the first was not refused', async () => {
     const config = only('healthy');
     const report = await examine(config, { credential: apiKey('not-a-key-of-this-account-0123456789') });

@@ -42,8 +42,19 @@ export async function diagnose(config: Config, options: DiagnoseOptions): Promis
     options.onProgress?.((done += 1), names.length);
     return results;
   });
-  const results = withoutEchoes([...onPaper(config, settings), ...examined.flat()]);
+  const results = withoutEchoes(withoutOldNews([...onPaper(config, settings), ...examined.flat()]));
   return { ok: results.every(({ status }) => status !== 'error'), results };
+}
+
+/** Where Azure itself says when a model ends, the catalog's day is not needed. */
+function withoutOldNews(results: readonly CheckResult[]): readonly CheckResult[] {
+  const known = new Set(
+    results.filter(({ check }) => check === 'lifecycle').map(({ subject }) => `${subject}.model`),
+  );
+  const isLifecycle = ({ problem = '' }: CheckResult) => problem.startsWith('model-retir');
+  return results.filter(
+    (result) => !(result.check === 'config' && isLifecycle(result) && known.has(result.subject)),
+  );
 }
 
 /** A call and the Management API often find the same thing; it is said once. */

@@ -87,7 +87,7 @@ function accountReader(
   return async (name) => {
     const problem = await refused;
     if (problem !== undefined) return once(Object.keys(config.resources)[0], problem)(name);
-    return accountFacts(config, name, { accounts: await accounts, usesKey });
+    return accountFacts(config, name, { accounts: await accounts, usesKey, now: terminal.now });
   };
 }
 

@@ -23,7 +23,7 @@ const signs: Readonly<Record<Status, readonly [string, Colour]>> = {
 
 const columns = {
   resources: ['dns', 'tcp', 'tls', 'clock', 'sign-in', 'account'],
-  deployments: ['call', 'deployment', 'model', 'sku', 'quota'],
+  deployments: ['call', 'deployment', 'model', 'sku', 'quota', 'lifecycle'],
 } as const;
 
 /** Prints a table of what was checked, then each finding with its fix, then the count. */

@@ -6,6 +6,7 @@ type CheckName =
   | 'config'
   | 'deployment'
   | 'dns'
+  | 'lifecycle'
   | 'model'
   | 'quota'
   | 'sign-in'

@@ -3,7 +3,7 @@ export type ModelKind =
   'audio' | 'chat' | 'embedding' | 'image' | 'realtime' | 'router' | 'speech' | 'transcription' | 'video';
 
 /** How hard a reasoning model may be asked to think, least first. */
-export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh';
+export type ReasoningEffort = 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
 
 /** One version of a model. */
 export interface ModelVersion {

@@ -7,6 +7,7 @@ const oSeries = ['low', 'medium', 'high'] as const;
 const from5 = ['minimal', 'low', 'medium', 'high'] as const;
 const from51 = ['none', 'low', 'medium', 'high'] as const;
 const from52 = ['none', 'low', 'medium', 'high', 'xhigh'] as const;
+const from56 = [...from52, 'max'] as const;
 
 const window128k = { window: 128_000, input: 111_616, output: 16_384 };
 const window200k = { window: 200_000, input: 200_000, output: 100_000 };
@@ -27,19 +28,21 @@ const speechRegions = [
 
 /**
  * Models of Azure OpenAI. A model or version that is not here may well exist: that is a warning, never an error.
- * Retirement days are those of July 2026; what was postponed later is not known here.
+ * Retirement days are those of July 2026. Some were moved later: in September the Management API gave 2027-04-14 for
+ * gpt-4o-mini, which the schedule ends on 2026-10-01. `aoai doctor` asks the Management API.
  */
 export const models: Table<string, Model> = {
   asOf: '2026-07-07',
   source:
-    'MicrosoftDocs/azure-ai-docs: model-retirement-schedule (2026-07-07), retired-models (2026-04-23), deployments-standard (2026-06-11), models-sold-directly-by-azure (2026-06-11), how-to/reasoning.md, provisioned-throughput.md. gpt-5.6 and gpt-6: recordings and third parties',
+    'MicrosoftDocs/azure-ai-docs: model-retirement-schedule (2026-07-07), retired-models (2026-04-23), deployments-standard (2026-06-11), models-sold-directly-by-azure (2026-06-11), how-to/reasoning.md, provisioned-throughput.md. gpt-5.6 and gpt-6: recordings, third parties, and answers of the Management API that users published (2026-09-11)',
   entries: {
-    'gpt-6.1-sol': reasoning(from52, { context: window1m, unconfirmed: true }, '2026-09-29'),
-    'gpt-6-astra': reasoning(from52, { context: window1m, unconfirmed: true }, '2026-09-03'),
-    'gpt-6-sol': reasoning(from52, { context: window1m, unconfirmed: true }, '2026-09-22'),
-    'gpt-6-luna': reasoning(from52, { context: window1m, unconfirmed: true }, '2026-09-22'),
-    'gpt-5.6-sol': reasoning(from52, { context: window1m, unconfirmed: true }, '2026-07-09'),
-    'gpt-5.6-luna': reasoning(from52, { context: window1m, unconfirmed: true }, '2026-07-09'),
+    'gpt-6.1-sol': reasoning(from56, { context: window1m, unconfirmed: true }, '2026-09-29'),
+    'gpt-6-astra': reasoning(from56, { context: window1m, unconfirmed: true }, '2026-09-03'),
+    'gpt-6-sol': reasoning(from56, { context: window1m, unconfirmed: true }, '2026-09-22'),
+    'gpt-6-luna': reasoning(from56, { context: window1m, unconfirmed: true }, '2026-09-22'),
+    'gpt-5.6-sol': reasoning(from56, { context: window1m, unconfirmed: true }, '2026-07-09 2028-01-11'),
+    'gpt-5.6-terra': reasoning(from56, { context: window1m, unconfirmed: true }, '2026-07-09 2028-01-11'),
+    'gpt-5.6-luna': reasoning(from56, { context: window1m, unconfirmed: true }, '2026-07-09 2028-01-11'),
     'gpt-5.5': reasoning(from52, { context: window1m }, '2026-04-24 2027-04-23'),
     'gpt-5.4': reasoning(
       from52,

@@ -32,6 +32,7 @@ export const quotas: Table<string, Quota> = {
     'gpt-6-sol': newest,
     'gpt-6-luna': newest,
     'gpt-5.6-sol': newest,
+    'gpt-5.6-terra': newest,
     'gpt-5.6-luna': newest,
     'gpt-5.5': newest,
     'gpt-5.4': tier1(10_000),

@@ -80,7 +80,12 @@ function retirement(
   const instead = replacementFor(options.model, options.today);
   const path = pathText(['deployments', name, 'model']);
   if (daysLeft <= 0) {
-    const message = `${what} retired on ${retires}: calls fail from then on. ${instead}`;
+    // A day after the table's own was a plan when the table was made, and plans have been moved.
+    if (retires > models.asOf) {
+      const message = `${what} was to retire on ${retires}, by the schedule of ${models.asOf}. ${instead} Whether it still answers: \`aoai doctor\`.`;
+      return [{ rule: 'model-retired', severity: 'warning', path, message }];
+    }
+    const message = `${what} retired on ${retires}: calls are answered with 410. ${instead}`;
     return [{ rule: 'model-retired', severity: 'error', path, message }];
   }
   const message = `${what} retires on ${retires}, in ${daysLeft} days. ${instead}`;
