@@ -6,46 +6,50 @@ import type { App, Directory, User } from './directory.ts';
 const cognitive = 'Microsoft.CognitiveServices/accounts';
 const search = 'Microsoft.Search/searchServices';
 
-const dataActions: Readonly<Record<string, readonly string[]>> = {
-  'Cognitive Services OpenAI User': [
-    `${cognitive}/OpenAI/*/read`,
-    `${cognitive}/OpenAI/deployments/*`,
-    `${cognitive}/OpenAI/images/*`,
-    `${cognitive}/OpenAI/audio/*`,
-    `${cognitive}/OpenAI/responses/*`,
-    `${cognitive}/OpenAI/conversations/*`,
-    `${cognitive}/OpenAI/realtime/*`,
-  ],
-  'Cognitive Services OpenAI Contributor': [`${cognitive}/OpenAI/*`],
-  'Cognitive Services User': ['Microsoft.CognitiveServices/*'],
-  'Azure AI User': ['Microsoft.CognitiveServices/*'],
-  'Azure AI Developer': [`${cognitive}/OpenAI/*`],
-  'Cognitive Services Contributor': [],
-  'Cognitive Services Usages Reader': [],
-  'Search Index Data Reader': [`${search}/indexes/documents/read`],
-  'Search Index Data Contributor': [`${search}/indexes/documents/*`],
-  'Search Service Contributor': [],
-  Reader: [],
-  Contributor: [],
-  Owner: [],
-};
+const dataActions: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    'Cognitive Services OpenAI User': [
+      `${cognitive}/OpenAI/*/read`,
+      `${cognitive}/OpenAI/deployments/*`,
+      `${cognitive}/OpenAI/images/*`,
+      `${cognitive}/OpenAI/audio/*`,
+      `${cognitive}/OpenAI/responses/*`,
+      `${cognitive}/OpenAI/conversations/*`,
+      `${cognitive}/OpenAI/realtime/*`,
+    ],
+    'Cognitive Services OpenAI Contributor': [`${cognitive}/OpenAI/*`],
+    'Cognitive Services User': ['Microsoft.CognitiveServices/*'],
+    'Azure AI User': ['Microsoft.CognitiveServices/*'],
+    'Azure AI Developer': [`${cognitive}/OpenAI/*`],
+    'Cognitive Services Contributor': [],
+    'Cognitive Services Usages Reader': [],
+    'Search Index Data Reader': [`${search}/indexes/documents/read`],
+    'Search Index Data Contributor': [`${search}/indexes/documents/*`],
+    'Search Service Contributor': [],
+    Reader: [],
+    Contributor: [],
+    Owner: [],
+  }),
+);
 
 /** Control-plane actions, for Azure Resource Manager and for the indexes of a search service. */
-const actions: Readonly<Record<string, readonly string[]>> = {
-  Owner: ['*'],
-  Contributor: ['*'],
-  Reader: ['*/read'],
-  'Cognitive Services Contributor': ['Microsoft.CognitiveServices/*'],
-  'Cognitive Services OpenAI Contributor': [
-    'Microsoft.CognitiveServices/*/read',
-    'Microsoft.CognitiveServices/accounts/deployments/write',
-    'Microsoft.CognitiveServices/accounts/deployments/delete',
-  ],
-  'Cognitive Services OpenAI User': ['Microsoft.CognitiveServices/*/read'],
-  'Cognitive Services User': ['Microsoft.CognitiveServices/*/read'],
-  'Cognitive Services Usages Reader': ['Microsoft.CognitiveServices/locations/usages/read'],
-  'Search Service Contributor': ['Microsoft.Search/searchServices/*'],
-};
+const actions: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries<readonly string[]>({
+    Owner: ['*'],
+    Contributor: ['*'],
+    Reader: ['*/read'],
+    'Cognitive Services Contributor': ['Microsoft.CognitiveServices/*'],
+    'Cognitive Services OpenAI Contributor': [
+      'Microsoft.CognitiveServices/*/read',
+      'Microsoft.CognitiveServices/accounts/deployments/write',
+      'Microsoft.CognitiveServices/accounts/deployments/delete',
+    ],
+    'Cognitive Services OpenAI User': ['Microsoft.CognitiveServices/*/read'],
+    'Cognitive Services User': ['Microsoft.CognitiveServices/*/read'],
+    'Cognitive Services Usages Reader': ['Microsoft.CognitiveServices/locations/usages/read'],
+    'Search Service Contributor': ['Microsoft.Search/searchServices/*'],
+  }),
+);
 
 /** A question to the role assignments. */
 export interface Permission {
@@ -66,7 +70,7 @@ export function permissionsOf(
   return directory.roleAssignments
     .filter((assignment) => names.includes(assignment.principal))
     .filter((assignment) => assignment.resource === undefined || assignment.resource === resource)
-    .map(({ role }) => ({ actions: actions[role] ?? [], dataActions: dataActions[role] ?? [] }));
+    .map(({ role }) => ({ actions: actions.get(role) ?? [], dataActions: dataActions.get(role) ?? [] }));
 }
 
 /** Whether a role of the principal, its own or of one of its groups, allows `permission`. */
@@ -77,7 +81,7 @@ export function isAllowed(directory: Directory, principal: App | User, permissio
     (assignment) =>
       names.includes(assignment.principal) &&
       (assignment.resource === undefined || assignment.resource === permission.resource) &&
-      (table[assignment.role] ?? []).some((pattern) => matches(pattern, permission.name)),
+      (table.get(assignment.role) ?? []).some((pattern) => matches(pattern, permission.name)),
   );
 }
 

@@ -45,16 +45,18 @@ type GrantHandler = (request: TokenRequest) => Answer | Promise<Answer>;
 
 const refreshLifetimeMs = 90 * 86_400_000;
 
-const handlers: Readonly<Record<string, GrantHandler>> = {
-  client_credentials: clientCredentials,
-  authorization_code: authorizationCode,
-  refresh_token: refreshToken,
-  password,
-  'urn:ietf:params:oauth:grant-type:jwt-bearer': onBehalfOf,
-  'urn:ietf:params:oauth:grant-type:device_code': deviceCode,
-  // What MSAL says.
-  device_code: deviceCode,
-};
+const handlers: ReadonlyMap<string, GrantHandler> = new Map(
+  Object.entries<GrantHandler>({
+    client_credentials: clientCredentials,
+    authorization_code: authorizationCode,
+    refresh_token: refreshToken,
+    password,
+    'urn:ietf:params:oauth:grant-type:jwt-bearer': onBehalfOf,
+    'urn:ietf:params:oauth:grant-type:device_code': deviceCode,
+    // What MSAL says.
+    device_code: deviceCode,
+  }),
+);
 
 /** Answers `POST /{tenant}/oauth2/v2.0/token`. */
 export async function answerTokenRequest(
@@ -89,7 +91,7 @@ async function issue(
   if (tenantId === undefined) return failures.unknownTenant(tenantName);
   const grantType = form.get('grant_type');
   if (grantType === null) return failures.missingParameter('grant_type');
-  const handler = handlers[grantType];
+  const handler = handlers.get(grantType);
   if (handler === undefined) return failures.unsupportedGrant(grantType);
   const { directory, issuer } = tenant;
   const client = await authenticateClient(form, headers, {

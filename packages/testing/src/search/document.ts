@@ -9,7 +9,7 @@ export function valuesAt(document: Document, path: string): readonly unknown[] {
   return path.split('/').reduce<readonly unknown[]>(
     (values, name) =>
       values.flatMap((value) => {
-        const found = isObject(value) ? value[name] : undefined;
+        const found = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
         return Array.isArray(found) ? (found as unknown[]) : found === undefined ? [] : [found];
       }),
     [document],
@@ -79,7 +79,7 @@ export function project(
     const [name = '', ...rest] = path.split('/');
     const field = schema.byPath.get(path);
     if (field?.isRetrievable === false) continue;
-    const value = document[name] ?? null;
+    const value = Object.hasOwn(document, name) ? (document[name] ?? null) : null;
     shown[name] = rest.length === 0 ? value : merge(shown[name], narrow(value, rest));
   }
   return shown;

@@ -52,15 +52,17 @@ function count(path: string, documents: readonly Document[]): Map<unknown, numbe
   return counts;
 }
 
-const sorts: Readonly<Record<string, (a: Facet, b: Facet) => number>> = {
-  count: (a, b) => b.count - a.count || order(a['value'], b['value']),
-  '-count': (a, b) => a.count - b.count || order(a['value'], b['value']),
-  value: (a, b) => order(a['value'], b['value']),
-  '-value': (a, b) => order(b['value'], a['value']),
-};
+const sorts: ReadonlyMap<string, (a: Facet, b: Facet) => number> = new Map(
+  Object.entries<(a: Facet, b: Facet) => number>({
+    count: (a, b) => b.count - a.count || order(a['value'], b['value']),
+    '-count': (a, b) => a.count - b.count || order(a['value'], b['value']),
+    value: (a, b) => order(a['value'], b['value']),
+    '-value': (a, b) => order(b['value'], a['value']),
+  }),
+);
 
 function single(counts: ReadonlyMap<unknown, number>, options: ReadonlyMap<string, string>): Facet[] {
-  const sort = sorts[options.get('sort') ?? 'count'] ?? sorts['count'];
+  const sort = sorts.get(options.get('sort') ?? 'count') ?? sorts.get('count');
   const limit = Number(options.get('count') ?? 10);
   return [...counts]
     .map(([value, times]) => ({ value, count: times }))
@@ -96,16 +98,18 @@ function intervals(counts: ReadonlyMap<unknown, number>, interval: string): Face
 }
 
 /** How much of an ISO date an interval keeps, and what follows. */
-const dateParts: Readonly<Record<string, readonly [length: number, rest: string]>> = {
-  year: [4, '-01-01T00:00:00Z'],
-  month: [7, '-01T00:00:00Z'],
-  day: [10, 'T00:00:00Z'],
-  hour: [13, ':00:00Z'],
-  minute: [16, ':00Z'],
-};
+const dateParts: ReadonlyMap<string, readonly [length: number, rest: string]> = new Map(
+  Object.entries<readonly [length: number, rest: string]>({
+    year: [4, '-01-01T00:00:00Z'],
+    month: [7, '-01T00:00:00Z'],
+    day: [10, 'T00:00:00Z'],
+    hour: [13, ':00:00Z'],
+    minute: [16, ':00Z'],
+  }),
+);
 
 function startOfDate(value: string, interval: string): string {
-  const [length, rest] = dateParts[interval] ?? [10, 'T00:00:00Z'];
+  const [length, rest] = dateParts.get(interval) ?? [10, 'T00:00:00Z'];
   return value.slice(0, length) + rest;
 }
 

@@ -64,14 +64,16 @@ function parseNot(parser: Parser, variables: Variables): Condition {
   return parseComparison(parser, variables);
 }
 
-const comparisons: Readonly<Record<string, (order: number) => boolean>> = {
-  eq: (order) => order === 0,
-  ne: (order) => order !== 0,
-  gt: (order) => order > 0,
-  ge: (order) => order >= 0,
-  lt: (order) => order < 0,
-  le: (order) => order <= 0,
-};
+const comparisons: ReadonlyMap<string, (order: number) => boolean> = new Map(
+  Object.entries<(order: number) => boolean>({
+    eq: (order) => order === 0,
+    ne: (order) => order !== 0,
+    gt: (order) => order > 0,
+    ge: (order) => order >= 0,
+    lt: (order) => order < 0,
+    le: (order) => order <= 0,
+  }),
+);
 
 function parseComparison(parser: Parser, variables: Variables): Condition {
   const token = next(parser);
@@ -85,11 +87,13 @@ function parseComparison(parser: Parser, variables: Variables): Condition {
     return parseLambda(parser, variables, { path: lambda[1] ?? '', isAll: lambda[2] === 'all' });
   const { values, field } = reference(parser, token.text, variables);
   const operator = parser.tokens[parser.at];
-  const compare = operator?.kind === 'name' ? comparisons[operator.text] : undefined;
+  const compare = operator?.kind === 'name' ? comparisons.get(operator.text) : undefined;
   if (compare === undefined) {
     if (field.type !== 'Edm.Boolean') throw syntaxError(parser);
     return (scope) => values(scope)[0] === true;
   }
+  if (field.type.startsWith('Collection('))
+    throw badFilter(`The collection '${token.text}' cannot be compared. Use any() or all().`);
   parser.at += 1;
   const literal = readLiteral(parser, field);
   const isEquality = operator?.text === 'eq' || operator?.text === 'ne';
@@ -158,7 +162,7 @@ function parseDistance(parser: Parser, variables: Variables): Condition {
   expectSign(parser, ',');
   const other = parsePoint(parser, variables);
   expectSign(parser, ')');
-  const compare = comparisons[next(parser).text];
+  const compare = comparisons.get(next(parser).text);
   const limit = next(parser);
   if (compare === undefined || limit.kind !== 'number') throw syntaxError(parser);
   return (scope) => {
@@ -197,7 +201,7 @@ function reference(
   variables: Variables,
 ): { readonly values: Values; readonly field: IndexField; readonly path: string } {
   const [head = '', ...rest] = text.split('/');
-  const collection = variables[head];
+  const collection = Object.hasOwn(variables, head) ? variables[head] : undefined;
   const path = collection === undefined ? text : [collection, ...rest].join('/');
   const found = parser.schema.byPath.get(path);
   if (found === undefined)

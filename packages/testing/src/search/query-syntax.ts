@@ -63,16 +63,18 @@ function tokenize(text: string, queryType: 'simple' | 'full'): Token[] {
   return tokens;
 }
 
-const wordOperators: Readonly<Record<string, 'and' | 'or' | 'not'>> = {
-  AND: 'and',
-  '&&': 'and',
-  OR: 'or',
-  '||': 'or',
-  NOT: 'not',
-};
+const wordOperators: ReadonlyMap<string, 'and' | 'or' | 'not'> = new Map(
+  Object.entries<'and' | 'or' | 'not'>({
+    AND: 'and',
+    '&&': 'and',
+    OR: 'or',
+    '||': 'or',
+    NOT: 'not',
+  }),
+);
 
 function wordTokens(word: string, queryType: 'simple' | 'full'): Token[] {
-  const operator = queryType === 'full' ? wordOperators[word] : undefined;
+  const operator = queryType === 'full' ? wordOperators.get(word) : undefined;
   if (operator !== undefined) return [{ kind: operator, text: word }];
   const [first = ''] = word;
   const sign =

@@ -19,7 +19,7 @@ export function fuse(rankings: readonly Ranking[]): Scores {
   return fused;
 }
 
-/** Keys with scores, best first; equals stay in the order of their keys. */
+/** Keys with scores, best first; equals stay in the order they have. */
 export function ranked(scores: Scores): (readonly [string, number])[] {
-  return [...scores].sort(([keyA, a], [keyB, b]) => b - a || (keyA < keyB ? -1 : 1));
+  return [...scores].sort(([, a], [, b]) => b - a);
 }

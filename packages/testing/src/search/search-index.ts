@@ -43,19 +43,24 @@ export function createSearchIndex(
   const vectors = createVectorSearch(schema);
   for (const [key, document] of kept) put(key, document);
 
+  /** A document that comes again keeps its place. */
   function put(key: string, document: Document): void {
-    remove(key);
+    forget(key);
     documents.set(key, document);
     text.put(document);
     vectors.put(key, document);
   }
 
   function remove(key: string): void {
+    forget(key);
+    documents.delete(key);
+  }
+
+  function forget(key: string): void {
     const before = documents.get(key);
     if (before === undefined) return;
     text.remove(before);
     vectors.remove(key);
-    documents.delete(key);
   }
 
   function run({ action, key, fields }: Action): ActionResult {

@@ -8,20 +8,22 @@ export type SearchPath =
 
 type DocumentOperation = 'search' | 'index' | 'count' | 'suggest' | 'autocomplete';
 
-const documentOperations: Readonly<Record<string, DocumentOperation>> = {
-  '': 'search',
-  search: 'search',
-  'search.post.search': 'search',
-  index: 'index',
-  'search.index': 'index',
-  $count: 'count',
-  suggest: 'suggest',
-  'search.suggest': 'suggest',
-  'search.post.suggest': 'suggest',
-  autocomplete: 'autocomplete',
-  'search.autocomplete': 'autocomplete',
-  'search.post.autocomplete': 'autocomplete',
-};
+const documentOperations: ReadonlyMap<string, DocumentOperation> = new Map(
+  Object.entries<DocumentOperation>({
+    '': 'search',
+    search: 'search',
+    'search.post.search': 'search',
+    index: 'index',
+    'search.index': 'index',
+    $count: 'count',
+    suggest: 'suggest',
+    'search.suggest': 'suggest',
+    'search.post.suggest': 'suggest',
+    autocomplete: 'autocomplete',
+    'search.autocomplete': 'autocomplete',
+    'search.post.autocomplete': 'autocomplete',
+  }),
+);
 
 /** `undefined` for what the mock does not have. */
 export function readSearchPath(pathname: string): SearchPath | undefined {
@@ -41,7 +43,7 @@ export function readSearchPath(pathname: string): SearchPath | undefined {
   if (child !== 'docs') return undefined;
   // A key in brackets is a key, whatever it says.
   const isBracketed = decodeURIComponent(pathname).includes("/docs('");
-  const operation = isBracketed ? undefined : documentOperations[last ?? ''];
+  const operation = isBracketed ? undefined : documentOperations.get(last ?? '');
   if (operation !== undefined) return { kind: 'documents', index, operation };
   return { kind: 'document', index, key: last ?? '' };
 }

@@ -221,6 +221,7 @@ test.each([
   ['category eq 5', undefined],
   ["category eq 'x' and", undefined],
   ['category = 1', undefined],
+  ["tags eq 'pool'", undefined],
 ])('the filter %s lets %o through', async (filter, ids) => {
   const found = find('*', { filter });
   if (ids === undefined) await expect(found).rejects.toMatchObject({ statusCode: 400 });
@@ -237,6 +238,7 @@ test('results are ordered, counted and cut as asked', async () => {
   expect(await find('*', { orderBy: ['rating desc'] })).toEqual(['3', '1', '2', '4']);
   expect(await find('*', { orderBy: ['parking', 'name'].slice(1) })).toEqual(['2', '4', '3', '1']);
   expect(await find('*', { orderBy: ['rating desc'], top: 2, skip: 1 })).toEqual(['1', '2']);
+  expect(await find('*', { filter: 'parking' })).toEqual(['1', '3']);
   const { count, results } = await client.search('*', {
     includeTotalCount: true,
     top: 1,
@@ -504,6 +506,18 @@ test.each([
     );
   expect(await status(own.search('sea'))).toBe(read);
   expect(await status(own.mergeDocuments([{ id: '1', rating: 4.6 }]))).toBe(write);
+});
+
+test('keys can be forbidden', async () => {
+  const keyless = await startMockAzure({ search: { apiKeys: 'forbid' } });
+  const withKey = new SearchIndexClient(
+    keyless.search.endpoint,
+    new AzureKeyCredential(keyless.search.adminKey),
+  );
+  await expect(all(withKey.listIndexes())).rejects.toMatchObject({ statusCode: 403 });
+  const withToken = new SearchIndexClient(keyless.search.endpoint, keyless.credential());
+  expect(await all(withToken.listIndexes())).toEqual([]);
+  await keyless.close();
 });
 
 test('an identity may manage indexes, and a query key may not', async () => {
