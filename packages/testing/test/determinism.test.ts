@@ -18,6 +18,11 @@ const requests: readonly (readonly [string, string, unknown?])[] = [
   ['POST', '/openai/v1/embeddings', { model: 'text-embedding-3-small', input: 'Hi' }],
   ['POST', '/openai/v1/chat/completions', { model: 'nope', messages: [] }],
   ['GET', '/openai/v1/chat/completions'],
+  ['POST', '/openai/v1/vector_stores', { name: 'store' }],
+  ['POST', '/openai/v1/containers', { name: 'box' }],
+  ['POST', '/openai/v1/conversations', {}],
+  ['POST', '/openai/v1/images/generations', { model: 'gpt-image-1', prompt: 'A boat' }],
+  ['POST', '/openai/v1/uploads', { filename: 'a', purpose: 'batch', bytes: 1, mime_type: 'a/b' }],
 ];
 
 /** Every byte of the answers to `requests`: status line, headers and bodies. */

@@ -9,6 +9,8 @@ export interface Batch {
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly outputExpiresAfterMs: number | undefined;
   readonly createdAtMs: number;
+  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  readonly dateMs: number;
   /** The request that made it: lines are answered in its name. */
   readonly request: ResourceRequest;
   /** The input, kept although its file may be deleted meanwhile. */

@@ -96,6 +96,7 @@ function create(request: ResourceRequest): WireResponse {
       body['metadata'] === undefined || body['metadata'] === null ? null : readMetadata(body['metadata']),
     outputExpiresAfterMs: expiry === undefined || expiry === null ? undefined : checkExpiry(request, expiry),
     createdAtMs: clock.now(),
+    dateMs: request.dateMs,
     request,
     input: undefined,
     ranges: [],
@@ -161,8 +162,8 @@ interface BatchObject {
 function batchObject(batch: Batch, nowMs: number): BatchObject {
   const status = statusAt(batch, nowMs);
   const times = timeline(batch);
-  const at = (ms: number | undefined, isReached = ms !== undefined && nowMs >= ms): number | null =>
-    isReached && ms !== undefined ? Math.floor(ms / 1000) : null;
+  const dated = (ms: number): number => Math.floor((ms - batch.createdAtMs + batch.dateMs) / 1000);
+  const at = (ms: number | undefined): number | null => (ms !== undefined && nowMs >= ms ? dated(ms) : null);
   const isFailed = status === 'failed';
   const isCancelled = batch.cancelledAtMs !== undefined;
   const isOver = isFailed || isCancelled;
@@ -171,10 +172,10 @@ function batchObject(batch: Batch, nowMs: number): BatchObject {
     cancelling_at: at(batch.cancelledAtMs),
     completed_at: status === 'completed' ? at(times.completedAtMs) : null,
     completion_window: '24h',
-    created_at: Math.floor(batch.createdAtMs / 1000),
+    created_at: Math.floor(batch.dateMs / 1000),
     error_file_id: batch.errorFileId,
     expired_at: status === 'expired' ? at(times.expiresAtMs) : null,
-    expires_at: Math.floor(times.expiresAtMs / 1000),
+    expires_at: dated(times.expiresAtMs),
     failed_at: isFailed ? at(times.inProgressAtMs) : null,
     finalizing_at: isOver || status === 'expired' ? null : at(times.finalizingAtMs),
     id: batch.id,

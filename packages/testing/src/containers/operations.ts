@@ -75,21 +75,21 @@ export const containerOperations: readonly Operation[] = [
 ];
 
 function create(request: OperationRequest): Container {
-  const { body, random, clock } = request;
+  const { body, random } = request;
   if (body['name'] === undefined) throw missing('name');
   checkValue(body['name'], 'name', { type: 'string' });
   const ids = body['file_ids'] ?? [];
   checkValue(ids, 'file_ids', { type: 'array', of: 'strings' });
   const container: Container = {
     id: random.id('cntr_', 48),
-    createdAtMs: clock.now(),
+    createdAtMs: request.dateMs,
     name: body['name'] as string,
     expiresAfter: (body['expires_after'] as object | undefined) ?? { anchor: 'last_active_at', minutes: 20 },
   };
   for (const [index, id] of (ids as unknown[]).entries()) {
     checkValue(id, `file_ids[${index}]`, { type: 'string' });
     const { filename, content } = findFile(request, id as string);
-    const file = { id: random.id('cfile_', 32), createdAtMs: clock.now(), name: filename, content };
+    const file = { id: random.id('cfile_', 32), createdAtMs: request.dateMs, name: filename, content };
     containerFiles.put(request, file, container.id);
   }
   return container;
@@ -98,7 +98,7 @@ function create(request: OperationRequest): Container {
 /** A file comes as a form, or as the id of a file of the resource. */
 function createFile(request: OperationRequest): ContainerFile {
   containers.find(request, request.params['container'] ?? '');
-  const head = { id: request.random.id('cfile_', 32), createdAtMs: request.clock.now() };
+  const head = { id: request.random.id('cfile_', 32), createdAtMs: request.dateMs };
   if (request.headers['content-type']?.includes('json') === true) {
     const id = readBody(request)['file_id'];
     if (typeof id !== 'string') throw missing('file_id');

@@ -20,6 +20,7 @@ interface Eval {
 interface Run {
   readonly id: string;
   readonly createdAtMs: number;
+  readonly createdAt: number;
   readonly evalId: string;
   readonly name: string;
   readonly model: string | null;
@@ -155,6 +156,7 @@ async function createRun(request: ResourceRequest): Promise<WireResponse> {
   const made: Run = {
     id: random.id('evalrun_', 32),
     createdAtMs: clock.now(),
+    createdAt: Math.floor(request.dateMs / 1000),
     evalId: evaluation.id,
     name: typeof body['name'] === 'string' ? body['name'] : 'Run',
     model,
@@ -223,7 +225,7 @@ function writeRun(found: Run, request: OperationRequest): Listed {
   const written = {
     id: found.id,
     object: 'eval.run',
-    created_at: Math.floor(found.createdAtMs / 1000),
+    created_at: found.createdAt,
     eval_id: found.evalId,
     name: found.name,
     model: found.model ?? '',
@@ -251,7 +253,7 @@ function outputItems(request: OperationRequest): Listed[] {
     const written = {
       id: `outputitem_${found.id.slice(8)}_${index}`,
       object: 'eval.run.output_item',
-      created_at: Math.floor(found.createdAtMs / 1000),
+      created_at: found.createdAt,
       run_id: found.id,
       eval_id: found.evalId,
       status: hasPassed(judged) ? 'pass' : 'fail',

@@ -8,6 +8,8 @@ export interface StoredFile {
   readonly filename: string;
   readonly purpose: string;
   readonly createdAtMs: number;
+  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  readonly dateMs: number;
   /** `undefined`: kept until it is deleted. */
   readonly expiresAtMs: number | undefined;
   readonly content: Buffer;
@@ -58,6 +60,7 @@ export function addFile(
     filename: file.filename,
     purpose: file.purpose,
     createdAtMs: request.clock.now(),
+    dateMs: request.dateMs,
     expiresAtMs: file.expiresAfterMs === undefined ? undefined : request.clock.now() + file.expiresAfterMs,
     content: file.content,
   };
@@ -93,12 +96,14 @@ export function fileObject(file: StoredFile, nowMs: number): FileObject {
     id: file.id,
     object: 'file',
     bytes: file.content.length,
-    created_at: Math.floor(file.createdAtMs / 1000),
+    created_at: Math.floor(file.dateMs / 1000),
     filename: file.filename,
     purpose: file.purpose,
     status:
       nowMs < file.createdAtMs + processingMs && file.purpose !== 'batch_output' ? 'pending' : 'processed',
-    ...(file.expiresAtMs !== undefined && { expires_at: Math.floor(file.expiresAtMs / 1000) }),
+    ...(file.expiresAtMs !== undefined && {
+      expires_at: Math.floor((file.expiresAtMs - file.createdAtMs + file.dateMs) / 1000),
+    }),
   };
 }
 

@@ -11,6 +11,8 @@ interface Upload {
   readonly filename: string;
   readonly purpose: string;
   readonly createdAtMs: number;
+  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  readonly dateMs: number;
   status: 'pending' | 'completed' | 'cancelled';
   readonly parts: Map<string, Buffer>;
   file: StoredFile | undefined;
@@ -62,6 +64,7 @@ function create(request: OperationRequest): WireResponse {
     filename: body['filename'] as string,
     purpose: checkPurpose(request, body['purpose']),
     createdAtMs: clock.now(),
+    dateMs: request.dateMs,
     status: 'pending',
     parts: new Map(),
     file: undefined,
@@ -90,7 +93,7 @@ function addPart(request: OperationRequest): WireResponse {
   const received = [...found.parts.values()].reduce((sum, part) => sum + part.length, bytes.length);
   if (received > found.bytes) throw mismatch(request, found.bytes, received);
   found.parts.set(id, bytes);
-  const createdAt = Math.floor(request.clock.now() / 1000);
+  const createdAt = Math.floor(request.dateMs / 1000);
   return json({ id, object: 'upload.part', created_at: createdAt, upload_id: found.id });
 }
 
@@ -152,8 +155,8 @@ function uploadObject(found: Upload, nowMs: number): object {
     id: found.id,
     object: 'upload',
     bytes: found.bytes,
-    created_at: Math.floor(found.createdAtMs / 1000),
-    expires_at: Math.floor((found.createdAtMs + lifetimeMs) / 1000),
+    created_at: Math.floor(found.dateMs / 1000),
+    expires_at: Math.floor((found.dateMs + lifetimeMs) / 1000),
     filename: found.filename,
     purpose: found.purpose,
     status: statusOf(found, nowMs),

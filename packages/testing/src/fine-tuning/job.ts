@@ -9,6 +9,8 @@ import { checkValue, missing } from '../service/parameter.ts';
 export interface Job {
   readonly id: string;
   readonly createdAtMs: number;
+  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  readonly dateMs: number;
   readonly model: string;
   readonly trainingFile: string;
   readonly validationFile: string | null;
@@ -65,6 +67,7 @@ export function createJob(request: OperationRequest): Job {
   return {
     id: `ftjob-${random.guid().replaceAll('-', '')}`,
     createdAtMs: clock.now(),
+    dateMs: request.dateMs,
     model: body['model'] as string,
     trainingFile: training.id,
     validationFile: validation,
@@ -112,6 +115,11 @@ function isObject(line: string): boolean {
   }
 }
 
+/** The date that answers name for a time in the life of a job. */
+export function dateOf({ createdAtMs, dateMs }: Job, ms: number): number {
+  return Math.floor((ms - createdAtMs + dateMs) / 1000);
+}
+
 /** A job as the wire has it. */
 export function writeJob(job: Job, request: OperationRequest): Listed {
   const status = statusOf(job, request);
@@ -121,9 +129,9 @@ export function writeJob(job: Job, request: OperationRequest): Listed {
     id: job.id,
     object: 'fine_tuning.job',
     model: job.model,
-    created_at: Math.floor(job.createdAtMs / 1000),
-    estimated_finish: Math.floor(endsAtMs(job) / 1000),
-    finished_at: endedAtMs === undefined ? null : Math.floor(endedAtMs / 1000),
+    created_at: Math.floor(job.dateMs / 1000),
+    estimated_finish: dateOf(job, endsAtMs(job)),
+    finished_at: endedAtMs === undefined ? null : dateOf(job, endedAtMs),
     fine_tuned_model: isDone ? tunedModel(job) : null,
     organization_id: '',
     result_files: [],

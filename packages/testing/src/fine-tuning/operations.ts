@@ -3,7 +3,7 @@ import { page, type Listed } from '../collections/page.ts';
 import { authoringRefusal } from '../files/file-store.ts';
 import type { Operation, OperationRequest } from '../service/operation.ts';
 import { bytes, json, type WireResponse } from '../service/wire-response.ts';
-import { createJob, endsAtMs, jobs, statusOf, tunedModel, writeJob, type Job } from './job.ts';
+import { createJob, dateOf, endsAtMs, jobs, statusOf, tunedModel, writeJob, type Job } from './job.ts';
 
 const path = '/fine_tuning/jobs';
 const one = `${path}/{job}`;
@@ -87,7 +87,7 @@ function listEvents(request: OperationRequest): WireResponse {
     const event = {
       id: `ftevent-${job.id.slice(6)}-${index}`,
       object: 'fine_tuning.job.event',
-      created_at: Math.floor(atMs / 1000),
+      created_at: dateOf(job, atMs),
       level: 'info',
       message,
       type: 'message',
@@ -105,7 +105,7 @@ function listCheckpoints(request: OperationRequest): WireResponse {
     const checkpoint = {
       id: `ftchkpt-${job.id.slice(6)}-${epoch}`,
       object: 'fine_tuning.job.checkpoint',
-      created_at: Math.floor(endsAtMs(job) / 1000),
+      created_at: dateOf(job, endsAtMs(job)),
       fine_tuned_model_checkpoint: `${tunedModel(job)}:ckpt-step-${epoch * 100}`,
       fine_tuning_job_id: job.id,
       step_number: epoch * 100,

@@ -159,7 +159,7 @@ function createBatch(request: OperationRequest): WireResponse {
   });
   const made: FileBatch = {
     id: request.random.id('vsfb_', 24),
-    createdAtMs: request.clock.now(),
+    createdAtMs: request.dateMs,
     fileIds: added.map((each) => each.id),
     isCancelled: false,
   };

@@ -9,6 +9,8 @@ import { checkValue, missing } from '../service/parameter.ts';
 export interface VectorStore {
   readonly id: string;
   readonly createdAtMs: number;
+  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  readonly dateMs: number;
   readonly name: string | null;
   readonly metadata: Metadata;
   readonly expiresAfter: { readonly anchor: string; readonly days: number } | null;
@@ -18,6 +20,7 @@ export interface VectorStore {
 export interface VectorStoreFile {
   readonly id: string;
   readonly addedAtMs: number;
+  readonly dateMs: number;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly file: StoredFile;
   readonly chunking: object;
@@ -38,6 +41,7 @@ export function createStore(request: OperationRequest): VectorStore {
   const store: VectorStore = {
     id: random.id('vs_', 24),
     createdAtMs: clock.now(),
+    dateMs: request.dateMs,
     name: nameOf(body['name']),
     metadata: readMetadata(body['metadata']),
     expiresAfter: (body['expires_after'] as VectorStore['expiresAfter'] | undefined) ?? null,
@@ -80,6 +84,7 @@ export function addFile(
   const added: VectorStoreFile = {
     id: file.id,
     addedAtMs: request.clock.now(),
+    dateMs: request.dateMs,
     attributes: (attributes as VectorStoreFile['attributes'] | null | undefined) ?? {},
     file,
     chunking: chosen.type === 'static' ? chosen : defaultChunking,
@@ -125,7 +130,7 @@ export function writeStore(store: VectorStore, request: OperationRequest): Liste
   const written = {
     id: store.id,
     object: 'vector_store',
-    created_at: Math.floor(store.createdAtMs / 1000),
+    created_at: Math.floor(store.dateMs / 1000),
     name: store.name,
     usage_bytes: bytes,
     // The name that the dated spec has for it.
@@ -133,8 +138,9 @@ export function writeStore(store: VectorStore, request: OperationRequest): Liste
     file_counts: counts,
     status: isExpired ? 'expired' : counts.in_progress > 0 ? 'in_progress' : 'completed',
     ...(store.expiresAfter !== null && { expires_after: store.expiresAfter }),
-    expires_at: expiresAtMs === undefined ? null : Math.floor(expiresAtMs / 1000),
-    last_active_at: Math.floor(store.createdAtMs / 1000),
+    expires_at:
+      expiresAtMs === undefined ? null : Math.floor((expiresAtMs - store.createdAtMs + store.dateMs) / 1000),
+    last_active_at: Math.floor(store.dateMs / 1000),
     metadata: store.metadata,
   };
   return written;
@@ -147,7 +153,7 @@ export function writeFile(added: VectorStoreFile, request: OperationRequest): Li
     id: added.id,
     object: 'vector_store.file',
     usage_bytes: added.file.content.length,
-    created_at: Math.floor(added.addedAtMs / 1000),
+    created_at: Math.floor(added.dateMs / 1000),
     vector_store_id: request.params['store'],
     status,
     last_error:
