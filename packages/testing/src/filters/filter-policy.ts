@@ -48,8 +48,9 @@ export function choosePolicy(
   deployment: string,
 ): FilterPolicy {
   for (const name of [asked, deployments[deployment]]) {
-    const found = name === undefined ? undefined : (policies[name] ?? builtIn[name]);
-    if (found !== undefined) return found;
+    // Names come from callers: `constructor` is no policy.
+    if (name !== undefined && Object.hasOwn(policies, name)) return policies[name] ?? {};
+    if (name !== undefined && Object.hasOwn(builtIn, name)) return builtIn[name] ?? {};
   }
   return policies['Microsoft.DefaultV2'] ?? {};
 }

@@ -77,4 +77,5 @@ test('a policy is chosen by the request, then by the deployment, then by default
   expect(choosePolicy(policies, 'Asynchronous_filter', 'chat')).toEqual({ mode: 'asynchronous' });
   expect(choosePolicy(policies, undefined, 'chat')).toEqual({ jailbreak: 'off' });
   expect(choosePolicy(policies, 'nobody-knows', 'other')).toEqual({});
+  expect(choosePolicy(policies, 'constructor', '__proto__')).toEqual({});
 });
