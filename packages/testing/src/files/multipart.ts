@@ -67,15 +67,21 @@ function readParts(raw: Buffer, boundary: string): Part[] {
 
 function readHeaders(text: string): Omit<Part, 'bytes'> {
   const disposition = /^content-disposition:\s*form-data(.*)$/im.exec(text)?.[1] ?? '';
-  const field = /;\s*name="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1];
+  const field = parameterOf(disposition, 'name');
   if (field === undefined) throw unreadable();
   const extended = /;\s*filename\*=utf-8''([^;\s]+)/i.exec(disposition)?.[1];
-  const plain = /;\s*filename="((?:[^"\\]|\\.)*)"/i.exec(disposition)?.[1];
+  const plain = parameterOf(disposition, 'filename');
   return {
     field: decoded(field) ?? field,
     filename: decoded(extended ?? plain),
     type: /^content-type:\s*(.+)$/im.exec(text)?.[1]?.trim() ?? 'application/octet-stream',
   };
+}
+
+/** Most clients quote parameters, .NET does not. */
+function parameterOf(disposition: string, name: string): string | undefined {
+  const found = new RegExp(String.raw`;\s*${name}=(?:"((?:[^"\\]|\\.)*)"|([^";\s]+))`, 'i').exec(disposition);
+  return found?.[1] ?? found?.[2];
 }
 
 /** Browsers and fetch write quotes and line breaks as `%22`, `%0A`. */

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import type { OperationRequest } from '../service/operation.ts';
+import { Refusal } from '../service/refusal.ts';
+import { readForm } from './multipart.ts';
+
+function read(body: string | Buffer, type = 'multipart/form-data; boundary=xyz') {
+  return readForm({
+    headers: { 'content-type': type },
+    raw: Buffer.from(body),
+  } as unknown as OperationRequest);
+}
+
+function part(disposition: string, text: string): string {
+  return `--xyz\r\nContent-Disposition: form-data; ${disposition}\r\n\r\n${text}\r\n`;
+}
+
+test.each([
+  ['quoted, as curl and fetch write it', 'name="file"; filename="a b.txt"', 'a b.txt'],
+  ['bare, as .NET writes it', 'name=file; filename=a.txt', 'a.txt'],
+  ['extended (RFC 5987)', `name=file; filename=a.txt; filename*=utf-8''%C3%BC.txt`, 'ü.txt'],
+  ['UTF-8, as Python writes it', 'name="file"; filename="ü.txt"', 'ü.txt'],
+])('reads a file whose parameters are %s', (_, disposition, name) => {
+  const file = read(`${part(disposition, 'content')}${part('name="purpose"', 'batch')}--xyz--\r\n`).file(
+    'file',
+  );
+  expect([file?.name, file?.bytes.toString()]).toEqual([name, 'content']);
+});
+
+test('takes a quoted boundary, and bytes that look like line breaks and dashes', () => {
+  const content = '\r\n--xy\r\n--\r\n';
+  const form = read(`${part('name="a"', content)}--xyz--`, 'multipart/form-data; boundary="xyz"');
+  expect(form.text('a')).toBe(content);
+});
+
+test.each([
+  '',
+  '--xyz',
+  '--xyz\r\n',
+  '--xyz--x',
+  `${part('name="a"', 'b')}--xy`,
+  '--xyz\r\nNo: name\r\n\r\nx\r\n--xyz--',
+])('refuses %j, or finds nothing in it', (body) => {
+  const attempt = (): unknown => read(body).text('a');
+  try {
+    expect(attempt()).toBeUndefined();
+  } catch (error) {
+    expect(error).toBeInstanceOf(Refusal);
+  }
+});
+
+test('never does anything else with bytes that are no form', () => {
+  const pieces = fc.constantFrom(
+    '--xyz',
+    '\r\n',
+    '--',
+    'name="a"',
+    'Content-Disposition: form-data;',
+    '\r\n\r\n',
+    'x',
+  );
+  fc.assert(
+    fc.property(fc.array(pieces), (parts) => {
+      try {
+        read(parts.join(''));
+      } catch (error) {
+        expect(error).toBeInstanceOf(Refusal);
+      }
+    }),
+  );
+});
