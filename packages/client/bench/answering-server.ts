@@ -106,7 +106,7 @@ const last =
 
 /** Content chunks of each stream. */
 const chunks = Number(process.env['BENCH_CHUNKS'] ?? 200);
-const perBurst = 20;
+const perBurst = Number(process.env['BENCH_BURST'] ?? 20);
 
 const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
   let body = '';

@@ -1,5 +1,5 @@
-import { Client } from 'undici';
-import type { Dispatcher } from 'undici';
+import type { Client, Dispatcher } from 'undici';
+import { loadClient } from './load-undici.ts';
 
 /** One connection, for one exchange. Ends with `release` or `discard`. */
 export interface Lease {
@@ -36,6 +36,7 @@ interface Slot {
  * request still counts as pending in 7.30), and searches all connections for a free one.
  */
 export function createConnections(origin: URL, options: ConnectionOptions): Connections {
+  const HttpClient = loadClient();
   const idle: Slot[] = [];
   const waiting: ((lease: Lease) => void)[] = [];
   let busy = 0;
@@ -47,7 +48,7 @@ export function createConnections(origin: URL, options: ConnectionOptions): Conn
       if (now - slot.openedAtMs < options.maxAgeMs) return slot;
       void slot.client.close();
     }
-    return { client: new Client(origin, options.client), openedAtMs: now };
+    return { client: new HttpClient(origin, options.client), openedAtMs: now };
   }
 
   function begin(slot: Slot, start: (lease: Lease) => void): void {

@@ -1,10 +1,10 @@
-import { EnvHttpProxyAgent, Pool } from 'undici';
 import type { Client, Dispatcher } from 'undici';
 import { createBodyQueue } from './body-queue.ts';
 import type { BodyQueue } from './body-queue.ts';
 import { createConnections, dispatcherConnections } from './connections.ts';
 import type { Connections, Lease } from './connections.ts';
 import { decodedAnswer } from './content-encoding.ts';
+import { loadUndici } from './load-undici.ts';
 import type { Transport, TransportHeaders, TransportRequest, TransportResponse } from './transport.ts';
 
 export interface UndiciTransportOptions {
@@ -16,7 +16,11 @@ export interface UndiciTransportOptions {
   readonly maxAgeMs?: number;
   /** @default 10_000 */
   readonly connectTimeoutMs?: number;
-  /** Offer HTTP/2. It costs more CPU for each call than HTTP/1.1 (`bench/transport.ts`). @default false */
+  /**
+   * Offer HTTP/2. It costs about twice the CPU of HTTP/1.1 for each call (measured over TLS with undici 7.30: 107 µs
+   * against 49 at 16 in flight) and is no faster.
+   * @default false
+   */
   readonly http2?: boolean;
   /**
    * URL of a proxy, or `false` for none. Hosts of `NO_PROXY` and loopback are called directly.
@@ -185,7 +189,7 @@ function connectionsFor(origin: URL, options: UndiciTransportOptions): Connectio
   const httpsProxy = proxy ?? env['https_proxy'] ?? env['HTTPS_PROXY'] ?? httpProxy;
   const isProxied = typeof (origin.protocol === 'https:' ? httpsProxy : httpProxy) === 'string';
   if (isProxied && !loopback.test(origin.hostname)) {
-    const agent = new EnvHttpProxyAgent({
+    const agent = new (loadUndici().EnvHttpProxyAgent)({
       ...pool,
       ...(typeof httpProxy === 'string' ? { httpProxy } : {}),
       ...(typeof httpsProxy === 'string' ? { httpsProxy } : {}),
@@ -193,6 +197,6 @@ function connectionsFor(origin: URL, options: UndiciTransportOptions): Connectio
     });
     return dispatcherConnections(agent, true);
   }
-  if (http2) return dispatcherConnections(new Pool(origin, pool), true);
+  if (http2) return dispatcherConnections(new (loadUndici().Pool)(origin, pool), true);
   return createConnections(origin, { connections, maxAgeMs, client });
 }
