@@ -200,7 +200,7 @@ test('no filter and no query breaks the search', async () => {
       fc.array(filterPiece, { maxLength: 8 }),
       fc.oneof(
         fc.string(),
-        fc.constantFrom('constructor', 'AND', 'a AND', '-', '+', '\"', '(((', 'a~', 'b^', '\\\\'),
+        fc.constantFrom('constructor', 'AND', 'a AND', '-', '+', '"', '(((', 'a~', 'b^', '\\\\'),
       ),
       fc.constantFrom('simple', 'full'),
       async (pieces, search, queryType) => {
