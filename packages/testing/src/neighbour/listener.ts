@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Server as HttpsServer } from 'node:https';
 import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { loopbackCertificate } from './loopback-certificate.ts';
+import { certificateFor } from './loopback-certificate.ts';
 
 /** A request with its body read. */
 export interface PlainRequest {
@@ -54,7 +54,8 @@ export function createListener(options: ListenerOptions): Listener {
   const { handle, port = 0, host = '127.0.0.1' } = options;
   const sockets = new Set<Socket>();
   const answer = (request: IncomingMessage, response: ServerResponse) => {
-    void serve({ request, response, handle, origin: listener.origin });
+    const origin = 'encrypted' in request.socket ? listener.secureOrigin : listener.origin;
+    void serve({ request, response, handle, origin });
   };
   const plain = createHttpServer(answer);
   let secure: HttpsServer | undefined;
@@ -68,7 +69,7 @@ export function createListener(options: ListenerOptions): Listener {
       socket.unshift(first);
       const isSecure = first[0] === handshake;
       // The certificate is made when somebody connects: most tests never speak TLS.
-      if (isSecure) secure ??= createHttpsServer(loopbackCertificate(), answer);
+      if (isSecure) secure ??= createHttpsServer(certificateFor(host), answer);
       (isSecure ? secure : plain)?.emit('connection', socket);
     });
   });

@@ -3,7 +3,7 @@ import { createCertificateAuthority } from './certificate.ts';
 import type { CertificateAuthority } from './certificate.ts';
 
 let authority: CertificateAuthority | undefined;
-let served: { readonly cert: string; readonly key: string } | undefined;
+const served = new Map<string, { readonly cert: string; readonly key: string }>();
 
 /** The issuer of every certificate of this process: a client has to trust one. Made at the first use. */
 export function certificateAuthority(): CertificateAuthority {
@@ -11,13 +11,15 @@ export function certificateAuthority(): CertificateAuthority {
   return authority;
 }
 
-/** Certificate and key for servers of this machine, as `node:https` takes them. */
-export function loopbackCertificate(): { readonly cert: string; readonly key: string } {
-  if (served === undefined) {
-    const { certificate, privateKey } = certificateAuthority().issue(['localhost', '127.0.0.1', '::1']);
-    served = { cert: certificate, key: privateKey };
-  }
-  return served;
+/** Certificate and key, as `node:https` takes them, for a server of this machine that is bound to `host`. */
+export function certificateFor(host: string): { readonly cert: string; readonly key: string } {
+  const known = served.get(host);
+  if (known !== undefined) return known;
+  const hosts = new Set(['localhost', '127.0.0.1', '::1', host]);
+  const { certificate, privateKey } = certificateAuthority().issue([...hosts]);
+  const made = { cert: certificate, key: privateKey };
+  served.set(host, made);
+  return made;
 }
 
 let isTrusted = false;
