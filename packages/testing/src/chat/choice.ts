@@ -86,5 +86,7 @@ function piecesOf(chunks: readonly string[] | undefined, content: string): reado
 
 /** Filters look at text in blocks: about half of it is out before the verdict is in. */
 function cutPoint(text: string): number {
-  return Math.ceil(text.length / 2);
+  const half = Math.ceil(text.length / 2);
+  // Never through the middle of a character.
+  return /[\uD800-\uDBFF]/.test(text[half - 1] ?? '') ? half - 1 : half;
 }

@@ -166,3 +166,23 @@ test('the choices of n arrive mixed', async () => {
     .map((frame) => (JSON.parse(frame.slice(6)) as { choices: { index: number }[] }).choices[0]?.index);
   expect(indexes).toEqual([0, 1, 0, 1, 0, 1, 0, 1]);
 });
+
+test('filters that did not run say so in every chunk, and nothing of the prompt', async () => {
+  const all = await frames('gpt-4.1', {
+    messages: [{ role: 'user', content: 'Say hello mock-filter:completion:error' }],
+  });
+  const failed =
+    '"content_filter_result":{"error":{"code":"content_filter_error","message":"The contents are not filtered"}},"content_filter_results":{}';
+  expect(all.slice(0, -1).every((frame) => frame.startsWith(`data: {"choices":[{${failed},"delta":`))).toBe(
+    true,
+  );
+});
+
+test('the arguments of a call are never cut inside of a character', async () => {
+  azure.reply('gpt-4.1', { toolCalls: [{ name: 'say', arguments: '{"text":"😀😀😀😀😀😀"}' }] });
+  const tools = [
+    { type: 'function', function: { name: 'say', parameters: { type: 'object', properties: {} } } },
+  ];
+  const all = await frames('gpt-4.1', { tools });
+  expect(all.join('')).not.toContain('\\ud83d');
+});

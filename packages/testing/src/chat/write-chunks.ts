@@ -31,7 +31,7 @@ export function writeChunks(
 ): readonly string[] {
   const pen = chunkPen(request, completion, options);
   const opening: string[] = [];
-  if (completion.promptFilter.error === undefined) {
+  if (filterFailure(completion) === undefined) {
     const prompt_filter_results = writePromptFilter(completion.promptFilter);
     opening.push(frame({ choices: [], created: 0, id: '', model: '', object: '', prompt_filter_results }));
   }
@@ -72,12 +72,18 @@ function chunkPen(request: DeploymentRequest, completion: Completion, options: C
   const before = `],"created":${completion.created},"id":"${completion.id}","model":${JSON.stringify(request.deployment.servedModel)}`;
   const tier = isOld ? '' : `,"service_tier":"${serviceTier(request)}"`;
   const after = `,"object":"chat.completion.chunk"${tier},"system_fingerprint":${JSON.stringify(fingerprint(request))}${options.includeUsage ? ',"usage":null' : ''}}\n\n`;
+  const failed = filterFailure(completion);
+  const resultsOf = (filter: string | undefined): string => {
+    if (failed !== undefined)
+      return `"content_filter_result":{"error":${failed}},"content_filter_results":{},`;
+    return filter === undefined ? '' : `"content_filter_results":${filter},`;
+  };
   return {
     isOld,
     obfuscation,
     text(index, filter) {
       // Few long constants: every concatenation has to be undone when the stream is written.
-      const results = filter === undefined ? '' : `"content_filter_results":${filter},`;
+      const results = resultsOf(filter);
       const opening = inOnePiece(`data: {"choices":[{${results}"delta":{"content":`);
       const middle = inOnePiece(`},"finish_reason":null,"index":${index},"logprobs":null}${before}`);
       if (!hides) return (piece) => `${opening}${JSON.stringify(piece)}${middle}${after}`;
@@ -86,11 +92,20 @@ function chunkPen(request: DeploymentRequest, completion: Completion, options: C
       return (piece) => `${opening}${JSON.stringify(piece)}${hidden}${obfuscation() ?? ''}${closing}`;
     },
     delta(index, delta, { filter, finish = 'null', logprobs = 'null' } = {}) {
-      const results = filter === undefined ? '' : `"content_filter_results":${filter},`;
+      const results = resultsOf(filter);
       const hidden = hides ? `,"obfuscation":"${obfuscation() ?? ''}"` : '';
       return `data: {"choices":[{${results}"delta":${delta},"finish_reason":${finish},"index":${index},"logprobs":${logprobs}}${before}${hidden}${after}`;
     },
   };
+}
+
+/**
+ * JSON of why the filters did not run. The stream then lacks the verdict on the prompt, and each chunk says so under a
+ * name of its own, `content_filter_result` (recorded on gpt-4.1-mini, 2024-10-21, September 2026).
+ */
+function filterFailure({ promptFilter, choices }: Completion): string | undefined {
+  const error = promptFilter.error ?? choices.find(({ filter }) => filter.error !== undefined)?.filter.error;
+  return error === undefined ? undefined : JSON.stringify(error);
 }
 
 /** The same text without the tree of parts that V8 makes of a concatenation, which it would climb for every chunk. */
@@ -179,7 +194,7 @@ function callPiece(call: Choice['toolCalls'][number], piece: string, index: numb
 }
 
 function argumentPieces(text: string): readonly string[] {
-  return text.match(/[\s\S]{1,6}/g) ?? [];
+  return text.match(/[\s\S]{1,6}/gu) ?? [];
 }
 
 function* audioFrames(request: DeploymentRequest, choice: Choice, write: Write): Iterable<string> {
