@@ -56,6 +56,14 @@ function checkAlone(manifest: Manifest): void {
     for (const program of Object.keys(manifest.bin ?? {})) {
       const path = join(cwd, 'node_modules', '.bin', program);
       check(`${name}: ${program} --help on Node.js ${version}`, [node, path, '--help'], cwd);
+      if (program === 'aoai-mock') {
+        const caller = join(root, 'tooling', 'release', 'call-mock.ts');
+        check(
+          `${name}: ${program} answers on Node.js ${version}`,
+          [process.execPath, caller, node, path],
+          cwd,
+        );
+      }
     }
   }
 }

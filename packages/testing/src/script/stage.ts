@@ -96,7 +96,11 @@ export function createStage(config: Config, options: StageOptions): Stage {
       begun: journal.begin,
       finished: (exchange) => {
         const { deployment } = exchange;
-        if (deployment !== undefined) counts.set(deployment, (counts.get(deployment) ?? 0) + 1);
+        const known = deployment === undefined ? undefined : counts.get(deployment);
+        // With `anyDeployment` a hostile caller can make up names without end.
+        if (deployment !== undefined && (known !== undefined || counts.size < 1_000)) {
+          counts.set(deployment, (known ?? 0) + 1);
+        }
         const entry = journal.finish(exchange);
         if (entry !== undefined && observers.size > 0) observed(entry);
       },
