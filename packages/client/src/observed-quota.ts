@@ -10,9 +10,19 @@ export function observedQuota(headers: TransportHeaders): ObservedQuota | undefi
     observed[field] = Number.parseFloat(value) * factor;
   }
   // A limit of zero is no limit, and what remains of it means nothing.
-  if (observed.limitTokens === 0) delete observed.limitTokens;
-  if (observed.limitRequests === 0) delete observed.limitRequests;
+  if (isNonsense(headers.get('x-ratelimit-limit-tokens'))) {
+    delete observed.limitTokens;
+    delete observed.remainingTokens;
+  }
+  if (isNonsense(headers.get('x-ratelimit-limit-requests'))) {
+    delete observed.limitRequests;
+    delete observed.remainingRequests;
+  }
   return Object.keys(observed).length === 0 ? undefined : observed;
+}
+
+function isNonsense(limit: string | null): boolean {
+  return limit !== null && !(Number(limit) > 0);
 }
 
 const fields = [

@@ -30,7 +30,7 @@ interface Entry {
 
 function windowMirror({ limits }: QuotaTarget): QuotaMirror {
   const tokens = quotaWindow(limits.tpm, tokenWindowMs);
-  const requests = quotaWindow(perTenSeconds(limits.rpm), requestWindowMs);
+  const requests = quotaWindow(perTenSeconds(limits.rpm), requestWindowMs, 'exact');
 
   function settle(grant: Grant, settlement: Settlement, nowMs: number): void {
     const entry = grant.lease as Entry;

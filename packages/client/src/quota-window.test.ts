@@ -88,3 +88,21 @@ test('learns a limit from what went through before the first refusal', () => {
   // Nobody refused more, so there may be more: a little at a time.
   expect(books.fitsAtMs(105, 120_000)).toBe(120_000);
 });
+
+test('a remaining zero on an answer stops nobody', () => {
+  const books = quotaWindow(100, minuteMs);
+  books.refused(books.take(1, 0), 1_000, 0);
+  for (let second = 2; second < 12; second += 1) {
+    const ticket = books.take(1, second * 1_000);
+    books.settle(ticket, true, second * 1_000);
+    books.observe(ticket, { remaining: 0 }, second * 1_000);
+  }
+  expect(books.free(12_000)).toBeCloseTo(0.9);
+});
+
+test('a limit that rises again counts up to the one in the config', () => {
+  const books = quotaWindow(100, minuteMs);
+  books.observe(books.take(1, 0), { limit: 50 }, 1);
+  books.observe(books.take(1, 0), { limit: 500 }, 1);
+  expect(books.fitsAtMs(90, 1)).toBe(1);
+});

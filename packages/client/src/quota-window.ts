@@ -39,8 +39,15 @@ const guessGrowth = 1.05;
 /** An attempt that is sent so shortly before a window ends may arrive in the next one. */
 const onTheWayMs = 50;
 
-/** A window of `given`, or of a limit that is still to be learned. */
-export function quotaWindow(given: number | undefined, windowMs: number): QuotaWindow {
+/**
+ * A window of `given`, or of a limit that is still to be learned. Calls are counted exactly; tokens are estimates, of
+ * which the service may think less than we do.
+ */
+export function quotaWindow(
+  given: number | undefined,
+  windowMs: number,
+  counts: 'exact' | 'estimates' = 'estimates',
+): QuotaWindow {
   const recent = slidingSum(windowMs);
   const origin = windowOrigin(windowMs);
   const pending = new Set<Ticket>();
@@ -105,11 +112,12 @@ export function quotaWindow(given: number | undefined, windowMs: number): QuotaW
 
   function observe(ticket: Ticket, { limit: said, remaining }: Seen, nowMs: number): void {
     // The config may promise more than the service grants, never less than we want to use.
-    if (said !== undefined && (given === undefined || said < given)) {
-      limit = said;
+    if (said !== undefined) {
+      limit = Math.min(said, given ?? Infinity);
       isGuess = false;
     }
-    if (remaining === undefined || limit === undefined) return;
+    // A zero on an answer is more often nonsense than the truth (MS Q&A 5625878), and the truth comes with a refusal.
+    if (remaining === undefined || remaining === 0 || limit === undefined) return;
     const seen = Math.max(0, limit - remaining);
     const before = origin.atMs;
     origin.saw({ sentMs: ticket.atMs, order: ticket.upTo, used: seen }, limit);
@@ -119,7 +127,7 @@ export function quotaWindow(given: number | undefined, windowMs: number): QuotaW
     // What was taken later, and what was taken earlier but may have arrived later, is not in that number.
     let unseen = total - ticket.upTo;
     for (const other of pending) if (other.upTo < ticket.upTo) unseen += other.amount;
-    used = seen + unseen;
+    used = counts === 'exact' ? Math.max(used, seen + unseen) : seen + unseen;
   }
 
   function refused(ticket: Ticket, waitMs: number | undefined, nowMs: number): void {

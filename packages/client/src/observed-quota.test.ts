@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { observedQuota } from './observed-quota.ts';
+
+test.each([
+  [{}, undefined],
+  [{ 'x-ratelimit-limit-tokens': '-1', 'x-ratelimit-remaining-tokens': '0' }, undefined],
+  [{ 'x-ratelimit-limit-tokens': '0', 'x-ratelimit-remaining-tokens': '5' }, undefined],
+  [{ 'x-ratelimit-remaining-tokens': 'many' }, undefined],
+  [
+    { 'x-ratelimit-limit-tokens': '30000', 'x-ratelimit-remaining-tokens': '29960' },
+    { limitTokens: 30_000, remainingTokens: 29_960 },
+  ],
+  [
+    { 'x-ratelimit-limit-requests': '180', 'x-ratelimit-remaining-requests': '29' },
+    { limitRequests: 180, remainingRequests: 29 },
+  ],
+  [{ 'x-ratelimit-reset-tokens': '5' }, { resetTokensMs: 5_000 }],
+  [{ 'azure-openai-deployment-utilization': '11.2%' }, { utilisation: 0.112 }],
+])('reads %j as %j', (headers, observed) => {
+  const found = observedQuota(new Headers(headers as Record<string, string>));
+  if (observed === undefined) expect(found).toBeUndefined();
+  else for (const [key, value] of Object.entries(observed)) expect(found).toHaveProperty(key, expect.closeTo(value, 9));
+});
