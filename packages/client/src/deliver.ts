@@ -39,6 +39,8 @@ function announceSuccess(
   call: Call,
   { attempt, response }: { attempt: Attempt; response: TransportResponse },
 ): void {
+  engine.quota.admitted?.(attempt.admission.grant, observedQuota(response.headers));
+  engine.wake();
   const requestId = requestIdOf(response.headers);
   engine.emit({
     type: 'attempt-succeeded',

@@ -1,7 +1,10 @@
 import { afterAttempt, afterProbe, closedCircuit, mayAttempt, probing } from './circuit.ts';
 import type { Circuit } from './circuit.ts';
+import { pace } from './pace.ts';
+import type { Pace } from './pace.ts';
 import type {
   Grant,
+  ObservedQuota,
   QuotaStore,
   QuotaTarget,
   Refusal,
@@ -17,16 +20,22 @@ interface Entry {
   circuit: Circuit;
   parkedUntilMs: number;
   readonly mirror: QuotaMirror;
+  readonly pace: Pace;
 }
+
+/** When to look again at a target that has not answered yet. */
+const paceMs = 100;
 
 /** Quota, parking and circuits of this process. Always answers at once. */
 export function memoryQuota({ now = Date.now }: { readonly now?: () => number } = {}): QuotaStore {
   const entries = new Map<string, Entry>();
+  /** Grants whose attempt has had an answer. */
+  const begun = new WeakSet<Grant>();
 
   function entryOf(target: QuotaTarget): Entry {
     let entry = entries.get(target.key);
     if (entry === undefined) {
-      entry = { circuit: closedCircuit, parkedUntilMs: 0, mirror: quotaMirror(target) };
+      entry = { circuit: closedCircuit, parkedUntilMs: 0, mirror: quotaMirror(target), pace: pace() };
       entries.set(target.key, entry);
     }
     return entry;
@@ -41,14 +50,31 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
     if (nowMs < entry.parkedUntilMs) return refusal('parked', entry.parkedUntilMs);
     const full = entry.mirror.refuses(tokens, nowMs);
     if (full !== undefined) return refusal(full.reason, full.retryAtMs);
+    // Whoever is let in before makes room, and wakes those who wait.
+    if (!entry.pace.mayStart()) return refusal('parked', nowMs + paceMs);
+    entry.pace.started();
     const probe = leave === 'as-probe';
     if (probe) entry.circuit = probing(entry.circuit);
     return { ok: true, target, tokens, probe, lease: entry.mirror.take(tokens, nowMs) };
   }
 
+  function admitted(grant: Grant, observed: ObservedQuota | undefined): void {
+    const entry = entryOf(grant.target);
+    if (begun.has(grant)) return;
+    begun.add(grant);
+    entry.pace.admitted();
+    entry.mirror.admitted(grant, observed, now());
+  }
+
   function settle(grant: Grant, settlement: Settlement): SettledChange {
     const entry = entryOf(grant.target);
     const nowMs = now();
+    if (settlement.result === 'ok') admitted(grant, settlement.observed);
+    else if (!begun.has(grant)) {
+      begun.add(grant);
+      if (settlement.result === 'throttled') entry.pace.refused();
+      else entry.pace.ended();
+    }
     const before = entry.circuit;
     entry.mirror.settle(grant, settlement, nowMs);
     entry.circuit = settledCircuit(entry.circuit, { grant, settlement, nowMs });
@@ -80,7 +106,7 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
     };
   }
 
-  return { reserve, settle, peek };
+  return { reserve, admitted, settle, peek };
 }
 
 function settledCircuit(

@@ -17,7 +17,7 @@ test.each([
   [{ 'x-ratelimit-reset-tokens': '5' }, { resetTokensMs: 5_000 }],
   [{ 'azure-openai-deployment-utilization': '11.2%' }, { utilisation: 0.112 }],
 ])('reads %j as %j', (headers, observed) => {
-  const found = observedQuota(new Headers(headers as Record<string, string>));
+  const found = observedQuota(new Headers(headers));
   if (observed === undefined) expect(found).toBeUndefined();
   else for (const [key, value] of Object.entries(observed)) expect(found).toHaveProperty(key, expect.closeTo(value, 9));
 });

@@ -1,6 +1,6 @@
-import type { Grant, QuotaTarget, RefusalReason, Settlement, TokenCount } from './quota.ts';
+import type { Grant, ObservedQuota, QuotaTarget, RefusalReason, Settlement, TokenCount } from './quota.ts';
 import { quotaWindow } from './quota-window.ts';
-import type { QuotaWindow, Ticket } from './quota-window.ts';
+import type { Ticket } from './quota-window.ts';
 import { utilisationMirror } from './utilisation-mirror.ts';
 
 /** A copy of the service's own books for one target, so that a refusal costs no round trip. */
@@ -9,6 +9,8 @@ export interface QuotaMirror {
   refuses(tokens: TokenCount, nowMs: number): { reason: RefusalReason; retryAtMs: number } | undefined;
   /** Writes an attempt into the books and gives the entry, for `settle`. */
   take(tokens: TokenCount, nowMs: number): unknown;
+  /** The answer has begun. */
+  admitted(grant: Grant, observed: ObservedQuota | undefined, nowMs: number): void;
   settle(grant: Grant, settlement: Settlement, nowMs: number): void;
   /** Free share of the scarcest limit, 0 to 1. */
   free(nowMs: number): number;
@@ -32,26 +34,27 @@ function windowMirror({ limits }: QuotaTarget): QuotaMirror {
   const tokens = quotaWindow(limits.tpm, tokenWindowMs);
   const requests = quotaWindow(perTenSeconds(limits.rpm), requestWindowMs, 'exact');
 
+  function admitted(grant: Grant, observed: ObservedQuota | undefined, nowMs: number): void {
+    const entry = grant.lease as Entry;
+    const { limitTokens, limitRequests, remainingTokens, remainingRequests } = observed ?? {};
+    tokens.admitted(entry.tokens, { limit: limitTokens, remaining: remainingTokens }, nowMs);
+    const limit = perTenSeconds(limitRequests);
+    requests.admitted(entry.requests, { limit, remaining: remainingRequests }, nowMs);
+  }
+
   function settle(grant: Grant, settlement: Settlement, nowMs: number): void {
     const entry = grant.lease as Entry;
     const { result, observed, limitHit, waitMs, counted = true } = settlement;
-    // A refused request uses no tokens, but it is a request (quota-1.md).
-    tokens.settle(entry.tokens, counted && result !== 'throttled', nowMs);
-    requests.settle(entry.requests, counted, nowMs);
-    if (result === 'throttled') {
-      const window: QuotaWindow | undefined = limitHit === 'requests' ? requests : tokens;
-      if (limitHit !== undefined)
-        window.refused(limitHit === 'requests' ? entry.requests : entry.tokens, waitMs, nowMs);
+    if (counted && result !== 'throttled') {
+      admitted(grant, observed, nowMs);
+      return;
     }
-    if (observed === undefined) return;
-    const { limitTokens, limitRequests, remainingTokens, remainingRequests } = observed;
-    const seenTokens = {
-      limit: limitTokens,
-      remaining: result === 'throttled' ? undefined : remainingTokens,
-    };
-    tokens.observe(entry.tokens, seenTokens, nowMs);
-    const seenRequests = { limit: perTenSeconds(limitRequests), remaining: remainingRequests };
-    requests.observe(entry.requests, seenRequests, nowMs);
+    if (limitHit === 'tokens') tokens.refused(entry.tokens, waitMs, nowMs);
+    else tokens.giveBack(entry.tokens, nowMs);
+    if (limitHit === 'requests') requests.refused(entry.requests, waitMs, nowMs);
+    // A refused request uses no tokens, but it is a request (quota-1.md).
+    else if (counted) requests.admitted(entry.requests, {}, nowMs);
+    else requests.giveBack(entry.requests, nowMs);
   }
 
   return {
@@ -66,6 +69,7 @@ function windowMirror({ limits }: QuotaTarget): QuotaMirror {
       tokens: tokens.take(input + output, nowMs),
       requests: requests.take(1, nowMs),
     }),
+    admitted,
     settle,
     free: (nowMs) => Math.min(tokens.free(nowMs), requests.free(nowMs)),
   };

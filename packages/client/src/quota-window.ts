@@ -9,18 +9,18 @@ export interface QuotaWindow {
   /** When `amount` fits; not after `nowMs` when it fits now, `Infinity` when it never will. */
   fitsAtMs(amount: number, nowMs: number): number;
   take(amount: number, nowMs: number): Ticket;
-  /** The attempt has ended. `counted` is `false` when the service did not count it. */
-  settle(ticket: Ticket, counted: boolean, nowMs: number): void;
-  /** What an answer said: the limit, and what remained of it when the attempt was let in. */
-  observe(ticket: Ticket, seen: Seen, nowMs: number): void;
-  /** A refusal that these books did not foresee, with the wait that the service asked for. */
+  /** The service has let the attempt in. What its answer said: the limit, and what remained of it. */
+  admitted(ticket: Ticket, seen: Seen, nowMs: number): void;
+  /** The service has refused it for another reason than this window, or never got it. */
+  giveBack(ticket: Ticket, nowMs: number): void;
+  /** The service has refused it for this window, and asked to wait. */
   refused(ticket: Ticket, waitMs: number | undefined, nowMs: number): void;
   /** Free share, 0 to 1; 1 while no limit is known. */
   free(nowMs: number): number;
 }
 
 /** What a header says about a window. */
-interface Seen {
+export interface Seen {
   readonly limit?: number | undefined;
   readonly remaining?: number | undefined;
 }
@@ -31,6 +31,8 @@ export interface Ticket {
   readonly amount: number;
   /** All that had ever been taken, this included. */
   readonly upTo: number;
+  /** A question to the service: it would not fit if windows slid. */
+  readonly isQuestion: boolean;
 }
 
 /** A guess that was used up without a refusal may have been too small. */
@@ -38,6 +40,9 @@ const guessGrowth = 1.05;
 
 /** An attempt that is sent so shortly before a window ends may arrive in the next one. */
 const onTheWayMs = 50;
+
+/** So many questions must be answered with yes before windows are believed without a counter that shows them. */
+const enoughAnswers = 16;
 
 /**
  * A window of `given`, or of a limit that is still to be learned. Calls are counted exactly; tokens are estimates, of
@@ -52,33 +57,35 @@ export function quotaWindow(
   const origin = windowOrigin(windowMs);
   const pending = new Set<Ticket>();
   let limit = given;
-  let total = 0;
-  /** The window that `used` belongs to. */
-  let beganMs = Number.NEGATIVE_INFINITY;
-  let used = 0;
-  let hasAsked = false;
   /** The limit is what went through before a refusal: others may have taken their part of it. */
   let isGuess = false;
   let wasFull = false;
+  let total = 0;
+  /** The window that `used` belongs to, once the service's windows are known. */
+  let beganMs = Number.NEGATIVE_INFINITY;
+  let used = 0;
+  /** The window in which the service was last asked something, and how that went. */
+  let askedMs: number | undefined;
+  let openQuestions = 0;
+  let answers = 0;
 
-  /** When the window of a time began; `undefined` while nothing is known about windows. */
-  const beginningOf = (atMs: number): number | undefined =>
+  /** When the presumed window of a time began. */
+  const beginningOf = (atMs: number): number =>
     origin.atMs === undefined
-      ? undefined
+      ? Number.NEGATIVE_INFINITY
       : origin.atMs + Math.floor((atMs - origin.atMs) / windowMs) * windowMs;
 
   function usedAt(nowMs: number): number {
     const beginning = beginningOf(nowMs);
-    if (beginning === undefined) return recent.sum(nowMs);
     // What is known of the beginning gets better all the time: only a jump is another window.
     if (beginning - beganMs > windowMs / 2) {
       used = 0;
+      for (const { atMs, amount } of pending) if (atMs > beginning - onTheWayMs) used += amount;
       if (isGuess && wasFull) limit = (limit ?? 0) * guessGrowth;
       wasFull = false;
-      for (const { atMs, amount } of pending) if (atMs > beginning - onTheWayMs) used += amount;
     }
     beganMs = beginning;
-    return used;
+    return origin.isSure ? used : recent.sum(nowMs);
   }
 
   function fitsAtMs(amount: number, nowMs: number): number {
@@ -88,30 +95,41 @@ export function quotaWindow(
     const excess = taken + amount - limit;
     if (excess <= 0 || taken === 0) return nowMs;
     wasFull = true;
-    // One question to the service, once: its refusal names the end of its window, which no other answer does.
-    if (!hasAsked && origin.atMs === undefined) return nowMs;
-    return origin.atMs === undefined ? recent.leavesAtMs(excess, nowMs) : beganMs + windowMs;
+    if (origin.isSure) return beganMs + windowMs;
+    return mayAsk(amount, limit) ? nowMs : recent.leavesAtMs(excess, nowMs);
+  }
+
+  /**
+   * Do the service's windows slide? Only it knows: one question when nothing is known, since its refusal names the end
+   * of its window; then some at the beginning of each presumed window, twice as many as were answered with yes.
+   */
+  function mayAsk(amount: number, most: number): boolean {
+    if (origin.atMs === undefined) return askedMs === undefined;
+    return used + amount <= most && (askedMs !== beganMs || openQuestions <= answers);
   }
 
   function take(amount: number, nowMs: number): Ticket {
-    if (usedAt(nowMs) + amount > (limit ?? Infinity)) hasAsked = true;
+    const isQuestion = !origin.isSure && usedAt(nowMs) + amount > (limit ?? Infinity);
+    if (isQuestion) {
+      askedMs = beganMs;
+      openQuestions += 1;
+    }
+    usedAt(nowMs);
     used += amount;
     total += amount;
     recent.add(amount, nowMs);
-    const ticket = { atMs: nowMs, amount, upTo: total };
+    const ticket = { atMs: nowMs, amount, upTo: total, isQuestion };
     pending.add(ticket);
     return ticket;
   }
 
-  function settle(ticket: Ticket, counted: boolean, nowMs: number): void {
-    pending.delete(ticket);
-    if (counted) return;
-    recent.remove(ticket.amount, ticket.atMs);
-    if (beginningOf(ticket.atMs) === beginningOf(nowMs)) used = Math.max(0, usedAt(nowMs) - ticket.amount);
-  }
-
-  function observe(ticket: Ticket, { limit: said, remaining }: Seen, nowMs: number): void {
-    // The config may promise more than the service grants, never less than we want to use.
+  function admitted(ticket: Ticket, { limit: said, remaining }: Seen, nowMs: number): void {
+    if (!pending.delete(ticket)) return;
+    if (ticket.isQuestion) {
+      openQuestions -= 1;
+      answers += 1;
+      if (answers >= enoughAnswers) origin.confirm();
+    }
     if (said !== undefined) {
       limit = Math.min(said, given ?? Infinity);
       isGuess = false;
@@ -119,10 +137,8 @@ export function quotaWindow(
     // A zero on an answer is more often nonsense than the truth (MS Q&A 5625878), and the truth comes with a refusal.
     if (remaining === undefined || remaining === 0 || limit === undefined) return;
     const seen = Math.max(0, limit - remaining);
-    const before = origin.atMs;
-    origin.saw({ sentMs: ticket.atMs, order: ticket.upTo, used: seen }, limit);
-    if (origin.atMs === undefined || beginningOf(ticket.atMs) !== beginningOf(nowMs)) return;
-    if (before === undefined) beganMs = beginningOf(nowMs) ?? beganMs;
+    origin.saw({ sentMs: ticket.atMs, upTo: ticket.upTo, used: seen }, limit);
+    if (!origin.isSure || beginningOf(ticket.atMs) !== beginningOf(nowMs)) return;
     usedAt(nowMs);
     // What was taken later, and what was taken earlier but may have arrived later, is not in that number.
     let unseen = total - ticket.upTo;
@@ -130,24 +146,39 @@ export function quotaWindow(
     used = counts === 'exact' ? Math.max(used, seen + unseen) : seen + unseen;
   }
 
+  function giveBack(ticket: Ticket, nowMs: number): void {
+    if (!pending.delete(ticket)) return;
+    if (ticket.isQuestion) openQuestions -= 1;
+    recent.remove(ticket.amount, ticket.atMs);
+    usedAt(nowMs);
+    if (beginningOf(ticket.atMs) === beganMs) used = Math.max(0, used - ticket.amount);
+  }
+
   function refused(ticket: Ticket, waitMs: number | undefined, nowMs: number): void {
-    // All that went through before the refusal is what the service grants.
+    const wasPresumed = origin.atMs !== undefined;
+    giveBack(ticket, nowMs);
+    const overSliding = recent.sum(ticket.atMs) + ticket.amount > (limit ?? Infinity);
     if (limit === undefined || isGuess) {
-      limit = Math.max(ticket.amount, (isGuess ? usedAt(nowMs) : recent.sum(nowMs)) - ticket.amount);
+      limit = Math.max(ticket.amount, origin.isSure ? used : recent.sum(nowMs));
       isGuess = true;
     }
     wasFull = false;
     if (waitMs === undefined || waitMs > windowMs) return;
+    // It would have fitted if the windows were what they seemed to be.
+    if (wasPresumed && overSliding && !isGuess) {
+      answers = 0;
+      origin.doubt();
+    }
     origin.told(ticket.atMs, waitMs);
-    beganMs = beginningOf(nowMs) ?? beganMs;
+    usedAt(nowMs);
     used = limit;
   }
 
   return {
     fitsAtMs,
     take,
-    settle,
-    observe,
+    admitted,
+    giveBack,
     refused,
     free: (nowMs) => (limit === undefined ? 1 : Math.max(0, 1 - usedAt(nowMs) / limit)),
   };

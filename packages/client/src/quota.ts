@@ -108,6 +108,8 @@ export interface SettledChange {
  */
 export interface QuotaStore {
   reserve(target: QuotaTarget, tokens: TokenCount): Grant | Refusal | Promise<Grant | Refusal>;
+  /** The service has let the attempt in: its answer has begun. Streams end much later, and are settled then. */
+  admitted?(grant: Grant, observed: ObservedQuota | undefined): void;
   settle(grant: Grant, settlement: Settlement): SettledChange | Promise<SettledChange>;
   /** The latest known state, without asking anybody: for choosing between targets and for `status()`. */
   peek(target: QuotaTarget): TargetState;

@@ -85,13 +85,13 @@ export function utilisationMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
       pour(weigh(count), nowMs);
       return { atMs: nowMs, poured };
     },
-    settle: (grant, { tokens, observed, counted = true, result }, nowMs) => {
+    admitted: (grant, observed, nowMs) => {
+      if (observed?.utilisation === undefined) return;
+      read({ ...(grant.lease as Entry), utilisation: observed.utilisation }, nowMs);
+    },
+    settle: (grant, { tokens, counted = true, result }, nowMs) => {
       const actual = counted && result !== 'throttled' ? weigh(tokens ?? grant.tokens) : 0;
       pour(actual - weigh(grant.tokens), nowMs);
-      const entry = grant.lease as Entry;
-      if (observed?.utilisation !== undefined && result !== 'throttled') {
-        read({ ...entry, utilisation: observed.utilisation }, nowMs);
-      }
     },
     free: (nowMs) => Math.max(0, 1 - levelAt(nowMs)),
   };

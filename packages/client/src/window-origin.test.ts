@@ -12,7 +12,7 @@ function watch(beginsMs: number, timesMs: readonly number[], answered: (index: n
   const sights = timesMs.map((sentMs, index) => {
     const window = Math.floor((sentMs - beginsMs) / windowMs);
     used.set(window, (used.get(window) ?? 0) + 1);
-    return { sentMs, order: index + 1, used: used.get(window) ?? 0, at: answered(index) };
+    return { sentMs, upTo: index + 1, used: used.get(window) ?? 0, at: answered(index) };
   });
   for (const sight of sights.sort((a, b) => a.at - b.at)) origin.saw(sight, limit);
   return origin;
@@ -57,7 +57,23 @@ test('gives windows up when the answers contradict each other', () => {
 test('finds none where the service counts the last minute, whenever it is', () => {
   const origin = windowOrigin(windowMs);
   for (let second = 0; second < 300; second += 1) {
-    origin.saw({ sentMs: second * 1_000, order: second, used: Math.min(second + 1, 60) }, limit);
+    origin.saw({ sentMs: second * 1_000, upTo: second + 1, used: Math.min(second + 1, 60) }, limit);
   }
   expect(origin.atMs).toBeUndefined();
+});
+
+test('is not sure of a window that it was only told of, and is of one that it saw begin', () => {
+  const origin = windowOrigin(windowMs);
+  origin.told(0, 30_000);
+  expect(origin.isSure).toBe(false);
+  origin.saw({ sentMs: 29_000, upTo: 90, used: 90 }, limit);
+  origin.saw({ sentMs: 30_500, upTo: 91, used: 1 }, limit);
+  expect(origin.isSure).toBe(true);
+});
+
+test('an old burst that leaves a sliding window is no beginning', () => {
+  const origin = windowOrigin(windowMs);
+  origin.saw({ sentMs: 59_000, upTo: 90, used: 90 }, limit);
+  origin.saw({ sentMs: 60_500, upTo: 91, used: 41 }, limit);
+  expect(origin.isSure).toBe(false);
 });

@@ -2,6 +2,7 @@ import { createLimiter } from '@aoai/testing';
 import type { Admission, HeaderEra, Limiter } from '@aoai/testing';
 import { deployments, limits } from './estate.ts';
 import type { DeploymentName, Job } from './estate.ts';
+import { slidingLimiter } from './sliding-limiter.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** The deployments of the estate, with the mock's own limits. */
@@ -32,19 +33,23 @@ export function estimateOfBody(job: Job, bodyLength: number): { tokens: number; 
 }
 
 /** A service on a virtual clock. */
-export function service(time: VirtualTime, headerEra: HeaderEra = '2026'): Service {
+export function service(
+  time: VirtualTime,
+  headerEra: HeaderEra = '2026',
+  windows: 'fixed' | 'sliding' = 'fixed',
+): Service {
   const clock = {
     now: () => time.now(),
     timeScale: 1,
     sleep: () => Promise.reject(new Error('Nothing sleeps here.')),
   };
   const model = { model: 'gpt-4.1' };
-  const limiters = new Map(
-    deployments.map((name) => [
-      name,
-      createLimiter({ ...model, deployment: name, limits: limits[name] }, clock, { headerEra }),
-    ]),
-  );
+  const limiterOf = (name: DeploymentName): Limiter => {
+    const { tpm } = limits[name];
+    if (windows === 'sliding' && tpm !== undefined) return slidingLimiter(tpm, time, headerEra);
+    return createLimiter({ ...model, deployment: name, limits: limits[name] }, clock, { headerEra });
+  };
+  const limiters = new Map(deployments.map((name) => [name, limiterOf(name)]));
   const parkedUntilMs = new Map<DeploymentName, number>();
   const counts = { attempts: 0, refused: 0, violations: 0 };
 

@@ -26,15 +26,17 @@ export interface Simulation {
   readonly seed: number;
   readonly deadlineMs: number;
   readonly headers?: HeaderEra;
+  /** How the service counts its tokens. @default 'fixed' */
+  readonly windows?: 'fixed' | 'sliding';
 }
 
 /** Runs a workload through a policy on a virtual clock. */
 export async function simulate(
   policy: (context: PolicyContext) => Policy,
-  { load, minutes, seed, deadlineMs, headers = '2026' }: Simulation,
+  { load, minutes, seed, deadlineMs, headers = '2026', windows = 'fixed' }: Simulation,
 ): Promise<Figures> {
   const time = virtualTime();
-  const estate = service(time, headers);
+  const estate = service(time, headers, windows);
   const call = policy({ time, service: estate, deadlineMs, random: seeded(seed + 1) });
   const jobs = workload({ load, minutes, seed });
   const latencies: number[] = [];
