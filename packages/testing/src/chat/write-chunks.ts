@@ -3,7 +3,9 @@ import type { DeploymentRequest } from '../service/operation.ts';
 import { done, frame } from '../service/wire-response.ts';
 import { silence } from './audio-output.ts';
 import type { Choice } from './choice.ts';
+import { annotations } from './annotation-chunks.ts';
 import { logprobsOf } from './logprobs.ts';
+import { openingFrames, type WriteDelta } from './opening-chunks.ts';
 import {
   fingerprint,
   finishReason,
@@ -146,58 +148,7 @@ function choiceFrames(
   return frames;
 }
 
-type Write = (delta: unknown, filter?: string) => string;
-
-/** The role, and the calls: the first one begins in the role's own chunk. */
-function* openingFrames(completion: Completion, choice: Choice, write: Write): Iterable<string> {
-  const role = {
-    content: choice.content === null ? null : '',
-    ...(completion.context !== undefined && { context: completion.context }),
-    refusal: null,
-    role: 'assistant',
-  };
-  const [first, ...others] = choice.toolCalls;
-  if (first === undefined) {
-    yield write(role);
-    return;
-  }
-  if (completion.dialect === 'functions') {
-    yield write({
-      content: null,
-      function_call: { arguments: '', name: first.name },
-      refusal: null,
-      role: 'assistant',
-    });
-    for (const piece of argumentPieces(first.arguments)) yield write({ function_call: { arguments: piece } });
-    return;
-  }
-  yield write({ ...role, tool_calls: [callHead(first, 0)] });
-  for (const piece of argumentPieces(first.arguments))
-    yield write({ tool_calls: [callPiece(first, piece, 0)] });
-  for (const [rest, call] of others.entries()) {
-    yield write({ tool_calls: [callHead(call, rest + 1)] });
-    for (const piece of argumentPieces(call.arguments))
-      yield write({ tool_calls: [callPiece(call, piece, rest + 1)] });
-  }
-}
-
-function callHead(call: Choice['toolCalls'][number], index: number): Record<string, unknown> {
-  if (call.kind === 'custom')
-    return { custom: { input: '', name: call.name }, id: call.id, index, type: 'custom' };
-  return { function: { arguments: '', name: call.name }, id: call.id, index, type: 'function' };
-}
-
-function callPiece(call: Choice['toolCalls'][number], piece: string, index: number): Record<string, unknown> {
-  return call.kind === 'custom'
-    ? { custom: { input: piece }, index }
-    : { function: { arguments: piece }, index };
-}
-
-function argumentPieces(text: string): readonly string[] {
-  return text.match(/[\s\S]{1,6}/gu) ?? [];
-}
-
-function* audioFrames(request: DeploymentRequest, choice: Choice, write: Write): Iterable<string> {
+function* audioFrames(request: DeploymentRequest, choice: Choice, write: WriteDelta): Iterable<string> {
   const id = request.random.id('audio_', 24);
   for (const piece of choice.pieces()) yield write({ audio: { id, transcript: piece } });
   yield write({ audio: { data: silence(choice.tokens), id } });
@@ -243,38 +194,6 @@ function chunkFilter({ deployment, era }: DeploymentRequest, filter: FilterResul
   const shown = [hate, self_harm, sexual, violence].map((verdict) => (verdict.filtered ? graded : verdict));
   const [first, second, third, fourth] = shown;
   return JSON.stringify({ hate: first, self_harm: second, sexual: third, violence: fourth });
-}
-
-/** One delta-less chunk for each group of verdicts. In a cut stream the last one says that it is over. */
-function* annotations(completion: Completion, choice: Choice, isCut: boolean): Iterable<string> {
-  const { hate, self_harm, sexual, violence, ...others } = choice.filter;
-  const graded = { hate, self_harm, sexual, violence };
-  const groups = [graded, ...Object.entries(others).map(([name, verdict]) => ({ [name]: verdict }))];
-  // Offsets count from the start of the prompt, and stand still (wire.md 6.3: recordings against the docs).
-  const start = completion.promptLength;
-  const offsets = {
-    check_offset: start,
-    start_offset: start,
-    end_offset: start + (choice.content ?? '').length,
-  };
-  for (const [position, group] of groups.entries()) {
-    const isLast = position === groups.length - 1;
-    const finish_reason = isCut && isLast ? 'content_filter' : null;
-    yield frame({
-      choices: [
-        {
-          content_filter_offsets: offsets,
-          content_filter_results: group,
-          finish_reason,
-          index: choice.index,
-        },
-      ],
-      created: 0,
-      id: '',
-      model: '',
-      object: '',
-    });
-  }
 }
 
 function usageFrame(request: DeploymentRequest, completion: Completion, pen: ChunkPen): string {
