@@ -36,4 +36,5 @@ export function trustLoopback(): void {
     );
   isTrusted = true;
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificateAuthority().certificate]);
+  isTrusted = true;
 }
