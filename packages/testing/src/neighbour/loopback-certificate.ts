@@ -34,7 +34,6 @@ export function trustLoopback(): void {
     throw new Error(
       'Cannot trust a certificate at run time: Node.js 22.19 or 24.5 can. Set `NODE_EXTRA_CA_CERTS` instead.',
     );
-  isTrusted = true;
   tls.setDefaultCACertificates([...tls.getCACertificates('default'), certificateAuthority().certificate]);
   isTrusted = true;
 }
