@@ -1,0 +1,83 @@
+import { defineConfig } from '@aoai/config';
+import OpenAI from 'openai';
+import { afterEach, expect, test } from 'vitest';
+import { manualClock, type ManualClock } from '../clock.ts';
+import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+
+const resources = { sweden: { endpoint: 'https://contoso.openai.azure.com', region: 'swedencentral' } };
+
+function configWith(limits: { readonly tpm?: number; readonly rpm?: number }) {
+  return defineConfig({
+    resources,
+    deployments: {
+      chat: { resource: 'sweden', deployment: 'my-chat', model: 'gpt-4.1', sku: 'DataZoneStandard', limits },
+    },
+  });
+}
+
+let azure: MockAzure<'chat'>;
+
+afterEach(async () => {
+  await azure.close();
+});
+
+async function ask(body: object = {}): Promise<Response> {
+  return fetch(`${azure.endpoint}/openai/deployments/my-chat/chat/completions?api-version=2024-10-21`, {
+    method: 'POST',
+    headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }], ...body }),
+  });
+}
+
+async function start(limits: { readonly tpm?: number; readonly rpm?: number }): Promise<ManualClock> {
+  const clock = manualClock();
+  azure = await startMockAzure({ config: configWith(limits), clock });
+  return clock;
+}
+
+test('a request is admitted by what it may cost, and refused in the words of Azure', async () => {
+  const clock = await start({ tpm: 1_000 });
+  const first = await ask({ max_tokens: 900 });
+  expect(first.status).toBe(200);
+  expect(Number(first.headers.get('x-ratelimit-remaining-tokens'))).toBeLessThan(100);
+  await clock.advance(13_000);
+  const second = await ask({ max_tokens: 900 });
+  expect(second.status).toBe(429);
+  expect([second.headers.get('retry-after'), second.headers.get('retry-after-ms')]).toEqual(['47', '47000']);
+  expect(await second.json()).toEqual({
+    error: {
+      code: 'RateLimitReached',
+      message:
+        'Your requests to my-chat for gpt-4.1 in Sweden Central have exceeded the token rate limit for your current OpenAI S0 pricing tier. This request was for ChatCompletions_Create under Azure OpenAI API version 2024-10-21. Please retry after 47 seconds. To increase your default rate limit, visit: https://aka.ms/oai/quotaincrease.',
+    },
+  });
+  await clock.advance(47_000);
+  expect((await ask({ max_tokens: 900 })).status).toBe(200);
+  expect(azure.verdict()).toEqual([]);
+});
+
+test('a request that may cost more than a minute has is told to come back in a day', async () => {
+  await start({ tpm: 1_000 });
+  const answer = await ask({ max_tokens: 1_500 });
+  expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '86400']);
+});
+
+test('a refused request uses up neither replies nor tokens', async () => {
+  const clock = await start({ rpm: 6 });
+  azure.reply('chat', ['one', 'two']);
+  expect(await (await ask()).text()).toContain('one');
+  expect(await (await ask()).text()).toContain('exceeded the call rate limit');
+  await clock.advance(10_000);
+  expect(await (await ask()).text()).toContain('two');
+  azure.assertConsumed();
+});
+
+test('the SDK waits as long as it is told, which a time scale makes short', async () => {
+  azure = await startMockAzure({ config: configWith({ rpm: 6 }), timeScale: 20 });
+  const client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey });
+  for (let call = 0; call < 3; call += 1) {
+    await client.chat.completions.create({ model: 'my-chat', messages: [{ role: 'user', content: 'Hi' }] });
+  }
+  expect(azure.requests('chat').map(({ response }) => response?.status)).toEqual([200, 429, 200, 429, 200]);
+  expect(azure.verdict()).toEqual([]);
+});
