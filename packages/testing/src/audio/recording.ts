@@ -19,7 +19,7 @@ export function record(text: string, format: string, speed = 1): Recording {
 }
 
 /** How long the recording of a text is. */
-export function secondsOf(text: string, speed = 1): number {
+function secondsOf(text: string, speed = 1): number {
   const spoken = Math.max(words(text).length, 1) * secondsPerWord;
   return Math.min(spoken / speed, longestSeconds);
 }

@@ -54,7 +54,7 @@ const finalizingMs = 1000;
 const windowMs = 24 * 60 * 60 * 1000;
 
 /** Metadata that makes a batch so slow that it expires half done: `{ "mock-batch": "slow" }`. */
-export const slowBatch = { key: 'mock-batch', value: 'slow' } as const;
+const slowBatch = { key: 'mock-batch', value: 'slow' } as const;
 
 /** The times of a batch whose lines are known. */
 export function timeline({ createdAtMs, ranges, metadata }: Batch): Timeline {

@@ -5,7 +5,7 @@ import type { OperationRequest } from '../service/operation.ts';
 type Json = Readonly<Record<string, unknown>>;
 
 /** What one criterion says of one item. */
-export interface Verdict {
+interface Verdict {
   readonly name: string;
   readonly passed: boolean;
 }

@@ -28,7 +28,7 @@ export interface FileObject {
 }
 
 /** The files of a resource, oldest first. */
-export function fileStore(): Map<string, StoredFile> {
+function fileStore(): Map<string, StoredFile> {
   return new Map();
 }
 

@@ -9,7 +9,7 @@ export interface Form {
   files(name: string): readonly FormFile[];
 }
 
-export interface FormFile {
+interface FormFile {
   readonly name: string;
   readonly type: string;
   readonly bytes: Buffer;

@@ -3,7 +3,7 @@ import type { WireResponse } from '../service/wire-response.ts';
 import type { FilterResults } from './filter-results.ts';
 
 /** What a caller reads when the filters stopped the prompt. */
-export const blockedPromptMessage =
+const blockedPromptMessage =
   "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your prompt and retry. To learn more about our content filtering policies please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766";
 
 /** 400 for a prompt that the filters stopped, as the wire has it (compl-ai#20, TinyTroupe#85), not as the spec. */

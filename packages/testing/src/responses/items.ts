@@ -52,7 +52,7 @@ interface Reader {
 }
 
 /** Reads one item; `path` is what an error calls it. */
-export function readItem(sent: unknown, path: string, { random, find }: Reader): Item {
+function readItem(sent: unknown, path: string, { random, find }: Reader): Item {
   checkValue(sent, path, { type: 'object' });
   const item = sent as Sent;
   const type = item['type'] ?? (item['role'] === undefined ? undefined : 'message');

@@ -1,7 +1,7 @@
 import type { Item } from './items.ts';
 
 /** Where a response stands. */
-export type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
+type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
 
 /** Tokens that a response used. */
 export interface ResponseUsage {
