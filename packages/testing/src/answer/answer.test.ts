@@ -214,3 +214,32 @@ test.each<[string, string[]]>([
   const { toolCalls } = ask(text, { tools });
   expect(toolCalls.map((call) => `${call.name} ${call.arguments}`)).toEqual(expected);
 });
+
+test.each([
+  [
+    'Context:\n(handbook.pdf) Badges are issued at reception.\n\nWhere do I get a badge?',
+    'Badges are issued at reception. (handbook.pdf)',
+  ],
+  [
+    '{"question":"Where is the office?","documents":[{"title":"Office","content":"The office is in Malmö."}]}',
+    'The office is in Malmö. [Office]',
+  ],
+  ['Generate a JSON with name and age for John who is 30', '{"name":"John","age":30}'],
+  [
+    'Summarize: The cat sat. The cat sat on the mat. The cat sat on the mat.',
+    'The cat sat. The cat sat on the mat.',
+  ],
+  ['Respond with a single word: ready', 'ready'],
+])('%j → %j', (text, expected) => {
+  expect(ask(text).text).toBe(expected);
+});
+
+test('fills a schema with words of the prompt where it knows nothing, never with an excuse', () => {
+  const schema = {
+    type: 'object',
+    properties: { fruits: { type: 'array', items: { type: 'string' } }, note: { type: 'string' } },
+    required: ['fruits', 'note'],
+  };
+  const { text } = ask('List 2 fruits', { format: { kind: 'schema', schema } });
+  expect(JSON.parse(text)).toEqual({ fruits: ['fruit 1', 'fruit 2'], note: 'List 2 fruits' });
+});

@@ -1,8 +1,8 @@
 import type { Answer, AnswerInput } from './answer-input.ts';
 import { readConversation, type Conversation } from './conversation.ts';
 import { cut } from './cut.ts';
-import { jsonObject } from './json-object.ts';
-import { prose } from './prose.ts';
+import { jsonInText, jsonObject } from './json-object.ts';
+import { knownProse, prose } from './prose.ts';
 import { schemaValue, type Prompt } from './schema-value.ts';
 import { chooseCalls } from './tool-calls.ts';
 
@@ -20,8 +20,8 @@ export function answer(input: AnswerInput): Answer {
 
 function text(input: AnswerInput, conversation: Conversation): string {
   const format = input.format ?? { kind: 'text' };
-  if (format.kind === 'text') return prose(conversation);
   const prompt = promptOf(conversation);
+  if (format.kind === 'text') return jsonInText(conversation, prompt) ?? prose(conversation);
   if (format.kind === 'json') return JSON.stringify(jsonObject(conversation, prompt));
   return JSON.stringify(schemaValue(format.schema, prompt, format.name ?? ''));
 }
@@ -34,6 +34,7 @@ function promptOf(conversation: Conversation): Prompt {
   return {
     text: [...results.map((result) => result.text), asked, ...given].join('\n'),
     question,
-    prose: () => (known ??= prose(conversation)),
+    // A value is never an excuse: where nothing is known it repeats what was asked.
+    prose: () => (known ??= knownProse(conversation) ?? question),
   };
 }

@@ -21,6 +21,7 @@ const groups = [
   'meeting appointment event calendar',
   'weather temperature rain forecast sunny cold warm',
   'stock share ticker',
+  'flight fly travel',
   'begin start',
   'end finish stop',
 ];

@@ -45,6 +45,7 @@ export function extract(question: string, sources: readonly Passage[], backgroun
       .slice(0, answerLength)
       // A second source has to be about as good as the first to be worth a citation of its own.
       .filter((each) => each.score >= best * (each.candidate.label === label ? 0.7 : 0.8))
+      .filter(isPlainest)
       .sort((a, b) => a.candidate.order - b.candidate.order)
       .map(({ candidate, score: points }) => ({
         text: candidate.text,
@@ -52,6 +53,18 @@ export function extract(question: string, sources: readonly Passage[], backgroun
         ...(candidate.label === undefined ? {} : { label: candidate.label }),
       }))
   );
+}
+
+/** The same sentence twice is one finding: the plainer of the two, or the first. */
+function isPlainest(
+  { candidate }: { readonly candidate: Candidate },
+  index: number,
+  all: readonly { readonly candidate: Candidate }[],
+): boolean {
+  return !all.some(({ candidate: other }, at) => {
+    const isSame = other.text === candidate.text;
+    return at !== index && candidate.text.includes(other.text) && (!isSame || at < index);
+  });
 }
 
 function toCandidates(source: Passage, index: number): Candidate[] {

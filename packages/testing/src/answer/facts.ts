@@ -81,12 +81,13 @@ export function properNames(text: string): string[] {
         )
         .replace(/(?:'s|’s|[.'’-])$/, ''),
     )
-    .filter((name) => name.length > 1 && !calendar.test(name));
+    .filter((name) => name.length > 1 && !noName.test(name));
   return [...new Set(found)];
 }
 
-const calendar =
-  /^(?:mon|tues|wednes|thurs|fri|satur|sun)days?$|^(?:january|february|march|april|may|june|july|august|september|october|november|december)$/i;
+/** What is written like a name but is none. */
+const noName =
+  /^(?:JSON|XML|CSV|API|URL|ID|HTML|YAML|SQL)$|^(?:mon|tues|wednes|thurs|fri|satur|sun)days?$|^(?:january|february|march|april|may|june|july|august|september|october|november|december)$/i;
 
 /** Places: the names after “in”, “at”, “near” and so on, with “San Francisco, CA” in one piece. */
 export function places(text: string): string[] {
@@ -99,7 +100,7 @@ export function places(text: string): string[] {
   for (const match of text.matchAll(phrase)) {
     for (const part of (match[1] ?? '').matchAll(new RegExp(place, 'gu'))) {
       const name = part[0].replace(/(?:'s|’s|[.'’])$/, '');
-      if (!calendar.test(name)) found.push(name);
+      if (!noName.test(name)) found.push(name);
     }
   }
   return [...new Set(found)];

@@ -17,6 +17,18 @@ export function jsonObject(conversation: Conversation, prompt: Prompt): unknown 
   );
 }
 
+/** The JSON that a prompt asks for in words, with the form that it wants; `undefined` where it does not. */
+export function jsonInText(conversation: Conversation, prompt: Prompt): string | undefined {
+  const order = `${conversation.instructions}\n${conversation.asked}`;
+  const isAsked =
+    conversation.results.length === 0 &&
+    /\b(?:generate|return|respond|reply|answer|output|give|produce|format|write|create)\b[^.\n]{0,60}\bjson\b/i.test(
+      order,
+    );
+  if (!isAsked || (exampleIn(order) === undefined && keysIn(order).length === 0)) return undefined;
+  return JSON.stringify(jsonObject(conversation, prompt));
+}
+
 /** The first JSON object in a text that shows a form, such as `{"city": "...", "days": 3}`. */
 function exampleIn(text: string): unknown {
   for (const match of text.matchAll(/\{\s*"[\s\S]*?\}(?=[^}\]",]|$)/g)) {
@@ -65,7 +77,7 @@ function choiceIn(example: unknown): unknown {
 /** `with the keys name, age and city`, `fields: "name", "age"`. */
 function keysIn(text: string): string[] {
   const match =
-    /\b(?:keys?|fields?|propert(?:y|ies)|attributes?)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
+    /\b(?:keys?|fields?|propert(?:y|ies)|attributes?|json(?: object)?(?= with [a-z_, ]+ (?:for|from|of|in|about)\b) with)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
       text,
     );
   const quotedKeys = [...(match?.[1] ?? '').matchAll(/["'`]([A-Za-z_][\w-]*)["'`]/g)].map(

@@ -121,6 +121,7 @@ function fromLines(text: string): Passage[] {
 const endsSources = /^\s*(?:question|user question|query|task|instructions?|answer)\s*:/i;
 const bracketLabel = /^\s*(?:[-*]\s+)?([[【](?:\^?[\w .:/#=&-]{1,80}?)[\]】])\s*[:\-–—]?\s*(?!\()(.*)$/;
 const fileLabel = /^\s*(?:[-*]\s+)?([\w./ -]{1,80}\.[a-z]{2,5}(?:#[\w=&-]+)?)\s*(?::|\||—|–)\s+(.*)$/i;
+const parenthesisLabel = /^\s*(?:[-*]\s+|\d+[.)]\s*)?(\([\w./ -]{1,80}\.[a-z]{2,5}\))\s*:?\s+(.*)$/i;
 const numberLabel =
   /^\s*(?:[-*]\s+)?((?:source|document|doc|passage|context|chunk|excerpt)\s*#?\d+)\s*[:\-–—)]\s*(.*)$/i;
 
@@ -128,6 +129,8 @@ function label(line: string): { label: string; rest: string } | undefined {
   if (line.length === 0) return undefined;
   const bracket = bracketLabel.exec(line);
   if (bracket !== null) return { label: bracket[1] ?? '', rest: bracket[2] ?? '' };
+  const parenthesis = parenthesisLabel.exec(line);
+  if (parenthesis !== null) return { label: parenthesis[1] ?? '', rest: parenthesis[2] ?? '' };
   const other = fileLabel.exec(line) ?? numberLabel.exec(line);
   return other === null ? undefined : { label: bracketed(other[1] ?? ''), rest: other[2] ?? '' };
 }

@@ -7,6 +7,11 @@ import { answerFromResults } from './tool-results.ts';
 
 /** The answer in prose: from tool results, from the sources of the prompt, or a plain word that there is none. */
 export function prose(conversation: Conversation): string {
+  return knownProse(conversation) ?? unanswered(conversation);
+}
+
+/** The answer in prose, where there is one. */
+export function knownProse(conversation: Conversation): string | undefined {
   if (conversation.results.length > 0) return answerFromResults(conversation);
   const { question, background, sources } = conversation;
   return (
@@ -16,8 +21,7 @@ export function prose(conversation: Conversation): string {
     found(cite(extract(question, sources))) ??
     (refersBack(question) ? found(cite(extract(question, sources, background))) : undefined) ??
     longForm(question) ??
-    acknowledged(conversation) ??
-    unanswered(conversation)
+    acknowledged(conversation)
   );
 }
 

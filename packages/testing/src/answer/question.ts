@@ -1,3 +1,4 @@
+import { isRecord, parseJson } from './records.ts';
 import { sentences } from './sentences.ts';
 
 /** A user message, taken apart: what is asked, and the text that it is asked about. */
@@ -8,11 +9,21 @@ export interface Question {
 
 /** Finds the question in a message that may hold its sources as well. */
 export function findQuestion(text: string): Question {
-  return fromLabel(text) ?? fromTag(text) ?? fromTask(text) ?? fromParagraphs(text);
+  return fromJson(text) ?? fromLabel(text) ?? fromTag(text) ?? fromTask(text) ?? fromParagraphs(text);
 }
 
 const questionLabel =
   /(?:^|\n)[\s#*>-]*(?:(?:the |my |new |follow-?up |current |user'?s? |last )*(?:question|query|frage)(?: is| from the user)?)\s*[*_]*\s*:[*_\s]*([^\n]+)/gi;
+
+/** `{"question": …, "documents": …}` */
+function fromJson(text: string): Question | undefined {
+  if (!text.trimStart().startsWith('{')) return undefined;
+  const value = parseJson(text);
+  if (!isRecord(value)) return undefined;
+  const { question, query, input, ...rest } = value;
+  const asked = [question, query, input].find((each) => typeof each === 'string');
+  return typeof asked === 'string' ? { question: asked, material: JSON.stringify(rest) } : undefined;
+}
 
 /** `Question: …` */
 function fromLabel(text: string): Question | undefined {

@@ -207,7 +207,7 @@ function arrayValue(schema: Schema, place: Place): unknown[] {
 }
 
 /** The parts of a prompt that are the entries of an array of this name. */
-function entries({ text, prose }: Prompt, name: string, items: Schema): string[] {
+function entries({ text, prose, question }: Prompt, name: string, items: Schema): string[] {
   const type = typeOf(items);
   if (type === 'number' || type === 'integer') return numbers(text).map((number) => String(number.value));
   if (/participant|attendee|people|person|member|guest|author|character|name/i.test(name))
@@ -222,7 +222,9 @@ function entries({ text, prose }: Prompt, name: string, items: Schema): string[]
     return [...new Set(words(text).filter((word) => word.length > 4 && stems(word).length > 0))].slice(0, 5);
   if (type !== 'object') {
     const listed = listItems(text);
-    return listed.length > 0 ? listed : sentences(prose()).slice(0, 5);
+    if (listed.length > 0) return listed;
+    const spoken = sentences(prose()).slice(0, 5);
+    return spoken.length > 1 || spoken[0] !== question ? spoken : numbered(name, text);
   }
   const rows = bullets(text);
   const spoken = rows.length > 0 ? rows : sentences(text).filter((sentence) => !sentence.endsWith(':'));
@@ -233,6 +235,15 @@ function entries({ text, prose }: Prompt, name: string, items: Schema): string[]
 
 /** Something is still to be done. */
 const duty = /\b(?:will|must|should|shall|needs? to|agreed|asked|to do|action|follow up|call back)\b/i;
+
+/** As many entries as were asked for, “fruit 1” and so on, where the prompt names none. */
+function numbered(name: string, text: string): string[] {
+  const count = Math.min(numbers(text)[0]?.value ?? 2, 20);
+  return Array.from(
+    { length: Math.max(count, 0) },
+    (_, index) => `${singular(name).replaceAll('_', ' ')} ${index + 1}`,
+  );
+}
 
 function singular(name: string): string {
   return name.replace(/ies$/, 'y').replace(/s$/, '');

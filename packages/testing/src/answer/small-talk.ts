@@ -3,7 +3,14 @@ export function smallTalk(question: string): string | undefined {
   const text = question.trim();
   if (text.length > 400) return undefined;
   return (
-    echo(text) ?? greeting(text) ?? equation(text) ?? sum(text) ?? count(text) ?? capital(text) ?? joke(text)
+    echo(text) ??
+    greeting(text) ??
+    equation(text) ??
+    percentage(text) ??
+    sum(text) ??
+    count(text) ??
+    capital(text) ??
+    joke(text)
   );
 }
 
@@ -38,7 +45,7 @@ function greeting(text: string): string | undefined {
 /** “Say this is a test”, “Reply with exactly: pong”, “Repeat after me: …”. */
 function echo(text: string): string | undefined {
   const match =
-    /^(?:please\s+|can you\s+|just\s+|now\s+|only\s+)*(?:say|repeat(?: after me)?|echo|(?:reply|respond|answer)(?: only| exactly| just)? with|output|print)(?:\s+(?:only|exactly|just|back|the (?:single )?(?:word|words|text|phrase|sentence|following(?: text)?)|one word|this(?: text)?(?=:))){0,4}\s*:?\s+(.+?)$/is.exec(
+    /^(?:please\s+|can you\s+|just\s+|now\s+|only\s+)*(?:say|repeat(?: after me)?|echo|(?:reply|respond|answer)(?: only| exactly| just)? with|output|print|return)(?:\s+(?:only|exactly|just|back|(?:the|a)(?: single)? (?:word|words|text|phrase|sentence|string|number|following(?: text)?)|one word|this(?: text)?(?=:))){0,4}\s*:?\s+(.+?)$/is.exec(
       text,
     );
   const said = match?.[1]?.trim();
@@ -86,6 +93,14 @@ function equation(text: string): string | undefined {
   const rest = Number(right) - Number(`${sign}${added}`);
   const verb = sign === '+' ? `Subtract ${added} from` : `Add ${added} to`;
   return `${verb} both sides: ${slope}${unknown} = ${rest}. Divide both sides by ${slope}: ${unknown} = ${Number((rest / slope).toPrecision(12))}.`;
+}
+
+/** “What is 15% of 200?” */
+function percentage(text: string): string | undefined {
+  const match = /(\d+(?:\.\d+)?)\s*(?:%|percent) of (\d+(?:\.\d+)?)/i.exec(text);
+  if (match === null) return undefined;
+  const value = (Number(match[1]) * Number(match[2])) / 100;
+  return `${match[1] ?? ''}% of ${match[2] ?? ''} is ${Number(value.toPrecision(12))}.`;
 }
 
 /** “Count from 1 to 5” */

@@ -220,7 +220,7 @@ function after(text: string, prepositions: string): string | undefined {
 /** What is looked for, without the words that tell to look: “Find Maria Lopez in the directory”. */
 function queryOf(question: string): string {
   const asked =
-    /^(?:please\s+)?(?:find|search(?: for)?|look(?: up| for)|google)\s+(.+?)(?:\s+in (?:the|our|my) [\p{L} ]+)?[?.!]*$/iu.exec(
+    /^(?:please\s+)?(?:find|search(?: (?:the )?(?:web|internet|online|knowledge base|docs?))?(?: for)?|look(?: up| for)|google)\s+(.+?)(?:\s+in (?:the|our|my) [\p{L} ]+)?[?.!]*$/iu.exec(
       question,
     );
   return asked?.[1] ?? question;

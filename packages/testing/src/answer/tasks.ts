@@ -44,7 +44,7 @@ export function summary(text: string, order = ''): string {
   const asked =
     /(\d+|one|two|three|four|five|single)[\s-]+(?:\w+\s+)?(sentence|bullet|point|line|item)/i.exec(order);
   const wanted = asked === null ? 3 : (numbers[asked[1]?.toLowerCase() ?? ''] ?? Number(asked[1]));
-  const all = sentences(text).filter((sentence) => !sentence.endsWith(':'));
+  const all = [...new Set(sentences(text))].filter((sentence) => !sentence.endsWith(':'));
   const frequency = new Map<string, number>();
   for (const each of stems(text)) frequency.set(each, (frequency.get(each) ?? 0) + 1);
   const chosen = all
