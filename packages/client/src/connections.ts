@@ -4,6 +4,8 @@ import { loadClient } from './load-undici.ts';
 /** One connection, for one exchange. Ends with `release` or `discard`. */
 export interface Lease {
   readonly dispatcher: Dispatcher;
+  /** The dispatcher is a client of our own undici. */
+  readonly isOwn: boolean;
   /** The exchange is over: the connection may be used again. */
   release(): void;
   /** The exchange is abandoned: the socket goes at once. */
@@ -66,6 +68,7 @@ export function createConnections(origin: URL, options: ConnectionOptions): Conn
     };
     start({
       dispatcher: slot.client,
+      isOwn: true,
       release: () => {
         end(() => idle.push(slot));
       },
@@ -93,7 +96,7 @@ export function createConnections(origin: URL, options: ConnectionOptions): Conn
 
 /** Connections that a dispatcher of undici looks after by itself. */
 export function dispatcherConnections(dispatcher: Dispatcher, owned: boolean): Connections {
-  const lease: Lease = { dispatcher, release: () => undefined, discard: () => undefined };
+  const lease: Lease = { dispatcher, isOwn: false, release: () => undefined, discard: () => undefined };
   return {
     use: (start) => {
       start(lease);

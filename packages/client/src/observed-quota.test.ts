@@ -19,5 +19,7 @@ test.each([
 ])('reads %j as %j', (headers, observed) => {
   const found = observedQuota(new Headers(headers));
   if (observed === undefined) expect(found).toBeUndefined();
-  else for (const [key, value] of Object.entries(observed)) expect(found).toHaveProperty(key, expect.closeTo(value, 9));
+  else
+    for (const [key, value] of Object.entries(observed))
+      expect(found).toHaveProperty(key, expect.closeTo(value, 9));
 });

@@ -5,7 +5,9 @@ import { createConnections, dispatcherConnections } from './connections.ts';
 import type { Connections, Lease } from './connections.ts';
 import { decodedAnswer } from './content-encoding.ts';
 import { loadUndici } from './load-undici.ts';
-import type { Transport, TransportHeaders, TransportRequest, TransportResponse } from './transport.ts';
+import { dispatchHandler, rawHandler } from './undici-handler.ts';
+import type { Control, Exchange } from './undici-handler.ts';
+import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
 export interface UndiciTransportOptions {
   /** Connections to one host at the same time; further attempts wait for one. @default 1024 */
@@ -71,7 +73,7 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
   const { signal } = request;
   return new Promise((resolve, reject) => {
     let lease: Lease | undefined;
-    let controller: Dispatcher.DispatchController | undefined;
+    let control: Control | undefined;
     let queue: BodyQueue | undefined;
     let isOver = false;
 
@@ -82,7 +84,7 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
       signal.removeEventListener('abort', abort);
       const error =
         reason instanceof Error ? reason : new DOMException('The attempt was stopped.', 'AbortError');
-      controller?.abort(error);
+      control?.abort(error);
       lease?.discard(error);
       queue?.fail(reason, true);
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- The caller's own reason passes through as it is.
@@ -99,31 +101,28 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
       lease?.release();
       return true;
     };
-
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(started) {
-        controller = started;
+    const source = {
+      resume: () => {
+        control?.resume();
       },
-      onResponseStart(started, status, headers) {
-        if (status < 200) return;
-        queue = createBodyQueue({
-          resume: () => {
-            started.resume();
-          },
-          cancel: () => {
-            stop(new DOMException('The body was not read to its end.', 'AbortError'));
-          },
-        });
-        const answer = { status, headers: headersOf(headers), body: queue.body, destroy: stop };
-        resolve(headers['content-encoding'] === undefined ? answer : decodedAnswer(answer));
+      cancel: () => {
+        stop(new DOMException('The body was not read to its end.', 'AbortError'));
       },
-      onResponseData(started, chunk) {
-        if (queue?.push(chunk) === false) started.pause();
+    };
+    const exchanged: Exchange = {
+      started: (started) => {
+        control = started;
       },
-      onResponseEnd() {
+      head: (status, headers) => {
+        queue = createBodyQueue(source);
+        const answer = { status, headers, body: queue.body, destroy: stop };
+        resolve(headers.get('content-encoding') === null ? answer : decodedAnswer(answer));
+      },
+      data: (chunk) => queue?.push(chunk) ?? true,
+      end: () => {
         if (over()) queue?.end();
       },
-      onResponseError(_, error) {
+      error: (error) => {
         if (!over()) return;
         queue?.fail(error);
         reject(error);
@@ -150,24 +149,10 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
           // Any iterable of bytes is a body for undici, also one that its types leave out.
           body: (request.body ?? null) as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
         },
-        handler,
+        granted.isOwn ? rawHandler(exchanged) : dispatchHandler(exchanged),
       );
     });
   });
-}
-
-function headersOf(raw: Readonly<Record<string, string | string[] | undefined>>): TransportHeaders {
-  const get = (name: string): string | null => {
-    const value = raw[name] ?? raw[name.toLowerCase()];
-    if (value === undefined) return null;
-    return typeof value === 'string' ? value : value.join(', ');
-  };
-  return {
-    get,
-    *[Symbol.iterator]() {
-      for (const name of Object.keys(raw)) yield [name, get(name) ?? ''] as const;
-    },
-  };
 }
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/;
