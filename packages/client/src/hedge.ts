@@ -68,7 +68,8 @@ async function firstAnswer(engine: Engine, call: Call, runners: readonly [Runner
     throw error;
   });
   const loser = runners[0].attempt === winner.attempt ? runners[1] : runners[0];
-  if (winner.result.kind !== 'failed') {
+  // An answer, or the service's last word on the request.
+  if (winner.result.kind !== 'failed' || winner.result.classified.outcome === 'fatal') {
     void drop(engine, loser);
     return winner;
   }

@@ -1,7 +1,7 @@
 import { afterAttempt, afterProbe, closedCircuit, mayAttempt, probing } from './circuit.ts';
 import type { Circuit } from './circuit.ts';
 import { pace } from './pace.ts';
-import type { Pace } from './pace.ts';
+import type { Pace, Started } from './pace.ts';
 import type {
   Grant,
   ObservedQuota,
@@ -29,8 +29,8 @@ const paceMs = 100;
 /** Quota, parking and circuits of this process. Always answers at once. */
 export function memoryQuota({ now = Date.now }: { readonly now?: () => number } = {}): QuotaStore {
   const entries = new Map<string, Entry>();
-  /** Grants whose attempt has had an answer. */
-  const begun = new WeakSet<Grant>();
+  /** Grants whose attempt has had no answer yet. */
+  const unanswered = new WeakMap<Grant, Started>();
 
   function entryOf(target: QuotaTarget): Entry {
     let entry = entries.get(target.key);
@@ -51,18 +51,20 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
     const full = entry.mirror.refuses(tokens, nowMs);
     if (full !== undefined) return refusal(full.reason, full.retryAtMs);
     // Whoever is let in before makes room, and wakes those who wait.
-    if (!entry.pace.mayStart()) return refusal('parked', nowMs + paceMs);
-    entry.pace.started();
+    if (!entry.pace.mayStart(nowMs)) return refusal('parked', nowMs + paceMs);
     const probe = leave === 'as-probe';
     if (probe) entry.circuit = probing(entry.circuit);
-    return { ok: true, target, tokens, probe, lease: entry.mirror.take(tokens, nowMs) };
+    const grant: Grant = { ok: true, target, tokens, probe, lease: entry.mirror.take(tokens, nowMs) };
+    unanswered.set(grant, entry.pace.started(nowMs));
+    return grant;
   }
 
   function admitted(grant: Grant, observed: ObservedQuota | undefined): void {
     const entry = entryOf(grant.target);
-    if (begun.has(grant)) return;
-    begun.add(grant);
-    entry.pace.admitted();
+    const attempt = unanswered.get(grant);
+    if (attempt === undefined) return;
+    unanswered.delete(grant);
+    entry.pace.admitted(attempt);
     entry.mirror.admitted(grant, observed, now());
   }
 
@@ -70,11 +72,9 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
     const entry = entryOf(grant.target);
     const nowMs = now();
     if (settlement.result === 'ok') admitted(grant, settlement.observed);
-    else if (!begun.has(grant)) {
-      begun.add(grant);
-      if (settlement.result === 'throttled') entry.pace.refused();
-      else entry.pace.ended();
-    }
+    const attempt = unanswered.get(grant);
+    unanswered.delete(grant);
+    if (attempt !== undefined) entry.pace[settlement.result === 'throttled' ? 'refused' : 'ended'](attempt);
     const before = entry.circuit;
     entry.mirror.settle(grant, settlement, nowMs);
     entry.circuit = settledCircuit(entry.circuit, { grant, settlement, nowMs });

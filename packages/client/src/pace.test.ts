@@ -1,35 +1,39 @@
 import { expect, test } from 'vitest';
 import { pace } from './pace.ts';
+import type { Started } from './pace.ts';
 
 test('knows no limit before a refusal', () => {
   const target = pace();
-  for (let attempt = 0; attempt < 1_000; attempt += 1) target.started();
-  expect(target.mayStart()).toBe(true);
+  for (let attempt = 0; attempt < 1_000; attempt += 1) target.started(0);
+  expect(target.mayStart(0)).toBe(true);
 });
 
 test('after a refusal one attempt at a time, and twice as many with each round that is let in', () => {
   const target = pace();
-  target.started();
-  target.refused();
+  target.refused(target.started(0));
   const rounds: number[] = [];
   for (let round = 0; round < 8; round += 1) {
-    let sent = 0;
-    while (target.mayStart() && sent < 1_000) {
-      target.started();
-      sent += 1;
-    }
-    rounds.push(sent);
-    for (let answer = 0; answer < sent; answer += 1) target.admitted();
+    const sent: Started[] = [];
+    while (target.mayStart(0) && sent.length < 1_000) sent.push(target.started(0));
+    rounds.push(sent.length);
+    for (const attempt of sent) target.admitted(attempt);
   }
   expect(rounds).toEqual([1, 2, 4, 8, 16, 32, 1_000, 1_000]);
 });
 
+test('who has not been refused after a second has been let in, however long the answer takes', () => {
+  const target = pace();
+  target.refused(target.started(0));
+  target.started(0);
+  expect(target.mayStart(999)).toBe(false);
+  expect(target.mayStart(1_000)).toBe(true);
+});
+
 test('an attempt that comes to nothing makes room for the next', () => {
   const target = pace();
-  target.started();
-  target.refused();
-  target.started();
-  expect(target.mayStart()).toBe(false);
-  target.ended();
-  expect(target.mayStart()).toBe(true);
+  target.refused(target.started(0));
+  const attempt = target.started(0);
+  expect(target.mayStart(0)).toBe(false);
+  target.ended(attempt);
+  expect(target.mayStart(0)).toBe(true);
 });

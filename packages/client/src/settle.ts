@@ -65,7 +65,8 @@ function ownWait(
   call: Call,
   { target, outcome }: { target: Target; outcome: Failed['classified']['outcome'] },
 ): number {
-  if (outcome === 'unauthorized') return 0;
+  // Only a refreshed credential brings the call back.
+  if (outcome === 'unauthorized') return Infinity;
   if (outcome === 'misplaced') return misplacedParkMs;
   const before = call.failed.has(target) ? call.attempts : 1;
   return backoffMs(before, engine.backoff, engine.random);
