@@ -20,7 +20,7 @@ export interface QuotaWindow {
 }
 
 /** What a header says about a window. */
-export interface Seen {
+interface Seen {
   readonly limit?: number | undefined;
   readonly remaining?: number | undefined;
 }
@@ -36,7 +36,7 @@ export interface Ticket {
 }
 
 /** A guess that was used up without a refusal may have been too small. */
-const guessGrowth = 1.05;
+const guessGrowth = 1.01;
 
 /** An attempt that is sent so shortly before a window ends may arrive in the next one. */
 const onTheWayMs = 50;

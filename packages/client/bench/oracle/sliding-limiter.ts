@@ -27,7 +27,10 @@ export function slidingLimiter(limit: number, time: VirtualTime, era: HeaderEra)
       }
       const leaving = log.find((entry) => (excess -= entry.tokens) <= 0);
       const retryAfterMs = Math.ceil((leaving?.atMs ?? time.now()) + minuteMs - time.now());
-      const hints = { 'retry-after-ms': String(retryAfterMs), 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) };
+      const hints = {
+        'retry-after-ms': String(retryAfterMs),
+        'retry-after': String(Math.ceil(retryAfterMs / 1_000)),
+      };
       return { ok: false, kind: 'token', retryAfterMs, headers: { ...headersFor(taken), ...hints } };
     },
     use: () => ({ tokens: used() / limit }),
