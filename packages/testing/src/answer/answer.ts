@@ -4,6 +4,7 @@ import { cut } from './cut.ts';
 import { jsonInText, jsonObject } from './json-object.ts';
 import { knownProse, prose } from './prose.ts';
 import { schemaValue, type Prompt } from './schema-value.ts';
+import { searchedLength } from './tidy.ts';
 import { chooseCalls } from './tool-calls.ts';
 
 /**
@@ -32,7 +33,7 @@ function promptOf(conversation: Conversation): Prompt {
   const given = sources.map((source) => source.text).filter((each) => !asked.includes(each));
   let known: string | undefined;
   return {
-    text: [...results.map((result) => result.text), asked, ...given].join('\n'),
+    text: [...results.map((result) => result.text), asked, ...given].join('\n').slice(0, searchedLength),
     question,
     // A value is never an excuse: where nothing is known it repeats what was asked.
     prose: () => (known ??= knownProse(conversation) ?? question),

@@ -2,6 +2,7 @@ import type { AnswerInput, AnswerMessage } from './answer-input.ts';
 import { passages, type Passage } from './passages.ts';
 import { findQuestion } from './question.ts';
 import { sentences } from './sentences.ts';
+import { tidy } from './tidy.ts';
 
 /** A conversation, read for answering: what is asked now, and what there is to answer it from. */
 export interface Conversation {
@@ -31,7 +32,7 @@ export interface ToolResult {
 }
 
 export function readConversation(input: AnswerInput): Conversation {
-  const { messages } = input;
+  const messages = input.messages.map((message) => ({ ...message, text: tidy(message.text) }));
   const last = messages.findLastIndex((message) => message.role === 'user');
   const asked = messages[last]?.text ?? '';
   const { question, material } = findQuestion(asked);

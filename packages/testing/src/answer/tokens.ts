@@ -41,7 +41,9 @@ function tokenEnd(text: string, start: number): number {
 function wordEnd(text: string, start: number): number {
   let end = start + 1;
   // camelCase splits at the hump, as the tokenizer's own pattern does.
-  while (end < text.length && isLetter(text.charCodeAt(end)) && !isHump(text, end)) end++;
+  // Beyond 16 letters the length no longer matters, and looking for it would take forever.
+  const limit = Math.min(text.length, start + 17);
+  while (end < limit && isLetter(text.charCodeAt(end)) && !isHump(text, end)) end++;
   const length = end - start;
   if (length <= 10) return end;
   return start + (length <= 16 ? Math.ceil(length / 2) : 6);

@@ -4,6 +4,7 @@ import type { Conversation } from './conversation.ts';
 import { places } from './facts.ts';
 import { isRecord } from './records.ts';
 import { schemaValue } from './schema-value.ts';
+import { searchedLength } from './tidy.ts';
 import { stems } from './words.ts';
 
 /**
@@ -151,7 +152,10 @@ function argumentsFor(tool: AnswerTool, clause: string, conversation: Conversati
   const { asked, material, question, results, background } = conversation;
   const isAll = clause === question;
   const known = [clause, isAll ? asked : '', material, ...results.map((result) => result.text), background];
-  const text = known.filter((part) => part !== '').join('\n');
+  const text = known
+    .filter((part) => part !== '')
+    .join('\n')
+    .slice(0, searchedLength);
   return schemaValue(tool.parameters ?? {}, { text, question: clause, prose: () => clause }, tool.name);
 }
 

@@ -1,3 +1,4 @@
+import { conceptOf } from '../answer/concepts.ts';
 import { stem, stems, words } from '../answer/words.ts';
 
 /**
@@ -14,7 +15,8 @@ export function embedText(text: string, dimensions: number): Float32Array {
   let before = '';
   for (const word of all) {
     const root = stem(word);
-    add(root, stems(word).length === 0 ? commonWord : 1);
+    // Words for the same thing are the same feature: a search for “vacation” finds “leave”.
+    add(conceptOf(root), stems(word).length === 0 ? commonWord : 1);
     if (before !== '') add(`${before} ${root}`, pairWeight);
     before = root;
     if (word.length > 3) for (const part of parts(`^${root}$`)) add(part, partWeight);
