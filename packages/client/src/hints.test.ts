@@ -1,5 +1,12 @@
 import { defineConfig } from '@aoai/config';
-import { permissionDenied, rateLimited, serverError, startMockAzure, unauthorized } from '@aoai/testing';
+import {
+  keysDisabled,
+  permissionDenied,
+  rateLimited,
+  serverError,
+  startMockAzure,
+  unauthorized,
+} from '@aoai/testing';
 import type { Fault } from '@aoai/testing';
 import OpenAI, { AzureOpenAI } from 'openai';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -123,6 +130,13 @@ test('401 PermissionDenied: a new token does not give a role, but a role may be 
   const { gapsMs, error } = await gaps('one');
   expect(gapsMs.length).toBeLessThanOrEqual(1);
   expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
+});
+
+test('403: one attempt', async () => {
+  mock.fail('one', keysDisabled(), { times: 9 });
+  const { gapsMs, error } = await gaps('one');
+  expect(gapsMs).toEqual([]);
+  expect(error).toBeInstanceOf(OpenAI.PermissionDeniedError);
 });
 
 test('the SDK alone ignores a wait of 61 seconds and asks again at once: the reason for this package', async () => {
