@@ -48,8 +48,8 @@ export function addFile(
   },
 ): StoredFile {
   const files = livingFiles(request);
-  const used = [...files.values()].reduce((sum, each) => sum + each.content.length, 0);
-  if (used + file.content.length > capacityBytes) {
+  if (file.purpose === 'batch_output') forgetOutputs(files, file.content.length);
+  else if (sizeOf(files) + file.content.length > capacityBytes) {
     throw authoringRefusal(request, 400, {
       code: 'quotaExceeded',
       message: 'The resource has no room for this file. Delete files that are no longer needed.',
@@ -66,6 +66,18 @@ export function addFile(
   };
   files.set(stored.id, stored);
   return stored;
+}
+
+function sizeOf(files: ReadonlyMap<string, StoredFile>): number {
+  return [...files.values()].reduce((sum, each) => sum + each.content.length, 0);
+}
+
+/** A batch always gets its answers out: the oldest of other batches make room for them. */
+function forgetOutputs(files: Map<string, StoredFile>, bytes: number): void {
+  for (const [id, { purpose }] of files) {
+    if (sizeOf(files) + bytes <= capacityBytes) return;
+    if (purpose === 'batch_output') files.delete(id);
+  }
 }
 
 /** The files that have not expired. */
