@@ -74,7 +74,7 @@ test.each([
 });
 
 async function lint(imports: string[], specifier: string): Promise<string> {
-  const rules = houseRules({ imports })
+  const rules = houseRules({ imports, name: 'any' })
     .map((config) => config.rules?.['no-restricted-imports'])
     .find((rule) => rule !== undefined);
   const eslint = new ESLint({
