@@ -87,6 +87,13 @@ test('learns a limit from what went through before the first refusal', () => {
   expect(books.fitsAtMs(50, 62_000)).toBeGreaterThanOrEqual(120_000);
 });
 
+test('a refusal before much went through says nothing of the limit', () => {
+  const books = quotaWindow(undefined, minuteMs);
+  books.refused(books.take(10, 0), 50_000, 0);
+  expect(books.free(1)).toBe(1);
+  expect(books.fitsAtMs(1_000, 60_000)).toBe(60_000);
+});
+
 test('a remaining zero on an answer stops nobody', () => {
   const books = quotaWindow(100, minuteMs);
   books.refused(books.take(1, 0), 1_000, 0);

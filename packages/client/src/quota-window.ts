@@ -35,8 +35,11 @@ export interface Ticket {
   readonly isQuestion: boolean;
 }
 
-/** A guess that was used up without a refusal may have been too small. */
-const guessGrowth = 1.01;
+/** A guess that was used up without a refusal may have been too small: a little, and twice as much each time. */
+const firstGrowth = 0.01;
+
+/** A refusal after less than so many requests of its size says more about others than about the limit. */
+const enoughForGuess = 8;
 
 /** An attempt that is sent so shortly before a window ends may arrive in the next one. */
 const onTheWayMs = 50;
@@ -60,6 +63,7 @@ export function quotaWindow(
   /** The limit is what went through before a refusal: others may have taken their part of it. */
   let isGuess = false;
   let wasFull = false;
+  let growth = firstGrowth;
   let total = 0;
   /** The window that `used` belongs to, once the service's windows are known. */
   let beganMs = Number.NEGATIVE_INFINITY;
@@ -81,7 +85,10 @@ export function quotaWindow(
     if (beginning - beganMs > windowMs / 2) {
       used = 0;
       for (const { atMs, amount } of pending) if (atMs > beginning - onTheWayMs) used += amount;
-      if (isGuess && wasFull) limit = (limit ?? 0) * guessGrowth;
+      if (isGuess && wasFull) {
+        limit = (limit ?? 0) * (1 + growth);
+        growth = Math.min(1, growth * 2);
+      }
       wasFull = false;
     }
     beganMs = beginning;
@@ -158,10 +165,12 @@ export function quotaWindow(
     const wasPresumed = origin.atMs !== undefined;
     giveBack(ticket, nowMs);
     const overSliding = recent.sum(ticket.atMs) + ticket.amount > (limit ?? Infinity);
-    if (limit === undefined || isGuess) {
-      limit = Math.max(ticket.amount, origin.isSure ? used : recent.sum(nowMs));
+    const through = origin.isSure ? used : recent.sum(nowMs);
+    if ((limit === undefined || isGuess) && through >= enoughForGuess * ticket.amount) {
+      limit = through;
       isGuess = true;
     }
+    growth = firstGrowth;
     wasFull = false;
     if (waitMs === undefined || waitMs > windowMs) return;
     // It would have fitted if the windows were what they seemed to be.
@@ -171,7 +180,7 @@ export function quotaWindow(
     }
     origin.told(ticket.atMs, waitMs);
     usedAt(nowMs);
-    used = limit;
+    used = limit ?? used;
   }
 
   return {
