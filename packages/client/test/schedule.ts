@@ -314,6 +314,8 @@ function checkEvents(events: readonly ClientEvent[], { maxRetries, hedge }: Sche
   const parked = new Map<string, number>();
   const attempts = new Map<string, number>();
   const open = new Set<string>();
+  /** Calls that had the service's last word, and those that had it from one deployment. */
+  const final = new Set<string>();
   for (const event of events) {
     if (event.type === 'call-started') open.add(event.callId);
     if (event.type === 'call-finished') {
@@ -323,7 +325,15 @@ function checkEvents(events: readonly ClientEvent[], { maxRetries, hedge }: Sche
       const untilMs = event.atMs + event.retryAfterMs;
       parked.set(event.deployment, Math.max(untilMs, parked.get(event.deployment) ?? 0));
     }
+    if (event.type === 'attempt-failed') {
+      const { callId, outcome, deployment, status } = event;
+      if (outcome === 'fatal') final.add(callId);
+      if (status === 404) final.add(`${callId} ${deployment}`);
+    }
     if (event.type !== 'attempt-started') continue;
+    if (final.has(event.callId) || final.has(`${event.callId} ${event.deployment}`)) {
+      complaints.push(`${event.callId} went on after the last word`);
+    }
     attempts.set(event.callId, (attempts.get(event.callId) ?? 0) + 1);
     const early = (parked.get(event.deployment) ?? 0) - event.atMs;
     if (early > 1) complaints.push(`${event.deployment} was attempted ${early} ms early`);
@@ -335,15 +345,17 @@ function checkEvents(events: readonly ClientEvent[], { maxRetries, hedge }: Sche
   return complaints;
 }
 
+const checkedByEvents: ReadonlySet<string> = new Set(['ignored-park', 'retried-early', 'retried-final']);
+
 /**
  * The mock cannot know whether an answer was read before the next attempt was sent, or whether its reader had given up:
- * waits are checked above, by what the client knew. A schedule without either must not have any finding.
+ * waits and last words are checked above, by what the client knew. A schedule without either must not have any finding.
  */
 function checkVerdict(mock: MockAzure<EstateName>, { calls, hedge }: Schedule): string[] {
   const isSimple = !hedge && calls.length === 1 && calls[0]?.abortMs === undefined;
   return mock
     .verdict()
-    .filter(({ rule }) => isSimple || (rule !== 'ignored-park' && rule !== 'retried-early'))
+    .filter(({ rule }) => isSimple || !checkedByEvents.has(rule))
     .map(({ rule, message }) => `${rule}: ${message}`);
 }
 
