@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import type { AttemptScope } from './attempt-scope.ts';
 import { attemptScope } from './attempt-scope.ts';
 import type { Call } from './call.ts';
+import { connectionFailed } from './connection-failure.ts';
 import { classify, classifyStreamError } from './classify.ts';
 import type { Classified } from './classify.ts';
 import type { Engine } from './engine.ts';
@@ -10,10 +11,11 @@ import { DeadlineExceededError } from './errors.ts';
 import { openStream } from './open-stream.ts';
 import type { OpenedStream } from './open-stream.ts';
 import type { FormBytes } from './request.ts';
-import { urlOf } from './target.ts';
+import { isUnderDeployment, urlOf } from './target.ts';
 import type { Target } from './target.ts';
 import { readBytes } from './transport.ts';
 import type { TransportRequest, TransportResponse } from './transport.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** How one attempt went. */
 export type AttemptResult =
@@ -68,7 +70,11 @@ export function deadlineExceeded(call: Call, attempts: number): DeadlineExceeded
 /** Sends one attempt and reads as much of the answer as it takes to know what it means. */
 export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): Promise<AttemptResult> {
   const { scope, admission } = attempt;
-  const ready = await prepare(call, attempt);
+  const ready = await prepare(call, attempt).catch((error: unknown) => {
+    // The time of the attempt was over before anything was sent: for the caller a time-out like any other.
+    const isTimeout = error instanceof DOMException && error === scope.signal.reason;
+    throw isTimeout && !call.cancellation.aborted ? connectionFailed(error) : error;
+  });
   try {
     const response = await engine.transport(ready);
     const { latency } = admission.target;
@@ -93,7 +99,7 @@ async function prepare(
 ): Promise<TransportRequest> {
   const body = call.request.bodyFor(target);
   const headers = target.credential.headers({ scope: target.scope, signal: scope.signal });
-  signed.headers = headers instanceof Promise ? await headers : headers;
+  signed.headers = headers instanceof Promise ? await untilAborted(headers, scope.signal) : headers;
   const content = body instanceof Promise ? await body : body;
   scope.signal.throwIfAborted();
   return {
@@ -138,11 +144,24 @@ async function readSuccess(
   }
   if (type.includes('json') || response.status === 204) {
     const body = await readBytes(response.body);
-    // A gateway that loses patience ends an answer in the middle, and calls it whole.
-    if (!endsLikeJson(body)) return failedConnection(new TypeError('The answer ended in the middle.'));
+    // A gateway that loses patience ends an answer in the middle, or before its beginning, and calls it whole.
+    const isCut = !endsLikeJson(body) || (body.byteLength === 0 && isOwed(call, response.status));
+    if (isCut) return failedConnection(new TypeError('The answer ended in the middle.'));
+    if (mustStream(call))
+      return failedConnection(new TypeError('The answer is not the stream that was asked for.'));
     return { kind: 'whole', response, body };
   }
   return { kind: 'bytes', response };
+}
+
+/** Whether an answer without a body is none. */
+function isOwed({ request }: Call, status: number): boolean {
+  return status === 200 && isUnderDeployment(request.path);
+}
+
+/** The SDK would read JSON as a stream without events. A model that hears may ignore that a stream is wanted. */
+function mustStream({ request: { stream, operation } }: Call): boolean {
+  return stream && (operation === 'chat' || operation === 'responses' || operation === 'text_completion');
 }
 
 /** The last byte of a JSON object or array; nothing at all is the service's own choice. */

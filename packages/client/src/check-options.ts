@@ -4,42 +4,111 @@ import type { CallOptions, ClientOptions } from './client-options.ts';
 /** Longest time that the timers of the platform can hold: 24 days. */
 const longestMs = 2 ** 31 - 1;
 
-/** @throws TypeError or RangeError for an option that makes no sense, with what was found. */
+/** @throws TypeError or RangeError for a config or an option that makes no sense, with what was found. */
 export function checkOptions(config: Config, options: ClientOptions): void {
+  checkConfig(config);
+  checkIs('options', options, 'object');
   checkTimes(options);
-  for (const name of Object.keys(options.credentials ?? {})) {
-    if (Object.hasOwn(config.resources, name)) continue;
-    const known = Object.keys(config.resources).map((resource) => JSON.stringify(resource));
-    throw new RangeError(
-      `Cannot create the client: \`credentials\` names ${JSON.stringify(name)}, which is no resource of the config. Known names: ${known.join(', ')}.`,
-    );
+  checkCredentials(config, options);
+  for (const name of ['transport', 'onEvent', 'now', 'random'] as const) {
+    if (options[name] !== undefined) checkIs(name, options[name], 'function');
   }
+  for (const name of ['quota', 'tags'] as const) {
+    if (options[name] !== undefined) checkIs(name, options[name], 'object');
+  }
+  checkGroups(options);
+}
+
+function checkGroups(options: ClientOptions): void {
   const { retry, circuit, hedge } = options;
-  if (retry !== undefined && retry !== false) {
+  checkGroup('telemetry', options.telemetry);
+  if (checkGroup('retry', retry)) {
     checkNumber('retry.maxRetries', retry.maxRetries, { from: 0, whole: true });
     checkNumber('retry.initialDelayMs', retry.initialDelayMs, { from: 0 });
     checkNumber('retry.maxDelayMs', retry.maxDelayMs, { from: 0 });
     checkNumber('retry.budgetShare', retry.budgetShare, { from: 0, to: 1 });
     checkNumber('retry.budgetReserve', retry.budgetReserve, { from: 0 });
   }
-  if (circuit !== undefined && circuit !== false) {
+  if (checkGroup('circuit', circuit)) {
     checkNumber('circuit.failures', circuit.failures, { from: 1, whole: true });
     checkNumber('circuit.window', circuit.window, { from: circuit.failures ?? 1, whole: true });
     checkNumber('circuit.openMs', circuit.openMs, { from: 1 });
     checkNumber('circuit.maxOpenMs', circuit.maxOpenMs, { from: circuit.openMs ?? 1 });
   }
-  if (hedge !== undefined && hedge !== false) {
+  if (checkGroup('hedge', hedge)) {
+    if ((hedge.afterMs as unknown) === undefined) {
+      throw new TypeError('Cannot create the client: `hedge.afterMs` is missing. Give a number of ms.');
+    }
     checkNumber('hedge.afterMs', hedge.afterMs, { from: 1 });
     checkNumber('hedge.maxShare', hedge.maxShare, { from: 0, to: 1 });
   }
 }
 
-/** @throws RangeError for a time that no timer can hold. */
-export function checkTimes(options: CallOptions): void {
+/** @throws TypeError or RangeError for changes that make no sense. */
+export function checkChanges(options: CallOptions): void {
+  checkIs('options', options, 'object');
+  checkTimes(options);
+}
+
+function checkTimes(options: CallOptions): void {
   checkNumber('deadlineMs', options.deadlineMs, { from: 1 });
   checkNumber('attemptTimeoutMs', options.attemptTimeoutMs, { from: 1 });
   checkNumber('firstTokenTimeoutMs', options.firstTokenTimeoutMs, { from: 1 });
   if (options.idleTimeoutMs !== false) checkNumber('idleTimeoutMs', options.idleTimeoutMs, { from: 1 });
+}
+
+/** What is read of a config here; one that was written by hand lacks the defaults. */
+function checkConfig(config: unknown): void {
+  const { resources, deployments, names, policy } = (config ?? {}) as Partial<Config>;
+  const isWhole = isObject(resources) && isObject(deployments) && Array.isArray(names) && isObject(policy);
+  if (isWhole) return;
+  throw new TypeError(
+    `Cannot create the client: ${describe(config)} is no config. Pass what \`defineConfig\` or \`loadConfig\` of "@aoai/config" returns.`,
+  );
+}
+
+function checkCredentials(config: Config, { credential, credentials }: ClientOptions): void {
+  if (credential !== undefined) checkCredential('credential', credential);
+  if (credentials === undefined) return;
+  checkIs('credentials', credentials, 'object');
+  for (const [name, own] of Object.entries(credentials)) {
+    if (!Object.hasOwn(config.resources, name)) {
+      const known = Object.keys(config.resources).map((resource) => JSON.stringify(resource));
+      throw new RangeError(
+        `Cannot create the client: \`credentials\` names ${JSON.stringify(name)}, which is no resource of the config. Known names: ${known.join(', ')}.`,
+      );
+    }
+    if ((own as unknown) !== undefined) checkCredential(`credentials.${name}`, own);
+  }
+}
+
+function checkCredential(name: string, value: unknown): void {
+  const { getToken, headers } = (value ?? {}) as { getToken?: unknown; headers?: unknown };
+  if (isObject(value) && (typeof getToken === 'function' || typeof headers === 'function')) return;
+  // Never what it is: somebody may have passed the key itself.
+  throw new TypeError(
+    `Cannot create the client: \`${name}\` is no object that signs calls. ` +
+      'Pass `apiKey(…)` or `entraId(…)` of "@aoai/auth", or a credential of "@azure/identity".',
+  );
+}
+
+/** Whether there is a group to check. */
+function checkGroup<Group extends object>(name: string, value: Group | false | undefined): value is Group {
+  if (value === undefined || value === false) return false;
+  checkIs(name, value, 'object', ' or `false`');
+  return true;
+}
+
+// eslint-disable-next-line max-params -- the last one completes the sentence
+function checkIs(name: string, value: unknown, kind: 'object' | 'function', or = ''): void {
+  if (kind === 'object' ? isObject(value) : typeof value === 'function') return;
+  throw new TypeError(
+    `Cannot create the client: \`${name}\` is ${describe(value)}. Give ${kind === 'object' ? 'an object' : 'a function'}${or}.`,
+  );
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 interface Bounds {
@@ -53,8 +122,13 @@ function checkNumber(name: string, value: unknown, { from, to = longestMs, whole
   if (typeof value === 'number' && value >= from && value <= to && (!whole || Number.isInteger(value)))
     return;
   const kind = whole ? 'a whole number' : 'a number';
-  const found = typeof value === 'number' ? String(value) : JSON.stringify(value);
   throw new RangeError(
-    `Cannot create the client: \`${name}\` is ${found}. Give ${kind} from ${from} to ${to}.`,
+    `Cannot create the client: \`${name}\` is ${describe(value)}. Give ${kind} from ${from} to ${to}.`,
   );
+}
+
+function describe(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object';
+  return typeof value === 'function' ? 'a function' : String(value);
 }

@@ -34,8 +34,9 @@ export function classify(
 ): Classified {
   const code = errorCode(body);
   const outcome = outcomeOf(answer.status, answer.headers.get('x-should-retry'), code);
-  const hint =
-    outcome === 'throttled' || outcome === 'unavailable' ? retryHint(answer.headers, body, nowMs) : undefined;
+  // Also when the service wants no second attempt of this call: the next call is to wait all the same.
+  const mayHint = isRetryable(answer.status) || outcome === 'unavailable';
+  const hint = mayHint ? retryHint(answer.headers, body, nowMs) : undefined;
   const limitHit = outcome === 'throttled' ? limitIn(body) : undefined;
   return {
     outcome,
@@ -52,8 +53,11 @@ function outcomeOf(status: number, shouldRetry: string | null, code: string | un
   if (status === 429) return 'throttled';
   if (status === 401) return 'unauthorized';
   if (status === 404 && (code === 'DeploymentNotFound' || code === 'unknown_model')) return 'misplaced';
-  if (status === 408 || status === 409 || status >= 500 || shouldRetry === 'true') return 'unavailable';
-  return 'fatal';
+  return isRetryable(status) || shouldRetry === 'true' ? 'unavailable' : 'fatal';
+}
+
+function isRetryable(status: number): boolean {
+  return status === 408 || status === 409 || status === 429 || status >= 500;
 }
 
 /** “have exceeded the token rate limit”, “exceeded call rate limit” (wire.md 4). */

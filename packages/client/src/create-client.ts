@@ -1,7 +1,7 @@
 import type { Config } from '@aoai/config';
 import { batchRunner } from './batch.ts';
 import type { CallSettings } from './call.ts';
-import { checkOptions, checkTimes } from './check-options.ts';
+import { checkChanges, checkOptions } from './check-options.ts';
 import type { Client } from './client.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
 import { createEngine } from './create-engine.ts';
@@ -16,7 +16,7 @@ import { routeFor } from './resource-route.ts';
 import { runCall } from './run-call.ts';
 import { createSdk } from './sdk.ts';
 import type { SdkCall } from './sdk.ts';
-import { changedSettings, settingsOf } from './settings.ts';
+import { changedSettings, settingsOf, withSdkOptions } from './settings.ts';
 import { standardFetch } from './standard-fetch.ts';
 import { clientStatus } from './status.ts';
 import { telemetry } from './telemetry.ts';
@@ -61,9 +61,9 @@ export function createClient<Name extends string>(
         signals,
       });
     const fetch = standardFetch((request, signals) => send(request, signals, settings));
-    const call: SdkCall = async ({ url, init, timeoutMs, signals }) => {
+    const call: SdkCall = async ({ url, init, timeoutMs, maxRetries, signals }) => {
       const request = readRequest(url, init as never);
-      const own = timeoutMs === undefined ? settings : { ...settings, attemptTimeoutMs: timeoutMs };
+      const own = withSdkOptions(settings, { timeoutMs, maxRetries });
       return lightResponse(await send(request, signals, own), String(url));
     };
     return createSdk(call, fetch, {
@@ -73,7 +73,7 @@ export function createClient<Name extends string>(
       close,
       realtimeEndpoint: (name: Name) => realtimeEndpoint(engine, name),
       with: (changes: CallOptions) => {
-        checkTimes(changes);
+        checkChanges(changes);
         return build(changedSettings(settings, changes));
       },
     }) as unknown as Client<Name>;

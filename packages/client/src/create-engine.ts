@@ -16,10 +16,11 @@ export function createEngine(config: Config, options: ClientOptions): Omit<Engin
   const retry = options.retry === false ? {} : (options.retry ?? {});
   const circuit = options.circuit === false ? { failures: Infinity } : (options.circuit ?? {});
   const targets = createTargets(config, options, {
-    failures: circuit.failures ?? 5,
-    window: circuit.window ?? 10,
-    openMs: circuit.openMs ?? 5_000,
-    maxOpenMs: circuit.maxOpenMs ?? 120_000,
+    // A default gives way to what was said: a window that is too small for its failures would never open.
+    failures: circuit.failures ?? Math.min(5, circuit.window ?? 5),
+    window: circuit.window ?? Math.max(10, circuit.failures ?? 0),
+    openMs: circuit.openMs ?? Math.min(5_000, circuit.maxOpenMs ?? 5_000),
+    maxOpenMs: circuit.maxOpenMs ?? Math.max(120_000, circuit.openMs ?? 0),
   });
   const route = router(config, targets, now);
   return {

@@ -66,10 +66,16 @@ export function resourceTargets(targets: ReadonlyMap<string, Target>): ReadonlyM
     const name = target.deployment.resource;
     const { circuit } = target.quota;
     const quota = { key: target.server, limits: {}, provisioned: false, circuit };
-    if (!resources.has(name))
-      resources.set(name, { ...target, name, quota, forbidden: undefined, latency: { ms: 0 } });
+    // What a resource keeps, such as files, may go to it as long as one of its deployments may be called.
+    const forbidden = isAllowed(targets, name) ? undefined : target.forbidden;
+    if (!resources.has(name)) resources.set(name, { ...target, name, quota, forbidden, latency: { ms: 0 } });
   }
   return resources;
+}
+
+function isAllowed(targets: ReadonlyMap<string, Target>, resource: string): boolean {
+  const own = [...targets.values()].filter(({ deployment }) => deployment.resource === resource);
+  return own.some(({ forbidden }) => forbidden === undefined);
 }
 
 function asCredential(credential: Credential | TokenSource | undefined): Credential {

@@ -3,6 +3,7 @@ import {
   keysDisabled,
   permissionDenied,
   rateLimited,
+  respondWith,
   serverError,
   startMockAzure,
   unauthorized,
@@ -153,4 +154,19 @@ test('the SDK alone ignores a wait of 61 seconds and asks again at once: the rea
   );
   expect(mock.requests()).toHaveLength(3);
   expect(mock.verdict().map(({ rule }) => rule)).toContain('retried-early');
+});
+
+test('a hint parks the deployment also when the service wants no second attempt of this call', async () => {
+  const headers = { 'retry-after': '60', 'x-should-retry': 'false' };
+  mock.fail('one', respondWith({ status: 429, headers, body: { error: { code: '429', message: 'Slow' } } }));
+  const { gapsMs, error } = await gaps('both');
+  expect(gapsMs).toEqual([]);
+  expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+  const azure = createClient(mock.config, { credential: mock.credential() });
+  mock.fail('one', respondWith({ status: 429, headers, body: { error: { code: '429', message: 'Slow' } } }));
+  await azure.chat.completions.create({ model: 'one', messages }).catch(() => undefined);
+  await azure.chat.completions.create({ model: 'both', messages });
+  expect(azure.status().targets['one']?.parkedUntilMs).toBeGreaterThan(Date.now() + 50_000);
+  await azure.close();
+  expect(mock.requests('one')).toHaveLength(2);
 });

@@ -70,7 +70,7 @@ const plainUrl = /^https?:\/\/[^/?#]+\/openai\/v1(\/[\w/-]*)$/;
 function readUrl(url: URL | string): { path: string; query: string; nameInPath?: string } {
   const plain = typeof url === 'string' ? plainUrl.exec(url)?.[1] : undefined;
   if (plain !== undefined) return { path: plain, query: '' };
-  const { pathname, searchParams } = typeof url === 'string' ? new URL(url) : url;
+  const { pathname, searchParams } = new URL(url);
   searchParams.delete('api-version');
   const query = searchParams.toString();
   const [, below = pathname] = /\/openai(\/.*)$/.exec(pathname) ?? [];

@@ -3,6 +3,7 @@ import type { CallSettings } from './call.ts';
 import type { Engine } from './engine.ts';
 import type { CallRequest } from './request.ts';
 import type { Route } from './route.ts';
+import { isUnderDeployment } from './target.ts';
 import { waitingLine } from './waiting-line.ts';
 
 /** The route of a request: by its name, or to a resource when it has none. */
@@ -12,6 +13,13 @@ export function routeFor(
   { request, settings }: { request: CallRequest; settings: CallSettings },
 ): Route {
   if (request.name !== undefined) return engine.route(request.name);
+  // A dated api would put it under the first deployment that comes, whatever the policy says about that one.
+  if (request.method === 'POST' && isUnderDeployment(request.path)) {
+    const known = config.names.map((name) => JSON.stringify(name));
+    throw new TypeError(
+      `Cannot send ${JSON.stringify(request.path)}: it has no \`model\`. Set \`model\` to a name of the config: ${known.join(', ')}.`,
+    );
+  }
   const preferred = settings.resource ?? Object.keys(config.resources)[0] ?? '';
   const ofResources = engine.resources;
   const first = ofResources.get(preferred);

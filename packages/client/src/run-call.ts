@@ -4,6 +4,7 @@ import type { Admission } from './admit.ts';
 import type { Answer } from './answer.ts';
 import { deadlineExceeded, openAttempt } from './attempt.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
+import { attemptScope } from './attempt-scope.ts';
 import type { Call } from './call.ts';
 import type { Target } from './target.ts';
 import { deliver } from './deliver.ts';
@@ -14,6 +15,7 @@ import { finishCall, startCall } from './finish-call.ts';
 import type { CallInput } from './finish-call.ts';
 import { runHedged } from './hedge.ts';
 import type { TransportHeaders } from './transport.ts';
+import { untilAborted } from './until-aborted.ts';
 import { settle, settleFailure } from './settle.ts';
 
 /** Makes a call: attempt after attempt until one answers, within the deadline and the retry budgets. */
@@ -99,14 +101,24 @@ async function refresh(
   if (call.refreshed.has(resource)) return false;
   call.refreshed.add(resource);
   const claims = claimsOf(result.answer?.headers.get('www-authenticate') ?? null);
-  const refreshed = await target.credential.refresh({
-    scope: target.scope,
-    rejected: attempt.signed.headers,
-    ...(claims === undefined ? undefined : { claims }),
+  const scope = attemptScope(call.cancellation, {
+    inMs: Math.max(0, call.deadlineAtMs - engine.now()),
+    error: () => deadlineExceeded(call, call.attempts),
   });
-  engine.emit({ type: 'credential-refreshed', callId: call.id, atMs: engine.now(), resource, refreshed });
-  call.failed.delete(target);
-  return refreshed;
+  try {
+    const asked = target.credential.refresh({
+      scope: target.scope,
+      rejected: attempt.signed.headers,
+      signal: scope.signal,
+      ...(claims === undefined ? undefined : { claims }),
+    });
+    const refreshed = await untilAborted(asked, scope.signal);
+    engine.emit({ type: 'credential-refreshed', callId: call.id, atMs: engine.now(), resource, refreshed });
+    call.failed.delete(target);
+    return refreshed;
+  } finally {
+    scope.end();
+  }
 }
 
 /** The claims challenge of Continuous Access Evaluation, decoded. */

@@ -1,5 +1,5 @@
 import { OpenAI } from 'openai';
-import type { APIError, ClientOptions as SdkOptions } from 'openai';
+import type { APIError, APIPromise, ClientOptions as SdkOptions } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { isConnectionFailure } from './connection-failure.ts';
 import { onStreamEnd, sdkStream } from './sdk-stream.ts';
@@ -12,6 +12,8 @@ interface SdkRequest {
   readonly init: RequestInit & { readonly json?: unknown };
   /** The SDK's `timeout` option, when the caller set one. */
   readonly timeoutMs: number | undefined;
+  /** The SDK's `maxRetries` option, when the caller set one. */
+  readonly maxRetries: number | undefined;
   readonly signals: readonly (AbortSignal | null | undefined)[];
 }
 
@@ -25,12 +27,17 @@ const noTimeoutMs = 2 ** 31 - 1;
 const placeholderUrl = 'https://aoai.invalid/openai/v1';
 
 const makeCall = Symbol('aoai.call');
+const ownRetries = Symbol('aoai.maxRetries');
 const additions = Symbol('aoai.additions');
+/** Where the wish of one call travels to where it is made. */
+const retriesKey = Symbol('aoai.callRetries');
 
 type FinalRequestOptions = Parameters<OpenAI['request']>[0] extends infer Options ? Awaited<Options> : never;
 
 interface OwnOptions extends SdkOptions {
   readonly [makeCall]?: SdkCall;
+  /** What `withOptions` was given: `maxRetries` alone does not say whether it is a wish or the default. */
+  readonly [ownRetries]?: number | undefined;
   readonly [additions]?: object;
 }
 
@@ -49,6 +56,20 @@ class AzureSdk extends OpenAI {
 
   get call(): SdkCall | undefined {
     return (this._options as OwnOptions)[makeCall];
+  }
+
+  get retries(): number | undefined {
+    return (this._options as OwnOptions)[ownRetries];
+  }
+
+  override withOptions(options: Partial<SdkOptions>): this {
+    const { maxRetries = this.retries } = options;
+    return super.withOptions({ ...options, [ownRetries]: maxRetries } as OwnOptions);
+  }
+
+  /** The SDK itself never tries again: retries over retries would multiply. */
+  override request<Rsp>(options: Parameters<OpenAI['request']>[0]): APIPromise<Rsp> {
+    return super.request<Rsp>(options, 0);
   }
 
   override async fetchWithTimeout(
@@ -72,6 +93,7 @@ class AzureSdk extends OpenAI {
         url: url instanceof Request ? url.url : url,
         init,
         timeoutMs: ms === noTimeoutMs ? undefined : ms,
+        maxRetries: (init as { [retriesKey]?: number })[retriesKey] ?? this.retries,
         signals: [controller.signal, init.signal],
       });
       const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
@@ -88,6 +110,9 @@ class AzureSdk extends OpenAI {
   protected override async prepareOptions(options: FinalRequestOptions): Promise<void> {
     // An SDK that knows no `__streamClass` reads the same response by itself.
     if (options.stream === true) options.__streamClass ??= sdkStream as unknown as typeof Stream;
+    if (options.maxRetries !== undefined) {
+      options.fetchOptions = { ...options.fetchOptions, [retriesKey]: options.maxRetries } as object;
+    }
     await super.prepareOptions(options);
   }
 
@@ -105,7 +130,7 @@ class AzureSdk extends OpenAI {
 
 /* eslint-enable max-params */
 
-openShortWay(AzureSdk.prototype, placeholderUrl, (sdk) => sdk.call);
+openShortWay(AzureSdk.prototype, placeholderUrl, (sdk) => ({ call: sdk.call, maxRetries: sdk.retries }));
 
 /** Hands over what the short way came to, once. */
 function outcomeCall(outcome: Outcome | undefined): SdkCall | undefined {

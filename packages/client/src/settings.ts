@@ -14,13 +14,29 @@ export function settingsOf(options: ClientOptions): CallSettings {
   };
 }
 
-/** Settings with some of them changed. */
+/** Settings with some of them changed. `undefined` changes nothing. */
 export function changedSettings(settings: CallSettings, changes: CallOptions): CallSettings {
-  const { idleTimeoutMs = settings.idleTimeoutMs, tags, ...others } = changes;
+  const { idleTimeoutMs = settings.idleTimeoutMs, tags } = changes;
+  return {
+    deadlineMs: changes.deadlineMs ?? settings.deadlineMs,
+    attemptTimeoutMs: changes.attemptTimeoutMs ?? settings.attemptTimeoutMs,
+    firstTokenTimeoutMs: changes.firstTokenTimeoutMs ?? settings.firstTokenTimeoutMs,
+    idleTimeoutMs: idleTimeoutMs === false ? undefined : idleTimeoutMs,
+    maxRetries: settings.maxRetries,
+    tags: { ...settings.tags, ...tags },
+    resource: changes.resource ?? settings.resource,
+  };
+}
+
+/** Settings with what the SDK's own options ask for: its time-out is for one attempt, as in the SDK. */
+export function withSdkOptions(
+  settings: CallSettings,
+  { timeoutMs, maxRetries }: { timeoutMs: number | undefined; maxRetries: number | undefined },
+): CallSettings {
+  if (timeoutMs === undefined && maxRetries === undefined) return settings;
   return {
     ...settings,
-    ...others,
-    idleTimeoutMs: idleTimeoutMs === false ? undefined : idleTimeoutMs,
-    tags: { ...settings.tags, ...tags },
+    attemptTimeoutMs: timeoutMs ?? settings.attemptTimeoutMs,
+    maxRetries: maxRetries ?? settings.maxRetries,
   };
 }

@@ -60,6 +60,7 @@ export interface ShortRequest {
     readonly json?: unknown;
   };
   readonly timeoutMs: number | undefined;
+  readonly maxRetries: number | undefined;
   readonly signals: readonly (AbortSignal | null | undefined)[];
 }
 
@@ -73,25 +74,28 @@ export interface Outcome {
 /** Where an outcome travels in the options of a request. */
 export const outcomeKey: unique symbol = Symbol('aoai.outcome');
 
-/** Opens the short way for the instances of a subclass of the SDK. `callOf` gives what makes their calls. */
+/** Opens the short way for the instances of a subclass of the SDK. `of` gives what makes their calls. */
 export function openShortWay<Sdk extends OpenAI>(
   prototype: Sdk,
   baseURL: string,
-  callOf: (sdk: Sdk) => ((request: ShortRequest) => Promise<Response>) | undefined,
+  of: (sdk: Sdk) => {
+    readonly call: ((request: ShortRequest) => Promise<Response>) | undefined;
+    readonly maxRetries: number | undefined;
+  },
 ): void {
   if (!comparedVersions.has(VERSION)) return;
   const own = OpenAI.prototype as unknown as Seams;
 
-  async function makeShort(this: Seams, ...[input, retries, retryOf]: MakeRequest): Promise<Props> {
+  async function makeShort(this: Seams, ...[input, , retryOf]: MakeRequest): Promise<Props> {
     const options = await input;
-    const call = callOf(this as unknown as Sdk);
+    const { call, maxRetries } = of(this as unknown as Sdk);
     if (
       call === undefined ||
       retryOf !== undefined ||
       this.baseURL !== baseURL ||
       !isOrdinary(this, options)
     ) {
-      return own.makeRequest.call(this, options, retries, retryOf);
+      return own.makeRequest.call(this, options, 0, retryOf);
     }
     const { body, signal } = options;
     if (options.__metadata?.['streamFromBody'] === true) {
@@ -109,6 +113,7 @@ export function openShortWay<Sdk extends OpenAI>(
         url: baseURL + options.path,
         init: initOf(this, options),
         timeoutMs: options.timeout,
+        maxRetries: options.maxRetries ?? maxRetries,
         signals: isStream ? [controller.signal, signal] : [signal],
       });
       outcome = { response, used: false };
@@ -118,7 +123,7 @@ export function openShortWay<Sdk extends OpenAI>(
     const { response } = outcome;
     if (response?.ok !== true) {
       unlink?.();
-      return own.makeRequest.call(this, withOutcome(options, outcome), retries, retryOf);
+      return own.makeRequest.call(this, withOutcome(options, outcome), 0, retryOf);
     }
     if (unlink !== undefined) onStreamEnd(controller, unlink);
     return {

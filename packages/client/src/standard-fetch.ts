@@ -10,13 +10,30 @@ export function standardFetch(
   return async (input, init) => {
     // The SDK asks in this way whether a `fetch` can send forms.
     if (typeof input === 'string' && input.startsWith('data:')) return globalThis.fetch(input, init);
-    if (!(input instanceof Request)) {
+    if (!(input instanceof Request) && !mustBeRead(init)) {
       const answer = await send(readRequest(input, (init ?? {}) as never), [init?.signal]);
       return standardResponse(answer, String(input));
     }
     const request = new Request(input, init);
-    const body = request.body === null ? undefined : await request.bytes();
-    const read = readRequest(request.url, { method: request.method, headers: request.headers, body });
-    return standardResponse(await send(read, [request.signal]), request.url);
+    const { url, method, headers, signal } = request;
+    const read = readRequest(url, { method, headers, body: await bodyOf(request) });
+    return standardResponse(await send(read, [signal]), url);
   };
+}
+
+/** Whether the name stands in a body that has to be read before it can be found. */
+function mustBeRead(init: RequestInit | undefined): boolean {
+  const body: unknown = init?.body;
+  if (typeof body !== 'object' || body === null || body instanceof FormData) return false;
+  const type = new Headers(init?.headers).get('content-type') ?? (body instanceof Blob ? body.type : '');
+  if (type.startsWith('multipart/form-data')) return true;
+  return type.includes('json') && (body instanceof Blob || body instanceof ReadableStream);
+}
+
+/** A form is read as one: the name of the deployment stands in it. */
+async function bodyOf(request: Request): Promise<unknown> {
+  if (request.body === null) return undefined;
+  const isForm = request.headers.get('content-type')?.startsWith('multipart/form-data') === true;
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Deprecated for servers; this form is the caller's own.
+  return isForm ? request.formData() : request.bytes();
 }

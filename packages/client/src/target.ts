@@ -42,6 +42,11 @@ const underDeployment = new Set([
   '/images/edits',
 ]);
 
+/** Whether an operation is one of a deployment, so that the request has to name it. */
+export function isUnderDeployment(path: string): boolean {
+  return underDeployment.has(path);
+}
+
 /** Whether the deployment is named in the path, so that the `model` in the body is of no account. */
 export function namesDeploymentInPath(resource: Resource, path: string): boolean {
   return resource.api !== 'v1' && underDeployment.has(path);

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { messages, useEstate } from '../test/estate.ts';
+
+const fixture = useEstate();
+const url = 'https://any.openai.azure.com/openai/v1/chat/completions?api-version=preview';
+const text = JSON.stringify({ model: 'chat-france', messages });
+const headers = { 'content-type': 'application/json' };
+
+test.each<[string, () => [URL | string | Request, RequestInit?]]>([
+  ['a text', () => [url, { method: 'POST', headers, body: text }]],
+  ['bytes', () => [url, { method: 'POST', headers, body: new TextEncoder().encode(text) }]],
+  ['a Blob', () => [url, { method: 'POST', body: new Blob([text], { type: 'application/json' }) }]],
+  ['a stream', () => [url, { method: 'POST', headers, body: new Blob([text]).stream(), duplex: 'half' }]],
+  ['a Request', () => [new Request(url, { method: 'POST', headers, body: text })]],
+  ['a URL', () => [new URL(url), { method: 'POST', headers, body: text }]],
+])('finds the name in %s', async (_title, request) => {
+  const response = await fixture.connect().fetch(...request());
+  expect(response.status).toBe(200);
+  expect(fixture.attempts()).toEqual(['chat-france']);
+  expect(fixture.mock.verdict()).toEqual([]);
+});
+
+test('leaves the URL of the caller as it is', async () => {
+  const given = new URL(url);
+  await fixture.connect().fetch(given, { method: 'POST', headers, body: text });
+  expect(given.href).toBe(url);
+});
+
+test.each(['a form', 'a Request with a form', 'the bytes of a form'])(
+  'finds the name in %s',
+  async (kind) => {
+    const form = new FormData();
+    form.set('model', 'hear-france');
+    form.set('file', new File([Buffer.alloc(64)], 'a.wav', { type: 'audio/wav' }));
+    const place = 'https://any.openai.azure.com/openai/v1/audio/transcriptions';
+    const encoded = new Request(place, { method: 'POST', body: form });
+    const type = encoded.headers.get('content-type') ?? '';
+    const init: RequestInit = {
+      method: 'POST',
+      ...(kind === 'a form'
+        ? { body: form }
+        : { headers: { 'content-type': type }, body: await encoded.clone().arrayBuffer() }),
+    };
+    const azure = fixture.connect();
+    const response = await (kind === 'a Request with a form'
+      ? azure.fetch(encoded)
+      : azure.fetch(place, init));
+    expect(response.status).toBe(200);
+    expect(fixture.attempts()).toEqual(['hear-france']);
+  },
+);
+
+test('sends nothing to a host that is not in the config', async () => {
+  const response = await fixture
+    .connect()
+    .fetch('https://evil.invalid/collect', { method: 'POST', body: '{}' });
+  expect(response.status).toBe(404);
+  expect(fixture.mock.requests().map(({ path }) => path)).toEqual(['/openai/v1/collect']);
+});
