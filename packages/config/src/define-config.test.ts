@@ -31,6 +31,15 @@ function withDeployment(deployment: object): readonly ConfigIssue[] {
 }
 
 describe('defineConfig', () => {
+  test('names a resource that does not exist together with what else is wrong with the deployment', () => {
+    const issues = issuesOf({ ...valid, deployments: { chat: { resource: 'swedn', deploymnt: 'gpt' } } });
+    expect(issues.map(({ path }) => path).sort()).toEqual([
+      'deployments.chat.deployment',
+      'deployments.chat.deploymnt',
+      'deployments.chat.resource',
+    ]);
+  });
+
   test('fills in every default and freezes the result', () => {
     const config = defineConfig({
       resources: { sweden: { endpoint: 'https://Contoso.openai.azure.com/', region: 'Sweden Central' } },
