@@ -7,9 +7,9 @@ import type { Certificate } from '../neighbour/certificate.ts';
 /** A listening port. */
 export interface Listener {
   readonly port: number;
-  /** Refuses connections, and ends those that there are. */
+  /** Refuses connections, and ends those that there are, until `accept` has been called as often. */
   refuse(): void;
-  /** Accepts connections on the same port again. */
+  /** Accepts connections on the same port again, unless another refusal still holds. */
   accept(): Promise<void>;
   /** Resolves when the port is free and every connection is gone. Running answers get `graceMs` to finish. */
   close(graceMs?: number): Promise<void>;
@@ -56,13 +56,18 @@ export async function listen(
   };
   await bind(server, wanted, host);
   const { port } = server.address() as AddressInfo;
+  let refusals = 0;
   return {
     port,
     refuse() {
+      refusals += 1;
       server.close();
       closeAll();
     },
-    accept: () => bind(server, port, host),
+    async accept() {
+      refusals -= 1;
+      if (refusals === 0) await bind(server, port, host);
+    },
     async close(graceMs = 0) {
       const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
       server.close(() => {
