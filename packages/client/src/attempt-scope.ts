@@ -9,6 +9,8 @@ export interface AttemptScope {
   resume(): void;
   /** The limit waits: it is the caller who takes his time. */
   pause(): void;
+  /** From now on its timers keep no process alive: what is read is kept alive by its socket. */
+  background(): void;
   abort(reason: unknown): void;
   /** Stops all timers and listeners. */
   end(): void;
@@ -46,6 +48,10 @@ export function attemptScope(
     },
     pause: () => {
       paused = true;
+    },
+    background: () => {
+      deadlineTimer.unref();
+      limitTimer?.unref();
     },
     abort,
     end: () => {

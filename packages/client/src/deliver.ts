@@ -119,11 +119,14 @@ function deliverBytes(engine: Engine, call: Call, { attempt, result }: Delivery<
   const { response } = result;
   const { scope } = attempt;
   scope.limit(call.settings.idleTimeoutMs, 'more of the answer');
+  scope.pause();
+  scope.background();
   const end = once((outcome: Finish['outcome'], error?: unknown) => {
     finish(engine, call, { attempt, response, outcome, error });
   });
   async function* body(): AsyncGenerator<Uint8Array, void> {
     try {
+      scope.resume();
       for await (const chunk of response.body) {
         scope.pause();
         yield chunk;
@@ -194,6 +197,7 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
   });
   // Nobody waits for a stream that nobody reads yet.
   scope.pause();
+  scope.background();
   const source = pieces();
   const destroy = (reason?: unknown) => {
     response.destroy(reason);
@@ -203,7 +207,7 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
   const leave = () => {
     if (!progress.complete) destroy();
     else {
-      end('ok');
+      end(progress.error === undefined ? 'ok' : 'error');
       void drain(response, stream);
     }
   };

@@ -42,7 +42,7 @@ export async function openStream(response: TransportResponse): Promise<OpenedStr
     if (ended) return undefined;
     const step = await source.next();
     ended = step.done === true;
-    const events = step.done === true ? decoder.flush() : decoder.push(step.value);
+    const events = step.done === true ? decoder.flush().filter(isReadable) : decoder.push(step.value);
     if (step.done === true && events.length === 0) return undefined;
     for (const event of events) progress.see(event);
     return { bytes: step.done === true ? new Uint8Array() : step.value, events };
@@ -55,11 +55,17 @@ export async function openStream(response: TransportResponse): Promise<OpenedStr
     // `response.failed` may come without a reason, which the next event then gives (pi#7983).
     const reasonMayFollow = error?.code === '' && piece !== undefined;
     if (error !== undefined && !progress.hasContent && !reasonMayFollow) return failed(response, held, error);
+    if (piece?.events.every(isReadable) === false) return failed(response, held, undefined);
     if (progress.hasContent || (progress.finished && error === undefined)) {
       return { kind: 'open', held, progress, next };
     }
     if (piece === undefined) return failed(response, held, undefined);
   }
+}
+
+/** Whether there is no sign that an event was cut, or is somebody else's: every one of the service's is JSON. */
+function isReadable({ data, json }: SseEvent): boolean {
+  return json !== undefined || data === '[DONE]' || data === '';
 }
 
 function failed(

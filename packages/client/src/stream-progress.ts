@@ -105,6 +105,7 @@ export function streamProgress(): StreamProgress {
       if (payload.choices !== undefined) payload.choices.forEach(seeChoice);
       else if (payload.type !== undefined) seeTyped(payload, payload.type);
       else if (payload.error) error = errorOf(payload);
+      else if (event.event === 'error') error = errorOf({ error: payload });
     },
     get hasContent() {
       return hasContent;
