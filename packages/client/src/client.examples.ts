@@ -1,37 +1,11 @@
 import { createAzure } from '@ai-sdk/azure';
-import { createClient, DeadlineExceededError, PoolExhaustedError, StreamTruncatedError } from '@aoai/client';
-import type { Client, ClientOptions } from '@aoai/client';
-import type { Config } from '@aoai/config';
+import { DeadlineExceededError, PoolExhaustedError, StreamTruncatedError } from '@aoai/client';
+import type { Client } from '@aoai/client';
 import { ChatOpenAI } from '@langchain/openai';
 import { generateText } from 'ai';
 import OpenAI from 'openai';
 
 type Print = (line: string) => void;
-
-/** The client of a config, and the calls that everybody makes. */
-export async function firstCalls(
-  config: Config<'chat' | 'embed'>,
-  options: ClientOptions,
-  print: Print,
-): Promise<void> {
-  //#region first
-  const azure = createClient(config, options);
-
-  const answer = await azure.chat.completions.create({
-    model: 'chat', // a deployment or a pool of the config, checked by the compiler
-    messages: [{ role: 'user', content: 'Say hello.' }],
-  });
-  print(answer.choices[0]?.message.content ?? '');
-
-  const stream = await azure.responses.create({ model: 'chat', input: 'Count to five.', stream: true });
-  for await (const event of stream) if (event.type === 'response.output_text.delta') print(event.delta);
-
-  const { data } = await azure.embeddings.create({ model: 'embed', input: ['one', 'two'] });
-  print(`${data.length} vectors`);
-
-  await azure.close();
-  //#endregion
-}
 
 /** What can be told from an error, and done about it. */
 export async function recover(azure: Client<'chat'>, print: Print): Promise<void> {

@@ -1,23 +1,6 @@
 import { defineConfig } from '@aoai/config';
 import { rateLimited, startMockAzure, type MockAzure } from '@aoai/testing';
-import OpenAI, { AzureOpenAI } from 'openai';
-
-/** The smallest use: one call of the raw SDK. */
-export async function firstCall(): Promise<string | null | undefined> {
-  //#region first
-  const azure = await startMockAzure();
-  const client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey });
-
-  azure.reply('gpt-5-mini', 'Hello from the mock.');
-  const answer = await client.chat.completions.create({
-    model: 'gpt-5-mini',
-    messages: [{ role: 'user', content: 'Say hello.' }],
-  });
-
-  await azure.close();
-  //#endregion
-  return answer.choices[0]?.message.content;
-}
+import { AzureOpenAI } from 'openai';
 
 //#region config
 const config = defineConfig({

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { firstCall, look, script, start, tokenClient } from '../src/testing.examples.ts';
+import { look, script, start, tokenClient } from '../src/testing.examples.ts';
 import '../src/vitest.examples.ts';
 
 // Every region of the README, run.
 
 test('the first call', async () => {
-  expect(await firstCall()).toBe('Hello from the mock.');
+  const { said } = await import('../src/quick-start.examples.ts');
+  expect(said).toBe('Hello from the mock.');
 });
 
 test('a script of every kind', async () => {
