@@ -34,6 +34,8 @@ test('takes the names of the config, and nothing else, wherever the SDK takes a 
   void azure.embeddings.create({ model: 'embedd', input: 'x' });
   // @ts-expect-error - no such name for a parsed answer
   void azure.chat.completions.parse({ model: 'chatt', messages });
+  // @ts-expect-error - no such name through other options of the SDK
+  void azure.withOptions({ timeout: 5 }).chat.completions.create({ model: 'chatt', messages });
   // @ts-expect-error - no such name for a realtime session
   void azure.realtimeEndpoint('chatt');
 });

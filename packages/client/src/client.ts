@@ -1,4 +1,4 @@
-import type { OpenAI } from 'openai';
+import type { ClientOptions as SdkOptions, OpenAI } from 'openai';
 import type { BatchRunner } from './batch.ts';
 import type { CallOptions } from './client-options.ts';
 import type { Listener } from './events.ts';
@@ -13,7 +13,7 @@ import type {
 import type { RealtimeEndpoint } from './realtime-endpoint.ts';
 import type { ClientStatus } from './status.ts';
 
-type NamedMembers = 'audio' | 'chat' | 'completions' | 'embeddings' | 'images' | 'responses';
+type NamedMembers = 'audio' | 'chat' | 'completions' | 'embeddings' | 'images' | 'responses' | 'withOptions';
 
 /** The `openai` SDK, in which every `model` is a name of the config. */
 export interface Client<Name extends string = string> extends Omit<OpenAI, NamedMembers> {
@@ -40,6 +40,8 @@ export interface Client<Name extends string = string> extends Omit<OpenAI, Named
   realtimeEndpoint(name: Name): Promise<RealtimeEndpoint>;
   /** The same client with other settings for the calls made through it. Quota, circuits and connections are shared. */
   with(options: CallOptions): Client<Name>;
+  /** The same client with other options of the SDK, such as `timeout` and `maxRetries`. */
+  withOptions(options: Partial<SdkOptions>): Client<Name>;
   /** Frees the connections, after calls that are under way. */
   close(): Promise<void>;
 }

@@ -75,8 +75,17 @@ function readUrl(url: URL | string): { path: string; query: string; nameInPath?:
   const query = searchParams.toString();
   const [, below = pathname] = /\/openai(\/.*)$/.exec(pathname) ?? [];
   const [, name, path] = /^\/deployments\/([^/]+)(\/.*)$/.exec(below) ?? [];
-  if (name !== undefined && path !== undefined) return { path, query, nameInPath: decodeURIComponent(name) };
+  if (name !== undefined && path !== undefined) return { path, query, nameInPath: decoded(name) };
   return { path: below.replace(/^\/v1(?=\/)/, ''), query };
+}
+
+/** A name that is no valid encoding is no name of the config either: it is left for the error that says so. */
+function decoded(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 // Credentials and tenancy of somebody else's service, and what a connection decides for itself.
@@ -85,12 +94,14 @@ const dropped = new Set([
   'api-key',
   'authorization',
   'connection',
+  'cookie',
   'content-length',
   'expect',
   'host',
   'keep-alive',
   'openai-organization',
   'openai-project',
+  'proxy-authorization',
   'transfer-encoding',
   'upgrade',
 ]);

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { messages, useEstate } from '../test/estate.ts';
 
@@ -12,12 +13,48 @@ test.each<[string, () => [URL | string | Request, RequestInit?]]>([
   ['a Blob', () => [url, { method: 'POST', body: new Blob([text], { type: 'application/json' }) }]],
   ['a stream', () => [url, { method: 'POST', headers, body: new Blob([text]).stream(), duplex: 'half' }]],
   ['a Request', () => [new Request(url, { method: 'POST', headers, body: text })]],
+  [
+    'a Node stream',
+    () => [url, { method: 'POST', headers, body: Readable.from([text]), duplex: 'half' }],
+  ],
   ['a URL', () => [new URL(url), { method: 'POST', headers, body: text }]],
 ])('finds the name in %s', async (_title, request) => {
   const response = await fixture.connect().fetch(...request());
   expect(response.status).toBe(200);
   expect(fixture.attempts()).toEqual(['chat-france']);
   expect(fixture.mock.verdict()).toEqual([]);
+});
+
+test('rejects with the reason of a Request that is aborted already', async () => {
+  const reason = new Error('enough');
+  const request = new Request(url, { method: 'POST', body: text, signal: AbortSignal.abort(reason) });
+  await expect(fixture.connect().fetch(request)).rejects.toBe(reason);
+});
+
+test('sends no secrets that were meant for another host', async () => {
+  const secrets = {
+    cookie: 'session=1',
+    'proxy-authorization': 'Basic x',
+    authorization: 'Bearer x',
+    'api-key': 'x',
+  };
+  await fixture.connect().fetch(url, { method: 'POST', headers: { ...headers, ...secrets }, body: text });
+  const [sent] = fixture.mock.requests();
+  expect(sent?.headers).not.toHaveProperty('cookie');
+  expect(sent?.headers).not.toHaveProperty('proxy-authorization');
+  expect(sent?.headers).not.toHaveProperty('api-key');
+  expect(fixture.mock.verdict()).toEqual([]);
+});
+
+test('a path with a broken encoding names nothing of the config', async () => {
+  const call = fixture.connect().fetch('https://any.invalid/openai/deployments/%zz/chat/completions');
+  await expect(call).rejects.toThrow('Cannot resolve deployment "%zz"');
+});
+
+test('leaves it to the service to refuse a Request whose type is plain text', async () => {
+  const response = await fixture.connect().fetch(new Request(url, { method: 'POST', body: text }));
+  expect(response.status).toBe(415);
+  expect(fixture.attempts()).toEqual(['chat-france']);
 });
 
 test('leaves the URL of the caller as it is', async () => {

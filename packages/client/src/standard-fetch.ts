@@ -16,6 +16,7 @@ export function standardFetch(
     }
     const request = new Request(input, init);
     const { url, method, headers, signal } = request;
+    signal.throwIfAborted();
     const read = readRequest(url, { method, headers, body: await bodyOf(request) });
     return standardResponse(await send(read, [signal]), url);
   };
@@ -27,13 +28,14 @@ function mustBeRead(init: RequestInit | undefined): boolean {
   if (typeof body !== 'object' || body === null || body instanceof FormData) return false;
   const type = new Headers(init?.headers).get('content-type') ?? (body instanceof Blob ? body.type : '');
   if (type.startsWith('multipart/form-data')) return true;
-  return type.includes('json') && (body instanceof Blob || body instanceof ReadableStream);
+  return type.includes('json') && (body instanceof Blob || Symbol.asyncIterator in body);
 }
 
-/** A form is read as one: the name of the deployment stands in it. */
+/** A form is read as one, and a text as one: the name of the deployment stands in it. */
 async function bodyOf(request: Request): Promise<unknown> {
   if (request.body === null) return undefined;
-  const isForm = request.headers.get('content-type')?.startsWith('multipart/form-data') === true;
+  const type = request.headers.get('content-type') ?? '';
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- Deprecated for servers; this form is the caller's own.
-  return isForm ? request.formData() : request.bytes();
+  if (type.startsWith('multipart/form-data')) return request.formData();
+  return type.startsWith('text/') || type.includes('json') ? request.text() : request.bytes();
 }
