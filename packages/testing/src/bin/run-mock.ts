@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { aborted } from '../aborted.ts';
 import { realClock } from '../clock.ts';
 import { readRecording, type Recording } from '../recording/recording.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
@@ -148,17 +149,4 @@ async function ownVersion(): Promise<string> {
   // The same distance from src/bin and from dist/bin.
   const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
   return (JSON.parse(manifest) as { readonly version: string }).version;
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
-  signal.addEventListener(
-    'abort',
-    () => {
-      resolve();
-    },
-    { once: true },
-  );
-  await promise;
 }

@@ -1,3 +1,4 @@
+import { aborted } from '../aborted.ts';
 import type { Clock } from '../clock.ts';
 import type { PlainResponse } from './listener.ts';
 
@@ -102,17 +103,4 @@ async function strike({
 
 function html(status: number, body: string): PlainResponse {
   return { status, headers: { 'content-type': 'text/html; charset=utf-8' }, body };
-}
-
-async function aborted(signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
-  if (signal?.aborted === true) return;
-  signal?.addEventListener(
-    'abort',
-    () => {
-      resolve();
-    },
-    { once: true },
-  );
-  await promise;
 }

@@ -1,3 +1,4 @@
+import { aborted } from '../aborted.ts';
 import type { Clock } from '../clock.ts';
 import type { Listener } from '../service/listen.ts';
 
@@ -39,17 +40,4 @@ export function createClosedPorts(
       opening = new AbortController();
     },
   };
-}
-
-async function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
-  signal.addEventListener(
-    'abort',
-    () => {
-      resolve();
-    },
-    { once: true },
-  );
-  await promise;
 }
