@@ -13,10 +13,7 @@ test.each<[string, () => [URL | string | Request, RequestInit?]]>([
   ['a Blob', () => [url, { method: 'POST', body: new Blob([text], { type: 'application/json' }) }]],
   ['a stream', () => [url, { method: 'POST', headers, body: new Blob([text]).stream(), duplex: 'half' }]],
   ['a Request', () => [new Request(url, { method: 'POST', headers, body: text })]],
-  [
-    'a Node stream',
-    () => [url, { method: 'POST', headers, body: Readable.from([text]), duplex: 'half' }],
-  ],
+  ['a Node stream', () => [url, { method: 'POST', headers, body: Readable.from([text]), duplex: 'half' }]],
   ['a URL', () => [new URL(url), { method: 'POST', headers, body: text }]],
 ])('finds the name in %s', async (_title, request) => {
   const response = await fixture.connect().fetch(...request());
