@@ -52,7 +52,8 @@ export function openAttempt(engine: Engine, call: Call, admission: Admission): A
   const attempts = call.attempts;
   const scope = attemptScope(call.cancellation, {
     inMs: Math.max(0, call.deadlineAtMs - startedMs),
-    error: () => deadlineExceeded(call, attempts),
+    // A hedge may have been added since.
+    error: () => deadlineExceeded(call, call.attempts),
   });
   scope.limit(call.settings.attemptTimeoutMs, call.request.stream ? 'headers' : 'answer');
   return { admission, number: attempts, startedMs, scope, signed: { headers: {} }, settled: false };

@@ -1,4 +1,4 @@
-import { serverError } from '@aoai/testing';
+import { neverAnswers, serverError } from '@aoai/testing';
 import OpenAI from 'openai';
 import { expect, test } from 'vitest';
 import { messages, useEstate } from '../test/estate.ts';
@@ -85,6 +85,15 @@ test.each(['abort', 'deadline'])('an %s ends a call while its credential is refr
   if (end === 'abort') expect(error).toBe(reason);
   else expect(error).toMatchObject({ code: 'DEADLINE_EXCEEDED', attempts: 1 });
   expect(told?.aborted).toBe(true);
+});
+
+test('a hedge counts as an attempt of a call that is too slow', async () => {
+  fixture.mock.fail('*', neverAnswers(), { times: 2 });
+  const azure = fixture.connect({ hedge: { afterMs: 10, maxShare: 1 }, deadlineMs: 200 });
+  await expect(azure.chat.completions.create({ model: 'chat', messages })).rejects.toMatchObject({
+    code: 'DEADLINE_EXCEEDED',
+    attempts: 2,
+  });
 });
 
 test('a call without a model is refused before a byte is sent', async () => {
