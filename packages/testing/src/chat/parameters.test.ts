@@ -122,3 +122,11 @@ test('bytes that are no UTF-8 are no JSON', async () => {
   const body = Buffer.concat([Buffer.from(before), Buffer.from([0xff]), Buffer.from(after)]);
   expect((await send(body)).error?.message).toMatch(/^We could not parse the JSON body/);
 });
+
+test('a schema nested thousands deep is the mistake of the caller', async () => {
+  const [open, close] = ['{"type":"object","properties":{"a":', '}}'];
+  const schema = `${open.repeat(10_000)}{}${close.repeat(10_000)}`;
+  const format = `{"type":"json_schema","json_schema":{"name":"f","schema":${schema}}}`;
+  const body = `{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}],"response_format":${format}}`;
+  expect((await send(Buffer.from(body))).error?.message).toMatch(/^We could not parse the JSON body/);
+});

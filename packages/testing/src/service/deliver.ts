@@ -1,4 +1,5 @@
 import { serverFailure } from './envelopes.ts';
+import { unparsable } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import {
   gatewayHeaders,
@@ -47,6 +48,8 @@ export function deliver(turn: Turn, decided: WireResponse): void {
 /** The answer to a request on which something was thrown. */
 export function failure(turn: Turn, error: unknown): WireResponse {
   if (error instanceof Refusal) return error.response;
+  // Nested so deep that no part can walk it: the caller's mistake, not the service's.
+  if (error instanceof RangeError && error.message.includes('call stack')) return unparsable().response;
   return serverFailure(turn.request.id, error instanceof Error ? error.message : String(error));
 }
 
