@@ -7,6 +7,7 @@ export function tidy(text: string): string {
   return text
     .replace(/[^\S\n]{8,}/g, ' ')
     .replace(/\n{3,}/g, '\n\n')
+    .replace(/\s{100,}/g, '\n\n')
     .replace(/[\w+/=-]{400,}/g, (run) => run.slice(0, 400))
     .replace(/(.)\1{100,}/gs, (run) => run.slice(0, 100));
 }
