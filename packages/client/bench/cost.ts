@@ -1,12 +1,7 @@
 // CPU of a call through this client against the bare `openai` SDK: the same requests to the same server process,
 // in turns, so that whatever else the machine does meets both alike. `pnpm --filter @aoai/client bench:cost`.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { apiKey } from '@aoai/auth';
-import { defineConfig } from '@aoai/config';
-import OpenAI from 'openai';
-import { createClient } from '../src/index.ts';
+import type OpenAI from 'openai';
+import { measuredCallers, median } from './measured-callers.ts';
 
 /** What is measured needs of a client. */
 type Caller = Pick<OpenAI, 'chat'>;
@@ -64,19 +59,7 @@ const works: readonly Work[] = [
   },
 ];
 
-const server = fork(fileURLToPath(new URL('answering-server.ts', import.meta.url)), { execArgv: [] });
-const [port] = (await once(server, 'message')) as [number];
-const endpoint = `http://127.0.0.1:${port}`;
-const sdk = new OpenAI({ apiKey: 'key', baseURL: `${endpoint}/openai/v1`, maxRetries: 0 });
-const azure = createClient(
-  defineConfig({
-    resources: { bench: { endpoint } },
-    deployments: {
-      chat: { resource: 'bench', deployment: 'gpt-5-mini', model: 'gpt-5-mini', sku: 'GlobalStandard' },
-    },
-  }),
-  { credential: apiKey('0123456789abcdef0123456789abcdef') },
-);
+const { server, sdk, azure } = await measuredCallers();
 const callers: Readonly<Record<string, Caller>> = { sdk, ours: azure.sdk };
 
 async function cpuOf(work: () => Promise<number>): Promise<number> {
@@ -84,10 +67,6 @@ async function cpuOf(work: () => Promise<number>): Promise<number> {
   const units = await work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / units;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 const only = process.argv[2];

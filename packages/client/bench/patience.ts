@@ -1,32 +1,15 @@
 // What a caller waits for and what a process keeps: time to the first token, heap over many calls, import to first
 // answer. `pnpm --filter @aoai/client bench:patience`, after a build (the import is measured on what is published).
-import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { apiKey } from '@aoai/auth';
-import { defineConfig } from '@aoai/config';
-import OpenAI from 'openai';
-import { createClient } from '../src/index.ts';
+import type OpenAI from 'openai';
+import { measuredCallers, median } from './measured-callers.ts';
 
 const run = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-const median = (values: readonly number[]) =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 
-const server = fork(here('answering-server.ts'), { execArgv: [] });
-const [port] = (await once(server, 'message')) as [number];
-const endpoint = `http://127.0.0.1:${port}`;
-const sdk = new OpenAI({ apiKey: 'key', baseURL: `${endpoint}/openai/v1`, maxRetries: 0 });
-const azure = createClient(
-  defineConfig({
-    resources: { bench: { endpoint } },
-    deployments: {
-      chat: { resource: 'bench', deployment: 'chat', model: 'gpt-5-mini', sku: 'GlobalStandard' },
-    },
-  }),
-  { credential: apiKey('0123456789abcdef0123456789abcdef') },
-);
+const { server, endpoint, sdk, azure } = await measuredCallers();
 const messages = [{ role: 'user' as const, content: 'Hello' }];
 let missed = 0;
 

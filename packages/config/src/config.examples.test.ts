@@ -2,20 +2,23 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ask, check, contoso, follow, fromEnvironment, report } from './config.examples.ts';
+import { ask, check, follow, fromEnvironment, report } from './config.examples.ts';
 
 beforeEach(() => {
   vi.stubEnv('AZURE_OPENAI_ENDPOINT_SWEDEN', 'https://contoso-se.openai.azure.com');
   vi.stubEnv('AZURE_OPENAI_ENDPOINT', 'https://contoso-se.openai.azure.com');
   vi.stubEnv('AZURE_OPENAI_DEPLOYMENT', 'gpt-5.4');
 });
+const contoso = async () => (await import('./quick-start.examples.ts')).contoso;
+
 afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('a config of two resources, checked, and asked about', () => {
-  const config = contoso();
+test('a config of two resources, checked, and asked about', async () => {
+  const config = await contoso();
   expect(config.names).toEqual(['chat-ptu', 'chat-france', 'embed', 'chat']);
+  expect(config.resources['sweden']?.endpoint).toBe('https://contoso-se.openai.azure.com');
   const lines: string[] = [];
   expect(check(config, (line) => lines.push(line)).length).toBe(lines.length);
   expect(ask(config)).toEqual([128_000, true]);
@@ -27,11 +30,11 @@ test('a config from the environment, from a file, and every problem of a wrong o
   const closing = new AbortController();
   try {
     const path = join(folder, 'aoai.config.json');
-    await writeFile(path, JSON.stringify({ resources: contoso().resources, deployments: {} }));
+    await writeFile(path, JSON.stringify({ resources: (await contoso()).resources, deployments: {} }));
     const lines: string[] = [];
     await report(path, (line) => lines.push(line));
     expect(lines).toEqual([expect.stringMatching(/^deployments: expected deployments by name/)]);
-    const { resources, deployments } = contoso();
+    const { resources, deployments } = await contoso();
     await writeFile(path, JSON.stringify({ resources, deployments }));
     vi.spyOn(process, 'cwd').mockReturnValue(folder);
     expect((await follow(() => undefined, closing.signal)).names).toEqual([

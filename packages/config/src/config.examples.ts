@@ -1,55 +1,5 @@
-import {
-  catalog,
-  configFromEnv,
-  ConfigError,
-  defineConfig,
-  env,
-  lint,
-  loadConfig,
-  mayProcess,
-  watchConfig,
-} from '@aoai/config';
+import { catalog, configFromEnv, ConfigError, lint, loadConfig, mayProcess, watchConfig } from '@aoai/config';
 import type { Config, Finding } from '@aoai/config';
-
-/** A config as a project keeps it in `aoai.config.ts`. */
-export function contoso(): Config<'chat-ptu' | 'chat-france' | 'embed' | 'chat'> {
-  //#region define
-  const config = defineConfig({
-    resources: {
-      sweden: { endpoint: env('AZURE_OPENAI_ENDPOINT_SWEDEN'), region: 'swedencentral' },
-      france: {
-        endpoint: 'https://contoso-fr.openai.azure.com',
-        region: 'francecentral',
-        api: '2024-10-21',
-      },
-    },
-    deployments: {
-      'chat-ptu': {
-        resource: 'sweden',
-        deployment: 'gpt-5-mini-ptu',
-        model: 'gpt-5-mini',
-        sku: 'DataZoneProvisionedManaged',
-      },
-      'chat-france': {
-        resource: 'france',
-        deployment: 'gpt-5-mini',
-        model: 'gpt-5-mini',
-        sku: 'DataZoneStandard',
-        limits: { tpm: 200_000, rpm: 200 },
-      },
-      embed: {
-        resource: 'sweden',
-        deployment: 'text-embedding-3-small',
-        model: 'text-embedding-3-small',
-        sku: 'DataZoneStandard',
-      },
-    },
-    pools: { chat: [['chat-ptu'], ['chat-france']] }, // tiers, first to last; a flat list is one tier
-    policy: { processing: ['EU'], apiKeys: 'forbid' }, // refused here, not in production
-  });
-  //#endregion
-  return config;
-}
 
 /** Findings for the deployments of this process. */
 export function check(config: Config, print: (line: string) => void): readonly Finding[] {

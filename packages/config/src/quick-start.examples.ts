@@ -1,3 +1,4 @@
+import type { Config } from '@aoai/config';
 //#region quick-start
 import { defineConfig, env } from '@aoai/config';
 
@@ -36,5 +37,4 @@ const config = defineConfig({
 });
 //#endregion
 
-export const names: readonly string[] = config.names;
-export const endpoint: string | undefined = config.resources['sweden']?.endpoint;
+export const contoso: Config<'chat-ptu' | 'chat-france' | 'embed' | 'chat'> = config;
