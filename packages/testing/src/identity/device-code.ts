@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
-import { failureBody } from './failure-body.ts';
+import { failureResponse } from './failure-response.ts';
 import { failures } from './failure.ts';
+import type { Failure } from './failure.ts';
 import { json } from '../neighbour/listener.ts';
 import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
-import { accountPage, deviceCodePage, messagePage, passwordPage } from './sign-in-page.ts';
+import { permissions, refusal, remembering, sessionOf } from './sign-in.ts';
+import { accountPage, consentPage, deviceCodePage, messagePage, passwordPage } from './sign-in-page.ts';
 import { isFailure, readTarget } from './token-endpoint.ts';
 import type { Tenant } from './token-endpoint.ts';
 
@@ -19,12 +20,9 @@ export function answerDeviceCode(
 ): PlainResponse {
   const form = new URLSearchParams(request.body);
   const tenantId = tenant.directory.tenant(tenantName);
-  const app = tenant.directory.app(form.get('client_id') ?? '');
-  const refuse = (failure: Parameters<typeof failureBody>[0]): PlainResponse =>
-    json(
-      failure.status,
-      failureBody(failure, { nowMs: tenant.now(), traceId: randomUUID(), correlationId: randomUUID() }),
-    );
+  const app = tenant.directory.client(form.get('client_id') ?? '');
+  const refuse = (failure: Failure): PlainResponse =>
+    failureResponse(failure, { request, nowMs: tenant.now() });
   if (tenantId === undefined) return refuse(failures.unknownTenant(tenantName));
   if (app === undefined)
     return refuse(failures.unknownApp(form.get('client_id') ?? '', tenant.directory.tenantName));
@@ -55,10 +53,26 @@ export function answerDeviceLogin(tenant: Tenant, request: PlainRequest): PlainR
   if (device === undefined || device.expiresAtMs <= tenant.now() || device.state.kind !== 'pending')
     return deviceCodePage('That code didn’t work. Check the code and try again.');
   const form = new URLSearchParams(request.method === 'POST' ? request.body : '');
-  const user = tenant.directory.user(form.get('user') ?? '');
+  const consent = form.get('consent');
+  // The page that asks for consent comes after the sign-in.
+  const session = consent === null ? undefined : sessionOf(tenant, request);
+  const user = session ?? tenant.directory.user(form.get('user') ?? '');
   if (user === undefined) return accountPage(device.app, tenant.directory.users);
   const password = form.get('password');
-  if (user.password !== undefined && user.password !== password) return passwordPage(user, password !== null);
+  if (session === undefined) {
+    if (user.disabled === true) return refusal(failures.disabledUser());
+    if (user.password !== undefined && user.password !== password)
+      return passwordPage(user, password !== null);
+  }
+  if (!tenant.grants.hasConsent(device.app, user)) {
+    if (consent === 'cancel') {
+      device.state = { kind: 'declined' };
+      return messagePage(200, 'You declined', 'You may close this page and go back to your device.');
+    }
+    if (consent !== 'accept')
+      return remembering(tenant, user, consentPage(device.app, user, permissions(device.target)));
+    tenant.grants.addConsent(device.app, user);
+  }
   device.state = { kind: 'signed-in', user };
   return messagePage(200, 'You have signed in', 'You may close this page and go back to your device.');
 }

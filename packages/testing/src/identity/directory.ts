@@ -113,6 +113,8 @@ export interface Directory {
   tenant(nameOrId: string): string | undefined;
   /** By client id or name. */
   app(idOrName: string): App | undefined;
+  /** By client id alone, as a request names it. */
+  client(id: string): App | undefined;
   /** By name, username or object id. */
   user(idOrName: string): User | undefined;
   groupIds(principal: App | User): readonly string[];
@@ -159,6 +161,7 @@ export function createDirectory(options: DirectoryOptions = {}): Directory {
       if (tenants.has(id)) return id;
       return ['common', 'organizations', 'adfs', tenantName].includes(id) ? tenantId : undefined;
     },
+    client: (id) => apps.find(({ clientId }) => clientId === id.toLowerCase()),
     app: (idOrName) => apps.find((app) => app.clientId === idOrName.toLowerCase() || app.name === idOrName),
     user(idOrName) {
       const id = idOrName.toLowerCase();

@@ -1,21 +1,20 @@
 import type { Directory } from './directory.ts';
-import { failureBody } from './failure-body.ts';
+import { failureResponse } from './failure-response.ts';
 import { failures } from './failure.ts';
 import { json } from '../neighbour/listener.ts';
-import type { PlainResponse } from '../neighbour/listener.ts';
+import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
+import type { Tenant } from './token-endpoint.ts';
 
 /** The OpenID Connect configuration of a tenant. MSAL insists that issuer and authority share an origin. */
 export function answerDiscovery(
-  directory: Directory,
+  tenant: Tenant,
   tenantName: string,
-  request: { readonly authority: string; readonly signInOrigin: string; readonly nowMs: number },
+  request: PlainRequest & { readonly signInOrigin: string },
 ): PlainResponse {
-  const tenantId = directory.tenant(tenantName);
-  if (tenantId === undefined) {
-    const ids = { traceId: '', correlationId: '', nowMs: request.nowMs };
-    return json(400, failureBody(failures.unknownTenant(tenantName), ids));
-  }
-  const { authority } = request;
+  const tenantId = tenant.directory.tenant(tenantName);
+  if (tenantId === undefined)
+    return failureResponse(failures.noSuchAuthority(tenantName), { request, nowMs: tenant.now() });
+  const authority = tenant.authority();
   // MSAL treats `adfs` as a server of its own kind, with its endpoints under that name.
   const isAdfs = tenantName.toLowerCase() === 'adfs';
   const base = isAdfs ? `${authority}/adfs` : `${authority}/${tenantId}`;

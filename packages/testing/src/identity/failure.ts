@@ -14,6 +14,8 @@ type FailureName =
   | 'unsupportedGrant'
   | 'unsupportedResponseType'
   | 'unknownTenant'
+  | 'noSuchAuthority'
+  | 'wrongMethod'
   | 'unknownApp'
   | 'missingCredential'
   | 'wrongSecret'
@@ -27,6 +29,7 @@ type FailureName =
   | 'unknownResource'
   | 'invalidResource'
   | 'notDefaultScope'
+  | 'manyResources'
   | 'unknownScope'
   | 'consentRequired'
   | 'expiredGrant'
@@ -70,12 +73,14 @@ export const failures: Readonly<Record<FailureName, Describe>> = {
     70005,
     (type) => `The response_type '${type}' is not supported for the application.`,
   ),
-  unknownTenant: entry(
+  unknownTenant: entry(400, 'invalid_request', 90002, tenantNotFound),
+  // The discovery document has a word of its own for it (Azure/azure-cli#14509).
+  noSuchAuthority: entry(400, 'invalid_tenant', 90002, tenantNotFound),
+  wrongMethod: entry(
     400,
     'invalid_request',
-    90002,
-    (tenant) =>
-      `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`,
+    900561,
+    (method) => `The endpoint only accepts POST, OPTIONS requests. Received a ${method} request.`,
   ),
   unknownApp: entry(
     400,
@@ -158,6 +163,13 @@ export const failures: Readonly<Record<FailureName, Describe>> = {
     1002012,
     (scope) =>
       `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+  ),
+  manyResources: entry(
+    400,
+    'invalid_scope',
+    28000,
+    (scope) =>
+      `Provided value for the input parameter scope is not valid because it contains more than one resource. Scope ${scope} is not valid.`,
   ),
   unknownScope: entry(
     400,
@@ -296,6 +308,10 @@ function entry(...[status, error, code, message, suberror]: Entry): Describe {
     message: message(details[0] ?? '', details[1] ?? '', details[2] ?? ''),
     ...(suberror === undefined ? {} : { suberror }),
   });
+}
+
+function tenantNotFound(tenant: string): string {
+  return `Tenant '${tenant}' not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud. Check with your subscription administrator, this may happen if there are no active subscriptions for the tenant.`;
 }
 
 type Entry = [status: number, error: string, code: number, message: Message, suberror?: string];

@@ -1,7 +1,4 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
   AuthorizationCodeCredential,
   ClientAssertionCredential,
@@ -15,6 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
 import { createClientCertificate } from '../neighbour/certificate.ts';
 import { createIdentity } from './identity.ts';
+import { temporaryFiles } from './environment.ts';
 import type { Identity } from './identity.ts';
 import { createWorkloadIssuer } from './workload.ts';
 
@@ -113,9 +111,9 @@ test('a certificate that it has not registered does not', async () => {
 });
 
 test('a workload signs in with the token in its file', async () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'aoai-test-')), 'token');
+  const files = temporaryFiles();
   const ask = { subject: 'pod', audience: 'api://AzureADTokenExchange', nowMs: clock.now() };
-  writeFileSync(path, cluster.token(ask));
+  const path = files.write('token', cluster.token(ask));
   const credential = new WorkloadIdentityCredential({
     tenantId: identity.tenantId,
     clientId: web,
@@ -126,6 +124,7 @@ test('a workload signs in with the token in its file', async () => {
     ok: true,
     principal: { name: 'web' },
   });
+  files.remove();
 });
 
 test('the managed identity of one app vouches for another', async () => {
@@ -172,6 +171,12 @@ test.each([
   ['an unknown resource', { client_secret: 'web secret', scope: 'api://nothing/.default' }, 400, 500011],
   ['an unknown app', { client_id: '99999999-9999-4999-8999-999999999999', client_secret: 'x' }, 400, 700016],
   ['an unknown grant', { grant_type: 'magic', client_secret: 'web secret' }, 400, 70003],
+  [
+    'a scope of two resources',
+    { client_secret: 'web secret', scope: `${scope} https://ai.azure.com/.default` },
+    400,
+    28000,
+  ],
   ['a malformed assertion', { client_assertion: 'x', client_assertion_type: assertionType }, 401, 50027],
 ])('%s fails with its own number', async (_, fields, status, code) => {
   const answer = await post({ grant_type: 'client_credentials', scope, ...fields });

@@ -1,5 +1,5 @@
 import { ClientSecretCredential } from '@azure/identity';
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
 import { createIdentity } from './identity.ts';
@@ -156,8 +156,75 @@ test('refuses what it has not signed', async () => {
   const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
   const forged = Buffer.from(JSON.stringify({ ...claims, roles: ['Owner'] })).toString('base64url');
   const unsigned = Buffer.from('{"alg":"none"}').toString('base64url');
-  for (const other of [`${header}.${forged}.${signature}`, `${unsigned}.${payload}.`, 'x', '', 'a.b.c'])
+  const otherKey = Buffer.from('{"alg":"RS256","kid":"another"}').toString('base64url');
+  for (const other of [
+    `${header}.${forged}.${signature}`,
+    `${unsigned}.${payload}.`,
+    `${otherKey}.${payload}.${signature}`,
+    'x',
+    '',
+    'a.b.c',
+  ])
     expect(identity.verify(other, chat)).toEqual({ ok: false, problem: 'invalid-token' });
+});
+
+test('old keys stay valid when keys are rotated, until they are revoked', async () => {
+  const rotating = createIdentity({ clock });
+  await rotating.start();
+  const { jwks_uri: uri } = (await (
+    await fetch(`${rotating.authority}/common/v2.0/.well-known/openid-configuration`)
+  ).json()) as { jwks_uri: string };
+  const published = async (): Promise<unknown[]> =>
+    ((await (await fetch(uri)).json()) as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+  const sign = async () => (await rotating.credential().getToken(scope)).token;
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid;
+  const [before, first] = [await published(), await sign()];
+  await rotating.rotateKeys();
+  const second = await sign();
+  expect(await published()).toEqual([...before, kidOf(second)]);
+  expect([rotating.verify(first, chat), rotating.verify(second, chat)]).toMatchObject([
+    { ok: true },
+    { ok: true },
+  ]);
+  await rotating.rotateKeys({ revoked: true });
+  expect(await published()).toEqual([kidOf(await sign())]);
+  for (const old of [first, second])
+    expect(rotating.verify(old, chat)).toEqual({ ok: false, problem: 'invalid-token' });
+  await rotating.close();
+});
+
+test('a page of any origin reads documents and tokens, and asks first when its browser wants to', async () => {
+  for (const path of ['v2.0/.well-known/openid-configuration', 'discovery/v2.0/keys', 'oauth2/v2.0/token']) {
+    const url = `${identity.signInOrigin}/${identity.tenantId}/${path}`;
+    const asked = await fetch(url, { method: 'OPTIONS', headers: { origin: 'http://localhost:3000' } });
+    const method = path.endsWith('token') ? 'POST' : 'GET';
+    expect([asked.status, asked.headers.get('access-control-allow-methods')]).toEqual([
+      200,
+      `${method}, OPTIONS`,
+    ]);
+    expect((await fetch(url, { method })).headers.get('access-control-allow-origin')).toBe('*');
+  }
+});
+
+test.each([
+  [
+    'the configuration of an unknown tenant',
+    'nowhere/v2.0/.well-known/openid-configuration',
+    'GET',
+    'invalid_tenant',
+    90002,
+  ],
+  ['a token for an unknown tenant', 'nowhere/oauth2/v2.0/token', 'POST', 'invalid_request', 90002],
+  ['a token by GET', 'common/oauth2/v2.0/token', 'GET', 'invalid_request', 900561],
+])('%s is refused in the words of Entra ID', async (_, path, method, error, code) => {
+  const url = `${identity.authority}/${path}?client-request-id=my-own-id`;
+  const response = await fetch(url, { method });
+  const body = (await response.json()) as Record<string, string>;
+  expect([response.status, body]).toMatchObject([400, { error, error_codes: [code] }]);
+  expect(body['correlation_id']).toBe('my-own-id');
+  expect(body['error_description']).toContain(
+    `Trace ID: ${body['trace_id'] ?? ''} Correlation ID: my-own-id`,
+  );
 });
 
 test('names the principals it does not know', () => {

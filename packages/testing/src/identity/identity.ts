@@ -60,6 +60,11 @@ export interface Identity {
   restore(): void;
   /** Changes the tokens that are issued from now on: their lifetime, or a clock that is off by `skewMs`. */
   issue(settings: { readonly lifetimeMs?: number; readonly skewMs?: number }): void;
+  /**
+   * Signs tokens with a new key from now on. The keys before it stay published and valid, as in Entra ID, unless they are
+   * `revoked`.
+   */
+  rotateKeys(options?: { readonly revoked?: boolean }): Promise<void>;
   /** Makes a token invalid, or every refresh token of the user of that name. */
   revoke(tokenOrUser: string): void;
   /** Requests the authority and the managed-identity endpoints have had, oldest first, without secrets. */
@@ -139,6 +144,7 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
     issue: (changes) => {
       Object.assign(settings, changes);
     },
+    rotateKeys: (how) => issuer.rotateKeys(how),
     revoke(tokenOrUser) {
       const user = directory.user(tokenOrUser);
       if (user !== undefined) tenant.grants.revokeUser(user);

@@ -31,13 +31,14 @@ export async function answerAppService(
       message:
         'No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
     });
-  const token = await issue(tenant, app, query.get('resource') ?? '');
-  if (token === undefined)
-    return json(400, { statusCode: 400, message: invalidResource(query.get('resource') ?? '') });
+  const resource = query.get('resource');
+  if (resource === null) return json(400, { statusCode: 400, message: 'The resource is missing.' });
+  const token = await issue(tenant, app, resource);
+  if (token === undefined) return json(400, { statusCode: 400, message: invalidResource(resource) });
   return json(200, {
     access_token: token.token,
     expires_on: String(Math.floor(token.expiresAtMs / 1000)),
-    resource: query.get('resource'),
+    resource,
     token_type: 'Bearer',
     client_id: app.clientId,
   });
@@ -47,7 +48,7 @@ export async function answerAppService(
 export async function answerImds(tenant: Tenant, request: PlainRequest): Promise<PlainResponse> {
   const query = request.url.searchParams;
   const refuse = (error: string, description: string) => json(400, { error, error_description: description });
-  if (request.headers['metadata'] !== 'true')
+  if (String(request.headers['metadata']).toLowerCase() !== 'true')
     return refuse('bad_request_102', 'Required metadata header not specified');
   if (query.get('api-version') === null)
     return refuse('bad_request_101', 'Required query variable api-version is missing');

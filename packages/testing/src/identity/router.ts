@@ -1,5 +1,7 @@
 import { answerDeviceCode, answerDeviceLogin } from './device-code.ts';
 import { answerDiscovery, answerInstanceDiscovery } from './discovery.ts';
+import { failureResponse } from './failure-response.ts';
+import { failures } from './failure.ts';
 import type { IdentityFaults, IdentityPlace } from './identity-faults.ts';
 import { json } from '../neighbour/listener.ts';
 import type { PlainHandler, PlainRequest, PlainResponse } from '../neighbour/listener.ts';
@@ -85,14 +87,19 @@ export function createRouter(options: {
   const authority: PlainHandler = async (request) => {
     for (const [method, pattern, place, route] of routes) {
       const name = pattern.exec(request.url.pathname)?.[1];
-      if (name === undefined || method !== request.method) continue;
+      if (name === undefined) continue;
+      if (place !== 'page' && request.method === 'OPTIONS') return preflight(method);
+      if (method !== request.method) continue;
       const fault = await faults.strike(place, request.signal);
       if (fault !== undefined) return fault;
-      return route({ tenant, request, name: decodeURIComponent(name), signInOrigin: signInOrigin() });
+      const context = { tenant, request, name: decodeURIComponent(name), signInOrigin: signInOrigin() };
+      return place === 'page' ? route(context) : readable(await route(context));
     }
+    if (routes.some(([, pattern, place]) => place === 'token' && pattern.test(request.url.pathname)))
+      return failureResponse(failures.wrongMethod(request.method), { request, nowMs: tenant.now() });
     return json(404, {
       error: 'not_found',
-      error_description: `AADSTS900561: Nothing answers ${request.method} ${request.url.pathname} here.`,
+      error_description: `Nothing answers ${request.method} ${request.url.pathname} here.`,
     });
   };
 
@@ -109,12 +116,24 @@ export function createRouter(options: {
   return { handle: recorded(handle), requests: () => [...record] };
 }
 
-function discovery({ tenant, name, signInOrigin }: RouteContext): PlainResponse {
-  return answerDiscovery(tenant.directory, name, {
-    authority: tenant.authority(),
-    signInOrigin,
-    nowMs: tenant.now(),
-  });
+// A page in a browser asks for documents and tokens from an origin of its own.
+const anyOrigin = { 'access-control-allow-origin': '*' };
+
+function readable(response: PlainResponse): PlainResponse {
+  return { ...response, headers: { ...response.headers, ...anyOrigin } };
+}
+
+function preflight(method: string): PlainResponse {
+  const headers = {
+    'access-control-allow-methods': `${method}, OPTIONS`,
+    'access-control-allow-headers': '*',
+    'access-control-max-age': '86400',
+  };
+  return readable({ status: 200, headers });
+}
+
+function discovery({ tenant, request, name, signInOrigin }: RouteContext): PlainResponse {
+  return answerDiscovery(tenant, name, { ...request, signInOrigin });
 }
 
 async function keys({ tenant }: RouteContext): Promise<PlainResponse> {

@@ -105,10 +105,14 @@ export function targetOfScope(scope: string, directory: Directory): Target | und
   const wanted = words.filter((word) => !openidScopes.includes(word)).map(splitScope);
   const [first] = wanted;
   const target = targetOfResource(first?.resource ?? 'https://graph.microsoft.com', directory);
-  if (target === undefined) return undefined;
-  if (wanted.some(({ resource }) => withoutSlash(resource) !== withoutSlash(first?.resource ?? '')))
-    return undefined;
+  if (target === undefined || namesManyResources(scope)) return undefined;
   return { ...target, scopes: wanted.map(({ permission }) => permission), openid };
+}
+
+/** Whether a `scope` parameter asks for more than the one resource that a token can open. */
+export function namesManyResources(scope: string): boolean {
+  const words = scope.split(/\s+/).filter((word) => word !== '' && !openidScopes.includes(word));
+  return new Set(words.map((word) => withoutSlash(splitScope(word).resource))).size > 1;
 }
 
 /** The target of a `resource` parameter (v1 endpoints and managed identities). */

@@ -28,7 +28,7 @@ export function answerAuthorize(tenant: Tenant, tenantName: string, request: Pla
   // Nothing is sent to a redirect URI that is not known to belong to the app.
   if (tenantId === undefined) return refusal(failures.unknownTenant(tenantName));
   const clientId = query.get('client_id') ?? '';
-  const app = tenant.directory.app(clientId);
+  const app = tenant.directory.client(clientId);
   if (app === undefined) return refusal(failures.unknownApp(clientId, tenant.directory.tenantName));
   const redirectUri = query.get('redirect_uri') ?? app.redirectUris?.[0] ?? '';
   if (!isRegistered(app, redirectUri)) return refusal(failures.wrongRedirect(redirectUri, app.clientId));
@@ -61,10 +61,11 @@ interface Visit extends Authorization {
 function openVisit(visit: Visit): PlainResponse {
   const { tenant, query, session, app } = visit;
   const prompt = query.get('prompt');
-  if (session !== undefined && prompt !== 'login' && prompt !== 'select_account')
+  const hinted = tenant.directory.user(query.get('login_hint') ?? '');
+  const isHinted = hinted === undefined || hinted === session;
+  if (session !== undefined && isHinted && prompt !== 'login' && prompt !== 'select_account')
     return finish(visit, session);
   if (prompt === 'none') return sendBack(visit, failed(failures.loginRequired()));
-  const hinted = tenant.directory.user(query.get('login_hint') ?? '');
   if (hinted !== undefined) return signIn(visit, hinted);
   return accountPage(app, tenant.directory.users);
 }
@@ -84,12 +85,14 @@ function signIn(visit: Visit, user: User): PlainResponse {
 }
 
 function finish(visit: Visit, user: User): PlainResponse {
-  const { tenant, app, form } = visit;
+  const { tenant, app, form, query } = visit;
   const consent = form.get('consent');
-  if (!tenant.grants.hasConsent(app, user)) {
+  if (!tenant.grants.hasConsent(app, user) || (query.get('prompt') === 'consent' && consent !== 'accept')) {
     if (consent === 'cancel') return sendBack(visit, failed(failures.declined()));
+    if (query.get('prompt') === 'none')
+      return sendBack(visit, failed(failures.consentRequired(app.clientId, app.name)));
     if (consent !== 'accept')
-      return remembering(visit, user, consentPage(app, user, permissions(visit.target)));
+      return remembering(tenant, user, consentPage(app, user, permissions(visit.target)));
     tenant.grants.addConsent(app, user);
   }
   const code = tenant.grants.addCode(codeFor(visit, user));
@@ -97,17 +100,18 @@ function finish(visit: Visit, user: User): PlainResponse {
     ['code', code],
     ['session_state', randomBytes(8).toString('hex')],
   ]);
-  return remembering(visit, user, sendBack(visit, fields));
+  const answer = sendBack(visit, fields);
+  return visit.session === user ? answer : remembering(tenant, user, answer);
 }
 
 /** The answer with a cookie by which the browser is known the next time. */
-function remembering({ tenant, session }: Visit, user: User, response: PlainResponse): PlainResponse {
-  if (session === user) return response;
-  const cookie = `${cookieName}=${tenant.grants.addSession(user)}; Path=/; HttpOnly; SameSite=Lax`;
+export function remembering({ grants }: Tenant, user: User, response: PlainResponse): PlainResponse {
+  const cookie = `${cookieName}=${grants.addSession(user)}; Path=/; HttpOnly; SameSite=Lax`;
   return { ...response, headers: { ...response.headers, 'set-cookie': cookie } };
 }
 
-function permissions(target: Target): string[] {
+/** What the page that asks for consent lists. */
+export function permissions(target: Target): string[] {
   return [...delegated(target), ...target.openid];
 }
 
@@ -142,7 +146,8 @@ export function answerLogout(tenant: Tenant, request: PlainRequest): PlainRespon
   return { ...page, headers: { ...page.headers, 'set-cookie': expired } };
 }
 
-function sessionOf(tenant: Tenant, request: PlainRequest): User | undefined {
+/** The user who has signed in with this browser before. */
+export function sessionOf(tenant: Tenant, request: PlainRequest): User | undefined {
   const cookie = sessionCookie(request);
   return cookie === undefined ? undefined : tenant.grants.session(cookie);
 }
@@ -173,12 +178,13 @@ function loopbackWithoutPort(uri: string): string {
 
 function failed(failure: Failure): ReadonlyMap<string, string> {
   return new Map([
-    ['error', failure.error === 'invalid_grant' ? 'access_denied' : failure.error],
+    ['error', failure.suberror ?? (failure.error === 'invalid_grant' ? 'access_denied' : failure.error)],
     ['error_description', `AADSTS${failure.code}: ${failure.message}`],
   ]);
 }
 
-function refusal(failure: Failure): PlainResponse {
+/** A page that says why nobody can sign in. */
+export function refusal(failure: Failure): PlainResponse {
   return messagePage(
     400,
     'Sorry, but we’re having trouble signing you in',

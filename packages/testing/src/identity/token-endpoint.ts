@@ -1,14 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { authenticateClient } from './client-authentication.ts';
 import type { AuthenticatedClient } from './client-authentication.ts';
 import type { Directory, User } from './directory.ts';
-import { failureBody } from './failure-body.ts';
+import { failureResponse, noStore } from './failure-response.ts';
 import { failures } from './failure.ts';
 import type { Failure } from './failure.ts';
 import type { GrantStore, PendingCode, SignIn } from './grant-store.ts';
 import { json } from '../neighbour/listener.ts';
 import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
-import { targetOfResource, targetOfScope } from './service.ts';
+import { namesManyResources, targetOfResource, targetOfScope } from './service.ts';
 import type { Target } from './service.ts';
 import { delegated } from './token.ts';
 import type { TokenIssuer } from './token.ts';
@@ -66,21 +66,10 @@ export async function answerTokenRequest(
 ): Promise<PlainResponse> {
   const form = new URLSearchParams(request.body);
   const result = await issue(tenant, tenantName, { form, headers: request.headers });
-  if (!isFailure(result)) return json(200, result, noStore);
-  const correlationId =
-    first(request.headers['client-request-id']) ??
-    request.url.searchParams.get('client-request-id') ??
-    randomUUID();
-  const body = failureBody(result, { nowMs: tenant.now(), traceId: randomUUID(), correlationId });
-  return json(result.status, body, noStore);
+  return isFailure(result)
+    ? failureResponse(result, { request, nowMs: tenant.now() })
+    : json(200, result, noStore);
 }
-
-// A page in a browser asks for its tokens from an origin of its own.
-const noStore = {
-  'cache-control': 'no-store, no-cache',
-  pragma: 'no-cache',
-  'access-control-allow-origin': '*',
-};
 
 async function issue(
   tenant: Tenant,
@@ -261,6 +250,7 @@ export function readTarget({ directory }: Tenant, form: URLSearchParams): Target
   const resource = form.get('resource');
   const scope = form.get('scope');
   if (scope === null && resource === null) return failures.missingParameter('scope');
+  if (scope !== null && namesManyResources(scope)) return failures.manyResources(scope);
   const target =
     scope === null ? targetOfResource(resource ?? '', directory) : targetOfScope(scope, directory);
   if (target === undefined) {
@@ -278,8 +268,4 @@ function offers(target: Target, scope: string): boolean {
 /** Whether a step ended with a failure. */
 export function isFailure(value: object): value is Failure {
   return 'error' in value && 'code' in value;
-}
-
-function first(value: string | readonly string[] | undefined): string | undefined {
-  return typeof value === 'string' ? value : value?.[0];
 }

@@ -34,6 +34,8 @@ export interface TokenIssuer {
   access(grant: Grant): Promise<IssuedToken>;
   id(grant: Grant, nonce: string | undefined): Promise<string>;
   keys(): Promise<{ readonly keys: readonly JWK[] }>;
+  /** Signs with a new key from now on. The old keys stay valid unless they are `revoked`. */
+  rotateKeys(options?: { readonly revoked?: boolean }): Promise<void>;
   /** The claims of a token signed here, without a look at audience, expiry or tenant; `undefined` for any other. */
   claims(token: string): Claims | undefined;
 }
@@ -54,9 +56,9 @@ let sharedKey: Promise<SigningKey> | undefined;
 /** The same key once it exists: before, no token can be genuine. */
 let readyKey: SigningKey | undefined;
 
-/** RSA keys take tens of milliseconds: made at the first use, once for all mocks of the process. */
-function signingKey(): Promise<SigningKey> {
-  sharedKey ??= createSigningKey();
+/** RSA keys take tens of milliseconds: the first is made at its first use, once for all mocks of the process. */
+function firstKey(): Promise<SigningKey> {
+  sharedKey ??= createSigningKey().then((key) => (readyKey = key));
   return sharedKey;
 }
 
@@ -64,8 +66,7 @@ async function createSigningKey(): Promise<SigningKey> {
   const { privateKey, publicKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
   const jwk = await exportJWK(publicKey);
   const kid = await calculateJwkThumbprint(jwk);
-  readyKey = { privateKey, publicKey, jwk: { ...jwk, kid, use: 'sig', alg: 'RS256' } };
-  return readyKey;
+  return { privateKey, publicKey, jwk: { ...jwk, kid, use: 'sig', alg: 'RS256' } };
 }
 
 /** An issuer for `directory`. `issuer` is the origin of the authority. */
@@ -74,6 +75,15 @@ export function createTokenIssuer(
   options: { readonly now: () => number; readonly authority: () => string },
 ): TokenIssuer {
   const checked = new Map<string, Claims>();
+  /** Keys of this issuer's own, the newest last. */
+  const ownKeys: SigningKey[] = [];
+  let isFirstRevoked = false;
+
+  const signingKey = async (): Promise<SigningKey> => ownKeys.at(-1) ?? firstKey();
+  const validKeys = (): SigningKey[] => [
+    ...(readyKey === undefined || isFirstRevoked ? [] : [readyKey]),
+    ...ownKeys,
+  ];
 
   async function sign(claims: Record<string, unknown>): Promise<string> {
     const { privateKey, jwk } = await signingKey();
@@ -83,7 +93,7 @@ export function createTokenIssuer(
   }
 
   function check(token: string): Claims | undefined {
-    if (readyKey === undefined || !isSignedWith(token, readyKey.publicKey)) return undefined;
+    if (!isSignedWith(token, validKeys())) return undefined;
     const claims = decodeJwt(token);
     if (checked.size >= rememberedTokens) checked.clear();
     checked.set(token, claims);
@@ -113,18 +123,30 @@ export function createTokenIssuer(
       });
     },
     async keys() {
-      return { keys: [(await signingKey()).jwk] };
+      await signingKey();
+      return { keys: validKeys().map(({ jwk }) => jwk) };
+    },
+    async rotateKeys({ revoked = false } = {}) {
+      const next = await createSigningKey();
+      if (revoked) {
+        isFirstRevoked = true;
+        ownKeys.length = 0;
+        checked.clear();
+      }
+      ownKeys.push(next);
     },
     claims: (token) => checked.get(token) ?? check(token),
   };
 }
 
 /** RS256, and nothing else that a header may ask for. At once, so that no request waits for its own token. */
-function isSignedWith(token: string, key: KeyObject): boolean {
+function isSignedWith(token: string, keys: readonly SigningKey[]): boolean {
   const [header = '', payload = '', signature = '', ...rest] = token.split('.');
   if (rest.length > 0 || signature === '') return false;
   try {
-    if (decodeProtectedHeader(token).alg !== 'RS256') return false;
+    const { alg, kid } = decodeProtectedHeader(token);
+    const key = keys.find(({ jwk }) => jwk.kid === kid)?.publicKey;
+    if (alg !== 'RS256' || key === undefined) return false;
     return verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url'));
   } catch {
     return false;

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { Failure } from './failure.ts';
+import { json } from '../neighbour/listener.ts';
+import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
+
+/** Headers of everything that holds a token or says why there is none. */
+export const noStore: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store, no-cache',
+  pragma: 'no-cache',
+};
+
+/** The answer of the authority to a request that failed. */
+export function failureResponse(
+  failure: Failure,
+  { request, nowMs }: { readonly request: PlainRequest; readonly nowMs: number },
+): PlainResponse {
+  const timestamp = new Date(nowMs).toISOString().replace('T', ' ').replace(/\.\d+/, '');
+  const traceId = randomUUID();
+  const correlationId = correlationOf(request);
+  return json(
+    failure.status,
+    {
+      error: failure.error,
+      error_description: `AADSTS${failure.code}: ${failure.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
+      error_codes: [failure.code],
+      timestamp,
+      trace_id: traceId,
+      correlation_id: correlationId,
+      error_uri: `https://login.microsoftonline.com/error?code=${failure.code}`,
+      ...(failure.suberror === undefined ? {} : { suberror: failure.suberror }),
+    },
+    noStore,
+  );
+}
+
+function correlationOf({ headers, url }: PlainRequest): string {
+  const header = headers['client-request-id'];
+  const given = typeof header === 'string' ? header : header?.[0];
+  return given ?? url.searchParams.get('client-request-id') ?? randomUUID();
+}
