@@ -5,6 +5,8 @@ export default defineConfig({
   test: {
     projects: [
       'packages/*',
+      // The same client on other versions of the `openai` SDK.
+      'packages/client/vitest.openai-*.config.ts',
       'tooling/*/vitest.config.ts',
       // Samples have no configuration of the house, so that they can be copied out.
       {

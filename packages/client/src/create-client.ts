@@ -16,6 +16,7 @@ import { routeFor } from './resource-route.ts';
 import { runCall } from './run-call.ts';
 import { createSdk } from './sdk.ts';
 import type { SdkCall } from './sdk.ts';
+import { checkSdk } from './sdk-version.ts';
 import { changedSettings, settingsOf, withSdkOptions } from './settings.ts';
 import { standardFetch } from './standard-fetch.ts';
 import { clientStatus } from './status.ts';
@@ -23,12 +24,13 @@ import { telemetry } from './telemetry.ts';
 
 /**
  * Creates the client of a config: the `openai` SDK, with names of the config in place of models, over every target.
- * @throws TypeError or RangeError when an option makes no sense.
+ * @throws TypeError or RangeError when an option makes no sense, or the installed `openai` is out of range.
  */
 export function createClient<Name extends string>(
   config: Config<Name>,
   options: ClientOptions = {},
 ): Client<Name> {
+  checkSdk();
   checkOptions(config, options);
   const bus = eventBus();
   const tell = options.telemetry === false ? undefined : telemetry(options.telemetry);

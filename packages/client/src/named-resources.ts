@@ -9,12 +9,10 @@ import type {
   ChatCompletionStreamingRunner,
   ChatCompletionStreamingToolRunnerParamsWithoutContext,
 } from 'openai/lib/ChatCompletionStreamingRunner';
-import type { ExtractParsedContentFromParams } from 'openai/lib/parser';
+import type { AutoParseableTextFormat, ExtractParsedContentFromParams } from 'openai/lib/parser';
 import type {
   ExtractParsedContentFromParams as ExtractParsedResponse,
-  ParsedWithOptions,
   ResponseCreateParamsWithTools,
-  ResponseParseOptions,
 } from 'openai/lib/ResponsesParser';
 import type { ResponseStream, ResponseStreamParams } from 'openai/lib/responses/ResponseStream';
 import type { ParsedChatCompletion } from 'openai/resources/chat/completions';
@@ -79,6 +77,26 @@ interface NamedChatCompletions<Name extends string> extends Omit<
 export interface NamedChat<Name extends string> extends Omit<OpenAI.Chat, 'completions'> {
   readonly completions: NamedChatCompletions<Name>;
 }
+
+// Written out here: the older versions of the range have no names for these two.
+
+/** Options of `responses.parse`: in later versions with `parseAs`. */
+type ResponseParseOptions = NonNullable<Parameters<OpenAI['responses']['parse']>[1]>;
+
+/** What `parseAs` makes of the answer. */
+type ParsedWithOptions<Options, Parsed> = Options extends unknown
+  ? 'parseAs' extends keyof Options
+    ? ParsedAs<Options['parseAs'], Parsed>
+    : Parsed
+  : never;
+
+type ParsedAs<Format, Parsed> = Format extends undefined
+  ? Parsed
+  : Format extends AutoParseableTextFormat<infer Own>
+    ? Own
+    : Format extends OpenAI.Responses.ResponseFormatTextJSONSchemaConfig
+      ? unknown
+      : null;
 
 export interface NamedResponses<Name extends string> extends Omit<
   OpenAI.Responses,

@@ -1,9 +1,16 @@
 import { APIError, OpenAIError } from 'openai';
+import type { OpenAI } from 'openai';
 import { Stream } from 'openai/streaming';
 import { LightResponse } from './light-response.ts';
 import type { SseEvent } from './sse.ts';
 
-type Arguments = Parameters<typeof Stream.fromSSEResponse>;
+type Arguments = [
+  response: Response,
+  controller: AbortController,
+  client?: OpenAI,
+  withNames?: boolean,
+  mode?: 'legacy' | 'events',
+];
 
 /**
  * What the SDK calls to make its `Stream` from a response. With a response of ours the stream reads events that are
@@ -14,7 +21,8 @@ export const sdkStream = {
   fromSSEResponse<Item>(...args: Arguments): Stream<Item> {
     const [response, controller, client, withNames, mode] = args;
     const events = response instanceof LightResponse ? response.takeEvents() : undefined;
-    if (events === undefined) return Stream.fromSSEResponse(...args);
+    if (events === undefined)
+      return Stream.fromSSEResponse(...(args as Parameters<typeof Stream.fromSSEResponse>));
     const reading: Reading = {
       events,
       controller,

@@ -3,8 +3,10 @@ import type { APIError, APIPromise, ClientOptions as SdkOptions } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { isConnectionFailure } from './connection-failure.ts';
 import { onStreamEnd, sdkStream } from './sdk-stream.ts';
+import { isCompared } from './sdk-version.ts';
 import { openShortWay, outcomeKey } from './short-way.ts';
 import type { Outcome } from './short-way.ts';
+import { onBodyEnd } from './standard-response.ts';
 
 /** A request as the SDK hands it over. */
 interface SdkRequest {
@@ -97,8 +99,9 @@ class AzureSdk extends OpenAI {
         signals: [controller.signal, init.signal],
       });
       const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
-      if (response.ok && isStream) onStreamEnd(controller, unlink);
-      else unlink();
+      if (!response.ok || !isStream) unlink();
+      else if (isCompared) onStreamEnd(controller, unlink);
+      else return onBodyEnd(response, unlink);
       return response;
     } catch (error) {
       unlink();
@@ -108,8 +111,9 @@ class AzureSdk extends OpenAI {
   }
 
   protected override async prepareOptions(options: FinalRequestOptions): Promise<void> {
-    // An SDK that knows no `__streamClass` reads the same response by itself.
-    if (options.stream === true) options.__streamClass ??= sdkStream as unknown as typeof Stream;
+    // Any other SDK reads the same response by itself.
+    if (options.stream === true && isCompared)
+      options.__streamClass ??= sdkStream as unknown as typeof Stream;
     if (options.maxRetries !== undefined) {
       options.fetchOptions = { ...options.fetchOptions, [retriesKey]: options.maxRetries } as object;
     }

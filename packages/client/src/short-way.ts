@@ -1,14 +1,12 @@
 import { OpenAI } from 'openai';
-import { VERSION } from 'openai/version';
 import { LightResponse } from './light-response.ts';
 import { onStreamEnd } from './sdk-stream.ts';
+import { isCompared } from './sdk-version.ts';
 
 // The way of an ordinary JSON call through the SDK, without the `Headers`, log records and timers that the SDK makes
 // for its `fetch`: they cost more than the call itself. Only successes go this way: whatever else comes back is handed
-// to the SDK's own code, and so is every request that has anything special about it.
-
-/** Versions of the SDK whose seams have been compared with ours (`short-way.test.ts`). Any other goes its own way. */
-export const comparedVersions: ReadonlySet<string> = new Set(['7.57.0']);
+// to the SDK's own code, and so is every request that has anything special about it, and every SDK that has not been
+// compared (`sdk-version.ts`).
 
 /** A request on its way: what the SDK's `makeRequest` is given. */
 interface Options {
@@ -83,8 +81,16 @@ export function openShortWay<Sdk extends OpenAI>(
     readonly maxRetries: number | undefined;
   },
 ): void {
-  if (!comparedVersions.has(VERSION)) return;
   const own = OpenAI.prototype as unknown as Seams;
+  const method = { writable: true, configurable: true };
+  if (!isCompared) {
+    // Lists come here past `request`, and would be tried again by the SDK as well.
+    const makeOnce = function (this: Seams, ...[options, , retryOf]: MakeRequest): Promise<Props> {
+      return own.makeRequest.call(this, options, 0, retryOf);
+    };
+    Object.defineProperty(prototype, 'makeRequest', { ...method, value: makeOnce });
+    return;
+  }
 
   async function makeShort(this: Seams, ...[input, , retryOf]: MakeRequest): Promise<Props> {
     const options = await input;
@@ -148,7 +154,6 @@ export function openShortWay<Sdk extends OpenAI>(
     return value;
   }
 
-  const method = { writable: true, configurable: true };
   Object.defineProperty(prototype, 'makeRequest', { ...method, value: makeShort });
   Object.defineProperty(prototype, 'parseResponseWithTimeout', { ...method, value: parseShort });
 }

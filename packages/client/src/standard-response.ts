@@ -38,3 +38,41 @@ export function streamOf(answer: Answer): ReadableStream<Uint8Array> | null {
     { highWaterMark: 0 },
   );
 }
+
+/** The same response, which says when its body has been read to its end, has failed or is not wanted any more. */
+export function onBodyEnd(response: Response, end: () => void): Response {
+  const { status, headers, url } = response;
+  const reader = response.body?.getReader();
+  if (reader === undefined) end();
+  const body = reader && watchedStream(reader, end);
+  return Object.defineProperty(new Response(body, { status, headers: [...headers] }), 'url', { value: url });
+}
+
+function watchedStream(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  end: () => void,
+): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await reader.read();
+          if (!done) {
+            controller.enqueue(value);
+            return;
+          }
+        } catch (error) {
+          end();
+          throw error;
+        }
+        end();
+        controller.close();
+      },
+      cancel(reason) {
+        end();
+        return reader.cancel(reason);
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}
