@@ -56,9 +56,13 @@ export interface RetryOptions {
   readonly initialDelayMs?: number;
   /** @default 8_000 */
   readonly maxDelayMs?: number;
-  /** Retries of the whole process, as a share of its calls. @default 0.2 */
+  /**
+   * Retries of the whole process, as a share of its calls. All clients of a process have one budget together; one that
+   * sets this or `budgetReserve` has a budget of its own.
+   * @default 0.2
+   */
   readonly budgetShare?: number;
-  /** Retries that the process may make before its calls have earned any. @default 20 */
+  /** Retries that may be made before the calls have earned any. @default 20 */
   readonly budgetReserve?: number;
 }
 

@@ -1,11 +1,12 @@
 import type { Config } from '@aoai/config';
-import type { ClientOptions } from './client-options.ts';
+import type { ClientOptions, RetryOptions } from './client-options.ts';
 import { createTargets, resourceTargets } from './create-targets.ts';
 import type { Engine } from './engine.ts';
 import type { HedgeRules } from './hedge.ts';
 import { ledger } from './ledger.ts';
 import { memoryQuota } from './memory-quota.ts';
-import { retryBudget } from './retry-budget.ts';
+import { processRetryBudget, retryBudget } from './retry-budget.ts';
+import type { RetryBudget } from './retry-budget.ts';
 import { router } from './route.ts';
 import { sticky } from './sticky.ts';
 import { undiciTransport } from './undici-transport.ts';
@@ -29,7 +30,7 @@ export function createEngine(config: Config, options: ClientOptions): Omit<Engin
     resources: resourceTargets(targets),
     quota: options.quota ?? memoryQuota({ now }),
     transport: options.transport ?? undiciTransport(),
-    budget: retryBudget({ share: retry.budgetShare ?? 0.2, reserve: retry.budgetReserve ?? 20 }),
+    budget: budgetOf(retry),
     backoff: { initialDelayMs: retry.initialDelayMs ?? 500, maxDelayMs: retry.maxDelayMs ?? 8_000 },
     hedge: hedgeRules(options),
     sticky: sticky(),
@@ -40,6 +41,15 @@ export function createEngine(config: Config, options: ClientOptions): Omit<Engin
       for (const { line } of route.all.values()) if (line.length > 0) line.poke();
     },
   };
+}
+
+/** Clients share one budget, so that many of them do not make many retries; who asks for another size has his own. */
+function budgetOf({ budgetShare: share, budgetReserve: reserve }: RetryOptions): RetryBudget {
+  if (share === undefined && reserve === undefined) return processRetryBudget();
+  return retryBudget({
+    ...(share === undefined ? undefined : { share }),
+    ...(reserve === undefined ? undefined : { reserve }),
+  });
 }
 
 function hedgeRules({ hedge }: ClientOptions): HedgeRules | undefined {

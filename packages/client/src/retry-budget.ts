@@ -1,4 +1,4 @@
-/** How many retries a process may still make. */
+/** How many retries may still be made. */
 export interface RetryBudget {
   /** A call has begun: it earns its share of a retry. */
   earn(): void;
@@ -25,4 +25,13 @@ export function retryBudget({
       return true;
     },
   };
+}
+
+/** Where the bucket of the process is: two copies of this package, as npm sometimes installs them, find the same. */
+const key = Symbol.for('@aoai/client.retryBudget');
+
+/** The bucket of all clients of this process that were not given one of their own. */
+export function processRetryBudget(): RetryBudget {
+  const place = globalThis as unknown as Record<symbol, RetryBudget | undefined>;
+  return (place[key] ??= retryBudget());
 }

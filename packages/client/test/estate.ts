@@ -5,7 +5,7 @@ import type { MockAzure } from '@aoai/testing';
 import type OpenAI from 'openai';
 import { afterEach, beforeEach } from 'vitest';
 import type { Client } from '../src/client.ts';
-import type { ClientOptions } from '../src/client-options.ts';
+import type { ClientOptions, RetryOptions } from '../src/client-options.ts';
 import { createClient } from '../src/create-client.ts';
 import type { ClientEvent } from '../src/events.ts';
 
@@ -77,14 +77,19 @@ export function useEstate(): EstateFixture {
       const client = createClient(this.mock.config, {
         credential: this.mock.credential(),
         onEvent: (event) => events.push(event),
-        retry: { initialDelayMs: 20 },
         ...options,
+        retry: retryOf(options.retry),
       });
       clients.push(client);
       return client;
     },
     attempts: () => events.flatMap((event) => (event.type === 'attempt-started' ? [event.deployment] : [])),
   };
+}
+
+/** With a budget of its own: that of the process is one for all tests of a file. */
+function retryOf(retry: ClientOptions['retry']): RetryOptions | false {
+  return retry === false ? false : { initialDelayMs: 20, budgetReserve: 20, ...retry };
 }
 
 export const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello' }];

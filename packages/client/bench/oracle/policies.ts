@@ -52,6 +52,8 @@ export function ours({ time, service, deadlineMs, random }: PolicyContext, withL
     credential: { kind: 'entra-id', headers: () => ({}), refresh: async () => false },
     transport,
     deadlineMs,
+    // Of its own: runs one after the other would share that of the process.
+    retry: { budgetReserve: 20 },
     now: () => time.now(),
     random,
   });

@@ -1,0 +1,49 @@
+import { serverError } from '@aoai/testing';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createClient } from '../src/create-client.ts';
+import type { RetryOptions } from '../src/client-options.ts';
+import { messages, useEstate } from './estate.ts';
+
+const fixture = useEstate();
+const key = Symbol.for('@aoai/client.retryBudget');
+
+afterEach(() => {
+  Reflect.deleteProperty(globalThis, key);
+});
+
+/** Makes calls that fail, through a client for each, and counts the attempts. */
+async function attemptsOf(calls: number, retry: RetryOptions = {}, create = createClient): Promise<number> {
+  fixture.mock.fail('*', serverError(), { times: Infinity });
+  let attempts = 0;
+  for (let call = 0; call < calls; call += 1) {
+    const azure = create(fixture.mock.config, {
+      credential: fixture.mock.credential(),
+      circuit: false,
+      retry: { initialDelayMs: 0, maxDelayMs: 0, ...retry },
+      onEvent: ({ type }) => (attempts += type === 'attempt-started' ? 1 : 0),
+    });
+    await azure.chat.completions.create({ model: 'chat', messages }).catch(() => undefined);
+    await azure.close();
+  }
+  return attempts;
+}
+
+test('all clients of a process have one retry budget together', async () => {
+  // 20 retries to begin with, and what 10 calls earn once there is room for it: the first one finds the bucket full.
+  expect(await attemptsOf(10)).toBe(10 + 20 + 1);
+});
+
+test('two copies of the package find the same budget', async () => {
+  await attemptsOf(4);
+  vi.resetModules();
+  const copy = await import('../src/create-client.ts');
+  expect(copy.createClient).not.toBe(createClient);
+  expect(await attemptsOf(4, {}, copy.createClient)).toBe(4 + 1);
+});
+
+test('a client that sets `budgetShare` or `budgetReserve` has a budget of its own', async () => {
+  expect(await attemptsOf(2, { budgetReserve: 3 })).toBe(2 * (1 + 3));
+  expect(await attemptsOf(2, { budgetShare: 0 })).toBe(2 * (1 + 5));
+  // And takes nothing from the others.
+  expect(await attemptsOf(4)).toBe(4 * (1 + 5));
+});
