@@ -2,7 +2,8 @@ import { defineConfig } from '@aoai/config';
 import OpenAI from 'openai';
 import { afterEach, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
-import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { rateLimited } from '../script/throttling.ts';
+import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
 
 const resources = { sweden: { endpoint: 'https://contoso.openai.azure.com', region: 'swedencentral' } };
 
@@ -29,9 +30,12 @@ async function ask(body: object = {}): Promise<Response> {
   });
 }
 
-async function start(limits: { readonly tpm?: number; readonly rpm?: number }): Promise<ManualClock> {
+async function start(
+  limits: { readonly tpm?: number; readonly rpm?: number },
+  options: Pick<MockAzureOptions, 'headers'> = {},
+): Promise<ManualClock> {
   const clock = manualClock();
-  azure = await startMockAzure({ config: configWith(limits), clock });
+  azure = await startMockAzure({ config: configWith(limits), clock, ...options });
   return clock;
 }
 
@@ -60,6 +64,21 @@ test('a request that may cost more than a minute has is told to come back in a d
   await start({ tpm: 1_000 });
   const answer = await ask({ max_tokens: 1_500 });
   expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '86400']);
+});
+
+test('a mock of 2024 refuses in the words of then, by quota and by script', async () => {
+  await start({ tpm: 1_000 }, { headers: '2024' });
+  const words =
+    'Requests to the ChatCompletions_Create Operation under Azure OpenAI API version 2024-10-21 have exceeded token rate limit of your current OpenAI S0 pricing tier.';
+  const byQuota = await ask({ max_tokens: 1_500 });
+  expect(await byQuota.json()).toMatchObject({
+    error: { code: '429', message: expect.stringContaining(words) as string },
+  });
+  expect(
+    Object.keys(Object.fromEntries(byQuota.headers)).filter((name) => name.includes('ratelimit')),
+  ).toEqual(['x-ratelimit-remaining-requests', 'x-ratelimit-remaining-tokens']);
+  azure.fail('chat', rateLimited());
+  expect(await (await ask()).text()).toContain(words);
 });
 
 test('a refused request uses up neither replies nor tokens', async () => {

@@ -8,13 +8,13 @@ import { rateLimitMessage, type MessageEra, type RateLimitSubject } from './rate
 export interface RateLimitRefusal extends Pick<RateLimitSubject, 'kind' | 'retryAfterMs'> {
   /** The operation in Azure's words, for example `ChatCompletions_Create`. */
   readonly operation: string;
-  /** @default '2025' */
-  readonly era?: MessageEra;
+  /** @default that of the headers */
+  readonly era?: MessageEra | undefined;
 }
 
 /** The 429 of a deployment, without the headers that say when to come back. */
 export function rateLimitResponse(request: DeploymentRequest, refusal: RateLimitRefusal): WireResponse {
-  const { era = '2025', ...subject } = refusal;
+  const { era = messageEra(request), ...subject } = refusal;
   const { deployment, resource, surface, api } = request;
   return gatewayError(
     429,
@@ -29,4 +29,9 @@ export function rateLimitResponse(request: DeploymentRequest, refusal: RateLimit
       era,
     ),
   );
+}
+
+/** The words of a 429 changed in the middle of 2025: headers of that year go with the new ones. */
+export function messageEra({ era }: Pick<DeploymentRequest, 'era'>): MessageEra {
+  return era === '2024' ? '2024' : '2025';
 }

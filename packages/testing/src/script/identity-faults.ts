@@ -46,9 +46,11 @@ export function wrongTenant(): Fault {
   };
 }
 
-/** 403: the network of the caller is not let in. */
-export function firewalled(): Fault {
-  const message = 'Access denied due to Virtual Network/Firewall rules.';
+/** 403: the network of the caller is not let in, or with `privateEndpoint` no public network at all. */
+export function firewalled({ privateEndpoint = false }: { readonly privateEndpoint?: boolean } = {}): Fault {
+  const message = privateEndpoint
+    ? 'Public access is disabled. Please configure private endpoint.'
+    : 'Access denied due to Virtual Network/Firewall rules.';
   return fixed('firewalled', gatewayError(403, { code: '403', message }));
 }
 

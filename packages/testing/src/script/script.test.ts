@@ -179,6 +179,7 @@ describe('fail', () => {
     ['keysDisabled', keysDisabled(), 403, 'AuthenticationTypeDisabled'],
     ['wrongTenant', wrongTenant(), 400, 'does not match resource tenant'],
     ['firewalled', firewalled(), 403, 'Virtual Network/Firewall rules'],
+    ['behind a private endpoint', firewalled({ privateEndpoint: true }), 403, 'configure private endpoint'],
     ['highDemand', highDemand(), 429, 'Please retry after 20 seconds'],
   ])('%s is answered in the words of Azure, and then it is over', async (_name, fault, status, words) => {
     await start();

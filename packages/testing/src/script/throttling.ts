@@ -1,4 +1,4 @@
-import { rateLimitResponse } from '../limits/rate-limit-response.ts';
+import { messageEra, rateLimitResponse } from '../limits/rate-limit-response.ts';
 import { gatewayError } from '../service/envelopes.ts';
 import type { DeploymentRequest, OperationRequest } from '../service/operation.ts';
 import type { WireResponse } from '../service/wire-response.ts';
@@ -25,7 +25,7 @@ export interface RateLimitedOptions {
   readonly hints?: readonly RetryHint[];
   /** Which limit was exceeded. @default 'token' */
   readonly kind?: 'token' | 'call';
-  /** The wording: before or after the middle of 2025. @default '2025' */
+  /** The wording: before or after the middle of 2025. @default that of the mock's headers */
   readonly era?: '2024' | '2025';
   /** Any other text. */
   readonly message?: string;
@@ -36,7 +36,7 @@ const peak = (wait: string) =>
 
 /** 429: the deployment has no quota left. */
 export function rateLimited(options: RateLimitedOptions = {}): Fault {
-  const { retryAfter, kind = 'token', era = '2025', message } = options;
+  const { retryAfter, kind = 'token', message } = options;
   const retryAfterMs = options.retryAfterMs ?? waitOf(retryAfter);
   if (!(retryAfterMs >= 0)) {
     throw new RangeError(
@@ -55,6 +55,7 @@ export function rateLimited(options: RateLimitedOptions = {}): Fault {
   };
 
   function body(request: OperationRequest): WireResponse {
+    const era = options.era ?? messageEra(request);
     if (message !== undefined)
       return gatewayError(429, { code: era === '2024' ? '429' : 'RateLimitReached', message });
     // The usual text always names a time; this one does without.

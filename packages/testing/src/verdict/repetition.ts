@@ -1,21 +1,29 @@
 import type { Entry } from '../journal/entry.ts';
 import type { Finding } from './finding.ts';
 import { readHint, type Hint } from './hint.ts';
-import { isSameCall } from './same-call.ts';
+import { isSameCall, isSurelyRetry } from './same-call.ts';
 
 /** Node counts a timer from the time at which its event loop last looked, so an honest wait may end a little early. */
 const timerSlackMs = 5;
+/**
+ * How long an answer counts as on its way for calls beside it: many at once are all sent before the first of them is
+ * refused.
+ */
+const onItsWayMs = 100;
 /** Statuses that repeating cannot change. For 401 that holds for the same credential only. */
 const finalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
 /** What is wrong with a request after what the callers have been told before. `earlier` is in order of arrival. */
 export function repetition(exchange: Entry, earlier: readonly Entry[], timeScale: number): Finding[] {
-  // An answer that was still on its way could not be obeyed.
-  const told = earlier.filter(
-    ({ finishedAtMs }) => finishedAtMs !== undefined && finishedAtMs <= exchange.receivedAtMs,
-  );
+  const told = earlier.filter((before) => wasTold(before, exchange, timeScale));
   const found = repeated(exchange, told) ?? hurried(exchange, told, timeScale);
   return found === undefined ? [] : [found];
+}
+
+/** Whether the caller knew the answer to `before`: one that was still on its way could not be obeyed. */
+function wasTold(before: Entry, exchange: Entry, timeScale: number): boolean {
+  const sinceMs = exchange.receivedAtMs - (before.finishedAtMs ?? Infinity);
+  return sinceMs >= 0 && (sinceMs / timeScale >= onItsWayMs || isSurelyRetry(before, exchange));
 }
 
 function repeated(exchange: Entry, told: readonly Entry[]): Finding | undefined {
@@ -35,14 +43,19 @@ function repeated(exchange: Entry, told: readonly Entry[]): Finding | undefined 
 
 function hurried(exchange: Entry, told: readonly Entry[], timeScale: number): Finding | undefined {
   if (exchange.deployment === undefined) return undefined;
+  let ignored: Finding | undefined;
   for (const before of told.toReversed()) {
     if (before.deployment !== exchange.deployment) continue;
     const hint = hintOf(before);
     if (hint === undefined) continue;
     const waitedMs = (exchange.receivedAtMs - (before.finishedAtMs ?? 0)) / timeScale;
-    if (waitedMs + timerSlackMs < hint.waitMs) return tooEarly({ before, exchange, hint, waitedMs });
+    if (waitedMs + timerSlackMs >= hint.waitMs) continue;
+    const finding = tooEarly({ before, exchange, hint, waitedMs });
+    // What the call itself was told says more than what another one was.
+    if (finding.rule === 'retried-early') return finding;
+    ignored ??= finding;
   }
-  return undefined;
+  return ignored;
 }
 
 interface Hurry {

@@ -14,3 +14,10 @@ export function isSameCall(earlier: Entry, later: Entry): boolean {
   if (after.headers['x-stainless-retry-count'] === '0') return false;
   return before.method === after.method && before.path === after.path && before.raw.equals(after.raw);
 }
+
+/** The same without doubt: the retries of an openai SDK look like those of every call with the same bytes. */
+export function isSurelyRetry(earlier: Entry, later: Entry): boolean {
+  const { headers } = later.request;
+  const isMarked = headers['x-ms-client-request-id'] !== undefined;
+  return (isMarked || headers['x-stainless-retry-count'] === undefined) && isSameCall(earlier, later);
+}

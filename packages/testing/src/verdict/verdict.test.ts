@@ -79,18 +79,35 @@ describe('a hint', () => {
     expect(rules()).toEqual([['retried-early', 1, 2]]);
   });
 
+  test('cannot be obeyed by calls that were sent together with the one that got it', async () => {
+    await start();
+    azure.fail('gpt-4.1', rateLimited({ retryAfter: 31 }), { times: 20 });
+    const headers = { 'x-stainless-retry-count': '0' };
+    await Promise.all(
+      Array.from({ length: 20 }, (_, number) => send({ headers, content: `Call ${number}` })),
+    );
+    expect(azure.verdict()).toEqual([]);
+    await clock.advance(99);
+    await send({ headers: { 'x-stainless-retry-count': '1' }, content: 'Call 1' });
+    expect(azure.verdict()).toEqual([]);
+    await clock.advance(1);
+    await send({ headers: { 'x-stainless-retry-count': '2' }, content: 'Call 1' });
+    expect(azure.verdict()).toMatchObject([{ rule: 'retried-early' }]);
+  });
+
   test('parks the deployment for other calls too, and no other deployment', async () => {
     await start();
     azure.fail('gpt-4.1', rateLimited({ retryAfter: 31 }));
     await send();
     await send({ model: 'gpt-5' });
+    await clock.advance(1_000);
     await send({ content: 'Another call' });
     expect(azure.verdict()).toEqual([
       {
         rule: 'ignored-park',
         requests: [1, 3],
         message:
-          'Request 3 was sent to "gpt-4.1" 0 ms after request 1 was refused there: it had asked for 31 s (`retry-after`). Leave it alone until then.',
+          'Request 3 was sent to "gpt-4.1" 1 s after request 1 was refused there: it had asked for 31 s (`retry-after`). Leave it alone until then.',
       },
     ]);
   });
@@ -122,6 +139,7 @@ describe('an answer that is final', () => {
     await start();
     azure.fail('gpt-4.1', contextLengthExceeded());
     await send({ headers: first });
+    await clock.advance(100);
     await send({ headers: second });
     expect(azure.verdict()).toHaveLength(findings);
   });
