@@ -61,10 +61,18 @@ const hashKey = 'aoai-hash';
 const defaultLimits: BatchLimits = { requests: 100_000, bytes: 200_000_000 };
 const ended: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled']);
 
-/** The batches of a config. `sdkFor` gives the SDK for the calls to one resource. */
+/** What runs are made with. */
+interface BatchMeans {
+  /** The SDK for the calls to one resource. */
+  readonly sdkFor: (resource: string) => OpenAI;
+  /** Aborts when the client is closed. */
+  readonly closing: AbortSignal;
+}
+
+/** The batches of a config. */
 export function batchRunner<Name extends string>(
   config: Config<Name>,
-  sdkFor: (resource: string) => OpenAI,
+  { sdkFor, closing }: BatchMeans,
 ): BatchRunner<Name> {
   const place = (name: string) => {
     const deployment = config.deployments[name];
@@ -81,7 +89,7 @@ export function batchRunner<Name extends string>(
       const { model, sdk } = place(options.deployment);
       const { endpoint = '/chat/completions', limits = defaultLimits, id = randomUUID() } = options;
       const parts = [...splitRequests(requests, { model, endpoint, limits })];
-      return runParts(sdk, parts, { ...options, id, endpoint });
+      return runParts(sdk, parts, { ...options, id, endpoint, closing });
     },
     cancel: async (id, { deployment, signal }) => {
       const { sdk } = place(deployment);
@@ -103,6 +111,7 @@ export function batchRunner<Name extends string>(
 interface Run extends Omit<BatchOptions, 'id' | 'endpoint'> {
   readonly id: string;
   readonly endpoint: string;
+  readonly closing: AbortSignal;
 }
 
 async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Promise<readonly BatchResult[]> {
@@ -117,10 +126,12 @@ async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Pro
     }
     if (found === undefined) batches.set(number, await submit(sdk, { part, number, run }));
   }
+  // A closed client does not look again, and nobody waits for that.
+  const end = signal === undefined ? run.closing : AbortSignal.any([signal, run.closing]);
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   onProgress?.(progressOf(id, total, batches));
   for (let wait = run.pollMs ?? 5_000; isUnfinished(batches); wait = Math.min(60_000, wait * 1.5)) {
-    await delay(run.pollMs ?? wait, signal);
+    await delay(run.pollMs ?? wait, end);
     for (const [number, batch] of batches) {
       if (!ended.has(batch.status)) batches.set(number, await look(sdk, batch, signal));
     }

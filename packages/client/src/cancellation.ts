@@ -5,6 +5,8 @@ export interface Cancellation {
   throwIfAborted(): void;
   /** Calls `listener` on abort, at once when it has happened. Returns how to stop listening. */
   onAbort(listener: (reason: unknown) => void): () => void;
+  /** Aborts from our side. */
+  stop(reason: unknown): void;
   /** Stops listening to the signals. */
   dispose(): void;
 }
@@ -46,6 +48,7 @@ export function cancellation(signals: readonly (AbortSignal | null | undefined)[
       else listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    stop,
     dispose: () => {
       for (const signal of signals) signal?.removeEventListener('abort', abort);
     },

@@ -50,6 +50,11 @@ export function checkChanges(options: CallOptions): void {
   checkTimes(options);
 }
 
+/** @throws RangeError for a grace that is no time. */
+export function checkGrace(graceMs: unknown): void {
+  checkNumber('graceMs', graceMs, { from: 0, doing: 'close' });
+}
+
 function checkTimes(options: CallOptions): void {
   checkNumber('deadlineMs', options.deadlineMs, { from: 1 });
   checkNumber('attemptTimeoutMs', options.attemptTimeoutMs, { from: 1 });
@@ -115,15 +120,17 @@ interface Bounds {
   readonly from: number;
   readonly to?: number;
   readonly whole?: boolean;
+  readonly doing?: string;
 }
 
-function checkNumber(name: string, value: unknown, { from, to = longestMs, whole = false }: Bounds): void {
+function checkNumber(name: string, value: unknown, bounds: Bounds): void {
+  const { from, to = longestMs, whole = false, doing = 'create' } = bounds;
   if (value === undefined) return;
   if (typeof value === 'number' && value >= from && value <= to && (!whole || Number.isInteger(value)))
     return;
   const kind = whole ? 'a whole number' : 'a number';
   throw new RangeError(
-    `Cannot create the client: \`${name}\` is ${describe(value)}. Give ${kind} from ${from} to ${to}.`,
+    `Cannot ${doing} the client: \`${name}\` is ${describe(value)}. Give ${kind} from ${from} to ${to}.`,
   );
 }
 

@@ -42,6 +42,21 @@ export interface Client<Name extends string = string> extends Omit<OpenAI, Named
   with(options: CallOptions): Client<Name>;
   /** The same client with other options of the SDK, such as `timeout` and `maxRetries`. */
   withOptions(options: Partial<SdkOptions>): Client<Name>;
-  /** Frees the connections, after calls that are under way. */
-  close(): Promise<void>;
+  /**
+   * Refuses further calls with `ClientClosedError`, waits for those under way and frees the connections. Batch runs end
+   * too, and can be taken up again by another client. What `with` and `withOptions` made of this client is closed with
+   * it. Closing twice is closing once.
+   */
+  close(options?: CloseOptions): Promise<void>;
+  /** `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** How a client is closed. */
+export interface CloseOptions {
+  /**
+   * How long calls and streams under way may take to finish; then they fail with `ClientClosedError`. `0` ends them at once.
+   * @default as long as they take
+   */
+  readonly graceMs?: number;
 }

@@ -1,7 +1,7 @@
 import type { Config } from '@aoai/config';
 import { batchRunner } from './batch.ts';
 import type { CallSettings } from './call.ts';
-import { checkChanges, checkOptions } from './check-options.ts';
+import { checkChanges, checkGrace, checkOptions } from './check-options.ts';
 import type { Client } from './client.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
 import { createEngine } from './create-engine.ts';
@@ -46,10 +46,7 @@ export function createClient<Name extends string>(
     },
   };
   const base = settingsOf(options);
-  const close = async (): Promise<void> => {
-    await engine.transport.close?.();
-    await engine.quota.close?.();
-  };
+  const close = closer(engine);
   const build = (settings: CallSettings): Client<Name> => {
     const send = (
       request: CallRequest,
@@ -69,10 +66,14 @@ export function createClient<Name extends string>(
       return lightResponse(await send(request, signals, own), String(url));
     };
     return createSdk(call, fetch, {
-      batch: batchRunner(config, (resource) => build(changedSettings(settings, { resource })).sdk),
+      batch: batchRunner(config, {
+        sdkFor: (resource) => build(changedSettings(settings, { resource })).sdk,
+        closing: engine.calls.closing,
+      }),
       status: () => clientStatus(engine),
       observe: bus.observe,
       close,
+      [Symbol.asyncDispose]: () => close(),
       realtimeEndpoint: (name: Name) => realtimeEndpoint(engine, name),
       with: (changes: CallOptions) => {
         checkChanges(changes);
@@ -81,6 +82,27 @@ export function createClient<Name extends string>(
     }) as unknown as Client<Name>;
   };
   return build(base);
+}
+
+/** Closes what a client holds: once, however often it is asked to. */
+function closer(engine: Engine): Client['close'] {
+  let closed: Promise<void> | undefined;
+  const finish = async (): Promise<void> => {
+    await engine.calls.close();
+    await engine.transport.close?.();
+    await engine.quota.close?.();
+  };
+  return async ({ graceMs } = {}) => {
+    checkGrace(graceMs);
+    closed ??= finish();
+    if (graceMs === undefined) return closed;
+    const timer = setTimeout(() => {
+      engine.calls.abort();
+    }, graceMs);
+    await closed.finally(() => {
+      clearTimeout(timer);
+    });
+  };
 }
 
 /** Telemetry is told what the others are told, and cannot break a call either. */

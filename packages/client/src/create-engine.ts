@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import type { HedgeRules } from './hedge.ts';
 import { ledger } from './ledger.ts';
 import { memoryQuota } from './memory-quota.ts';
+import { openCalls } from './open-calls.ts';
 import { processRetryBudget, retryBudget } from './retry-budget.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import { router } from './route.ts';
@@ -35,6 +36,7 @@ export function createEngine(config: Config, options: ClientOptions): Omit<Engin
     hedge: hedgeRules(options),
     sticky: sticky(),
     ledger: ledger(),
+    calls: openCalls(),
     now,
     random,
     wake: () => {

@@ -2,6 +2,7 @@ import type { BackoffRules } from './backoff.ts';
 import type { ClientEvent } from './events.ts';
 import type { HedgeRules } from './hedge.ts';
 import type { Ledger } from './ledger.ts';
+import type { OpenCalls } from './open-calls.ts';
 import type { QuotaStore } from './quota.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { Router } from './route.ts';
@@ -22,6 +23,7 @@ export interface Engine {
   readonly hedge: HedgeRules | undefined;
   readonly sticky: Sticky;
   readonly ledger: Ledger;
+  readonly calls: OpenCalls;
   readonly now: () => number;
   readonly random: () => number;
   emit(event: ClientEvent): void;

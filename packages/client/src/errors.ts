@@ -104,6 +104,18 @@ export class ResidencyError extends OpenAIError {
   }
 }
 
+/** The client was closed before the call, or while it was under way and `graceMs` had passed. */
+export class ClientClosedError extends OpenAIError {
+  override readonly name = 'ClientClosedError';
+  readonly code = 'CLIENT_CLOSED';
+
+  constructor() {
+    super(
+      'Cannot make the call: this client has been closed. Call `close` after the last call, or make another client.',
+    );
+  }
+}
+
 /** The shared store is down and its `degrade` is `'closed'`. */
 export class QuotaStoreError extends OpenAIError {
   override readonly name = 'QuotaStoreError';

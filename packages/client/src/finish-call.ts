@@ -41,6 +41,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     elsewhere: new Set(),
     refreshed: new Set(),
   };
+  engine.calls.begin(call);
   engine.budget.earn();
   engine.hedge?.earn();
   engine.emit({
@@ -74,6 +75,7 @@ export interface CallEnd {
 /** Ends a call: lets go of the caller's signals and tells what it came to. */
 export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
   call.cancellation.dispose();
+  engine.calls.end(call);
   const { answer, error, target, usage, firstTokenMs, responseId, responseModel, finishReasons } = end;
   const price = target?.deployment.price;
   const errorType = errorTypeOf(end);

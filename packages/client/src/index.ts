@@ -1,4 +1,4 @@
-export type { Client } from './client.ts';
+export type { Client, CloseOptions } from './client.ts';
 export type {
   CallOptions,
   CircuitOptions,
@@ -19,6 +19,7 @@ export type {
   ContentFilterSeverity,
 } from './content-filter-result.ts';
 export {
+  ClientClosedError,
   DeadlineExceededError,
   PoolExhaustedError,
   QuotaStoreError,

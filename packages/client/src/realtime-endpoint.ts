@@ -15,6 +15,7 @@ export interface RealtimeEndpoint {
  * WebSocket client. A session stays where it was opened.
  */
 export async function realtimeEndpoint(engine: Engine, name: string): Promise<RealtimeEndpoint> {
+  engine.calls.throwIfClosed();
   const targets = engine
     .route(name)
     .tiers.flat()

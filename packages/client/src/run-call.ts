@@ -20,6 +20,7 @@ import { settle, settleFailure } from './settle.ts';
 
 /** Makes a call: attempt after attempt until one answers, within the deadline and the retry budgets. */
 export async function runCall(engine: Engine, input: CallInput): Promise<Answer> {
+  engine.calls.throwIfClosed();
   const call = startCall(engine, input);
   try {
     for (;;) {
@@ -29,6 +30,8 @@ export async function runCall(engine: Engine, input: CallInput): Promise<Answer>
   } catch (error) {
     finishCall(engine, call, { outcome: call.cancellation.aborted ? 'aborted' : 'error', error });
     throw error;
+  } finally {
+    engine.calls.answered();
   }
 }
 
