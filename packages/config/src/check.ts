@@ -1,4 +1,5 @@
-import type * as z from 'zod';
+import type * as v from 'valibot';
+import { deviations } from './deviations.ts';
 import type { ConfigIssue } from './errors.ts';
 import { expectationAt } from './expectations.ts';
 import { found } from './found.ts';
@@ -14,7 +15,7 @@ export interface Check {
   /** Reports that the value at a path is not what belongs there: what belongs, an example, and what was found. */
   unexpected(path: Path, problem: string): void;
   /** The value when it has the shape of the schema; otherwise reports each deviation. */
-  shape<Schema extends z.ZodType>(schema: Schema, value: unknown, path: Path): z.output<Schema> | undefined;
+  shape<T>(schema: v.GenericSchema<T>, value: unknown, path: Path): T | undefined;
 }
 
 /** A check over data that was read by `plain`; starts with the problems found while reading. */
@@ -44,16 +45,14 @@ export function createCheck(source: Plain): Check {
     report(path, `${wanted}found ${problem}${/[.?]$/.test(problem) ? '' : '.'}`);
   };
 
-  const shape: Check['shape'] = (schema, value, path) => {
-    const result = schema.safeParse(value);
-    if (result.success) return result.data;
-    for (const issue of result.error.issues) {
-      const where = [...path, ...issue.path.map((key) => (typeof key === 'number' ? key : String(key)))];
-      if (issue.code === 'unrecognized_keys') {
-        for (const key of issue.keys) report([...where, key], unknownKey(key, keysOf(schema, issue.path)));
-      } else unexpected(where, found(valueAt(value, issue.path)));
+  const shape = <T>(schema: v.GenericSchema<T>, value: unknown, path: Path): T | undefined => {
+    const wrong = deviations(schema, value);
+    for (const each of wrong) {
+      const where = [...path, ...each.path];
+      if (each.known === undefined) unexpected(where, found(valueAt(value, each.path)));
+      else report(where, unknownKey(String(each.path.at(-1)), each.known));
     }
-    return undefined;
+    return wrong.length === 0 ? (value as T) : undefined;
   };
 
   return { issues, report, unexpected, shape };
@@ -78,19 +77,6 @@ function setVariable(variable: string, where: string): string {
   const expectation = expectationAt(keys);
   if (expectation === undefined) return `set \`${variable}\`.`;
   return `set \`${variable}\` to ${expectation.expected}, for example ${expectation.example}`;
-}
-
-function keysOf(schema: z.ZodType, path: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = schema;
-  for (const key of path) at = shapeOf(at)?.[String(key)];
-  return Object.keys(shapeOf(at) ?? {});
-}
-
-/** The fields of an object schema, also behind `.optional()`. */
-function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
-  const type = schema as { shape?: Record<string, unknown>; unwrap?: () => unknown } | undefined;
-  if (type?.shape !== undefined) return type.shape;
-  return typeof type?.unwrap === 'function' ? shapeOf(type.unwrap()) : undefined;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

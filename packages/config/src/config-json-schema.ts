@@ -1,4 +1,5 @@
-import * as z from 'zod';
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type * as v from 'valibot';
 import { apiVersions } from './catalog/api-versions.ts';
 import { models } from './catalog/models.ts';
 import { dataZones, regions } from './catalog/regions.ts';
@@ -69,8 +70,8 @@ function byName(item: Json, minProperties: number): Json {
 }
 
 /** The schema of one section with descriptions, references to the environment, and words that editors can offer. */
-function described(schema: z.ZodType, words: Readonly<Record<string, readonly string[]>>): Json {
-  const result: Json = { ...z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) };
+function described(schema: v.GenericSchema, words: Readonly<Record<string, readonly string[]>>): Json {
+  const result: Json = { ...toJsonSchema(schema, { target: 'draft-07', ignoreActions: ['finite'] }) };
   delete result['$schema'];
   const properties = result['properties'] as Readonly<Record<string, Json>>;
   return {

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as v from 'valibot';
 import type { CloudName, Limits, Price } from './config.ts';
 import type { Policy } from './policy.ts';
 
@@ -33,53 +33,52 @@ export interface PoolMemberShape {
   readonly weight?: number;
 }
 
-const tags = z.record(z.string(), z.string());
-const cloud = z.enum(['public', 'us-gov', 'china']);
-const allowOrForbid = z.enum(['allow', 'forbid']);
-const perMinute = z.int().positive();
-const price = z.number().nonnegative();
+const text = v.exactOptional(v.string());
+const texts = v.array(v.string());
+const tags = v.exactOptional(v.record(v.string(), v.string()));
+const cloud = v.picklist(['public', 'us-gov', 'china']);
+const allowOrForbid = v.exactOptional(v.picklist(['allow', 'forbid']));
+const perMinute = v.exactOptional(
+  v.pipe(v.number(), v.integer(), v.gtValue(0), v.maxValue(Number.MAX_SAFE_INTEGER)),
+);
+const price = v.pipe(v.number(), v.finite(), v.minValue(0));
+const guid = v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/));
 
-export const resourceSchema: z.ZodType<ResourceShape> = z.strictObject({
-  endpoint: z.string(),
-  basePath: z.string().exactOptional(),
-  api: z.string().exactOptional(),
-  cloud: cloud.exactOptional(),
-  region: z.string().exactOptional(),
-  tenantId: z.guid().exactOptional(),
-  keyHeader: z.string().exactOptional(),
-  tags: tags.exactOptional(),
+export const resourceSchema: v.GenericSchema<ResourceShape> = v.strictObject({
+  endpoint: v.string(),
+  basePath: text,
+  api: text,
+  cloud: v.exactOptional(cloud),
+  region: text,
+  tenantId: v.exactOptional(guid),
+  keyHeader: text,
+  tags,
 });
 
-export const deploymentSchema: z.ZodType<DeploymentShape> = z.strictObject({
-  resource: z.string(),
-  deployment: z.string(),
-  model: z.string().exactOptional(),
-  version: z.string().exactOptional(),
-  sku: z.string().exactOptional(),
-  limits: z
-    .strictObject({
-      tpm: perMinute.exactOptional(),
-      rpm: perMinute.exactOptional(),
-      ptu: perMinute.exactOptional(),
-    })
-    .exactOptional(),
-  price: z.strictObject({ input: price, output: price, cachedInput: price.exactOptional() }).exactOptional(),
-  tags: tags.exactOptional(),
+export const deploymentSchema: v.GenericSchema<DeploymentShape> = v.strictObject({
+  resource: v.string(),
+  deployment: v.string(),
+  model: text,
+  version: text,
+  sku: text,
+  limits: v.exactOptional(v.strictObject({ tpm: perMinute, rpm: perMinute, ptu: perMinute })),
+  price: v.exactOptional(
+    v.strictObject({ input: price, output: price, cachedInput: v.exactOptional(price) }),
+  ),
+  tags,
 });
 
-export const poolMemberSchema: z.ZodType<PoolMemberShape> = z.strictObject({
-  deployment: z.string(),
-  weight: z.number().positive().max(1_000_000).exactOptional(),
+export const poolMemberSchema: v.GenericSchema<PoolMemberShape> = v.strictObject({
+  deployment: v.string(),
+  weight: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1_000_000))),
 });
 
-export const policySchema: z.ZodType<Policy> = z.strictObject({
-  processing: z.array(z.string()).min(1).exactOptional(),
-  apiKeys: allowOrForbid.exactOptional(),
-  models: z
-    .strictObject({ allow: z.array(z.string()).exactOptional(), deny: z.array(z.string()).exactOptional() })
-    .exactOptional(),
-  clouds: z.array(cloud).min(1).exactOptional(),
-  previewApis: allowOrForbid.exactOptional(),
+export const policySchema: v.GenericSchema<Policy> = v.strictObject({
+  processing: v.exactOptional(v.pipe(texts, v.minLength(1))),
+  apiKeys: allowOrForbid,
+  models: v.exactOptional(v.strictObject({ allow: v.exactOptional(texts), deny: v.exactOptional(texts) })),
+  clouds: v.exactOptional(v.pipe(v.array(cloud), v.minLength(1))),
+  previewApis: allowOrForbid,
 });
 
-export const allowHostsSchema: z.ZodType<readonly string[]> = z.array(z.string());
+export const allowHostsSchema: v.GenericSchema<readonly string[]> = v.array(v.string());
