@@ -2,6 +2,7 @@ import { OpenAI } from 'openai';
 import type { APIError, APIPromise, ClientOptions as SdkOptions } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { isConnectionFailure } from './connection-failure.ts';
+import { unwrapHelperErrors } from './helper-errors.ts';
 import { onStreamEnd, sdkStream } from './sdk-stream.ts';
 import { isCompared } from './sdk-version.ts';
 import { openShortWay, outcomeKey } from './short-way.ts';
@@ -45,6 +46,8 @@ interface OwnOptions extends SdkOptions {
 
 /** Errors of ours on their way through the SDK, by the headers of the answer that carries them. */
 const carried = new WeakMap<object, unknown>();
+/** All that have been on that way. */
+const ours = new WeakSet();
 
 /** The SDK with two of its seams used: how a request is sent, and how an answer becomes an error. */
 /* eslint-disable max-params -- the signatures are the SDK's */
@@ -54,6 +57,7 @@ class AzureSdk extends OpenAI {
     // `OPENAI_CUSTOM_HEADERS` is meant for another service.
     if (options.defaultHeaders === undefined) this._options.defaultHeaders = undefined;
     Object.assign(this, options[additions], { sdk: this });
+    unwrapHelperErrors(this, (error) => typeof error === 'object' && error !== null && ours.has(error));
   }
 
   get call(): SdkCall | undefined {
@@ -151,6 +155,7 @@ function outcomeCall(outcome: Outcome | undefined): SdkCall | undefined {
 function carrying(error: unknown): Response {
   const response = new Response(null, { status: 500, headers: { 'x-should-retry': 'false' } });
   carried.set(response.headers, error);
+  if (typeof error === 'object' && error !== null) ours.add(error);
   return response;
 }
 

@@ -15,6 +15,7 @@ export function sdkContract(alias: string): UserWorkspaceConfig {
         'src/sdk-version.test.ts',
         'src/short-way.test.ts',
         'src/streams.test.ts',
+        'test/own-errors.test.ts',
         'test/sdk-features.test.ts',
       ],
     },
