@@ -10,6 +10,7 @@ import type { FilterPolicies } from './filters/filter-policy.ts';
 import type { IdentityFlow } from './identity/environment.ts';
 import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
+import { closeOnFailure } from './close-on-failure.ts';
 import { defaultConfig, inventDeployment } from './default-config.ts';
 import { checkTokenWith } from './service/check-token.ts';
 import type { Latency } from './latency.ts';
@@ -172,7 +173,13 @@ export async function startMockAzure<Name extends string = string>(
   const played: PlayedResource[] = [];
   const arm = createResourceManager(() => played, { host, identity, clock, ...options.arm });
   const search = createSearchService({ host, identity, clock, ...options.search });
-  await Promise.all([identity.start(), arm.start(), search.start()]);
+  const close: MockAzure['close'] = async ({ graceMs = 0 } = {}) => {
+    if (graceMs === 0) closing.abort();
+    await Promise.all([...listeners.values()].map(async (listener) => listener.close(graceMs)));
+    closing.abort();
+    await Promise.all([identity.close(), arm.close(), search.close()]);
+  };
+  await closeOnFailure(Promise.all([identity.start(), arm.start(), search.start()]), close);
   const outbound: Outbound = {
     token: async (scope) => (await identity.credential().getToken(scope)).token,
     locate: (endpoint) =>
@@ -200,12 +207,13 @@ export async function startMockAzure<Name extends string = string>(
   const resources: Record<string, Resource> = {};
   for (const resource of mocks) {
     const gate = { resource, choose, nextSequence, ...(page && { page }) };
-    const listener = await listen(serve(service, gate), {
+    const listening = listen(serve(service, gate), {
       upgrade: upgradeWith(service, gate),
       port: port === 0 ? 0 : port + listeners.size,
       host,
       ...(certificate && { certificate }),
     });
+    const listener = await closeOnFailure(listening, close);
     listeners.set(resource.name, listener);
     const endpoint = originOf(host, listener.port, certificate !== undefined);
     played.push({ resource, endpoint });
@@ -230,12 +238,7 @@ export async function startMockAzure<Name extends string = string>(
     search,
     credential: (who) => identity.credential(who),
     identityEnv: (flow) => identity.env(flow),
-    async close({ graceMs = 0 } = {}) {
-      if (graceMs === 0) closing.abort();
-      await Promise.all([...listeners.values()].map(async (listener) => listener.close(graceMs)));
-      closing.abort();
-      await Promise.all([identity.close(), arm.close(), search.close()]);
-    },
+    close,
   };
 }
 

@@ -31,8 +31,11 @@ interface Running {
   readonly exit: Promise<number | null>;
 }
 
-function run(args: readonly string[]): Running & { readonly process: ChildProcess } {
-  const env = { PATH: process.env['PATH'], HOME: folder, NODE_OPTIONS: '' };
+function run(
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Running & { readonly process: ChildProcess } {
+  const env = { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, NODE_OPTIONS: '', ...more };
   const spawned = spawn(
     process.execPath,
     ['--conditions=@aoai/source', '--disable-warning=ExperimentalWarning', program, ...args],
@@ -192,6 +195,12 @@ test('a port that is in use is named, and it exits with 1', async () => {
     `aoai-mock: Cannot listen on port ${port}: it is in use. Choose another with \`--port\`; 0 is any free one.\n`,
   );
   server.close();
+});
+
+test('where nothing can be written it says so in a line', async () => {
+  const running = run(['--port', '0'], { TMPDIR: join(folder, 'missing') });
+  expect(await running.exit).toBe(1);
+  expect(running.stderr()).toMatch(/^aoai-mock: Cannot write "ca\.pem": .*Set `TMPDIR` to a directory/);
 });
 
 test('called wrongly, it says so in a line and exits with 2', async () => {

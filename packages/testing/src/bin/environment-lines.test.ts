@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { parseEnv } from 'node:util';
 import { expect, test } from 'vitest';
 import { environmentFile, environmentLines } from './environment-lines.ts';
 
@@ -23,6 +24,13 @@ test.each([
 
 test('an env file is one that node reads', () => {
   expect(environmentFile({ PLAIN: nasty.PLAIN, SPACED: 'a b' })).toBe(
-    'PLAIN=http://127.0.0.1:8080\nSPACED="a b"\n',
+    `PLAIN=http://127.0.0.1:8080\nSPACED='a b'\n`,
   );
 });
+
+test.each(['plain', "it's", 'a "quoted" # sign', 'a $HOME and a \\n', `it's "both"`])(
+  'an env file gives %j back',
+  (value) => {
+    expect(parseEnv(environmentFile({ VALUE: value }))).toEqual({ VALUE: value });
+  },
+);

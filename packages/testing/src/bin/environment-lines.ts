@@ -27,6 +27,12 @@ function quoted(value: string): string {
 /** The text of an env file, as `node --env-file`, Docker and dotenv read it. */
 export function environmentFile(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
-    .map(([name, value]) => `${name}=${/[\s#"'\\$]/.test(value) ? JSON.stringify(value) : value}\n`)
+    .map(([name, value]) => `${name}=${/[\s#"'`\\$]/.test(value) ? fenced(value) : value}\n`)
     .join('');
+}
+
+/** Between the first quotes that it does not hold: none of the readers knows a way to escape them. */
+function fenced(value: string): string {
+  const quote = ["'", '"', '`'].find((sign) => !value.includes(sign)) ?? "'";
+  return quote + value + quote;
 }

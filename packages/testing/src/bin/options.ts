@@ -65,7 +65,7 @@ export function readOptions(args: readonly string[]): MockCommandOptions {
     seed: values.seed,
     faults: values.faults,
     replay: values.replay,
-    apiKey: values['api-key'],
+    apiKey: apiKey(values['api-key']),
     anyDeployment: values['any-deployment'],
     defaultModel: values['default-model'],
     headers: oneOf('headers', values.headers, ['2024', '2025', '2026']),
@@ -125,6 +125,14 @@ function number(name: string, text: string, { min, max, whole = false }: Range):
   if (value >= min && value <= max && (!whole || Number.isInteger(value))) return value;
   throw new UsageError(
     `Invalid \`--${name}\`: ${JSON.stringify(text)}. Give a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`,
+  );
+}
+
+/** Visible ASCII is what an HTTP header holds without loss. */
+function apiKey(text: string | undefined): string | undefined {
+  if (text === undefined || /^[!-~]([ -~]*[!-~])?$/.test(text)) return text;
+  throw new UsageError(
+    `Invalid \`--api-key\`: ${JSON.stringify(text)}. Give letters, digits and signs that a header can hold.`,
   );
 }
 

@@ -35,32 +35,58 @@ export interface FaultEntry {
   readonly deployment: string;
   readonly fault: Fault;
   readonly options: FailOptions;
+  /** Where it stands, for messages: `faults.json[0]`. */
+  readonly place: string;
 }
 
-/** Faults by the name that a file gives them. Each takes the options of its factory. */
-const faultsByName: Readonly<Record<string, (options: never) => Fault>> = {
-  contextLengthExceeded,
-  cutMidStream,
-  deploymentNotFound,
-  errorInStream,
-  firewalled,
-  highDemand,
-  keysDisabled,
-  malformedJson,
-  neverAnswers,
-  operationTimeout,
-  permissionDenied,
-  rateLimited,
-  refused,
-  reset,
-  respondWith,
-  serverError,
-  slow,
-  truncated,
-  unauthorized,
-  unavailable,
-  wrongContentLength,
-  wrongTenant,
+type Kind = 'number' | 'string' | 'boolean' | 'anything';
+
+interface FaultFactory {
+  readonly make: (options: never) => Fault;
+  /** The options that it takes. */
+  readonly options: Readonly<Record<string, Kind>>;
+}
+
+/** Faults by the name that a file gives them. */
+const faultsByName: Readonly<Record<string, FaultFactory>> = {
+  contextLengthExceeded: { make: contextLengthExceeded, options: {} },
+  cutMidStream: { make: cutMidStream, options: { afterChunks: 'number' } },
+  deploymentNotFound: { make: deploymentNotFound, options: {} },
+  errorInStream: {
+    make: errorInStream,
+    options: { afterChunks: 'number', code: 'string', message: 'string' },
+  },
+  firewalled: { make: firewalled, options: { privateEndpoint: 'boolean' } },
+  highDemand: { make: highDemand, options: { retryAfter: 'number' } },
+  keysDisabled: { make: keysDisabled, options: {} },
+  malformedJson: { make: malformedJson, options: {} },
+  neverAnswers: { make: neverAnswers, options: {} },
+  operationTimeout: { make: operationTimeout, options: {} },
+  permissionDenied: { make: permissionDenied, options: {} },
+  rateLimited: {
+    make: rateLimited,
+    options: {
+      retryAfterMs: 'number',
+      retryAfter: 'anything',
+      hints: 'anything',
+      kind: 'string',
+      era: 'string',
+      message: 'string',
+    },
+  },
+  refused: { make: refused, options: { forMs: 'number' } },
+  reset: { make: reset, options: {} },
+  respondWith: {
+    make: respondWith,
+    options: { status: 'number', headers: 'anything', body: 'anything', events: 'anything' },
+  },
+  serverError: { make: serverError, options: { from: 'string' } },
+  slow: { make: slow, options: { delayMs: 'number', betweenMs: 'number' } },
+  truncated: { make: truncated, options: { afterChunks: 'number' } },
+  unauthorized: { make: unauthorized, options: {} },
+  unavailable: { make: unavailable, options: { retryAfterMs: 'number' } },
+  wrongContentLength: { make: wrongContentLength, options: {} },
+  wrongTenant: { make: wrongTenant, options: {} },
 };
 
 /** Reads a faults file. @throws {UsageError} for anything that it does not understand. */
@@ -81,17 +107,19 @@ function readEntry(entry: unknown, place: string): FaultEntry {
   if (typeof entry !== 'object' || entry === null)
     throw new UsageError(`Invalid fault ${place}: not an object.`);
   const { deployment = '*', fault, times, rate, ...options } = entry as Record<string, unknown>;
-  const make =
+  const factory =
     typeof fault === 'string' && Object.hasOwn(faultsByName, fault) ? faultsByName[fault] : undefined;
-  if (make === undefined) {
+  if (factory === undefined) {
     throw new UsageError(
       `Invalid fault ${place}: \`fault\` is ${JSON.stringify(fault)}. Use one of ${Object.keys(faultsByName).join(', ')}.`,
     );
   }
+  checkOptions(options, { place, name: String(fault), known: factory.options });
   try {
     return {
+      place,
       deployment: String(deployment),
-      fault: make(options as never),
+      fault: factory.make(options as never),
       options: {
         ...(times !== undefined && { times: times === 'always' ? Infinity : Number(times) }),
         ...(rate !== undefined && { rate: Number(rate) }),
@@ -99,5 +127,26 @@ function readEntry(entry: unknown, place: string): FaultEntry {
     };
   } catch (error) {
     throw new UsageError(`Invalid fault ${place}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function checkOptions(
+  options: Readonly<Record<string, unknown>>,
+  {
+    place,
+    name,
+    known,
+  }: { readonly place: string; readonly name: string; readonly known: FaultFactory['options'] },
+): void {
+  for (const [option, value] of Object.entries(options)) {
+    const kind = Object.hasOwn(known, option) ? known[option] : undefined;
+    if (kind === undefined) {
+      const all = ['deployment', 'fault', 'times', 'rate', ...Object.keys(known)].join(', ');
+      throw new UsageError(`Invalid fault ${place}: ${name} has no \`${option}\`. It takes ${all}.`);
+    }
+    if (kind !== 'anything' && typeof value !== kind)
+      throw new UsageError(
+        `Invalid fault ${place}: \`${option}\` is ${JSON.stringify(value)}. Give a ${kind}.`,
+      );
   }
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -43,6 +45,8 @@ test.each([
   [['--config', 'missing.json'], 'missing.json'],
   [['--replay', 'missing.json'], 'Cannot read `--replay` "missing.json"'],
   [['--faults', 'missing.json'], 'Cannot read `--faults` "missing.json"'],
+  [['--api-key', ''], 'Invalid `--api-key`: "".'],
+  [['--api-key', 'schlüssel'], 'Invalid `--api-key`: "schlüssel".'],
 ])('%j is refused with exit code 2 and nothing on stdout', async (args, words) => {
   const { code, stdout, stderr } = await run(...args);
   expect([code, stdout]).toEqual([2, '']);
@@ -56,7 +60,12 @@ test.each([
   ['[null]', 'not an object'],
   ['[{"fault":"rateLimitd"}]', '`fault` is "rateLimitd"'],
   ['[{"fault":"rateLimited","retryAfterMs":-1}]', '`retryAfterMs` is -1'],
-  ['[{"fault":"serverError","rate":2}]', '`rate` is 2'],
+  ['[{"fault":"serverError","rate":2}]', 'faults.json[0]: Cannot script a fault: `rate` is 2'],
+  [
+    '[{"fault":"slow","delayMs":5},{"fault":"slow","delayMS":5}]',
+    'faults.json[1]: slow has no `delayMS`. It takes deployment, fault, times, rate, delayMs, betweenMs.',
+  ],
+  ['[{"fault":"slow","delayMs":"5"}]', 'faults.json[0]: `delayMs` is "5". Give a number.'],
   ['[', 'JSON'],
 ])('a faults file %s is refused', async (text, words) => {
   const path = join(folder, 'faults.json');
@@ -64,6 +73,52 @@ test.each([
   const { code, stderr } = await run('--port', '0', '--faults', path);
   expect(code).toBe(2);
   expect(stderr).toContain(words);
+});
+
+test('a faults file that names a deployment the config does not have is refused', async () => {
+  const config = join(folder, 'aoai.config.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      resources: { main: { endpoint: 'https://contoso.openai.azure.com' } },
+      deployments: { chat: { resource: 'main', deployment: 'gpt-5', model: 'gpt-5' } },
+    }),
+  );
+  const faults = join(folder, 'faults.json');
+  writeFileSync(faults, '[{"deployment":"chatt","fault":"reset"}]');
+  const { code, stdout, stderr } = await run('--port', '0', '--config', config, '--faults', faults);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(/Invalid fault .*faults\.json\[0\]: .*"chatt"/);
+});
+
+test('an env file that cannot be written is named', async () => {
+  const path = join(folder, 'missing', '.env');
+  const { code, stdout, stderr } = await run('--port', '0', '-e', path);
+  expect([code, stdout]).toEqual([2, '']);
+  expect(stderr).toContain(`Cannot write \`--env-file\` ${JSON.stringify(path)}: `);
+});
+
+test('of several ports, the one that is in use is named, and the others are free again', async () => {
+  const busy = createServer().listen(0, '127.0.0.1');
+  await once(busy, 'listening');
+  const { port } = busy.address() as AddressInfo;
+  const config = join(folder, 'aoai.config.json');
+  const resource = { endpoint: 'https://contoso.openai.azure.com' };
+  writeFileSync(
+    config,
+    JSON.stringify({
+      resources: { first: resource, second: { endpoint: 'https://fabrikam.openai.azure.com' } },
+      deployments: { chat: { resource: 'first', deployment: 'gpt-5', model: 'gpt-5' } },
+    }),
+  );
+  const { code, stderr } = await run('--port', String(port - 1), '--config', config);
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringContaining(`Cannot listen on port ${port}: it is in use.`),
+  ]);
+  const again = createServer().listen(port - 1, '127.0.0.1');
+  await once(again, 'listening');
+  for (const server of [busy, again]) server.close();
 });
 
 test('a config with mistakes lists all of them', async () => {

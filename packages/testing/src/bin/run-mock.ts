@@ -7,7 +7,7 @@ import { environmentFile, environmentLines } from './environment-lines.ts';
 import { help } from './help.ts';
 import { readOptions, type MockCommandOptions } from './options.ts';
 import { readConfigFile, type ConfigFile } from './read-config.ts';
-import { readFaults } from './read-faults.ts';
+import { readFaults, type FaultEntry } from './read-faults.ts';
 import { requestJson, requestLine } from './request-line.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -36,7 +36,7 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
     const recording = options.replay === undefined ? undefined : await recordingAt(options.replay);
     const azure = await start(options, file);
     try {
-      for (const { deployment, fault, options: how } of faults) azure.fail(deployment, fault, how);
+      for (const fault of faults) schedule(azure, fault);
       if (recording !== undefined) azure.replay(recording);
       await announce(azure, { options, file, host });
       await aborted(host.stop);
@@ -45,11 +45,18 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
     }
     return 0;
   } catch (error) {
-    // A name in the faults file that the config does not have is a RangeError of the script.
-    const isUsage = error instanceof UsageError || error instanceof RangeError;
+    const isUsage = error instanceof UsageError;
     const hint = isUsage ? ' Run `aoai-mock --help` for the options.' : '';
     host.stderr.write(`aoai-mock: ${error instanceof Error ? error.message : String(error)}${hint}\n`);
     return isUsage ? 2 : 1;
+  }
+}
+
+function schedule(azure: MockAzure, { deployment, fault, options, place }: FaultEntry): void {
+  try {
+    azure.fail(deployment, fault, options);
+  } catch (error) {
+    throw new UsageError(`Invalid fault ${place}: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -80,10 +87,10 @@ async function start(options: MockCommandOptions, file: ConfigFile | undefined):
   try {
     return await startMockAzure(settings);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, port: wanted = port } = error as NodeJS.ErrnoException & { readonly port?: number };
     if (code === 'EADDRINUSE')
       throw new Error(
-        `Cannot listen on port ${port}: it is in use. Choose another with \`--port\`; 0 is any free one.`,
+        `Cannot listen on port ${wanted}: it is in use. Choose another with \`--port\`; 0 is any free one.`,
         { cause: error },
       );
     if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
@@ -92,7 +99,7 @@ async function start(options: MockCommandOptions, file: ConfigFile | undefined):
       });
     if (code === 'EACCES')
       throw new Error(
-        `Cannot listen on port ${port}: not permitted. Choose one above 1023 with \`--port\`.`,
+        `Cannot listen on port ${wanted}: not permitted. Choose one above 1023 with \`--port\`.`,
         { cause: error },
       );
     throw error;
@@ -112,8 +119,7 @@ async function announce(azure: MockAzure, { options, file, host }: Announcement)
       if (options.json) host.stdout.write(`${requestJson(observed)}\n`);
       else host.stderr.write(`${requestLine(observed)}\n`);
     });
-  if (options.envFile !== undefined)
-    await writeFile(options.envFile, environmentFile(variables), { mode: 0o600 });
+  if (options.envFile !== undefined) await writeEnvironment(options.envFile, environmentFile(variables));
   if (!['127.0.0.1', '::1', 'localhost'].includes(options.host)) {
     host.stderr.write(`aoai-mock: it listens on ${options.host}, so other machines can reach it.\n`);
   }
@@ -124,6 +130,15 @@ async function announce(azure: MockAzure, { options, file, host }: Announcement)
       .map((line) => `${line}\n`)
       .join(''),
   );
+}
+
+async function writeEnvironment(path: string, text: string): Promise<void> {
+  try {
+    await writeFile(path, text, { mode: 0o600 });
+  } catch (error) {
+    const message = `Cannot write \`--env-file\` ${JSON.stringify(path)}: ${(error as Error).message}.`;
+    throw new UsageError(message, { cause: error });
+  }
 }
 
 function variablesFor(azure: MockAzure, file: ConfigFile | undefined): Record<string, string> {

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { IdentityFlow } from './environment.ts';
@@ -63,6 +65,34 @@ test('the files it names are gone when a program ends without closing', async ()
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
   expect(stdout).toContain('ca.pem');
   expect(existsSync(stdout)).toBe(false);
+}, 30_000);
+
+test('what a killed process has left is removed by the next one, and nothing else', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aoai-test-'));
+  const source = new URL('temporary-files.ts', import.meta.url).href;
+  const write = (ending: string) => `
+    const { temporaryFiles } = await import(${JSON.stringify(source)});
+    process.stdout.write(temporaryFiles().write('ca.pem', 'x'));
+    ${ending}
+  `;
+  const run = async (ending: string): Promise<string> => {
+    const args = ['--input-type=module', '--eval', write(ending)];
+    const options = { cwd: import.meta.dirname, env: { ...process.env, TMPDIR: folder } };
+    return new Promise((resolve) => {
+      execFile(process.execPath, args, options, (_error, stdout) => {
+        resolve(stdout);
+      });
+    });
+  };
+  const alive = join(folder, `aoai-mock-${encodeURIComponent(hostname())}-${process.pid}-abcdef`);
+  const elsewhere = join(folder, 'aoai-mock-another.host-1-abcdef');
+  for (const path of [alive, elsewhere]) mkdirSync(path);
+  const left = await run(`process.kill(process.pid, 'SIGKILL');`);
+  expect(existsSync(left)).toBe(true);
+  await run('');
+  expect(existsSync(left)).toBe(false);
+  expect(readdirSync(folder).sort()).toEqual([basename(alive), basename(elsewhere)].sort());
+  rmSync(folder, { recursive: true });
 }, 30_000);
 
 test('the files it names are gone after close', async () => {

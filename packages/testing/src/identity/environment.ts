@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createClientCertificate } from '../neighbour/certificate.ts';
 import type { App, FederatedCredential } from './directory.ts';
 import { appServicePath } from './managed-identity.ts';
@@ -85,46 +82,4 @@ export function federatedTokenOf(app: App, nowMs: number): string {
   };
   app.federatedCredentials.unshift(record);
   return cluster.token({ subject: record.subject, audience: 'api://AzureADTokenExchange', nowMs });
-}
-
-/** A directory for files that clients read, made when the first is written and gone after `remove`. */
-export interface TemporaryFiles {
-  write(name: string, content: string): string;
-  remove(): void;
-}
-
-export function temporaryFiles(): TemporaryFiles {
-  let directory: string | undefined;
-  return {
-    write(name, content) {
-      directory ??= createDirectory();
-      const path = join(directory, name);
-      writeFileSync(path, content, { mode: 0o600 });
-      return path;
-    },
-    remove() {
-      if (directory !== undefined) removeDirectory(directory);
-      directory = undefined;
-    },
-  };
-}
-
-/** Directories that are still there, for a program that ends without closing its mocks. */
-const directories = new Set<string>();
-let isWatchingExit = false;
-
-function createDirectory(): string {
-  if (!isWatchingExit)
-    process.once('exit', () => {
-      for (const left of directories) removeDirectory(left);
-    });
-  isWatchingExit = true;
-  const path = mkdtempSync(join(tmpdir(), 'aoai-mock-'));
-  directories.add(path);
-  return path;
-}
-
-function removeDirectory(path: string): void {
-  directories.delete(path);
-  rmSync(path, { recursive: true, force: true });
 }

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
 import { createClientCertificate } from '../neighbour/certificate.ts';
 import { createIdentity } from './identity.ts';
-import { temporaryFiles } from './environment.ts';
+import { temporaryFiles } from './temporary-files.ts';
 import type { Identity } from './identity.ts';
 import { createWorkloadIssuer } from './workload.ts';
 
