@@ -278,6 +278,7 @@ function playResource(
     apiKey = defaultKey,
     anyDeployment,
     takesKeys,
+    https = false,
     outbound,
   }: MockAzureOptions & { readonly outbound: Outbound },
 ): MockResource {
@@ -289,6 +290,7 @@ function playResource(
   return mockResource(name, resource, {
     deployments,
     apiKeys: new Set([apiKey]),
+    scheme: https ? 'https' : 'http',
     outbound,
     takesKeys: takesKeys ?? config.policy.apiKeys !== 'forbid',
     ...(anyDeployment !== undefined && {

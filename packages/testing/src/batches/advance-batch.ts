@@ -48,10 +48,10 @@ async function validate(batch: Batch): Promise<void> {
   const ranges: (readonly [number, number])[] = [];
   const errors: BatchError[] = [];
   const pause = slices();
-  for (const range of lineRanges(file.content)) {
-    ranges.push(range);
+  for (const [start, end, line] of lineRanges(file.content)) {
+    ranges.push([start, end]);
     if (ranges.length > maximumLines) break;
-    const wrong = checkLine(file.content.toString('utf8', ...range), ranges.length, check);
+    const wrong = checkLine(file.content.toString('utf8', start, end), line, check);
     if (wrong !== undefined && errors.length < reportedErrors) errors.push(wrong);
     await pause();
   }

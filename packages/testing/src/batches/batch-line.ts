@@ -14,13 +14,13 @@ export interface BatchLine {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Where each line of a JSONL file begins and ends, blank ones left out. */
-export function* lineRanges(content: Buffer): Iterable<readonly [number, number]> {
-  for (let start = 0; start < content.length;) {
+/** Where each line of a JSONL file begins and ends, and its number from 1 on. Blank ones are left out. */
+export function* lineRanges(content: Buffer): Iterable<readonly [start: number, end: number, line: number]> {
+  for (let start = 0, line = 1; start < content.length; line += 1) {
     const found = content.indexOf(10, start);
     const end = found === -1 ? content.length : found;
     const last = end > start && content[end - 1] === 13 ? end - 1 : end;
-    if (last > start) yield [start, last];
+    if (last > start) yield [start, last, line];
     start = end + 1;
   }
 }

@@ -95,6 +95,7 @@ test.each<[string, (object | string)[], string, number | null]>([
   ['an unknown deployment', [line('a', 'x', { body: { model: 'nope' } })], 'model_not_found', 1],
   ['two deployments', [line('a', 'x'), line('b', 'y', { body: { model: 'gpt-4o' } })], 'model_mismatch', 2],
   ['no method', [line('a', 'x', { method: undefined })], 'invalid_request', 1],
+  ['a line behind blank ones', [line('a', 'x'), '', '\r', '{'], 'invalid_json_line', 4],
   ['nothing', [''], 'empty_file', null],
 ])('fails on %s', async (_, lines, code, at) => {
   const id = await start(lines);

@@ -125,6 +125,20 @@ test('the asynchronous filter: deltas without verdicts, then verdicts without de
   expect(all.at(-2)).toContain('"usage":{"completion_tokens"');
 });
 
+test('the asynchronous filter: verdicts come between the deltas of a long text, about what is out by then', async () => {
+  azure.reply('gpt-5.4', 'word '.repeat(100));
+  const all = await frames('gpt-5.4', {}, asynchronous);
+  let said = 0;
+  const seen: [end: number, said: number][] = [];
+  for (const frame of all) {
+    said += /"delta":\{"content":"([^"]*)"\}/.exec(frame)?.[1]?.length ?? 0;
+    const end = /"end_offset":(\d+)/.exec(frame)?.[1];
+    if (end !== undefined) seen.push([Number(end) - 2, said]);
+  }
+  expect(seen.map(([end]) => end)).toEqual([204, 404, 500, 500, 500]);
+  expect(seen.every(([end, out]) => end === out)).toBe(true);
+});
+
 test('the asynchronous filter: a violation while streaming ends the stream in an annotation', async () => {
   const content = 'Say hello mock-filter:completion:violence:high';
   const all = await frames(

@@ -3,7 +3,7 @@ import type { DeploymentRequest } from '../service/operation.ts';
 import { done, frame } from '../service/wire-response.ts';
 import { silence } from './audio-output.ts';
 import type { Choice } from './choice.ts';
-import { annotations } from './annotation-chunks.ts';
+import { annotations, insertAnnotations } from './annotation-chunks.ts';
 import { logprobsOf } from './logprobs.ts';
 import { openingFrames, type WriteDelta } from './opening-chunks.ts';
 import {
@@ -133,8 +133,10 @@ function choiceFrames(
     pen.delta(choice.index, JSON.stringify(delta), { ...(filter !== undefined && { filter }) });
 
   const frames = [...openingFrames(completion, choice, write)];
+  const from = frames.length;
   if (completion.isSpoken) frames.push(...audioFrames(request, choice, write));
   else pushContent(frames, completion, { choice, pen, filter: filterOf(request, choice, options) });
+  if (isAsynchronous && !completion.isSpoken) insertAnnotations(frames, completion, { choice, from });
   if (choice.refusal !== null) frames.push(write({ refusal: choice.refusal }));
   const finish = JSON.stringify(finishReason(completion, choice));
   const isCut = choice.finishReason === 'content_filter';

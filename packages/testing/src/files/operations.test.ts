@@ -56,6 +56,23 @@ test('answers as the authoring service does on a dated version', async () => {
   await expect(dated.files.retrieve('file-x')).rejects.toMatchObject({ status: 404, code: 'notFound' });
 });
 
+test.each([false, true])(
+  'names the place of a file so that it can be called, with https: %j',
+  async (https) => {
+    const other = await startMockAzure({ https });
+    other.identity.trust();
+    const form = new FormData();
+    form.set('purpose', 'batch');
+    form.set('file', new Blob(['x']), 'x.jsonl');
+    const headers = { 'api-key': other.apiKey };
+    const url = `${other.endpoint}/openai/files?api-version=2025-04-01-preview`;
+    const made = await fetch(url, { method: 'POST', body: form, headers });
+    const found = await fetch(made.headers.get('location') ?? '', { headers });
+    expect(await found.json()).toMatchObject({ filename: 'x.jsonl' });
+    await other.close();
+  },
+);
+
 test('lists by purpose', async () => {
   await upload('x', 'batch');
   const { id } = await upload('x', 'assistants');

@@ -65,10 +65,10 @@ function upload(request: OperationRequest): WireResponse {
   });
   const body = fileObject(stored, request.clock.now());
   if (request.surface === 'v1') return json(body);
-  const host = request.headers.host ?? 'localhost';
+  const origin = `${request.resource.scheme}://${request.headers.host ?? 'localhost'}`;
   return json(body, {
     status: 201,
-    headers: { Location: `http://${host}${request.path}/${stored.id}?api-version=${request.api}` },
+    headers: { Location: `${origin}${request.path}/${stored.id}?api-version=${request.api}` },
   });
 }
 

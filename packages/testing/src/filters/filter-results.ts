@@ -24,18 +24,35 @@ export interface BlocklistResult {
   readonly id: string;
 }
 
+/** Topics of the customer's own. No recording shows them: the shape is that of the v1 spec. */
+export interface TopicResult {
+  readonly details: readonly { readonly detected: boolean; readonly id: string }[];
+  readonly filtered: boolean;
+}
+
+/** Passages of an answer that its sources do not support (v1 spec). */
+export interface UngroundedResult extends DetectionResult {
+  readonly details: readonly {
+    readonly completion_end_offset: number;
+    readonly completion_start_offset: number;
+  }[];
+}
+
 /** What the content filters say about one text, as `content_filter_results` has it. */
 export interface FilterResults {
   readonly custom_blocklists?: readonly BlocklistResult[];
+  readonly custom_topics?: TopicResult;
   readonly error?: { readonly code: string; readonly message: string };
   readonly hate?: SeverityResult;
   readonly indirect_attack?: DetectionResult;
   readonly jailbreak?: DetectionResult;
+  readonly personally_identifiable_information?: DetectionResult;
   readonly profanity?: DetectionResult;
   readonly protected_material_code?: CodeResult;
   readonly protected_material_text?: DetectionResult;
   readonly self_harm?: SeverityResult;
   readonly sexual?: SeverityResult;
+  readonly ungrounded_material?: UngroundedResult;
   readonly violence?: SeverityResult;
 }
 

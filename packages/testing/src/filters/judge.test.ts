@@ -64,6 +64,27 @@ describe('judgeCompletion', () => {
     expect(matchAt).toBe(2);
   });
 
+  test.each([
+    ['topic:finance', { custom_topics: { details: [{ detected: true, id: 'finance' }], filtered: true } }],
+    [
+      'personally_identifiable_information',
+      { personally_identifiable_information: { detected: true, filtered: true } },
+    ],
+    [
+      'ungrounded_material',
+      {
+        ungrounded_material: {
+          details: [{ completion_end_offset: 3, completion_start_offset: 0 }],
+          detected: true,
+          filtered: false,
+        },
+      },
+    ],
+  ])('finds %s in an answer, in the shape of the spec', (kind, found) => {
+    const { results } = judgeCompletion({}, { prompt: `mock-filter:completion:${kind}`, answer: 'A 😀' });
+    expect(results).toEqual({ ...harmlessCompletion, ...found });
+  });
+
   test('keeps the order of the wire and lets a script win', () => {
     const scripted = { violence: { filtered: true, severity: 'high' as const }, custom_blocklists: [] };
     const { results } = judgeCompletion({}, { prompt: '', answer: 'x' }, scripted);

@@ -12,7 +12,8 @@ import {
  * A phrase that makes the filters find something: `mock-filter:prompt:violence:high` in a prompt blocks it,
  * `mock-filter:completion:hate` cuts the answer. The verdict is one of the four categories with a severity
  * (`medium` unless given), `jailbreak`, `indirect_attack`, `profanity`, `protected_material_text`,
- * `protected_material_code`, `blocklist` with the list's name, or `error`.
+ * `protected_material_code`, `personally_identifiable_information`, `ungrounded_material` (of an answer), `blocklist` or
+ * `topic` with a name, or `error`.
  */
 const triggerPrefix = 'mock-filter:';
 
@@ -27,7 +28,7 @@ export interface Judgement {
 
 /** Judges a prompt. `scripted` verdicts win. */
 export function judgePrompt(policy: FilterPolicy, text: string, scripted?: FilterResults): FilterResults {
-  const found = mergeResults(harmlessPrompt, triggered(policy, text, 'prompt'));
+  const found = mergeResults(harmlessPrompt, triggered(policy, text, { side: 'prompt', answer: '' }));
   return mergeResults(mergeResults(found, blocklisted(policy, text)?.results), scripted);
 }
 
@@ -38,7 +39,7 @@ export function judgeCompletion(
   scripted?: FilterResults,
 ): Judgement {
   const list = blocklisted(policy, answer);
-  const found = mergeResults(harmlessCompletion, triggered(policy, prompt, 'completion'));
+  const found = mergeResults(harmlessCompletion, triggered(policy, prompt, { side: 'completion', answer }));
   const results = mergeResults(mergeResults(found, list?.results), scripted);
   return list === undefined ? { results } : { results, matchAt: list.at };
 }
@@ -48,9 +49,10 @@ const ranks: Readonly<Record<Severity, number>> = { safe: 0, low: 1, medium: 2, 
 function triggered(
   policy: FilterPolicy,
   text: string,
-  side: 'prompt' | 'completion',
+  judged: { readonly side: 'prompt' | 'completion'; readonly answer: string },
 ): FilterResults | undefined {
   if (!text.includes(triggerPrefix)) return undefined;
+  const { side, answer } = judged;
   const found: Record<string, unknown> = {};
   for (const [, where, kind = '', detail] of text.matchAll(trigger)) {
     if (where !== side) continue;
@@ -61,6 +63,12 @@ function triggered(
       found[kind] = { filtered, severity };
     } else if (kind === 'blocklist') {
       found['custom_blocklists'] = [{ filtered: true, id: detail ?? 'blocklist' }];
+    } else if (kind === 'topic') {
+      found['custom_topics'] = { details: [{ detected: true, id: detail ?? 'topic' }], filtered: true };
+    } else if (kind === 'ungrounded_material') {
+      const details = [{ completion_end_offset: Array.from(answer).length, completion_start_offset: 0 }];
+      // A filter that annotates only, of the whole answer.
+      if (side === 'completion') found[kind] = { details, detected: true, filtered: false };
     } else if (kind === 'error') {
       found['error'] = { code: 'content_filter_error', message: 'The contents are not filtered' };
     } else {
@@ -88,6 +96,7 @@ function detectorOf(policy: FilterPolicy, kind: string): Detector | undefined {
       // Off by default, but a phrase that asks for it should be seen to work.
       return policy.indirectAttack ?? 'block';
     case 'profanity':
+    case 'personally_identifiable_information':
       return 'block';
     case 'protected_material_text':
       return policy.protectedMaterialText ?? 'block';

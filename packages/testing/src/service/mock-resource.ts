@@ -18,6 +18,8 @@ export interface MockResource {
   readonly config: Resource;
   /** The region as Azure's headers and messages write it: `Sweden Central`. */
   readonly regionName: string;
+  /** How it is called here. */
+  readonly scheme: 'http' | 'https';
   /** Whether the resource takes API keys (ARM's `disableLocalAuth` is off). */
   readonly takesKeys: boolean;
   /** Keys that the resource accepts. */
@@ -42,6 +44,7 @@ export function mockResource(
     readonly deployments: readonly MockDeployment[];
     readonly apiKeys: ReadonlySet<string>;
     readonly takesKeys: boolean;
+    readonly scheme?: 'http' | 'https';
     readonly outbound: Outbound;
     readonly anyDeployment?: (name: string) => MockDeployment;
   },
@@ -54,6 +57,7 @@ export function mockResource(
     config,
     regionName: regionName(config.region),
     takesKeys: options.takesKeys,
+    scheme: options.scheme ?? 'http',
     apiKeys: options.apiKeys,
     outbound: options.outbound,
     get deployments() {
