@@ -18,12 +18,23 @@ const everyCapability: readonly Capability[] = [
   'responses',
 ];
 
-/** Models of the older completions, which the catalogue leaves out. */
-const completionModel = /^gpt-35-turbo-instruct$|^gpt-3\.5-turbo-instruct$|^davinci-002$|^babbage-002$/;
+/** Models that the catalogue leaves out because of their age, by what they are called in names of deployments. */
+const olderModels: readonly (readonly [RegExp, string])[] = [
+  [/gpt-3\.?5-turbo-instruct/i, 'gpt-35-turbo-instruct'],
+  [/^davinci-002$/, 'davinci-002'],
+  [/^babbage-002$/, 'babbage-002'],
+  [/gpt-3\.5-turbo-16k/i, 'gpt-35-turbo-16k'],
+  [/gpt-3\.5-turbo/i, 'gpt-35-turbo'],
+  [/dall-?e-?3/i, 'dall-e-3'],
+];
+
+function olderModelNamedBy(name: string): string | undefined {
+  return olderModels.find(([pattern]) => pattern.test(name))?.[1];
+}
 
 /** A deployment of the model that its name speaks of; of `model`, and able to do anything, when it speaks of none. */
 export function inventDeployment(resource: string, name: string, model: string): MockDeployment {
-  const named = completionModel.test(name) ? name : modelNamedBy(name);
+  const named = olderModelNamedBy(name) ?? modelNamedBy(name);
   const deployment = mockDeployment(name, plainDeployment(resource, name, named ?? model));
   if (named !== undefined) return deployment;
   return { ...deployment, traits: { ...deployment.traits, capabilities: everyCapability } };
@@ -31,7 +42,7 @@ export function inventDeployment(resource: string, name: string, model: string):
 
 /** One resource, where every model of the catalogue is a deployment of the same name. */
 export function defaultConfig(): Config {
-  const names = [...Object.keys(catalog.models.entries), 'gpt-35-turbo-instruct'];
+  const names = [...Object.keys(catalog.models.entries), 'gpt-35-turbo-instruct', 'dall-e-3'];
   return {
     names,
     resources: {

@@ -77,7 +77,7 @@ function choiceIn(example: unknown): unknown {
 /** `with the keys name, age and city`, `fields: "name", "age"`. */
 function keysIn(text: string): string[] {
   const match =
-    /\b(?:keys?|fields?|propert(?:y|ies)|attributes?|json(?: object)?(?= with [a-z_, ]+ (?:for|from|of|in|about)\b) with)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
+    /\b(?:keys?|fields?|propert(?:y|ies)|attributes?|json(?: object)?(?= with [a-z_, ]+(?: (?:for|from|of|in|about)\b|:)) with)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
       text,
     );
   const quotedKeys = [...(match?.[1] ?? '').matchAll(/["'`]([A-Za-z_][\w-]*)["'`]/g)].map(

@@ -20,6 +20,18 @@ test.each([
   ['bare, as .NET writes it', 'name=file; filename=a.txt', 'a.txt'],
   ['extended (RFC 5987)', `name=file; filename=a.txt; filename*=utf-8''%C3%BC.txt`, 'ü.txt'],
   ['UTF-8, as Python writes it', 'name="file"; filename="ü.txt"', 'ü.txt'],
+  [
+    'escaped by backslashes, as Go and curl write them',
+    String.raw`name="file"; filename="a\"b\\c.txt"`,
+    String.raw`a"b\c.txt`,
+  ],
+  ['escaped by percent, as browsers and Python write them', 'name="file"; filename="a%22b.txt"', 'a"b.txt'],
+  ['literal where a percent sign is meant', 'name="file"; filename="50%20off.txt"', '50%20off.txt'],
+  [
+    'in another order, or look like others',
+    String.raw`filename="x; name=\"evil\".txt"; name="file"`,
+    'x; name="evil".txt',
+  ],
 ])('reads a file whose parameters are %s', (_, disposition, name) => {
   const file = read(`${part(disposition, 'content')}${part('name="purpose"', 'batch')}--xyz--\r\n`).file(
     'file',
@@ -31,6 +43,20 @@ test('takes a quoted boundary, and bytes that look like line breaks and dashes',
   const content = '\r\n--xy\r\n--\r\n';
   const form = read(`${part('name="a"', content)}--xyz--`, 'multipart/form-data; boundary="xyz"');
   expect(form.text('a')).toBe(content);
+});
+
+test('takes a preamble, blanks after a delimiter, part headers in any case, and no line break at the end (RFC 2046)', () => {
+  const body = 'preamble\r\n--xyz \t\r\ncontent-disposition: form-data; name="a"\r\n\r\nb\r\n--xyz--';
+  expect(read(body, 'multipart/form-data; charset=UTF-8; boundary=xyz').text('a')).toBe('b');
+});
+
+test('does not take a line that merely begins like a delimiter for one', () => {
+  const content = 'one\r\n--xyz1\r\ntwo';
+  expect(read(`${part('name="a"', content)}--xyz--\r\n`).text('a')).toBe(content);
+});
+
+test('refuses headers of a part that are too long to be any', () => {
+  expect(() => read(`${part(`name="a"; ${';x="'.repeat(10_000)}`, 'b')}--xyz--`)).toThrow(Refusal);
 });
 
 test.each([

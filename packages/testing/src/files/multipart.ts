@@ -18,7 +18,7 @@ interface FormFile {
 /** Reads a `multipart/form-data` body (RFC 7578). Its files are views of the body, not copies. */
 export function readForm({ headers, raw }: OperationRequest): Form {
   const type = headers['content-type'] ?? '';
-  const boundary = /^multipart\/form-data\s*;.*boundary=(?:"([^"]+)"|([^\s;]+))/i.exec(type);
+  const boundary = /^multipart\/form-data\s*;.*\bboundary=(?:"([^"]+)"|([^\s;]+))/i.exec(type);
   if (boundary === null) {
     throw refuse(
       `Invalid Content-Type header (${type.slice(0, 100)}), expected multipart/form-data.`,
@@ -46,18 +46,19 @@ interface Part {
 }
 
 const maximumParts = 1000;
+const maximumHeaderBytes = 16_384;
 
 function readParts(raw: Buffer, boundary: string): Part[] {
   const parts: Part[] = [];
   const delimiter = `\r\n--${boundary}`;
-  let at = raw.indexOf(`--${boundary}`);
-  if (at !== 0 && at !== 2) throw unreadable();
-  at += boundary.length + 2;
-  // After a delimiter comes a line break and a part, or `--` and the end.
+  // Before the first delimiter may stand a preamble (RFC 2046), a line break for example.
+  const opening = raw.indexOf(delimiter.slice(2));
+  let at = opening === 0 ? boundary.length + 2 : after(nextDelimiter(raw, delimiter, 0), delimiter);
   while (raw.toString('latin1', at, at + 2) !== '--') {
     const headersEnd = raw.indexOf('\r\n\r\n', at);
-    const end = headersEnd === -1 ? -1 : raw.indexOf(delimiter, headersEnd + 2);
-    if (end === -1 || parts.length >= maximumParts) throw unreadable();
+    const end = headersEnd === -1 ? -1 : nextDelimiter(raw, delimiter, headersEnd + 2);
+    if (end === -1 || headersEnd - at > maximumHeaderBytes || parts.length >= maximumParts)
+      throw unreadable();
     const bytes = raw.subarray(Math.min(headersEnd + 4, end), end);
     parts.push({ ...readHeaders(raw.toString('utf8', at, headersEnd)), bytes });
     at = end + delimiter.length;
@@ -65,28 +66,54 @@ function readParts(raw: Buffer, boundary: string): Part[] {
   return parts;
 }
 
+/** Where the next delimiter begins: it ends with its line, or with `--` and the form. -1 where there is none. */
+function nextDelimiter(raw: Buffer, delimiter: string, from: number): number {
+  let at = raw.indexOf(delimiter, from);
+  while (at !== -1) {
+    const end = at + delimiter.length;
+    if (/^(?:--|[ \t]*\r\n)/.test(raw.toString('latin1', end, end + 64))) return at;
+    at = raw.indexOf(delimiter, end);
+  }
+  return -1;
+}
+
+function after(at: number, delimiter: string): number {
+  if (at === -1) throw unreadable();
+  return at + delimiter.length;
+}
+
 function readHeaders(text: string): Omit<Part, 'bytes'> {
   const disposition = /^content-disposition:\s*form-data(.*)$/im.exec(text)?.[1] ?? '';
-  const field = parameterOf(disposition, 'name');
+  const parameters = parametersOf(disposition);
+  const field = parameters.get('name');
   if (field === undefined) throw unreadable();
-  const extended = /;\s*filename\*=utf-8''([^;\s]+)/i.exec(disposition)?.[1];
-  const plain = parameterOf(disposition, 'filename');
+  const extended = /^utf-8''(.+)$/i.exec(parameters.get('filename*') ?? '')?.[1];
   return {
-    field: decoded(field) ?? field,
-    filename: decoded(extended ?? plain),
+    field,
+    filename: extended === undefined ? parameters.get('filename') : decoded(extended),
     type: /^content-type:\s*(.+)$/im.exec(text)?.[1]?.trim() ?? 'application/octet-stream',
   };
 }
 
 /** Most clients quote parameters, .NET does not. */
-function parameterOf(disposition: string, name: string): string | undefined {
-  const found = new RegExp(String.raw`;\s*${name}=(?:"((?:[^"\\]|\\.)*)"|([^";\s]+))`, 'i').exec(disposition);
-  return found?.[1] ?? found?.[2];
+function parametersOf(disposition: string): Map<string, string> {
+  const found = disposition.matchAll(/;\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^";\s]+))/g);
+  return new Map(
+    Array.from(found, ([, name = '', quoted, bare = '']) => [
+      name.toLowerCase(),
+      quoted === undefined ? bare : unquoted(quoted),
+    ]),
+  );
 }
 
-/** Browsers and fetch write quotes and line breaks as `%22`, `%0A`. */
-function decoded(text: string | undefined): string | undefined {
-  if (text?.includes('%') !== true) return text;
+/** Go and curl escape quotes by a backslash; browsers and fetch write them, and line breaks, as `%22`, `%0D`, `%0A`. */
+function unquoted(text: string): string {
+  return text
+    .replace(/\\(["\\])/g, '$1')
+    .replace(/%(22|0a|0d)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+}
+
+function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

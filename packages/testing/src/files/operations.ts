@@ -1,4 +1,5 @@
 import { page } from '../collections/page.ts';
+import { originOf } from '../service/origin.ts';
 import type { Operation, OperationRequest } from '../service/operation.ts';
 import { bytes, json, type WireResponse } from '../service/wire-response.ts';
 import { addFile, authoringRefusal, fileObject, findFile, livingFiles } from './file-store.ts';
@@ -65,7 +66,7 @@ function upload(request: OperationRequest): WireResponse {
   });
   const body = fileObject(stored, request.clock.now());
   if (request.surface === 'v1') return json(body);
-  const origin = `${request.resource.scheme}://${request.headers.host ?? 'localhost'}`;
+  const origin = originOf(request);
   return json(body, {
     status: 201,
     headers: { Location: `${origin}${request.path}/${stored.id}?api-version=${request.api}` },

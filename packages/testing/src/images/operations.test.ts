@@ -33,6 +33,28 @@ test('draws a real picture of the size asked for, the same for the same prompt',
   expect(first.usage?.total_tokens).toBeGreaterThan(0);
 });
 
+test('gives links to the pictures of DALL·E, which lead to them without a key', async () => {
+  const { data, usage } = await client.images.generate({ model: 'Dalle3', prompt: 'A red boat', n: 2 });
+  expect(usage).toBeUndefined();
+  const [first, second] = data ?? [];
+  expect(first?.b64_json).toBeUndefined();
+  expect(first).toMatchObject({
+    revised_prompt: 'A red boat',
+    content_filter_results: expect.anything() as object,
+  });
+  expect(second?.url).not.toBe(first?.url);
+  const response = await fetch(first?.url ?? '');
+  expect([response.status, response.headers.get('content-type')]).toEqual([200, 'image/png']);
+  expect(look(Buffer.from(await response.arrayBuffer()).toString('base64')).slice(0, 2)).toEqual([
+    1024, 1024,
+  ]);
+  expect((await fetch(first?.url ?? '', { method: 'HEAD' })).status).toBe(200);
+  expect((await fetch(`${azure.endpoint}/private/images/none/generated_00.png`)).status).toBe(404);
+  const body = { model: 'dall-e-3', prompt: 'x', response_format: 'b64_json' };
+  const whole = await client.post<OpenAI.ImagesResponse>('/images/generations', { body });
+  expect(look(whole.data?.[0]?.b64_json).slice(0, 2)).toEqual([1024, 1024]);
+});
+
 test('edits pictures, on both surfaces', async () => {
   const options = { endpoint: azure.endpoint, apiKey: azure.apiKey, apiVersion: '2025-04-01-preview' };
   for (const each of [client, new AzureOpenAI(options)]) {

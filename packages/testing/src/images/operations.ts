@@ -9,6 +9,7 @@ import { checkParameters, missing, refuse, type Rules } from '../service/paramet
 import { Refusal } from '../service/refusal.ts';
 import { frame, json, stream, type WireResponse } from '../service/wire-response.ts';
 import { draw } from './draw.ts';
+import { linkTo, pictureLink } from './picture-link.ts';
 
 /** Pictures from a prompt, and from pictures and a prompt. */
 export const imageOperations: readonly Operation[] = [
@@ -36,6 +37,7 @@ export const imageOperations: readonly Operation[] = [
     estimate: () => ({ tokens: 0 }),
     handle: edit,
   },
+  pictureLink,
 ];
 
 const rules: Rules = new Map([
@@ -97,8 +99,10 @@ function answer(request: DeploymentRequest, body: Body, images: number): WireRes
   const count = typeof body['n'] === 'number' ? body['n'] : 1;
   // The same prompt gives the same picture, and each of several pictures is another one.
   const pictures = Array.from({ length: count }, (_, index) =>
-    draw(`${prompt}/${index}`, size.width, size.height).toString('base64'),
+    draw(`${prompt}/${index}`, size.width, size.height),
   );
+  if (request.deployment.model.startsWith('dall-e'))
+    return linked(request, { pictures, prompt, body, verdict });
   const head = {
     created: Math.floor(request.dateMs / 1000),
     background: body['background'] === 'transparent' ? 'transparent' : 'opaque',
@@ -108,12 +112,12 @@ function answer(request: DeploymentRequest, body: Body, images: number): WireRes
   };
   const usage = usageOf(prompt, { images, pictures: count });
   const usedTokens = { tokens: usage.total_tokens };
+  const data = pictures.map((picture) => ({ b64_json: picture.toString('base64') }));
   if (body['stream'] === true)
     return stream(
-      events({ ...head, kind: images > 0 ? 'image_edit' : 'image_generation' }, pictures, { usage, body }),
+      events({ ...head, kind: images > 0 ? 'image_edit' : 'image_generation' }, data, { usage, body }),
       { usedTokens },
     );
-  const data = pictures.map((picture) => writePicture(request, { picture, prompt, body, verdict }));
   return json({ ...head, data, usage }, { usedTokens });
 }
 
@@ -138,21 +142,24 @@ function usageOf(prompt: string, { images, pictures }: { images: number; picture
   };
 }
 
-function writePicture(
-  { deployment }: DeploymentRequest,
-  { picture, prompt, body, verdict }: { picture: string; prompt: string; body: Body; verdict: FilterResults },
-): object {
-  const isOld = deployment.model.startsWith('dall-e');
-  const isUrl = isOld && body['response_format'] !== 'b64_json';
-  return {
-    // A link into Azure storage would lead nowhere here.
-    ...(isUrl ? { url: `data:image/png;base64,${picture}` } : { b64_json: picture }),
-    ...(isOld && {
-      revised_prompt: prompt,
-      prompt_filter_results: verdict,
-      content_filter_results: harmlessPicture,
-    }),
-  };
+interface Drawn {
+  readonly pictures: readonly Buffer[];
+  readonly prompt: string;
+  readonly body: Body;
+  readonly verdict: FilterResults;
+}
+
+/** DALL·E answers with links unless told otherwise, with the filters' verdicts, and without usage (dated spec). */
+function linked(request: DeploymentRequest, { pictures, prompt, body, verdict }: Drawn): WireResponse {
+  const data = pictures.map((picture) => ({
+    ...(body['response_format'] === 'b64_json'
+      ? { b64_json: picture.toString('base64') }
+      : { url: linkTo(picture, request) }),
+    revised_prompt: prompt,
+    prompt_filter_results: verdict,
+    content_filter_results: harmlessPicture,
+  }));
+  return json({ created: Math.floor(request.dateMs / 1000), data });
 }
 
 const safe = { filtered: false, severity: 'safe' };
@@ -160,7 +167,7 @@ const harmlessPicture = { hate: safe, self_harm: safe, sexual: safe, violence: s
 
 function* events(
   { kind, created, ...head }: { readonly kind: string; readonly created: number; readonly size: string },
-  pictures: readonly string[],
+  pictures: readonly { readonly b64_json: string }[],
   { usage, body }: { usage: object; body: Body },
 ): Iterable<string> {
   const shared = { created_at: created, ...head };
@@ -169,11 +176,11 @@ function* events(
     for (let index = 0; index < partial; index++) {
       yield frame({
         type: `${kind}.partial_image`,
-        b64_json: picture,
+        ...picture,
         ...shared,
         partial_image_index: index,
       });
     }
-    yield frame({ type: `${kind}.completed`, b64_json: picture, ...shared, usage });
+    yield frame({ type: `${kind}.completed`, ...picture, ...shared, usage });
   }
 }

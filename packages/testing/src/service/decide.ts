@@ -4,7 +4,13 @@ import { authenticate } from './authenticate.ts';
 import { gatewayError, invalidRequest, modelError, resourceNotFound } from './envelopes.ts';
 import { innerTurn } from './inner-turn.ts';
 import type { MockDeployment } from './mock-deployment.ts';
-import type { DeploymentOperation, DeploymentRequest, InternalCall, OperationRequest } from './operation.ts';
+import type {
+  DeploymentOperation,
+  DeploymentRequest,
+  InternalCall,
+  Operation,
+  OperationRequest,
+} from './operation.ts';
 import { readBody } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import type { Match } from './router.ts';
@@ -21,6 +27,24 @@ export function decide(turn: Turn, match: Match, isTooLarge: boolean): Decided {
   const { operation } = match;
   request.surface = match.surface;
   request.params = match.params;
+  if (operation.link === undefined) {
+    const refused = admitCaller(turn, operation, isTooLarge);
+    if (refused !== undefined) return refused;
+  }
+  const reads = operation.reads ?? (operation.method === 'POST' ? 'json' : 'none');
+  if (reads === 'json') request.body = readBody(request);
+  if (operation.target === 'deployment') return decideDeployment(turn, operation);
+  turn.intervention = service.strike?.(request);
+  if (turn.intervention?.response !== undefined) return turn.intervention.response;
+  return operation.handle(Object.assign(request, { dispatch: (call: InternalCall) => dispatch(turn, call) }));
+}
+
+/** Refuses a caller that asks in the wrong way or may not ask; notes who it is. */
+function admitCaller(
+  { request, service }: Turn,
+  operation: Operation,
+  isTooLarge: boolean,
+): WireResponse | undefined {
   const refused = checkApiVersion(request, operation) ?? checkHeaders(request);
   if (refused !== undefined) return refused;
   if (isTooLarge) {
@@ -29,12 +53,7 @@ export function decide(turn: Turn, match: Match, isTooLarge: boolean): Decided {
   const principal = authenticate(request, service.checkToken);
   if ('status' in principal) return principal;
   request.principal = principal;
-  const reads = operation.reads ?? (operation.method === 'POST' ? 'json' : 'none');
-  if (reads === 'json') request.body = readBody(request);
-  if (operation.target === 'deployment') return decideDeployment(turn, operation);
-  turn.intervention = service.strike?.(request);
-  if (turn.intervention?.response !== undefined) return turn.intervention.response;
-  return operation.handle(Object.assign(request, { dispatch: (call: InternalCall) => dispatch(turn, call) }));
+  return undefined;
 }
 
 function dispatch(turn: Turn, call: InternalCall): Decided {

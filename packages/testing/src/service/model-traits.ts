@@ -47,6 +47,9 @@ export function modelTraits(model: string): ModelTraits {
       outputTokens: 4096,
     };
   }
+  // DALL·E 3 is so old that the catalogue leaves it out.
+  if (model === 'dall-e-3')
+    return { ...unknown, version: '3.0', capabilities: ['imageGenerations'], outputTokens: 0 };
   const known = entryOf(catalog.models, model) ?? entryOf(catalog.models, modelNamedBy(model) ?? '');
   return known === undefined ? unknown : traitsOf(known);
 }

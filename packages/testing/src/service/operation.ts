@@ -105,6 +105,8 @@ interface OperationBase {
   readonly dated?: string;
   /** Path on Foundry's model inference surface, for example `/models/chat/completions`. */
   readonly inference?: string;
+  /** Path of a link that an answer holds: it needs no api-version and no credential, like one with a signature. */
+  readonly link?: string;
   /** First dated api-version that has it. */
   readonly since?: string;
   /** How the body is read. `raw` leaves it to the operation (multipart, for example). @default 'json' for POST, 'none' otherwise */

@@ -21,7 +21,8 @@ export function readBody({ headers, raw }: OperationRequest): Readonly<Record<st
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // A byte order mark, as PowerShell and .NET's writers put it before a file: parsers may ignore it (RFC 8259).
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch {
     throw unparsable();
   }

@@ -25,6 +25,7 @@ export function router(operations: readonly Operation[]): Router {
       add(root, `/openai${operation.dated}`, { operation, surface: 'dated' });
     if (operation.inference !== undefined)
       add(root, operation.inference, { operation, surface: 'inference' });
+    if (operation.link !== undefined) add(root, operation.link, { operation, surface: 'v1' });
   }
   return (method, path) => find(root, method, path);
 }

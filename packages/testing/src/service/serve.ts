@@ -93,8 +93,12 @@ export function decided(
   return resourceNotFound();
 }
 
-/** The path behind a gateway's base path or a Foundry project. */
-export function pathOf(path: string, { config }: MockResource): string {
+/**
+ * The path behind a gateway's base path or a Foundry project. An endpoint that ends with a slash, as the portal shows it,
+ * makes many clients ask for `//openai/…`, which Azure serves (200 in the notebooks of run-llama/llama_index).
+ */
+export function pathOf(asked: string, { config }: MockResource): string {
+  const path = asked.includes('//') ? asked.replace(/\/{2,}/g, '/') : asked;
   if (config.basePath !== '' && path.startsWith(`${config.basePath}/`))
     return path.slice(config.basePath.length);
   return path.startsWith('/api/projects/') ? path.replace(/^\/api\/projects\/[^/]+/, '') : path;

@@ -1,0 +1,42 @@
+import { resourceNotFound } from '../service/envelopes.ts';
+import type { Operation, OperationRequest } from '../service/operation.ts';
+import { originOf } from '../service/origin.ts';
+import { bytes } from '../service/wire-response.ts';
+
+/** Pictures that a resource gave links to; the oldest go first. */
+const capacity = 1000;
+
+function pictures(): Map<string, Buffer> {
+  return new Map();
+}
+
+const lifetimeMs = 24 * 60 * 60 * 1000;
+
+/** Keeps a picture, and gives the signed link that Azure gives instead of it: into its own storage there, to the mock here. */
+export function linkTo(picture: Buffer, request: OperationRequest): string {
+  const kept = request.resource.state(pictures);
+  const id = request.random.guid();
+  kept.set(id, picture);
+  const [oldest] = kept.keys();
+  if (kept.size > capacity && oldest !== undefined) kept.delete(oldest);
+  const query = new URLSearchParams({
+    se: new Date(request.dateMs + lifetimeMs).toISOString(),
+    sig: Buffer.from(request.random.guid()).toString('base64'),
+    sp: 'r',
+    sr: 'b',
+    sv: '2020-10-02',
+  });
+  return `${originOf(request)}/private/images/${id}/generated_00.png?${query.toString()}`;
+}
+
+/** Answers such a link. */
+export const pictureLink: Operation = {
+  name: 'Images_GetContent',
+  method: 'GET',
+  link: '/private/images/{id}/{name}',
+  target: 'resource',
+  handle(request) {
+    const picture = request.resource.state(pictures).get(request.params['id'] ?? '');
+    return picture === undefined ? resourceNotFound() : bytes(picture, 'image/png');
+  },
+};
