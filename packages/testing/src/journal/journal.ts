@@ -1,12 +1,12 @@
 import type { Exchange } from '../service/exchange.ts';
-import { entryOf, type Entry } from './entry.ts';
+import { entryOf, keptExchange, type Entry, type KeptExchange } from './entry.ts';
 
 /** The last requests. */
 export interface Journal {
   /** Records a request that has come in. */
   readonly begin: (exchange: Exchange) => void;
   /** Records what became of it. `undefined` when it was forgotten in the meantime. */
-  readonly finish: (exchange: Exchange) => Entry | undefined;
+  readonly finish: (exchange: Exchange) => KeptExchange | undefined;
   /** What is kept, in the order of arrival. */
   entries(): readonly Entry[];
   clear(): void;
@@ -31,7 +31,7 @@ export function createJournal({
   }
   const pending = new Set<Exchange>();
   // A ring. Sizes stand apart, so that forgetting a request does not fetch it from memory once more.
-  const ring: (Entry | undefined)[] = [];
+  const ring: (KeptExchange | undefined)[] = [];
   const sizes: number[] = [];
   let first = 0;
   let count = 0;
@@ -44,11 +44,11 @@ export function createJournal({
     count -= 1;
   }
 
-  function keep(entry: Entry): void {
+  function keep(exchange: KeptExchange): void {
     if (count === maxRequests) dropFirst();
-    const size = entry.request.raw.length;
+    const { size } = exchange;
     const place = (first + count) % maxRequests;
-    ring[place] = entry;
+    ring[place] = exchange;
     sizes[place] = size;
     count += 1;
     bytes += size;
@@ -61,13 +61,13 @@ export function createJournal({
     },
     finish(exchange) {
       if (!pending.delete(exchange)) return undefined;
-      const entry = entryOf(exchange);
-      keep(entry);
-      return entry;
+      const kept = keptExchange(exchange);
+      keep(kept);
+      return kept;
     },
     entries() {
       const kept = Array.from({ length: count }, (_, index) => ring[(first + index) % maxRequests]);
-      return [...kept.filter((entry) => entry !== undefined), ...pending].sort(
+      return [...kept.filter((exchange) => exchange !== undefined).map(entryOf), ...pending].sort(
         (a, b) => a.request.sequence - b.request.sequence,
       );
     },

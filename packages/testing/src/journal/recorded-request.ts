@@ -1,4 +1,5 @@
 import type { Buffer } from 'node:buffer';
+import { readHeaders } from '../service/header-lines.ts';
 import type { Entry } from './entry.ts';
 import { isSecret, maskField, masked, maskHeader } from './mask.ts';
 
@@ -60,9 +61,7 @@ export function recordedRequest({ request, ...exchange }: Entry): RecordedReques
 
 function responseOf(exchange: Omit<Entry, 'request'>): RecordedResponse {
   const headers: Record<string, string> = {};
-  for (let index = 0; index < exchange.responseHeaders.length; index += 2) {
-    headers[exchange.responseHeaders[index]?.toLowerCase() ?? ''] = exchange.responseHeaders[index + 1] ?? '';
-  }
+  for (const [name, value] of readHeaders(exchange.responseHeaders)) headers[name.toLowerCase()] = value;
   return {
     status: exchange.status,
     headers,

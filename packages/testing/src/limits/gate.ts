@@ -16,16 +16,20 @@ export interface Gate {
 export function createGate(clock: Clock, headerEra: HeaderEra): Gate {
   const limiters = new WeakMap<MockDeployment, Limiter>();
 
+  function makeLimiter({ config, headerName }: MockDeployment): Limiter {
+    return createLimiter({ ...config, deployment: headerName }, clock, { headerEra });
+  }
+
   function limiter(deployment: MockDeployment): Limiter {
-    const found = limiters.get(deployment) ?? createLimiter(deployment.config, clock, { headerEra });
+    const found = limiters.get(deployment) ?? makeLimiter(deployment);
     limiters.set(deployment, found);
     return found;
   }
 
   function admit(request: DeploymentRequest, operation: DeploymentOperation): Admission {
     const decision = limiter(request.deployment).admit(operation.estimate(request));
-    const headers: string[] = [];
-    for (const name in decision.headers) headers.push(name, decision.headers[name] ?? '');
+    let headers = '';
+    for (const name in decision.headers) headers += `${name}: ${decision.headers[name] ?? ''}\r\n`;
     if (decision.ok)
       return {
         headers,

@@ -52,10 +52,9 @@ export interface CutOptions {
 
 /** The connection ends in the middle of the answer. */
 export function cutMidStream({ afterChunks }: CutOptions = {}): Fault {
-  const deliver = ({ response, headers, outgoing }: Delivery) => {
+  const deliver = ({ response, writeHead, outgoing }: Delivery) => {
     const part = firstPart(response, afterChunks);
-    if (response.kind !== 'stream') headers.push('Content-Length', String(part.length * 2));
-    outgoing.writeHead(response.status, headers);
+    writeHead(response.kind === 'stream' ? '' : contentLength(part.length * 2));
     // Only when the part is on its way: a reset would take it back.
     outgoing.write(part, () => {
       outgoing.destroy();
@@ -66,8 +65,8 @@ export function cutMidStream({ afterChunks }: CutOptions = {}): Fault {
 
 /** The stream ends in the middle as if it were complete: no `finish_reason`, no `[DONE]`. Gateways that lose patience do this. */
 export function truncated({ afterChunks }: CutOptions = {}): Fault {
-  const deliver = ({ response, headers, outgoing }: Delivery) => {
-    outgoing.writeHead(response.status, headers);
+  const deliver = ({ response, writeHead, outgoing }: Delivery) => {
+    writeHead();
     outgoing.end(firstPart(response, afterChunks));
   };
   return { name: 'truncated', intervention: () => ({ deliver }) };
@@ -75,14 +74,18 @@ export function truncated({ afterChunks }: CutOptions = {}): Fault {
 
 /** The answer promises more bytes than it has. */
 export function wrongContentLength(): Fault {
-  const deliver = ({ response, headers, outgoing }: Delivery) => {
+  const deliver = ({ response, writeHead, outgoing }: Delivery) => {
     const whole = bodyOf(response);
-    outgoing.writeHead(response.status, [...headers, 'Content-Length', String(whole.length + 100)]);
+    writeHead(contentLength(whole.length + 100));
     outgoing.write(whole, () => {
       outgoing.destroy();
     });
   };
   return { name: 'wrongContentLength', intervention: () => ({ deliver }) };
+}
+
+function contentLength(length: number): string {
+  return `Content-Length: ${length}\r\n`;
 }
 
 function bodyOf(response: WireResponse): Buffer {

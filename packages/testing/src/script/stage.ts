@@ -1,5 +1,5 @@
 import type { Config } from '@aoai/config';
-import type { Entry } from '../journal/entry.ts';
+import { entryOf, type Entry } from '../journal/entry.ts';
 import { createJournal, type JournalOptions } from '../journal/journal.ts';
 import { recordedRequest, type RecordedRequest } from '../journal/recorded-request.ts';
 import type { PageSource } from '../page/state.ts';
@@ -101,8 +101,8 @@ export function createStage(config: Config, options: StageOptions): Stage {
         if (deployment !== undefined && (known !== undefined || counts.size < 1_000)) {
           counts.set(deployment, (known ?? 0) + 1);
         }
-        const entry = journal.finish(exchange);
-        if (entry !== undefined && observers.size > 0) observed(entry);
+        const kept = journal.finish(exchange);
+        if (kept !== undefined && observers.size > 0) observed(entryOf(kept));
       },
     },
     traffic: {

@@ -1,48 +1,64 @@
 import { serverFailure } from './envelopes.ts';
+import { headerText, withHeaders, type HeaderLines } from './header-lines.ts';
+import type { MockDeployment } from './mock-deployment.ts';
+import type { OperationRequest } from './operation.ts';
 import { unparsable } from './read-body.ts';
 import { Refusal } from './refusal.ts';
-import {
-  gatewayHeaders,
-  modelHeaders,
-  serviceHeaders,
-  setHeader,
-  type HeaderList,
-} from './response-headers.ts';
-import { send, sendNow } from './send.ts';
+import { gatewayHeaders, modelHeaders, regionHeader, serviceHeaders } from './response-headers.ts';
+import { sendNow, sendPaced, type Answer, type Pace } from './send.ts';
 import type { Turn } from './turn.ts';
 import type { WireResponse } from './wire-response.ts';
+import { writeHead } from './write-head.ts';
 
 /** Sends the answer of a turn, in the way and at the pace that the script and the latency model want. */
 export function deliver(turn: Turn, decided: WireResponse): void {
   const { service, request, exchange, outgoing, intervention } = turn;
   const response = intervention?.change?.(decided) ?? decided;
   if (response.usedTokens !== undefined) turn.admission?.settle?.(response.usedTokens);
-  const headers = headersOf(turn, response);
+  const answer = { response, lines: headersOf(turn, response) };
   exchange.status = response.status;
-  exchange.responseHeaders = headers;
-  outgoing.sendDate = false;
-  outgoing.once('close', () => {
+  exchange.responseHeaders = answer.lines;
+  outgoing.on('close', () => {
     exchange.finishedAtMs = service.clock.now();
     exchange.outcome = outgoing.writableFinished ? 'answered' : 'abandoned';
     service.finished?.(exchange);
   });
   const pace = intervention?.pace ?? service.pace?.(request, response);
-  const go = (): void => {
-    const sending = { outgoing, headers, pace, clock: service.clock, signal: service.closing };
-    if (pace === undefined) {
-      sendNow(response, sending);
-      return;
-    }
-    const gone = new AbortController();
-    outgoing.once('close', () => {
-      gone.abort();
-    });
-    const signal = AbortSignal.any([service.closing, gone.signal]);
-    // An abort means that nobody listens any more.
-    send(response, { ...sending, signal }).catch(() => outgoing.destroy());
-  };
-  if (intervention?.deliver === undefined) go();
-  else intervention.deliver({ response, headers, outgoing, send: go });
+  if (intervention?.deliver === undefined) {
+    sendAnswer(turn, answer, pace);
+    return;
+  }
+  intervention.deliver({
+    response,
+    outgoing,
+    writeHead: (more = '') => {
+      exchange.responseHeaders = answer.lines + more;
+      const { status } = response;
+      writeHead(
+        outgoing,
+        { status, reason: undefined, lines: exchange.responseHeaders, isSpecial: true },
+        'whole',
+      );
+    },
+    send: () => {
+      sendAnswer(turn, answer, pace);
+    },
+  });
+}
+
+function sendAnswer(turn: Turn, answer: Answer, pace: Pace | undefined): void {
+  if (pace === undefined) {
+    sendNow(turn, answer);
+    return;
+  }
+  const { outgoing, service } = turn;
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    gone.abort();
+  });
+  const signal = AbortSignal.any([service.closing, gone.signal]);
+  // An abort means that nobody listens any more.
+  sendPaced(turn, answer, { pace, signal }).catch(() => outgoing.destroy());
 }
 
 /** The answer to a request on which something was thrown. */
@@ -53,30 +69,29 @@ export function failure(turn: Turn, error: unknown): WireResponse {
   return serverFailure(turn.request.id, error instanceof Error ? error.message : String(error));
 }
 
-function headersOf(turn: Turn, response: WireResponse): HeaderList {
+function headersOf(turn: Turn, response: WireResponse): HeaderLines {
   const { request, exchange } = turn;
-  const headers = gatewayHeaders(request);
-  const { deployment } = exchange;
+  const admission = turn.admission === undefined ? '' : turn.admission.headers;
+  const origin = originHeaders(request, response, exchange.deployment);
+  const lines = `${gatewayHeaders(request)}${origin}${admission}Content-Type: ${contentType(response)}\r\n`;
+  return response.headers === undefined ? lines : withHeaders(lines, response.headers);
+}
+
+function originHeaders(
+  request: OperationRequest,
+  response: WireResponse,
+  deployment: MockDeployment | undefined,
+): HeaderLines {
   if (response.origin === 'gateway') {
     // The gateway knows where it stands, once it looked for the deployment.
-    if (response.isRegional === true || deployment !== undefined)
-      headers.push('x-ms-region', turn.request.resource.regionName);
-  } else if (deployment === undefined) {
-    serviceHeaders(headers, request);
-  } else {
-    modelHeaders(headers, request, {
-      deployment,
-      isStream: response.kind === 'stream',
-      status: response.status,
-    });
+    return response.isRegional === true || deployment !== undefined ? regionHeader(request) : '';
   }
-  if (turn.admission !== undefined) headers.push(...turn.admission.headers);
-  headers.push('Content-Type', contentType(response));
-  for (const name in response.headers) setHeader(headers, name, response.headers[name] ?? '');
-  return headers;
+  if (deployment === undefined) return serviceHeaders(request);
+  const { kind, status } = response;
+  return modelHeaders(request, { deployment, isStream: kind === 'stream', status });
 }
 
 function contentType(response: WireResponse): string {
-  if (response.kind === 'bytes') return response.contentType;
+  if (response.kind === 'bytes') return headerText(response.contentType);
   return response.kind === 'stream' ? 'text/event-stream; charset=utf-8' : 'application/json';
 }

@@ -1,3 +1,4 @@
+import type { HeaderLines } from './header-lines.ts';
 import type { MockDeployment } from './mock-deployment.ts';
 import type { OperationRequest, Operation } from './operation.ts';
 
@@ -9,8 +10,7 @@ export interface Exchange {
   readonly deployment: MockDeployment | undefined;
   readonly receivedAtMs: number;
   status: number;
-  /** Names and values in turn. */
-  responseHeaders: readonly string[];
+  responseHeaders: HeaderLines;
   /** When the last byte was handed to the socket, or the caller went away. */
   finishedAtMs: number | undefined;
   outcome: 'pending' | 'answered' | 'abandoned';

@@ -26,7 +26,7 @@ export function innerTurn(
     random,
   };
   const turn: Turn = {
-    service: { ...service, admit: () => ({ headers: [] }), strike: () => undefined },
+    service: { ...service, admit: () => ({ headers: '' }), strike: () => undefined },
     request: inner,
     exchange: {
       request: inner,
@@ -34,7 +34,7 @@ export function innerTurn(
       deployment: undefined,
       receivedAtMs: service.clock.now(),
       status: 0,
-      responseHeaders: [],
+      responseHeaders: '',
       finishedAtMs: undefined,
       outcome: 'pending',
     },

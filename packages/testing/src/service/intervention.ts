@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { HeaderLines } from './header-lines.ts';
 import type { Pace } from './send.ts';
 import type { WireResponse } from './wire-response.ts';
 
@@ -10,15 +11,16 @@ export interface Intervention {
   readonly change?: (response: WireResponse) => WireResponse;
   /** When the parts of the answer leave. */
   readonly pace?: Pace;
-  /** Takes over the socket. `send` delivers the answer as usual. */
+  /** Takes over the socket. */
   readonly deliver?: (delivery: Delivery) => void;
 }
 
 /** One answer on its way out. */
 export interface Delivery {
   readonly response: WireResponse;
-  /** Names and values in turn, as `writeHead` takes them. */
-  readonly headers: string[];
   readonly outgoing: ServerResponse;
+  /** Sends the status and the headers, with `more` of them. */
+  readonly writeHead: (more?: HeaderLines) => void;
+  /** Sends the answer as usual. */
   send(): void;
 }

@@ -1,4 +1,5 @@
 import type { Deployment } from '@aoai/config';
+import { headerText } from './header-lines.ts';
 import { modelTraits, type ModelTraits } from './model-traits.ts';
 
 /** A deployment as the mock plays it. */
@@ -13,19 +14,25 @@ export interface MockDeployment {
   readonly servedModel: string;
   readonly traits: ModelTraits;
   readonly config: Deployment;
+  /** `name` and `servedModel` as headers have them. */
+  readonly headerName: string;
+  readonly headerModel: string;
 }
 
 /** Plays `config` under its Azure name. */
 export function mockDeployment(key: string, config: Deployment): MockDeployment {
   const traits = modelTraits(config.model);
   const version = config.version ?? traits.version;
+  const servedModel = /^\d{4}-/.test(version) ? `${config.model}-${version}` : config.model;
   return {
     key,
     name: config.deployment,
     model: config.model,
     version,
-    servedModel: /^\d{4}-/.test(version) ? `${config.model}-${version}` : config.model,
+    servedModel,
     traits,
     config,
+    headerName: headerText(config.deployment),
+    headerModel: headerText(servedModel),
   };
 }

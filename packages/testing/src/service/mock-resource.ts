@@ -1,4 +1,5 @@
 import type { Resource } from '@aoai/config';
+import { headerText } from './header-lines.ts';
 import type { MockDeployment } from './mock-deployment.ts';
 import { regionName } from './response-headers.ts';
 
@@ -55,7 +56,7 @@ export function mockResource(
   return {
     name,
     config,
-    regionName: regionName(config.region),
+    regionName: headerText(regionName(config.region)),
     takesKeys: options.takesKeys,
     scheme: options.scheme ?? 'http',
     apiKeys: options.apiKeys,

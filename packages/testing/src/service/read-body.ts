@@ -3,8 +3,11 @@ import { gatewayError, invalidRequest } from './envelopes.ts';
 import type { OperationRequest } from './operation.ts';
 import { Refusal } from './refusal.ts';
 
-/** The JSON object that a request carries. @throws Refusal 415 or 400 for anything else. */
-export function readBody({ headers, raw }: OperationRequest): Readonly<Record<string, unknown>> {
+/** Notes the text of a request, and returns the JSON object that it carries. @throws Refusal 415 or 400 for anything else. */
+export function readBody(request: {
+  -readonly [Key in keyof OperationRequest]: OperationRequest[Key];
+}): Readonly<Record<string, unknown>> {
+  const { headers, raw } = request;
   const type = headers['content-type'];
   if (type !== undefined && !/\bjson\b/i.test(type)) {
     // The status is the one of HTTP; Azure's own body is not established.
@@ -13,7 +16,8 @@ export function readBody({ headers, raw }: OperationRequest): Readonly<Record<st
   }
   // Replacement characters would change what was said.
   if (!isUtf8(raw)) throw unparsable();
-  const body = parse(raw.toString());
+  request.text = raw.toString();
+  const body = parse(request.text);
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>;
   throw unparsable();

@@ -1,86 +1,43 @@
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { MockDeployment } from './mock-deployment.ts';
+import { headerText, type HeaderLines } from './header-lines.ts';
 import type { OperationRequest } from './operation.ts';
 
-/** Names and values in turn, as `writeHead` takes them. */
-export type HeaderList = string[];
-
 /** Headers of every answer, errors of the gateway included. */
-export function gatewayHeaders(request: OperationRequest): HeaderList {
-  return [
-    'apim-request-id',
-    request.id,
-    'x-ms-client-request-id',
-    single(request.headers['x-ms-client-request-id']) ?? 'Not-Set',
-    'Strict-Transport-Security',
-    'max-age=31536000; includeSubDomains; preload',
-    'x-content-type-options',
-    'nosniff',
-    'Date',
-    httpDate(request.dateMs),
-  ];
+export function gatewayHeaders({ id, headers, dateMs }: OperationRequest): HeaderLines {
+  const asked = single(headers['x-ms-client-request-id']);
+  const clientId = asked === undefined ? 'Not-Set' : headerText(asked);
+  return `apim-request-id: ${id}\r\nx-ms-client-request-id: ${clientId}\r\nStrict-Transport-Security: max-age=31536000; includeSubDomains; preload\r\nx-content-type-options: nosniff\r\nDate: ${httpDate(dateMs)}\r\n`;
 }
 
-/** Adds the headers of every answer that comes from behind the gateway. */
-export function serviceHeaders(headers: HeaderList, { resource, random }: OperationRequest): void {
-  headers.push(
-    'Cache-Control',
-    'no-cache, must-revalidate',
-    'access-control-allow-origin',
-    '*',
-    'x-ms-region',
-    resource.regionName,
-    'x-accel-buffering',
-    'no',
-    'x-request-id',
-    random.guid(),
-  );
+/** The header that says where an answer comes from. */
+export function regionHeader({ resource }: OperationRequest): HeaderLines {
+  return `x-ms-region: ${resource.regionName}\r\n`;
 }
 
-/** Adds the headers of an answer of a deployment. */
+/** Headers of every answer that comes from behind the gateway. */
+export function serviceHeaders({ resource, random }: OperationRequest): HeaderLines {
+  return `Cache-Control: no-cache, must-revalidate\r\naccess-control-allow-origin: *\r\nx-ms-region: ${resource.regionName}\r\nx-accel-buffering: no\r\nx-request-id: ${random.guid()}\r\n`;
+}
+
+/** Headers of an answer of a deployment. */
 export function modelHeaders(
-  headers: HeaderList,
   request: OperationRequest,
   answer: { readonly deployment: MockDeployment; readonly isStream: boolean; readonly status: number },
-): void {
+): HeaderLines {
+  const { deployment, isStream, status } = answer;
   const { era, random } = request;
-  serviceHeaders(headers, request);
-  headers.push('x-ms-rai-invoked', 'true');
-  if (answer.status >= 400 && answer.status < 500) {
-    const status = String(answer.status);
-    headers.push('ms-azureml-model-error-reason', 'model_error', 'ms-azureml-model-error-statuscode', status);
-  }
-  const session = sessions[era];
-  headers.push('azureml-model-session', session);
-  if (era === '2024') return;
-  const modelMs = 40 + Math.floor(random.next() * 400);
-  headers.push(
-    'x-ms-deployment-name',
-    answer.deployment.name,
-    'x-envoy-upstream-service-time',
-    String(modelMs + 3),
-    'cmp-upstream-response-duration',
-    String(modelMs + 1),
-    'x-aml-cluster',
-    cluster,
-    'ms-azureml-model-time',
-    String(modelMs),
-  );
-  if (era === '2025') return;
-  headers.push(
-    'x-ms-served-model',
-    answer.deployment.servedModel,
-    'azureai-fe-is-streaming',
-    answer.isStream ? 'True' : 'False',
-    'azureai-fe-requested-service-tier',
-    serviceTier(request),
-    'x-ms-is-spilled-over',
-    'false',
-    'azureml-served-by-cluster',
-    cluster,
-    'openai-processing-ms',
-    String(modelMs - 5),
-  );
+  const service = serviceHeaders(request);
+  const error =
+    status >= 400 && status < 500
+      ? `ms-azureml-model-error-reason: model_error\r\nms-azureml-model-error-statuscode: ${status}\r\n`
+      : '';
+  const model = `${service}x-ms-rai-invoked: true\r\n${error}azureml-model-session: ${sessions[era]}\r\n`;
+  if (era === '2024') return model;
+  const ms = 40 + Math.floor(random.next() * 400);
+  const timed = `${model}x-ms-deployment-name: ${deployment.headerName}\r\nx-envoy-upstream-service-time: ${ms + 3}\r\ncmp-upstream-response-duration: ${ms + 1}\r\nx-aml-cluster: ${cluster}\r\nms-azureml-model-time: ${ms}\r\n`;
+  if (era === '2025') return timed;
+  return `${timed}x-ms-served-model: ${deployment.headerModel}\r\nazureai-fe-is-streaming: ${isStream ? 'True' : 'False'}\r\nazureai-fe-requested-service-tier: ${serviceTier(request)}\r\nx-ms-is-spilled-over: false\r\nazureml-served-by-cluster: ${cluster}\r\nopenai-processing-ms: ${ms - 5}\r\n`;
 }
 
 const cluster = 'hyena-mock-01';
@@ -94,17 +51,6 @@ const sessions: Readonly<Record<HeaderEra, string>> = {
 function serviceTier({ body }: OperationRequest): string {
   const tier = body['service_tier'];
   return typeof tier === 'string' && /^[a-z]{1,20}$/.test(tier) ? tier : 'default';
-}
-
-/** Sets a header, in place of one of the same name. */
-export function setHeader(headers: HeaderList, name: string, value: string): void {
-  const wanted = name.toLowerCase();
-  for (let index = 0; index < headers.length; index += 2) {
-    if (headers[index]?.toLowerCase() !== wanted) continue;
-    headers[index + 1] = value;
-    return;
-  }
-  headers.push(name, value);
 }
 
 function single(value: string | string[] | undefined): string | undefined {

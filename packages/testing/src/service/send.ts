@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Clock } from '../clock.ts';
-import type { HeaderList } from './response-headers.ts';
+import type { HeaderLines } from './header-lines.ts';
+import type { Turn } from './turn.ts';
 import type { StreamResponse, WireResponse } from './wire-response.ts';
+import { writeHead } from './write-head.ts';
 
 /** When the parts of an answer leave: all at once, or after the waits of a latency model. */
 export interface Pace {
@@ -10,53 +11,30 @@ export interface Pace {
   nextMs(): number;
 }
 
-interface Sending {
-  readonly outgoing: ServerResponse;
-  readonly headers: HeaderList;
-  readonly pace: Pace | undefined;
-  readonly clock: Clock;
-  readonly signal: AbortSignal;
+/** An answer with its headers. */
+export interface Answer {
+  readonly response: WireResponse;
+  readonly lines: HeaderLines;
 }
 
-/** Sends an answer. Waits only where a pace asks for it. */
-export async function send(response: WireResponse, sending: Sending): Promise<void> {
-  const { pace, clock, signal } = sending;
-  if (pace !== undefined && pace.firstMs > 0) await clock.sleep(pace.firstMs, signal);
-  if (response.kind === 'stream') return sendStream(response, sending);
-  sendWhole(response, sending);
-}
-
-/** Sends an answer with no wait at all. */
-export function sendNow(response: WireResponse, sending: Sending): void {
-  if (response.kind === 'stream') {
-    const text = Array.from(response.frames).join('');
-    head(response, sending);
-    sendText(text, sending.outgoing);
+/** Sends an answer with the waits of `pace`, until `signal` says that nobody listens any more. */
+export async function sendPaced(
+  turn: Turn,
+  answer: Answer,
+  { pace, signal }: { readonly pace: Pace; readonly signal: AbortSignal },
+): Promise<void> {
+  const { clock } = turn.service;
+  if (pace.firstMs > 0) await clock.sleep(pace.firstMs, signal);
+  const { response } = answer;
+  if (response.kind !== 'stream') {
+    sendWhole(turn, answer, response.kind === 'json' ? response.text : response.bytes);
     return;
   }
-  sendWhole(response, sending);
-}
-
-function sendWhole(response: Exclude<WireResponse, StreamResponse>, sending: Sending): void {
-  const body = response.kind === 'json' ? response.text : response.bytes;
-  // 204 has no body and no length.
-  if (response.status !== 204) sending.headers.push('Content-Length', String(Buffer.byteLength(body)));
-  head(response, sending);
-  if (typeof body === 'string') sendText(body, sending.outgoing);
-  else sending.outgoing.end(body);
-}
-
-/** A text leaves together with the head in one write, and plain ASCII as it is: that halves the cost. */
-function sendText(text: string, outgoing: ServerResponse): void {
-  outgoing.end(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
-}
-
-async function sendStream(response: StreamResponse, sending: Sending): Promise<void> {
-  const { outgoing, pace, clock, signal } = sending;
-  head(response, sending);
+  const { outgoing } = turn;
+  head(turn, answer, 'stream');
   let isFirst = true;
   for (const frame of response.frames) {
-    const waitMs = isFirst ? 0 : (pace?.nextMs() ?? 0);
+    const waitMs = isFirst ? 0 : pace.nextMs();
     isFirst = false;
     if (waitMs > 0) await clock.sleep(waitMs, signal);
     if (outgoing.destroyed) return;
@@ -65,26 +43,39 @@ async function sendStream(response: StreamResponse, sending: Sending): Promise<v
   outgoing.end();
 }
 
-function head(response: WireResponse, { outgoing, headers }: Sending): void {
-  try {
-    writeHead(response, outgoing, headers);
-  } catch {
-    // A name that a caller made up can hold what no header may.
-    writeHead(
-      response,
-      outgoing,
-      headers.map((value) => value.replace(/[^\t\x20-\x7e]/g, (character) => encoded(character))),
-    );
-  }
+/** Sends an answer with no wait at all. */
+export function sendNow(turn: Turn, answer: Answer): void {
+  const { response } = answer;
+  if (response.kind === 'stream') sendFrames(turn, answer, response);
+  else sendWhole(turn, answer, response.kind === 'json' ? response.text : response.bytes);
 }
 
-function writeHead(response: WireResponse, outgoing: ServerResponse, headers: HeaderList): void {
-  if (response.reason === undefined) outgoing.writeHead(response.status, headers);
-  else outgoing.writeHead(response.status, response.reason, headers);
+/** What is due at once goes in one piece. */
+function sendFrames(turn: Turn, answer: Answer, { frames }: StreamResponse): void {
+  let text = '';
+  for (const frame of frames) text += frame;
+  head(turn, answer, 'stream');
+  sendText(turn.outgoing, text, Buffer.byteLength(text));
 }
 
-function encoded(character: string): string {
-  return character.isWellFormed() ? encodeURIComponent(character) : '%EF%BF%BD';
+function sendWhole(turn: Turn, answer: Answer, body: string | Uint8Array): void {
+  const length = Buffer.byteLength(body);
+  // 204 has no body and no length.
+  const size = answer.response.status === 204 ? '' : `Content-Length: ${length}\r\n`;
+  head(turn, { ...answer, lines: answer.lines + size }, 'whole');
+  if (typeof body === 'string') sendText(turn.outgoing, body, length);
+  else turn.outgoing.end(body);
+}
+
+/** A text leaves together with the head in one write, and plain ASCII as it is: that halves the cost. */
+function sendText(outgoing: ServerResponse, text: string, length: number): void {
+  outgoing.end(text, length === text.length ? 'latin1' : 'utf8');
+}
+
+function head({ exchange, outgoing }: Turn, { response, lines }: Answer, body: 'whole' | 'stream'): void {
+  exchange.responseHeaders = lines;
+  const { status, reason, headers } = response;
+  writeHead(outgoing, { status, reason, lines, isSpecial: headers !== undefined }, body);
 }
 
 async function drained(outgoing: ServerResponse, signal: AbortSignal): Promise<void> {

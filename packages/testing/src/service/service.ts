@@ -5,10 +5,10 @@ import type { Tokens } from '../limits/limiter.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { TokenCheck } from './authenticate.ts';
 import type { Exchange } from './exchange.ts';
+import type { HeaderLines } from './header-lines.ts';
 import type { Intervention } from './intervention.ts';
 import type { MockDeployment } from './mock-deployment.ts';
 import type { DeploymentOperation, DeploymentRequest, OperationRequest } from './operation.ts';
-import type { HeaderList } from './response-headers.ts';
 import type { Router } from './router.ts';
 import type { Pace } from './send.ts';
 import type { WireResponse } from './wire-response.ts';
@@ -16,7 +16,7 @@ import type { WireResponse } from './wire-response.ts';
 /** A limiter's decision on one request. */
 export interface Admission {
   /** Headers of the answer, whether it was admitted or not. */
-  readonly headers: HeaderList;
+  readonly headers: HeaderLines;
   /** The 429, where it was not. */
   readonly refusal?: WireResponse;
   /** Corrects the estimate once the actual usage is known. */

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRandom } from '../random.ts';
 import type { Exchange } from './exchange.ts';
 import type { Intervention } from './intervention.ts';
+import { locationOf } from './location.ts';
 import type { MockResource } from './mock-resource.ts';
 import type { OperationRequest, Principal } from './operation.ts';
 import type { Admission, Service } from './service.ts';
@@ -29,7 +30,6 @@ export interface Received {
 
 const noParams: Readonly<Record<string, string>> = Object.freeze({});
 const noBody: Readonly<Record<string, unknown>> = Object.freeze({});
-const noQuery = new URLSearchParams();
 const nobody: Principal = { kind: 'api-key' };
 const noBytes = Buffer.alloc(0);
 
@@ -39,6 +39,7 @@ export function beginTurn(service: Service, resource: MockResource, received: Re
   // A seed per request: what one request draws does not change the answers to the others.
   const random = createRandom(`${service.seed}/${sequence}`);
   const nowMs = service.clock.now();
+  const { path, query } = locationOf(received.incoming.url ?? '/');
   const request: Mutable<OperationRequest> = {
     id: random.guid(),
     sequence,
@@ -46,7 +47,8 @@ export function beginTurn(service: Service, resource: MockResource, received: Re
     surface: 'dated',
     api: '',
     method: received.incoming.method ?? 'GET',
-    ...locationOf(received.incoming),
+    path,
+    query,
     params: noParams,
     headers: received.incoming.headers,
     body: noBody,
@@ -63,29 +65,9 @@ export function beginTurn(service: Service, resource: MockResource, received: Re
     deployment: undefined,
     receivedAtMs: nowMs,
     status: 0,
-    responseHeaders: [],
+    responseHeaders: '',
     finishedAtMs: undefined,
     outcome: 'pending',
   };
   return { service, request, exchange, outgoing };
-}
-
-function locationOf(incoming: IncomingMessage): { path: string; query: URLSearchParams } {
-  let url = incoming.url ?? '/';
-  // A caller that takes the mock for its proxy sends the whole URL.
-  if (!url.startsWith('/')) url = url.replace(/^https?:\/\/[^/?]*/i, '');
-  const mark = url.indexOf('?');
-  if (mark === -1) return { path: url, query: noQuery };
-  return { path: url.slice(0, mark), query: queryOf(url.slice(mark + 1)) };
-}
-
-const queries = new Map<string, URLSearchParams>();
-
-/** Nearly every request has the query of the one before: the api-version. */
-function queryOf(text: string): URLSearchParams {
-  const known = queries.get(text);
-  if (known !== undefined) return known;
-  const query = new URLSearchParams(text);
-  if (queries.size < 100 && text.length < 100) queries.set(text, query);
-  return query;
 }

@@ -22,6 +22,7 @@ export function upgradeWith(
     const outgoing = new ServerResponse(incoming);
     const meant = choose(incoming.headers.host, resource);
     const turn = beginTurn(service, meant, { incoming, outgoing, sequence: nextSequence(), raw: noBytes });
+    turn.request.query = new URLSearchParams(turn.request.query);
     turn.request.query.delete('api-key');
     const match = service.route(turn.request.method, pathOf(turn.request.path, meant));
     const operation = typeof match === 'string' ? undefined : match.operation;

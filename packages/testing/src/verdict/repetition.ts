@@ -1,4 +1,5 @@
 import type { Entry } from '../journal/entry.ts';
+import { readHeaders } from '../service/header-lines.ts';
 import type { Finding } from './finding.ts';
 import { readHint, type Hint } from './hint.ts';
 import { isSameCall, isSurelyRetry } from './same-call.ts';
@@ -90,13 +91,9 @@ function hintOf(exchange: Entry): Hint | undefined {
   if (exchange.status !== 429 && exchange.status !== 503) return undefined;
   const known = hints.get(exchange);
   if (known !== undefined) return known ?? undefined;
-  const headers = new Map<string, string>();
-  for (let index = 0; index < exchange.responseHeaders.length; index += 2) {
-    headers.set(
-      exchange.responseHeaders[index]?.toLowerCase() ?? '',
-      exchange.responseHeaders[index + 1] ?? '',
-    );
-  }
+  const headers = new Map(
+    readHeaders(exchange.responseHeaders).map(([name, value]) => [name.toLowerCase(), value]),
+  );
   const hint = readHint(headers, exchange.finishedAtMs ?? 0);
   hints.set(exchange, hint ?? null);
   return hint;
