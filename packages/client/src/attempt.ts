@@ -89,8 +89,21 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
     call.cancellation.throwIfAborted();
     if (error instanceof DeadlineExceededError) throw error;
     scope.abort(error);
+    if (isUnsendable(error)) throw unsendable(error);
     return failedConnection(error);
   }
+}
+
+/** The transport would send it to nobody: no deployment is to blame, and no other one will do better. */
+function isUnsendable(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG';
+}
+
+function unsendable(cause: Error): TypeError {
+  return new TypeError(
+    `Cannot send the request: ${cause.message}. Leave out line breaks, and encode what is no plain text.`,
+    { cause },
+  );
 }
 
 /** What needs no answer of the service. What fails here is not the target's fault, and reaches the caller as it is. */
@@ -118,6 +131,8 @@ function headersFor(
   { credential, content }: { credential: Readonly<Record<string, string>>; content: unknown },
 ): Record<string, string> {
   const headers: Record<string, string> = { ...call.request.headers, 'x-ms-client-request-id': call.id };
+  // A header that is a credential somewhere in this estate comes from the credential, or not at all.
+  for (const name of target.keyHeaders) Reflect.deleteProperty(headers, name);
   for (const [name, value] of Object.entries(credential)) {
     headers[name === 'api-key' ? target.resource.keyHeader : name] = value;
   }

@@ -8,12 +8,15 @@ import type { BatchResult } from './batch-results.ts';
 import { splitRequests } from './batch-parts.ts';
 import type { BatchLimits, BatchPart, BatchRequest } from './batch-parts.ts';
 import { delay } from './delay.ts';
+import { ResidencyError } from './errors.ts';
+import type { Target } from './target.ts';
 
 /** Bulk work on Azure's own engine, at half the price and within a day. */
 export interface BatchRunner<Name extends string = string> {
   /**
    * Answers all requests and gives the results in their order. Whoever calls it again with the same `id` and the same
    * requests goes on where it stood, also from another process.
+   * @throws ResidencyError when the policy forbids `deployment`, before anything is sent.
    * @throws RangeError when `deployment` is no deployment of the config, or when `id` belongs to other requests.
    */
   run(requests: Iterable<BatchRequest>, options: BatchOptions<Name>): Promise<readonly BatchResult[]>;
@@ -65,6 +68,7 @@ const ended: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'c
 interface BatchMeans {
   /** The SDK for the calls to one resource. */
   readonly sdkFor: (resource: string) => OpenAI;
+  readonly targets: ReadonlyMap<string, Pick<Target, 'forbidden'>>;
   /** Aborts when the client is closed. */
   readonly closing: AbortSignal;
 }
@@ -72,7 +76,7 @@ interface BatchMeans {
 /** The batches of a config. */
 export function batchRunner<Name extends string>(
   config: Config<Name>,
-  { sdkFor, closing }: BatchMeans,
+  { sdkFor, targets, closing }: BatchMeans,
 ): BatchRunner<Name> {
   const place = (name: string) => {
     const deployment = config.deployments[name];
@@ -86,6 +90,9 @@ export function batchRunner<Name extends string>(
   };
   return {
     run: async (requests, options) => {
+      // The service reads the name of the deployment in the file: no call of the run says it.
+      const breach = targets.get(options.deployment)?.forbidden;
+      if (breach !== undefined) throw new ResidencyError(breach);
       const { model, sdk } = place(options.deployment);
       const { endpoint = '/chat/completions', limits = defaultLimits, id = randomUUID() } = options;
       const parts = [...splitRequests(requests, { model, endpoint, limits })];

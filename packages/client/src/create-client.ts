@@ -68,6 +68,7 @@ export function createClient<Name extends string>(
     return createSdk(call, fetch, {
       batch: batchRunner(config, {
         sdkFor: (resource) => build(changedSettings(settings, { resource })).sdk,
+        targets: engine.targets,
         closing: engine.calls.closing,
       }),
       status: () => clientStatus(engine),

@@ -26,6 +26,9 @@ export function createTargets(
     return credential;
   };
   const breaches = policyBreaches(config);
+  const keyHeaders = [...new Set(Object.values(config.resources).map(({ keyHeader }) => keyHeader))].filter(
+    (name) => name !== 'api-key',
+  );
   return new Map(
     Object.entries(config.deployments).map(([name, deployment]) => {
       const resource = config.resources[deployment.resource];
@@ -42,6 +45,7 @@ export function createTargets(
         deployment,
         resource,
         credential: credentialOf(deployment.resource),
+        keyHeaders,
         scope: scopeFor(resource.endpoint, resource.api, resource),
         quota: {
           key: `${host}/${deployment.deployment}`,

@@ -65,18 +65,33 @@ export function readRequest(url: URL | string, input: RequestInput): CallRequest
 }
 
 /** A URL of the v1 surface as the SDK builds it for nearly every call: nothing in it to decode or to resolve. */
-const plainUrl = /^https?:\/\/[^/?#]+\/openai\/v1(\/[\w/-]*)$/;
+const plainUrl = /^https?:\/\/[^/?#]+\/openai\/v1((?:\/[\w-]+)+)$/;
+/** What is said in another way to the resource that is called. */
+const droppedParameters = new Set(['api-key', 'api-version', 'subscription-key']);
 
 function readUrl(url: URL | string): { path: string; query: string; nameInPath?: string } {
   const plain = typeof url === 'string' ? plainUrl.exec(url)?.[1] : undefined;
   if (plain !== undefined) return { path: plain, query: '' };
   const { pathname, searchParams } = new URL(url);
-  searchParams.delete('api-version');
+  for (const name of new Set(searchParams.keys())) {
+    if (droppedParameters.has(name.toLowerCase())) searchParams.delete(name);
+  }
   const query = searchParams.toString();
-  const [, below = pathname] = /\/openai(\/.*)$/.exec(pathname) ?? [];
-  const [, name, path] = /^\/deployments\/([^/]+)(\/.*)$/.exec(below) ?? [];
-  if (name !== undefined && path !== undefined) return { path, query, nameInPath: decoded(name) };
-  return { path: below.replace(/^\/v1(?=\/)/, ''), query };
+  // A client made for OpenAI itself calls `/v1/…`. The path of a gateway may end with `/openai` as well.
+  const [, below] = /\/openai(\/.*)$/.exec(pathname) ?? /^(\/v1\/.*)$/.exec(pathname) ?? [];
+  const operation = below?.replace(/^(\/openai)+(?=\/)/, '').replace(/^\/v1(?=\/)/, '');
+  const [, name, path = operation] = /^\/deployments\/([^/]+)(\/.*)$/.exec(operation ?? '') ?? [];
+  if (path === undefined || oddPath.test(path)) throw notOurs(pathname);
+  return name === undefined ? { path, query } : { path, query, nameInPath: decoded(name) };
+}
+
+/** Empty segments, and encoded ones that somebody on the way may take for a way up: no id of the service has them. */
+const oddPath = /@|\/\/|%2f|%5c|%2e%2e/i;
+
+function notOurs(pathname: string): TypeError {
+  return new TypeError(
+    `Cannot send ${JSON.stringify(pathname)}: it is no path of Azure OpenAI. Call one below "/openai/v1" or "/openai", such as "/openai/v1/files", with plain ids.`,
+  );
 }
 
 /** A name that is no valid encoding is no name of the config either: it is left for the error that says so. */

@@ -27,7 +27,8 @@ export type SdkCall = (request: SdkRequest) => Promise<Response>;
 const noTimeoutMs = 2 ** 31 - 1;
 
 /** Host that exists nowhere: a request that is not taken over by us goes nowhere. */
-const placeholderUrl = 'https://aoai.invalid/openai/v1';
+const placeholderOrigin = 'https://aoai.invalid';
+const placeholderUrl: string = `${placeholderOrigin}/openai/v1`;
 
 const makeCall = Symbol('aoai.call');
 const ownRetries = Symbol('aoai.maxRetries');
@@ -95,6 +96,7 @@ class AzureSdk extends OpenAI {
     init.signal?.addEventListener('abort', abort, { once: true });
     if (init.signal?.aborted === true) abort();
     try {
+      checkPlace(url);
       const response = await call({
         url: url instanceof Request ? url.url : url,
         init,
@@ -149,6 +151,16 @@ function outcomeCall(outcome: Outcome | undefined): SdkCall | undefined {
     if (response === undefined) throw error;
     return response;
   };
+}
+
+/** @throws TypeError for a URL of its own, or one below another `baseURL`. */
+function checkPlace(url: string | URL | Request): void {
+  const href = url instanceof Request ? url.url : String(url);
+  if (href.startsWith(`${placeholderOrigin}/`)) return;
+  const { origin } = new URL(href);
+  throw new TypeError(
+    `Cannot call ${JSON.stringify(origin)}: this client calls the resources of its config, and no other. Leave \`baseURL\` as it is and give a path, such as "/files".`,
+  );
 }
 
 /** An answer that the SDK takes for a failure, and asks `makeStatusError` about. */

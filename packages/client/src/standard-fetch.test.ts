@@ -85,9 +85,12 @@ test.each(['a form', 'a Request with a form', 'the bytes of a form'])(
 );
 
 test('sends nothing to a host that is not in the config', async () => {
-  const response = await fixture
-    .connect()
-    .fetch('https://evil.invalid/collect', { method: 'POST', body: '{}' });
-  expect(response.status).toBe(404);
-  expect(fixture.mock.requests().map(({ path }) => path)).toEqual(['/openai/v1/collect']);
+  const azure = fixture.connect();
+  const body = JSON.stringify({ model: 'chat', messages });
+  const response = await azure.fetch('https://evil.invalid/v1/chat/completions', { method: 'POST', body });
+  expect(response.status).toBe(200);
+  // Nor to one in it what was meant for a service of another kind.
+  const search = azure.fetch('https://search.invalid/collect', { method: 'POST', body: '{}' });
+  await expect(search).rejects.toThrow('Cannot send "/collect": it is no path of Azure OpenAI.');
+  expect(fixture.mock.requests().map(({ path }) => path)).toEqual(['/openai/v1/chat/completions']);
 });

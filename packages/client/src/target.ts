@@ -9,6 +9,8 @@ export interface Target {
   readonly deployment: Deployment;
   readonly resource: Resource;
   readonly credential: Credential;
+  /** The headers, beside `api-key`, in which a resource of the config wants its key. */
+  readonly keyHeaders: readonly string[];
   /** Scope of the Entra ID tokens that the resource takes. */
   readonly scope: string;
   readonly quota: QuotaTarget;
