@@ -11,7 +11,7 @@ const timerSlackMs = 5;
  * refused.
  */
 const onItsWayMs = 100;
-/** Statuses that repeating cannot change. For 401 that holds for the same credential only. */
+/** Statuses that repeating cannot change. For 401 that holds for the same credential only, for 403 for its kind. */
 const finalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
 /** What is wrong with a request after what the callers have been told before. `earlier` is in order of arrival. */
@@ -34,7 +34,8 @@ function repeated(exchange: Entry, told: readonly Entry[]): Finding | undefined 
   );
   if (final === undefined) return undefined;
   const [first, second] = [final.request, exchange.request];
-  if (final.status === 401 && credential(final) !== credential(exchange)) return undefined;
+  const shown = final.status === 401 ? credential : kindOfCredential;
+  if (shown(final) !== shown(exchange)) return undefined;
   return {
     rule: 'retried-final',
     message: `Request ${second.sequence} repeats request ${first.sequence}, which was answered ${final.status}: that answer is final. Do not retry it.`,
@@ -105,6 +106,12 @@ function isSameTarget(before: Entry, after: Entry): boolean {
 
 function credential({ request }: Entry): string {
   return String(request.headers['api-key'] ?? request.headers.authorization ?? '');
+}
+
+/** A token is as good as the one before it, but not as a key: where keys are forbidden it is the way out. */
+function kindOfCredential({ request }: Entry): string {
+  const key = request.headers['api-key'];
+  return key === undefined ? 'token' : String(key);
 }
 
 function duration(ms: number): string {

@@ -1,7 +1,7 @@
 import type { Config } from '@aoai/config';
 import { afterEach, describe, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
-import { unauthorized } from '../script/identity-faults.ts';
+import { keysDisabled, unauthorized } from '../script/identity-faults.ts';
 import { rateLimited, type RateLimitedOptions } from '../script/throttling.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
 import { contextLengthExceeded, unavailable } from '../script/service-faults.ts';
@@ -23,13 +23,21 @@ interface Sent {
   readonly model?: string;
   readonly content?: string;
   readonly path?: string;
+  /** @default true */
+  readonly hasKey?: boolean;
 }
 
-async function send({ headers = {}, model = 'gpt-4.1', content = 'Hi', path }: Sent = {}): Promise<number> {
+async function send({
+  hasKey = true,
+  headers = {},
+  model = 'gpt-4.1',
+  content = 'Hi',
+  path,
+}: Sent = {}): Promise<number> {
   const before = azure.requests().length;
   const response = await fetch(`${azure.endpoint}${path ?? '/openai/v1/chat/completions'}`, {
     method: 'POST',
-    headers: { 'api-key': azure.apiKey, 'content-type': 'application/json', ...headers },
+    headers: { ...(hasKey && { 'api-key': azure.apiKey }), 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model, messages: [{ role: 'user', content }] }),
   });
   await response.text();
@@ -153,6 +161,20 @@ describe('an answer that is final', () => {
     await send({ headers: { 'api-key': 'another key' } });
     expect(rules()).toEqual([['retried-final', 2, 3]]);
   });
+});
+
+test('where keys are forbidden, a token may be tried, and then a 403 is final', async () => {
+  await start();
+  const asToken = async () => {
+    const { token } = await azure.credential().getToken('https://ai.azure.com/.default');
+    return { headers: { authorization: `Bearer ${token}` }, hasKey: false };
+  };
+  azure.fail('gpt-4.1', keysDisabled(), { times: 3 });
+  await send();
+  await send(await asToken());
+  expect(azure.verdict()).toEqual([]);
+  await send(await asToken());
+  expect(rules()).toEqual([['retried-final', 2, 3]]);
 });
 
 test.each<[string, string, string]>([
