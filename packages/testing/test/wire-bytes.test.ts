@@ -296,6 +296,26 @@ describe('what the model refuses', () => {
     ],
     [
       'gpt-4o',
+      { topP: 1, frequencyPenalty: 0 },
+      {
+        message: 'Unrecognized request arguments supplied: frequencyPenalty, topP',
+        type: 'invalid_request_error',
+        param: null,
+        code: null,
+      },
+    ],
+    [
+      'mini',
+      { apiMode: 'chat' },
+      {
+        message: "Unknown parameter: 'apiMode'.",
+        type: 'invalid_request_error',
+        param: 'apiMode',
+        code: 'unknown_parameter',
+      },
+    ],
+    [
+      'gpt-4o',
       { temperature: 'hot' },
       {
         message: "Invalid type for 'temperature': expected a decimal, but got a string instead.",

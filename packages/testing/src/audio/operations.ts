@@ -29,6 +29,7 @@ function listening(name: string, path: string, task: 'transcribe' | 'translate')
     method: 'POST',
     v1: path,
     dated: `/deployments/{deployment}${path}`,
+    since: '2023-09-01-preview',
     reads: 'raw',
     target: 'deployment',
     capability: 'transcriptions',

@@ -1,5 +1,12 @@
 import type { DeploymentRequest } from '../service/operation.ts';
-import { checkParameters, checkValue, refuse, type Rule, type Rules } from '../service/parameter.ts';
+import {
+  checkParameters,
+  checkValue,
+  refuse,
+  unknownParameter,
+  type Rule,
+  type Rules,
+} from '../service/parameter.ts';
 import { gatewayError } from '../service/envelopes.ts';
 import { Refusal } from '../service/refusal.ts';
 import { checkReasoningParameters } from './reasoning-rules.ts';
@@ -13,7 +20,8 @@ const serviceTiers = ['auto', 'default', 'flex', 'scale', 'priority'];
 /**
  * Parameters of a chat completion by the first dated api-version that has them (wire.md 2; computed there from
  * the spec files). `stream_options` is missing from the spec of 2024-10-21, yet the service takes it
- * (recorded on 2026-09-01 with that version).
+ * (recorded on 2026-09-01 with that version). What is older than those files: MicrosoftDocs/azure-docs#118117 for tools,
+ * openai/openai-python#517 for functions.
  */
 const rules: Rules = new Map<string, Rule & { readonly since?: string }>([
   ['messages', { type: 'array', of: 'objects', minLength: 1, maxLength: 2048 }],
@@ -21,8 +29,8 @@ const rules: Rules = new Map<string, Rule & { readonly since?: string }>([
   ['audio', { ...object, since: '2025-01-01' }],
   ['data_sources', { type: 'array', of: 'objects', minLength: 1 }],
   ['frequency_penalty', number(-2, 2)],
-  ['function_call', { type: 'any' }],
-  ['functions', { type: 'array', of: 'objects', minLength: 1, maxLength: 128 }],
+  ['function_call', { type: 'any', since: '2023-07-01' }],
+  ['functions', { type: 'array', of: 'objects', minLength: 1, maxLength: 128, since: '2023-07-01' }],
   ['logit_bias', object],
   ['logprobs', { ...flag, since: '2024-05-01' }],
   ['max_completion_tokens', { type: 'integer', min: 1, since: '2024-09-01' }],
@@ -38,17 +46,17 @@ const rules: Rules = new Map<string, Rule & { readonly since?: string }>([
   ['prompt_cache_options', { ...object, since: '2025-04-01' }],
   ['prompt_cache_retention', { ...text, since: '2025-04-01' }],
   ['reasoning_effort', { ...text, since: '2024-12-01' }],
-  ['response_format', object],
+  ['response_format', { ...object, since: '2023-12-01' }],
   ['safety_identifier', { ...text, since: '2025-04-01' }],
-  ['seed', { type: 'integer' }],
+  ['seed', { type: 'integer', since: '2023-12-01' }],
   ['service_tier', { ...text, oneOf: serviceTiers, since: '2025-04-01' }],
   ['stop', { type: 'any' }],
   ['store', { ...flag, since: '2024-12-01' }],
   ['stream', flag],
   ['stream_options', { ...object, since: '2024-09-01' }],
   ['temperature', number(0, 2)],
-  ['tool_choice', { type: 'any' }],
-  ['tools', { type: 'array', of: 'objects', minLength: 1, maxLength: 128 }],
+  ['tool_choice', { type: 'any', since: '2023-12-01' }],
+  ['tools', { type: 'array', of: 'objects', minLength: 1, maxLength: 128, since: '2023-12-01' }],
   ['top_logprobs', { type: 'integer', min: 0, max: 20, since: '2024-05-01' }],
   ['top_p', number(0, 1)],
   ['user', text],
@@ -59,7 +67,7 @@ const rules: Rules = new Map<string, Rule & { readonly since?: string }>([
 
 /** Refuses a chat completion that asks for what the api-version or the model cannot do. */
 export function checkChatParameters(request: DeploymentRequest): void {
-  checkParameters(request, rules);
+  checkParameters(request, rules, request.deployment.traits.isReasoning ? unknownParameter : undefined);
   checkParts(request.body);
   checkVersionedValues(request);
   checkReasoningParameters(request);

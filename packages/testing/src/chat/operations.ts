@@ -11,6 +11,8 @@ export const chatOperations: readonly Operation[] = [
     v1: '/chat/completions',
     dated: '/deployments/{deployment}/chat/completions',
     inference: '/models/chat/completions',
+    // 2022-12-01 has completions and embeddings only.
+    since: '2023-03-15-preview',
     target: 'deployment',
     capability: 'chatCompletion',
     estimate,

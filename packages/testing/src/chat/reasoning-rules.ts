@@ -38,6 +38,26 @@ export function checkReasoningParameters({ body, deployment }: DeploymentRequest
   checkSampling(body, deployment.model);
 }
 
+/** The same for the Responses API, which has words of its own (OpenHands/software-agent-sdk#1837). */
+export function checkResponseReasoning({ body, deployment }: DeploymentRequest): void {
+  const { effort } = (body['reasoning'] ?? {}) as { readonly effort?: unknown };
+  const { model, traits } = deployment;
+  if (typeof effort === 'string') {
+    if (!traits.isReasoning) throw unsupported('reasoning.effort');
+    const supported = effortsOf(model);
+    if (!supported.includes(effort)) {
+      const message = `Unsupported value: '${effort.slice(0, 100)}' is not supported with the '${model}' model. Supported values are: ${listed(supported)}.`;
+      throw refuse(message, 'reasoning.effort', 'unsupported_value');
+    }
+  }
+  if (!traits.isReasoning) return;
+  for (const name of ['temperature', 'top_p', 'top_logprobs']) {
+    const value = body[name];
+    if (value === undefined || value === null || value === defaults[name]) continue;
+    throw refuse(`Unsupported parameter: '${name}' is not supported with this model.`, name, null);
+  }
+}
+
 /** The effort that a model takes when none is given: newer ones think only when asked. */
 export function defaultEffort(model: string): string {
   if (/^gpt-5\.|^gpt-6/.test(model)) return 'none';
@@ -45,16 +65,23 @@ export function defaultEffort(model: string): string {
 }
 
 function checkEffort(effort: string, model: string): void {
-  const supported = efforts.find(([pattern]) => pattern.test(model))?.[1] ?? [];
+  const supported = effortsOf(model);
   if (supported.includes(effort)) return;
-  const list = supported.map((value) => `'${value}'`);
-  const last = list.pop() ?? '';
-  const values = list.length === 0 ? last : `${list.join(', ')}${list.length > 1 ? ',' : ''} and ${last}`;
   throw refuse(
-    `Unsupported value: 'reasoning_effort' does not support '${effort.slice(0, 100)}' with this model. Supported values are: ${values}.`,
+    `Unsupported value: 'reasoning_effort' does not support '${effort.slice(0, 100)}' with this model. Supported values are: ${listed(supported)}.`,
     'reasoning_effort',
     'unsupported_value',
   );
+}
+
+function effortsOf(model: string): readonly string[] {
+  return efforts.find(([pattern]) => pattern.test(model))?.[1] ?? [];
+}
+
+function listed(values: readonly string[]): string {
+  const list = values.map((value) => `'${value}'`);
+  const last = list.pop() ?? '';
+  return list.length === 0 ? last : `${list.join(', ')}${list.length > 1 ? ',' : ''} and ${last}`;
 }
 
 function checkSampling(body: Readonly<Record<string, unknown>>, model: string): void {

@@ -1,7 +1,7 @@
 import type { AnswerInput } from '../answer/answer-input.ts';
 import { answer } from '../answer/answer.ts';
 import type { Draft } from '../answer/draft.ts';
-import { checkReasoningParameters } from '../chat/reasoning-rules.ts';
+import { checkResponseReasoning } from '../chat/reasoning-rules.ts';
 import { cachedTokens, reasoningTokens } from '../chat/usage.ts';
 import { append } from '../conversations/conversation-store.ts';
 import { isFiltered } from '../filters/filter-results.ts';
@@ -53,12 +53,12 @@ function schedule({ usage }: ResponseObject, nowMs: number): { startsAtMs: numbe
 function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
   const { body, scripted, filterPolicy, deployment } = request;
   const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
-  // The rules for reasoning models are those of chat completions, under chat's names.
+  // Thinking is measured under chat's names.
   const asChat = {
     ...request,
     body: { ...body, max_tokens: undefined, reasoning_effort: reasoning['effort'] },
   };
-  checkReasoningParameters(asChat);
+  checkResponseReasoning(request);
   const format = readFormat(body, prompt.text);
   const choice = readToolChoice(body, prompt.tools.echo);
   const promptFilter = judgePrompt(filterPolicy, prompt.text(), scripted?.promptFilter);

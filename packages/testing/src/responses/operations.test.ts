@@ -175,7 +175,27 @@ describe('create', () => {
     [{ input: 'x', tools: [{ type: 'function' }] }, 400, "Missing required parameter: 'tools[0].name'"],
     [{ input: 'x', text: { format: { type: 'json_object' } } }, 400, "must contain the word 'json'"],
     [{ input: 'x', include: ['everything'] }, 400, "Invalid value: 'everything'"],
-    [{ input: 'x', temperature: 0.1, model: 'gpt-5-mini' }, 400, "'temperature' does not support 0.1"],
+    [
+      { input: 'x', temperature: 0.1, model: 'gpt-5-mini' },
+      400,
+      "Unsupported parameter: 'temperature' is not supported with this model.",
+    ],
+    [
+      { input: 'x', reasoning: { effort: 'low' } },
+      400,
+      "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+    ],
+    [
+      { input: 'x', reasoning: { effort: 'xhigh' }, model: 'gpt-5-mini' },
+      400,
+      "Unsupported value: 'xhigh' is not supported with the 'gpt-5-mini' model. Supported values are: 'minimal', 'low', 'medium', and 'high'.",
+    ],
+    [{ input: 'x', nope: 1, other: 2 }, 400, "Unknown parameter: 'nope'."],
+    [
+      { messages: [] },
+      400,
+      "Unsupported parameter: 'messages'. In the Responses API, this parameter has moved to 'input'.",
+    ],
     [{ input: 'x', model: 'nope' }, 404, 'The API deployment for this resource does not exist.'],
     [{ input: 'x', conversation: 'conv_nope' }, 404, "Conversation with id 'conv_nope' not found."],
     [{ input: 'word '.repeat(1_050_000) }, 400, 'exceeds the context window'],

@@ -9,9 +9,11 @@ import {
   missing,
   nameRule,
   refuse,
+  unknownParameter,
   wrongValue,
   type Rules,
 } from '../service/parameter.ts';
+import type { Refusal } from '../service/refusal.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
@@ -62,7 +64,7 @@ const includable = [
 
 /** Refuses a body that the service refuses before it looks at the conversation. */
 export function checkResponseParameters(request: DeploymentRequest): void {
-  checkParameters(request, rules);
+  checkParameters(request, rules, refuseUnknown);
   const { body } = request;
   const { input, prompt, conversation } = body;
   if (
@@ -90,6 +92,27 @@ export function checkResponseParameters(request: DeploymentRequest): void {
   if (body['background'] === true && body['store'] === false) {
     throw refuse("Background mode requires 'store' to be true.", 'background', 'unsupported_parameter');
   }
+}
+
+/** Parameters of chat completions, which people bring along. */
+const moved: Readonly<Record<string, string>> = {
+  messages: 'input',
+  response_format: 'text.format',
+  max_tokens: 'max_output_tokens',
+  max_completion_tokens: 'max_output_tokens',
+  reasoning_effort: 'reasoning.effort',
+  verbosity: 'text.verbosity',
+};
+
+/** Says where a parameter went (egoist/chatwise-releases#1023, cline/cline#5419), or that there is none. */
+function refuseUnknown(names: readonly string[]): Refusal {
+  const old = names.find((name) => Object.hasOwn(moved, name));
+  if (old === undefined) return unknownParameter(names);
+  return refuse(
+    `Unsupported parameter: '${old}'. In the Responses API, this parameter has moved to '${moved[old] ?? ''}'. Try again with the new parameter. See the API documentation for more information: https://platform.openai.com/docs/api-reference/responses/create.`,
+    null,
+    'unsupported_parameter',
+  );
 }
 
 /** The values of `include`. */

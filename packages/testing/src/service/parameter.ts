@@ -28,13 +28,22 @@ export type Rule =
 export type Rules = ReadonlyMap<string, Rule & { readonly since?: string }>;
 
 /** Refuses a body with an unknown parameter, one that the api-version lacks, or a wrong value. */
-export function checkParameters(request: OperationRequest, rules: Rules): void {
+export function checkParameters(
+  request: OperationRequest,
+  rules: Rules,
+  refuseUnknown: (names: readonly string[]) => Refusal = unrecognized,
+): void {
   const { body } = request;
+  let unknown: string[] | undefined;
   for (const name in body) {
     const rule = rules.get(name);
-    if (rule === undefined || isNewer(request, rule.since)) throw unrecognized(name);
+    if (rule === undefined || isNewer(request, rule.since)) (unknown ??= []).push(name);
+  }
+  if (unknown !== undefined) throw refuseUnknown(unknown);
+  for (const name in body) {
+    const rule = rules.get(name);
     const value = body[name];
-    if (value !== null && value !== undefined) checkValue(value, name, rule);
+    if (rule !== undefined && value !== null && value !== undefined) checkValue(value, name, rule);
   }
 }
 
@@ -147,9 +156,18 @@ export function refuse(message: string, param: string | null, code: string | nul
   return new Refusal(invalidRequest(message, { param, code }));
 }
 
-function unrecognized(name: string): Refusal {
-  // openai/openai-python#1724; field names are the caller's, so they are cut.
-  return refuse(`Unrecognized request argument supplied: ${name.slice(0, 200)}`, null, null);
+/** How older models say it: all at once, by the alphabet (openai/openai-python#1724, MicrosoftDocs/azure-docs#118117). */
+function unrecognized(names: readonly string[]): Refusal {
+  const arguments_ = names.length === 1 ? 'argument' : 'arguments';
+  // Field names are the caller's, so they are cut.
+  const list = names.toSorted().join(', ').slice(0, 200);
+  return refuse(`Unrecognized request ${arguments_} supplied: ${list}`, null, null);
+}
+
+/** How reasoning models and the Responses API say it: the first one (run-llama/llama_index#17731, lobehub/lobehub#10567). */
+export function unknownParameter([first = '']: readonly string[]): Refusal {
+  const name = first.slice(0, 200);
+  return refuse(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');
 }
 
 function quotedList(values: readonly string[], word: 'and' | 'or'): string {
