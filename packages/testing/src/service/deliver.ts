@@ -5,6 +5,7 @@ import type { OperationRequest } from './operation.ts';
 import { unparsable } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { gatewayHeaders, modelHeaders, regionHeader, serviceHeaders } from './response-headers.ts';
+import { settle } from './settle.ts';
 import { sendNow, sendPaced, type Answer, type Pace } from './send.ts';
 import type { Turn } from './turn.ts';
 import type { WireResponse } from './wire-response.ts';
@@ -14,7 +15,6 @@ import { writeHead } from './write-head.ts';
 export function deliver(turn: Turn, decided: WireResponse): void {
   const { service, request, exchange, outgoing, intervention } = turn;
   const response = intervention?.change?.(decided) ?? decided;
-  if (response.usedTokens !== undefined) turn.admission?.settle?.(response.usedTokens);
   const answer = { response, lines: headersOf(turn, response) };
   exchange.status = response.status;
   exchange.responseHeaders = answer.lines;
@@ -24,6 +24,11 @@ export function deliver(turn: Turn, decided: WireResponse): void {
     service.finished?.(exchange);
   });
   const pace = intervention?.pace ?? service.pace?.(request, response);
+  if (pace === undefined) settle(turn.admission, response);
+  else
+    outgoing.once('close', () => {
+      settle(turn.admission, response);
+    });
   if (intervention?.deliver === undefined) {
     sendAnswer(turn, answer, pace);
     return;

@@ -2,6 +2,7 @@ import type { Config } from '@aoai/config';
 import { afterEach, expect, test } from 'vitest';
 import { rateLimited } from '../script/throttling.ts';
 import { contextLengthExceeded, serverError } from '../script/service-faults.ts';
+import { respondWith } from '../script/respond-with.ts';
 import { unauthorized } from '../script/identity-faults.ts';
 import { manualClock } from '../clock.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
@@ -39,7 +40,15 @@ afterEach(async () => {
   await azure.close();
 });
 
-async function post({ header, content = 'Hi' }: { header?: string; content?: string } = {}) {
+const use = async (): Promise<number> => Number.parseFloat((await post({ tokens: 1 })).utilisation ?? '');
+
+interface Sent {
+  readonly header?: string;
+  readonly content?: string;
+  readonly tokens?: number;
+}
+
+async function post({ header, content = 'Hi', tokens = 5_000 }: Sent = {}) {
   const response = await fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: {
@@ -47,7 +56,7 @@ async function post({ header, content = 'Hi' }: { header?: string; content?: str
       'content-type': 'application/json',
       ...(header !== undefined && { 'x-ms-spillover-deployment': header }),
     },
-    body: JSON.stringify({ model: 'gpt-4.1-ptu', messages: [{ role: 'user', content }], max_tokens: 5_000 }),
+    body: JSON.stringify({ model: 'gpt-4.1-ptu', messages: [{ role: 'user', content }], max_tokens: tokens }),
   });
   await response.text();
   const of = (name: string) => response.headers.get(name);
@@ -107,4 +116,29 @@ test('utilisation is a header of every answer, and 429 says when to come back', 
   azure.reply('ptu', { text: 'Hello', usage: { promptTokens: 3_300, completionTokens: 0 } });
   expect((await post()).utilisation).not.toBeNull();
   expect(await post()).toMatchObject({ status: 429, utilisation: '110.0%' });
+});
+
+test('an answer that failed has used nothing of a provisioned deployment, also where another one took over', async () => {
+  await start({ spillover: { ptu: 'standard' } });
+  expect((await post({ content: 'mock-filter:prompt:violence' })).status).toBe(400);
+  expect(await use()).toBeLessThan(5);
+  azure.reply('ptu', respondWith({ status: 503, body: 'no' }));
+  expect(await post()).toMatchObject(spilled);
+  expect(await use()).toBeLessThan(5);
+});
+
+test('the estimate counts until the answer is out', async () => {
+  const clock = manualClock();
+  await start({ clock, latency: { firstTokenMs: 1_000 } });
+  const first = post({ tokens: 500 });
+  await expect.poll(() => azure.requests()).toHaveLength(1);
+  const second = post({ tokens: 1 });
+  await expect.poll(() => azure.requests()).toHaveLength(2);
+  await clock.advance(1_000);
+  expect(Number.parseFloat((await second).utilisation ?? '')).toBeGreaterThan(60);
+  await first;
+  const third = post({ tokens: 1 });
+  await expect.poll(() => azure.requests()).toHaveLength(3);
+  await clock.advance(1_000);
+  expect(Number.parseFloat((await third).utilisation ?? '')).toBeLessThan(20);
 });

@@ -1,6 +1,7 @@
 import { spilledOverHeaders, spilloverFailedHeaders, spilloverTarget } from '../limits/spillover.ts';
 import type { MockDeployment } from './mock-deployment.ts';
 import { Refusal } from './refusal.ts';
+import { settle } from './settle.ts';
 import type { Turn } from './turn.ts';
 import type { WireResponse } from './wire-response.ts';
 
@@ -35,6 +36,7 @@ async function handOver(
   const name = spilloverTarget({ status: first.status, code: codeOf(first) ?? null }, targets);
   if (name === undefined) return first;
   const { intervention, admission } = turn;
+  settle(admission, first);
   const standard = turn.request.resource.deployment(name);
   const second = standard === undefined ? undefined : await answerOf(() => call(standard));
   if (standard !== undefined && second !== undefined && second.status < 400) {
@@ -47,7 +49,7 @@ async function handOver(
   turn.exchange.deployment = deployment;
   Object.assign(turn.request, { deployment });
   turn.intervention = intervention;
-  turn.admission = admission;
+  turn.admission = admission && { headers: admission.headers };
   const code = second === undefined ? 'DeploymentNotFound' : (codeOf(second) ?? String(second.status));
   return { ...first, headers: { ...first.headers, ...spilloverFailedHeaders(code) } };
 }
@@ -63,7 +65,12 @@ async function answerOf(call: () => Decided): Promise<WireResponse> {
 
 function codeOf(response: WireResponse): string | undefined {
   if (response.kind !== 'json' || response.status < 400) return undefined;
-  const body = JSON.parse(response.text) as { readonly error?: { readonly code?: unknown } };
-  const code = body.error?.code;
-  return typeof code === 'string' ? code : undefined;
+  try {
+    const body = JSON.parse(response.text) as { readonly error?: { readonly code?: unknown } } | null;
+    const code = body?.error?.code;
+    return typeof code === 'string' ? code : undefined;
+  } catch {
+    // A script may answer anything.
+    return undefined;
+  }
 }
