@@ -23,7 +23,8 @@ export type {
   SeverityResult,
 } from './filters/filter-results.ts';
 export type { IdentityFlow } from './identity/environment.ts';
-export type { IdentityFaultOptions, IdentityPlace } from './identity/identity-faults.ts';
+export type { IdentityFault, IdentityFaultOptions, IdentityPlace } from './identity/identity-faults.ts';
+export type { RefusalFault } from './identity/refusal-fault.ts';
 export type { FaultOptions, NeighbourFault } from './neighbour/fault.ts';
 export { createIdentity } from './identity/identity.ts';
 export type { Identity, IdentityOptions } from './identity/identity.ts';

@@ -14,23 +14,28 @@ export function failureResponse(
   failure: Failure,
   { request, nowMs }: { readonly request: PlainRequest; readonly nowMs: number },
 ): PlainResponse {
+  const body = failureBody(failure, { nowMs, correlationId: correlationOf(request) });
+  return json(failure.status, body, noStore);
+}
+
+/** Its JSON. */
+export function failureBody(
+  failure: Failure,
+  { nowMs, correlationId = randomUUID() }: { readonly nowMs: number; readonly correlationId?: string },
+): Record<string, unknown> {
   const timestamp = new Date(nowMs).toISOString().replace('T', ' ').replace(/\.\d+/, '');
   const traceId = randomUUID();
-  const correlationId = correlationOf(request);
-  return json(
-    failure.status,
-    {
-      error: failure.error,
-      error_description: `AADSTS${failure.code}: ${failure.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
-      error_codes: [failure.code],
-      timestamp,
-      trace_id: traceId,
-      correlation_id: correlationId,
-      error_uri: `https://login.microsoftonline.com/error?code=${failure.code}`,
-      ...(failure.suberror === undefined ? {} : { suberror: failure.suberror }),
-    },
-    noStore,
-  );
+  return {
+    error: failure.error,
+    error_description: `AADSTS${failure.code}: ${failure.message} Trace ID: ${traceId} Correlation ID: ${correlationId} Timestamp: ${timestamp}`,
+    error_codes: [failure.code],
+    timestamp,
+    trace_id: traceId,
+    correlation_id: correlationId,
+    error_uri: `https://login.microsoftonline.com/error?code=${failure.code}`,
+    ...(failure.suberror === undefined ? {} : { suberror: failure.suberror }),
+    ...(failure.claims === undefined ? {} : { claims: failure.claims }),
+  };
 }
 
 function correlationOf({ headers, url }: PlainRequest): string {

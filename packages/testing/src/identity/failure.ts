@@ -5,6 +5,8 @@ export interface Failure {
   readonly code: number;
   readonly message: string;
   readonly suberror?: string;
+  /** A claims request, as JSON. */
+  readonly claims?: string;
 }
 
 type Describe = (...details: readonly string[]) => Failure;

@@ -373,6 +373,50 @@ test('on-behalf-of needs consent, and a token for the app that presents it', asy
   expect((await post({ ...ask, assertion: appOnly })).body['error_codes']).toEqual([7000114]);
 });
 
+test('a claims challenge reaches the app, which passes it on and is let in', async () => {
+  const { token: userAssertionToken } = await identity
+    .credential({ user: 'ada', app: 'web' })
+    .getToken(`api://${web}/.default`);
+  const claims = { access_token: { polids: { essential: true, values: ['5ce770ea'] } } };
+  identity.fail({ kind: 'aadsts', code: 50076, claims }, { times: 1 });
+  const body = await (
+    await fetch(`${identity.authority}/common/oauth2/v2.0/token`, { method: 'POST', body: 'x' })
+  ).json();
+  expect(body).toMatchObject({
+    error: 'interaction_required',
+    suberror: 'basic_action',
+    error_codes: [50076],
+    claims: JSON.stringify(claims),
+  });
+  identity.fail({ kind: 'aadsts', code: 50076, claims }, { times: 1 });
+  const onBehalf = () =>
+    new OnBehalfOfCredential({
+      tenantId: identity.tenantId,
+      clientId: web,
+      clientSecret: 'web secret',
+      userAssertionToken,
+      ...options,
+    });
+  await expect(onBehalf().getToken(scope)).rejects.toMatchObject({
+    name: 'AuthenticationRequiredError',
+    message: expect.stringContaining('AADSTS50076') as string,
+  });
+  const challenged = { claims: JSON.stringify(claims) };
+  expect(check((await onBehalf().getToken(scope, challenged)).token)).toMatchObject({ ok: true });
+});
+
+test.each([
+  [{ code: 53003 }, 400, 'interaction_required', 'Conditional Access'],
+  [{ code: 7000112 }, 400, 'unauthorized_client', 'disabled'],
+  [{ code: 123456, error: 'invalid_client', message: 'My words.' }, 401, 'invalid_client', 'My words.'],
+])('a refusal by number, %j, has the words of Entra ID or your own', async (fault, status, error, words) => {
+  identity.fail({ kind: 'aadsts', ...fault }, { times: 2 });
+  const answer = await post({ grant_type: 'client_credentials', client_secret: 'web secret', scope });
+  expect(answer).toMatchObject({ status, body: { error, error_codes: [fault.code] } });
+  expect(answer.body['error_description']).toContain(words);
+  await expect(identity.credential().getToken(scope)).rejects.toThrow(`AADSTS${fault.code}`);
+});
+
 test('a device signs in when its user has typed the code', async () => {
   const credential = new DeviceCodeCredential({
     tenantId: identity.tenantId,

@@ -1,20 +1,28 @@
 import type { Clock } from '../clock.ts';
 import { createFaultSchedule } from '../neighbour/fault.ts';
-import type { FaultOptions, FaultSchedule } from '../neighbour/fault.ts';
+import type { FaultOptions, FaultSchedule, NeighbourFault } from '../neighbour/fault.ts';
+import { refusalAnswer } from './refusal-fault.ts';
+import type { RefusalFault } from './refusal-fault.ts';
 
 /** Where a fault of the sign-in service strikes. */
 export type IdentityPlace = 'token' | 'managed-identity' | 'discovery' | 'page' | 'in-process';
 
 export interface IdentityFaultOptions extends FaultOptions {
-  /** @default everywhere but discovery and pages */
+  /** @default everywhere but discovery and pages; an `'aadsts'` only where Entra ID itself gives tokens */
   readonly at?: IdentityPlace | readonly IdentityPlace[];
 }
 
-export type IdentityFaults = FaultSchedule<IdentityPlace>;
+/** What goes wrong with a sign-in. */
+export type IdentityFault = NeighbourFault | RefusalFault;
+
+/** The faults that are set, in order. */
+export interface IdentityFaults extends Pick<FaultSchedule<IdentityPlace>, 'clear' | 'strike'> {
+  add(fault: IdentityFault, options?: IdentityFaultOptions): void;
+}
 
 /** The faults of a sign-in service. */
 export function createIdentityFaults(clock: Clock): IdentityFaults {
-  return createFaultSchedule(clock, {
+  const schedule = createFaultSchedule<IdentityPlace>(clock, {
     usual: ['token', 'managed-identity', 'in-process'],
     transient: () => ({
       error: 'temporarily_unavailable',
@@ -22,4 +30,11 @@ export function createIdentityFaults(clock: Clock): IdentityFaults {
       error_codes: [90033],
     }),
   });
+  return {
+    ...schedule,
+    add(fault, options) {
+      if (fault.kind !== 'aadsts') schedule.add(fault, options);
+      else schedule.add(refusalAnswer(fault, clock.now()), { at: ['token', 'in-process'], ...options });
+    },
+  };
 }

@@ -6,8 +6,7 @@ import type { Directory, DirectoryOptions } from './directory.ts';
 import { certificateFileOf, environment, federatedTokenOf } from './environment.ts';
 import type { IdentityFlow } from './environment.ts';
 import { createIdentityFaults } from './identity-faults.ts';
-import type { IdentityFaultOptions } from './identity-faults.ts';
-import type { NeighbourFault } from '../neighbour/fault.ts';
+import type { IdentityFault, IdentityFaultOptions } from './identity-faults.ts';
 import { createGrantStore } from './grant-store.ts';
 import { createListener } from '../neighbour/listener.ts';
 import { certificateAuthority, trustLoopback } from '../neighbour/loopback-certificate.ts';
@@ -56,7 +55,7 @@ export interface Identity {
   /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
   env(options?: { readonly flow?: IdentityFlow; readonly app?: string }): Record<string, string>;
   /** Makes the next sign-ins go wrong. */
-  fail(fault: NeighbourFault, options?: IdentityFaultOptions): void;
+  fail(fault: IdentityFault, options?: IdentityFaultOptions): void;
   /** Ends all faults. */
   restore(): void;
   /** Changes the tokens that are issued from now on: their lifetime, or a clock that is off by `skewMs`. */
