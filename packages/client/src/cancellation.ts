@@ -14,43 +14,37 @@ export interface Cancellation {
 /** Joins signals without `AbortSignal.any`, whose signals live as long as the longest of their sources. */
 export function cancellation(signals: readonly (AbortSignal | null | undefined)[]): Cancellation {
   const listeners = new Set<(reason: unknown) => void>();
-  let aborted = false;
-  let reason: unknown;
 
   function abort(event: Event): void {
-    if (event.target instanceof AbortSignal) stop(event.target.reason);
+    if (event.target instanceof AbortSignal) state.stop(event.target.reason);
   }
 
-  function stop(why: unknown): void {
-    if (aborted) return;
-    aborted = true;
-    reason = why;
-    for (const listener of listeners) listener(why);
-    listeners.clear();
-  }
-
-  for (const signal of signals) {
-    if (signal?.aborted === true) stop(signal.reason);
-    signal?.addEventListener('abort', abort, { once: true });
-  }
-  return {
-    get aborted() {
-      return aborted;
-    },
-    get reason() {
-      return reason;
-    },
+  // Fields, not getters: V8 keeps the getters of an object literal, and the call with them, until a full collection.
+  const state = {
+    aborted: false,
+    reason: undefined as unknown,
     throwIfAborted: () => {
-      if (aborted) throw reason;
+      if (state.aborted) throw state.reason;
     },
-    onAbort: (listener) => {
-      if (aborted) listener(reason);
+    onAbort: (listener: (reason: unknown) => void) => {
+      if (state.aborted) listener(state.reason);
       else listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    stop,
+    stop: (reason: unknown) => {
+      if (state.aborted) return;
+      state.aborted = true;
+      state.reason = reason;
+      for (const listener of listeners) listener(reason);
+      listeners.clear();
+    },
     dispose: () => {
       for (const signal of signals) signal?.removeEventListener('abort', abort);
     },
   };
+  for (const signal of signals) {
+    if (signal?.aborted === true) state.stop(signal.reason);
+    signal?.addEventListener('abort', abort, { once: true });
+  }
+  return state;
 }

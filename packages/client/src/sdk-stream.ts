@@ -36,7 +36,7 @@ export const sdkStream = {
       consumed = true;
       return itemsOf<Item>(reading);
     };
-    return withoutNormalizer(new Stream(iterate, controller, client), reading);
+    return new CallStream(iterate, { controller, client, reading });
   },
 };
 
@@ -45,23 +45,45 @@ export const sdkStream = {
  * where it is missing. Ours does that without copying, so that the wrapper, known by its name, is left out; anything
  * else that replaces the iterator does so.
  */
-function withoutNormalizer<Item>(stream: Stream<Item>, reading: Reading): Stream<Item> {
-  const own = stream[Symbol.asyncIterator].bind(stream);
-  return Object.defineProperty(stream, Symbol.asyncIterator, {
-    configurable: true,
-    enumerable: false,
-    get: () => own,
-    set: (iterator: () => AsyncIterator<Item>) => {
-      if (iterator.name === 'normalizedChunks') reading.normalized = true;
-      else
-        Object.defineProperty(stream, Symbol.asyncIterator, {
-          value: iterator,
-          writable: true,
-          configurable: true,
-        });
-    },
-  });
+class CallStream<Item> extends Stream<Item> {
+  readonly #reading: Reading;
+
+  constructor(
+    iterate: () => AsyncIterator<Item>,
+    {
+      controller,
+      client,
+      reading,
+    }: { controller: AbortController; client: OpenAI | undefined; reading: Reading },
+  ) {
+    super(iterate, controller, client);
+    this.#reading = reading;
+  }
+
+  replaceIterator(iterator: () => AsyncIterator<Item>): void {
+    if (iterator.name === 'normalizedChunks') {
+      this.#reading.normalized = true;
+      return;
+    }
+    Object.defineProperty(this, Symbol.asyncIterator, {
+      value: iterator,
+      writable: true,
+      configurable: true,
+    });
+  }
 }
+
+const ownIterator = Object.getOwnPropertyDescriptor(Stream.prototype, Symbol.asyncIterator)?.value as unknown;
+
+// On the prototype: V8 keeps the accessors of a single object, and the stream with them, until a full collection.
+Object.defineProperty(CallStream.prototype, Symbol.asyncIterator, {
+  configurable: true,
+  enumerable: false,
+  get: () => ownIterator,
+  set(this: CallStream<unknown>, iterator: () => AsyncIterator<unknown>) {
+    this.replaceIterator(iterator);
+  },
+});
 
 /** As `normalizeChatCompletionChunk` of the SDK. */
 function normalize(chunk: unknown): void {
@@ -106,6 +128,7 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
   function finish(): void {
     finished = true;
     endings.get(controller)?.();
+    endings.delete(controller);
   }
 
   /** The next item of the batch, `undefined` when the batch is used up. */

@@ -1,4 +1,7 @@
 import { OpenAI } from 'openai';
+import type { APIPromise } from 'openai';
+import { CallPromise, withRequestId } from './call-promise.ts';
+import type { Parse } from './call-promise.ts';
 import { LightResponse } from './light-response.ts';
 import { onStreamEnd } from './sdk-stream.ts';
 import { isCompared } from './sdk-version.ts';
@@ -43,10 +46,20 @@ interface Seams {
   getUserAgent(): string;
   prepareOptions(options: Options): Promise<void>;
   makeRequest(...args: MakeRequest): Promise<Props>;
+  responsePromise(request: Promise<Props>, parse: PropsParse): APIPromise<unknown>;
   parseResponseWithTimeout(client: Seams, props: Props): Promise<unknown>;
 }
 
 type MakeRequest = [options: Options | Promise<Options>, retriesRemaining: number | null, retryOf?: string];
+
+type PropsParse = Parse<Seams, Props, unknown>;
+
+/** Tells the answers that came this way from those of the SDK's own code. */
+const shortLogId = 'log_short';
+
+function isShort({ requestLogID }: Props): boolean {
+  return requestLogID === shortLogId;
+}
 
 /** An ordinary request, ready to be sent. */
 export interface ShortRequest {
@@ -137,7 +150,7 @@ export function openShortWay<Sdk extends OpenAI>(
       options,
       controller,
       requestSignal: signal,
-      requestLogID: 'log_short',
+      requestLogID: shortLogId,
       retryOfRequestLogID: undefined,
       startTime,
     };
@@ -146,14 +159,25 @@ export function openShortWay<Sdk extends OpenAI>(
   async function parseShort(this: Seams, client: Seams, props: Props): Promise<unknown> {
     const text = wholeJson(this, props);
     if (text === undefined) return own.parseResponseWithTimeout.call(this, client, props);
-    const value = JSON.parse(text) as unknown;
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      const requestId = props.response.headers.get('x-request-id');
-      Object.defineProperty(value, '_request_id', { value: requestId, enumerable: false });
-    }
-    return value;
+    return withRequestId(JSON.parse(text) as unknown, props.response);
   }
 
+  function promiseOf(
+    this: Seams,
+    request: Promise<Props>,
+    parse: PropsParse = (sdk, props) => this.parseResponseWithTimeout(sdk, props),
+  ): APIPromise<unknown> {
+    const promise = new CallPromise<Seams, Props, unknown>({
+      sdk: this,
+      request,
+      parse,
+      own: (...args) => own.responsePromise.apply(this, args),
+      isShort,
+    });
+    return promise as unknown as APIPromise<unknown>;
+  }
+
+  Object.defineProperty(prototype, 'responsePromise', { ...method, value: promiseOf });
   Object.defineProperty(prototype, 'makeRequest', { ...method, value: makeShort });
   Object.defineProperty(prototype, 'parseResponseWithTimeout', { ...method, value: parseShort });
 }

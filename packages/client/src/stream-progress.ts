@@ -22,6 +22,10 @@ export interface StreamProgress {
   text(): string;
 }
 
+type Progress = { -readonly [Key in keyof StreamProgress]: StreamProgress[Key] } & {
+  finishReasons: string[];
+};
+
 interface ChatChoice {
   readonly index?: number;
   readonly text?: string;
@@ -51,15 +55,38 @@ interface Payload {
 export function streamProgress(): StreamProgress {
   const text: string[] = [];
   const open = new Set<number>();
-  const reasons: string[] = [];
-  let hasContent = false;
-  let done = false;
   let sawFinish = false;
-  let error: StreamProgress['error'];
-  let usage: Usage | undefined;
-  let events = 0;
-  let responseId: string | undefined;
-  let responseModel: string | undefined;
+  // Fields, not getters: V8 keeps the getters of an object literal, and the stream with them, until a full collection.
+  const progress: Progress = {
+    see,
+    hasContent: false,
+    finished: false,
+    complete: false,
+    error: undefined,
+    usage: undefined,
+    events: 0,
+    responseId: undefined,
+    responseModel: undefined,
+    finishReasons: [],
+    text: () => text.join(''),
+  };
+
+  function see(event: SseEvent): void {
+    progress.events += 1;
+    if (event.data === '[DONE]') progress.complete = true;
+    else if (typeof event.json === 'object' && event.json !== null) seePayload(event.json, event.event);
+    progress.finished = progress.complete || (sawFinish && open.size === 0) || progress.error !== undefined;
+  }
+
+  function seePayload(payload: Payload, name: string | null): void {
+    progress.responseId ??= payload.response?.id ?? nonEmpty(payload.id);
+    progress.responseModel ??= payload.response?.model ?? nonEmpty(payload.model);
+    progress.usage = usageFrom(payload.response?.usage ?? payload.usage) ?? progress.usage;
+    if (payload.choices !== undefined) payload.choices.forEach(seeChoice);
+    else if (payload.type !== undefined) seeTyped(payload, payload.type);
+    else if (payload.error) progress.error = errorOf(payload);
+    else if (name === 'error') progress.error = errorOf({ error: payload });
+  }
 
   function seeChoice(choice: ChatChoice): void {
     const index = choice.index ?? 0;
@@ -67,75 +94,30 @@ export function streamProgress(): StreamProgress {
     if (choice.delta !== undefined && !choice.finish_reason && !sawFinish) open.add(index);
     const content = choice.delta?.['content'] ?? choice.text;
     if (index === 0 && typeof content === 'string' && content !== '') text.push(content);
-    if (isContent(choice)) hasContent = true;
+    if (isContent(choice)) progress.hasContent = true;
     if (choice.finish_reason) {
-      hasContent = true;
+      progress.hasContent = true;
       sawFinish = true;
       open.delete(index);
-      reasons.push(choice.finish_reason);
+      progress.finishReasons.push(choice.finish_reason);
     }
   }
 
   function seeTyped(payload: Payload, type: string): void {
-    if (/\.(delta|completed|incomplete|cancelled|done|partial_image)$/.test(type)) hasContent = true;
+    if (/\.(delta|completed|incomplete|cancelled|done|partial_image)$/.test(type)) progress.hasContent = true;
     if (type === 'response.output_text.delta' && typeof payload.delta === 'string') text.push(payload.delta);
     if (
       /^[^.]+(?:\.text)?\.(completed|incomplete|cancelled)$|^speech\.audio\.done$|^transcript\.text\.done$/.test(
         type,
       )
     ) {
-      done = true;
+      progress.complete = true;
     }
     if (type === 'response.failed' || type === 'error')
-      error = errorOf(payload) ?? error ?? { code: '', message: '' };
+      progress.error = errorOf(payload) ?? progress.error ?? { code: '', message: '' };
   }
 
-  return {
-    see: (event) => {
-      events += 1;
-      if (event.data === '[DONE]') {
-        done = true;
-        return;
-      }
-      const payload = event.json as Payload | undefined | null;
-      if (typeof payload !== 'object' || payload === null) return;
-      responseId ??= payload.response?.id ?? nonEmpty(payload.id);
-      responseModel ??= payload.response?.model ?? nonEmpty(payload.model);
-      usage = usageFrom(payload.response?.usage ?? payload.usage) ?? usage;
-      if (payload.choices !== undefined) payload.choices.forEach(seeChoice);
-      else if (payload.type !== undefined) seeTyped(payload, payload.type);
-      else if (payload.error) error = errorOf(payload);
-      else if (event.event === 'error') error = errorOf({ error: payload });
-    },
-    get hasContent() {
-      return hasContent;
-    },
-    get finished() {
-      return done || (sawFinish && open.size === 0) || error !== undefined;
-    },
-    get complete() {
-      return done;
-    },
-    get error() {
-      return error;
-    },
-    get usage() {
-      return usage;
-    },
-    get events() {
-      return events;
-    },
-    get responseId() {
-      return responseId;
-    },
-    get responseModel() {
-      return responseModel;
-    },
-    get finishReasons() {
-      return reasons;
-    },
-    text: () => text.join(''),
-  };
+  return progress;
 }
 
 function isContent({ delta, text }: ChatChoice): boolean {
