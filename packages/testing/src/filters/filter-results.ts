@@ -25,13 +25,13 @@ export interface BlocklistResult {
 }
 
 /** Topics of the customer's own. No recording shows them: the shape is that of the v1 spec. */
-export interface TopicResult {
+interface TopicResult {
   readonly details: readonly { readonly detected: boolean; readonly id: string }[];
   readonly filtered: boolean;
 }
 
 /** Passages of an answer that its sources do not support (v1 spec). */
-export interface UngroundedResult extends DetectionResult {
+interface UngroundedResult extends DetectionResult {
   readonly details: readonly {
     readonly completion_end_offset: number;
     readonly completion_start_offset: number;
