@@ -7,7 +7,7 @@ import {
   OnBehalfOfCredential,
   WorkloadIdentityCredential,
 } from '@azure/identity';
-import { createRemoteJWKSet, importPKCS8, jwtVerify, SignJWT } from 'jose';
+import { createRemoteJWKSet, decodeJwt, importPKCS8, jwtVerify, SignJWT } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
 import { createClientCertificate } from '../neighbour/certificate.ts';
@@ -416,6 +416,25 @@ test.each([
   expect(answer.body['error_description']).toContain(words);
   await expect(identity.credential().getToken(scope)).rejects.toThrow(`AADSTS${fault.code}`);
 });
+
+test.each([
+  ['default', 'openid email', 'ada@contoso.onmicrosoft.com', undefined],
+  ['default', 'openid', undefined, undefined],
+  ['web', 'openid', undefined, 7000218],
+])(
+  'the app %s redeems its code for %s without a secret where it is public',
+  async (name, wanted, email, problem) => {
+    const client_id = identity.directory.app(name)?.clientId ?? '';
+    const { body } = await post({
+      client_id,
+      grant_type: 'authorization_code',
+      redirect_uri: redirectUri,
+      code: await codeOf({ client_id, scope: wanted }),
+    });
+    expect(body['error_codes']).toEqual(problem === undefined ? undefined : [problem]);
+    if (problem === undefined) expect(decodeJwt(String(body['id_token']))['email']).toBe(email);
+  },
+);
 
 test('a device signs in when its user has typed the code', async () => {
   const credential = new DeviceCodeCredential({

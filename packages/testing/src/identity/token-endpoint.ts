@@ -157,7 +157,8 @@ function authorizationCode({ tenant, form, client }: TokenRequest): Answer {
   if (form.get('redirect_uri') !== code.redirectUri) return failures.redirectMismatch();
   const proven = provenBy(form.get('code_verifier') ?? '', code.challenge);
   // A page in the browser has no secret: the verifier is its proof (RFC 7636).
-  if (proven === undefined && client.proof === 0) return failures.missingCredential();
+  if (proven === undefined && client.proof === 0 && client.app.publicClient !== true)
+    return failures.missingCredential();
   if (proven === false) return failures.wrongVerifier();
   code.redeemed = true;
   const target = narrowed(tenant, form, code.target);

@@ -117,6 +117,8 @@ export function createTokenIssuer(
         aud: grant.app.clientId,
         iss: `${options.authority()}/${grant.tenantId}/v2.0`,
         ...personClaims(grant, directory),
+        ...(grant.user !== undefined &&
+          grant.target.openid.includes('email') && { email: grant.user.username }),
         ...(nonce === undefined ? {} : { nonce }),
         tid: grant.tenantId,
         ver: '2.0',
