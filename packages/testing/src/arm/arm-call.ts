@@ -3,7 +3,8 @@ import type { Principal } from '../identity/verify.ts';
 import type { PlainRequest } from '../neighbour/listener.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { ArmAccount } from './account.ts';
-import { ArmError } from './arm-error.ts';
+import { nothingAt } from '../neighbour/neighbour.ts';
+import type { NeighbourError } from '../neighbour/neighbour-error.ts';
 import { authorize } from './authorize.ts';
 import type { DeploymentExtras } from './deployment.ts';
 import type { QuotaLimits } from './quota.ts';
@@ -21,12 +22,12 @@ export interface Call {
   readonly accounts: readonly ArmAccount[];
 }
 
-/** Who calls. @throws {ArmError} for a token that is missing or wrong. */
+/** Who calls. @throws {NeighbourError} for a token that is missing or wrong. */
 export function authenticate({ identity, request, origin }: Call): Principal {
   return authorize(identity, request.headers.authorization, { scope: request.url.pathname, origin });
 }
 
-/** @throws {ArmError} unless the roles of the caller allow `action`, for example `accounts/read`. */
+/** @throws {NeighbourError} unless the roles of the caller allow `action`, for example `accounts/read`. */
 export function allow(
   { identity, request, names, origin }: Call,
   action: string,
@@ -59,10 +60,7 @@ export function inSameLocation({ accounts: all }: Call, location: string): MockD
     .flatMap(({ resource }) => resource.deployments);
 }
 
-/** Code of the error where the mock has nothing. */
-export const unknownCode = 'NotFound';
-
 /** What answers where the mock has nothing. */
-export function notFound(path: string): ArmError {
-  return new ArmError(404, unknownCode, `The mock of Resource Manager has nothing at '${path}'.`);
+export function notFound(request: PlainRequest): NeighbourError {
+  return nothingAt('Resource Manager', request);
 }

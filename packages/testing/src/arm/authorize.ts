@@ -1,6 +1,6 @@
 import type { Identity } from '../identity/identity.ts';
 import type { Principal } from '../identity/verify.ts';
-import { ArmError } from './arm-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 
 /** What a caller wants to do, and where. */
 export interface ArmAction {
@@ -14,7 +14,7 @@ export interface ArmAction {
   readonly resource?: string;
 }
 
-/** Who calls Resource Manager. @throws {ArmError} for a token that is missing, wrong, or without the role. */
+/** Who calls Resource Manager. @throws {NeighbourError} for a token that is missing, wrong, or without the role. */
 export function authorize(
   identity: Identity,
   authorization: string | undefined,
@@ -22,7 +22,7 @@ export function authorize(
 ): Principal {
   const token = /^bearer\s+(.+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined)
-    throw new ArmError(
+    throw new NeighbourError(
       401,
       'AuthenticationFailed',
       "Authentication failed. The 'Authorization' header is missing.",
@@ -35,19 +35,19 @@ export function authorize(
   });
   if (verdict.ok) return verdict.principal;
   if (verdict.problem === 'invalid-token')
-    throw new ArmError(
+    throw new NeighbourError(
       401,
       'InvalidAuthenticationToken',
       'The access token is invalid, has expired or was obtained for the wrong audience.',
     );
   if (verdict.problem === 'wrong-tenant')
-    throw new ArmError(
+    throw new NeighbourError(
       401,
       'InvalidAuthenticationTokenTenant',
       `The access token is from the wrong issuer 'https://sts.windows.net/${verdict.tokenTenantId}/'. It must match the tenant 'https://sts.windows.net/${verdict.resourceTenantId}/' associated with this subscription.`,
     );
   const { name, objectId } = verdict.principal;
-  throw new ArmError(
+  throw new NeighbourError(
     403,
     'AuthorizationFailed',
     `The client '${name}' with object id '${objectId}' does not have authorization to perform action '${action.name ?? ''}' over scope '${action.scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,

@@ -5,7 +5,7 @@ import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { ArmAccount } from './account.ts';
 import { allow, inSameLocation, notFound } from './arm-call.ts';
 import type { Call } from './arm-call.ts';
-import { ArmError } from './arm-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import { deploymentJson, readDeployment } from './deployment.ts';
 import { checkQuota } from './quota.ts';
 import { accountId } from './scope.ts';
@@ -17,7 +17,7 @@ export function inDeployments(call: Call, account: ArmAccount, name: string | un
   const show = (deployment: MockDeployment): Record<string, unknown> =>
     deploymentJson(names, account, { deployment, extras: extras.get(deployment) ?? {} });
   if (name === undefined) {
-    if (request.method !== 'GET') throw notFound(request.url.pathname);
+    if (request.method !== 'GET') throw notFound(request);
     allow(call, 'accounts/deployments/read', account);
     return json(200, { value: account.resource.deployments.map(show) });
   }
@@ -41,7 +41,7 @@ export function inDeployments(call: Call, account: ArmAccount, name: string | un
       account.resource.remove(current.name);
       return { status: 200 };
     default:
-      throw notFound(request.url.pathname);
+      throw notFound(request);
   }
 }
 
@@ -53,7 +53,7 @@ interface Place {
 function put(call: Call, account: ArmAccount, { name, current }: Place): MockDeployment {
   allow(call, 'accounts/deployments/write', account);
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/i.test(name))
-    throw new ArmError(400, 'InvalidResourceName', `The deployment name '${name}' is not valid.`);
+    throw new NeighbourError(400, 'InvalidResourceName', `The deployment name '${name}' is not valid.`);
   const wanted = readDeployment(parse(call.request.body), { account, name: current?.name ?? name, current });
   const others = inSameLocation(call, account.location).filter((deployment) => deployment !== current);
   checkQuota(
@@ -69,7 +69,7 @@ function put(call: Call, account: ArmAccount, { name, current }: Place): MockDep
 
 function existing(names: ArmNames, account: ArmAccount, { name, current }: Place): MockDeployment {
   if (current !== undefined) return current;
-  throw new ArmError(
+  throw new NeighbourError(
     404,
     'DeploymentNotFound',
     `The deployment '${name}' of '${accountId(names, account.name)}' was not found.`,
@@ -80,7 +80,7 @@ function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new ArmError(
+    throw new NeighbourError(
       400,
       'InvalidRequestContent',
       'The request content was invalid and could not be deserialized.',

@@ -2,7 +2,7 @@ import { catalog, entryOf } from '@aoai/config';
 import type { Deployment } from '@aoai/config';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { ArmAccount } from './account.ts';
-import { ArmError } from './arm-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import { billingOf, capacityOf } from './quota.ts';
 import { accountId, provider } from './scope.ts';
 import type { ArmNames } from './scope.ts';
@@ -89,7 +89,7 @@ export interface WantedDeployment {
 /** Older chat models get 6 requests a minute for each thousand tokens (wire.md section 7). */
 const requestsPerCapacity = 6;
 
-/** @throws {ArmError} for a body that Resource Manager refuses. */
+/** @throws {NeighbourError} for a body that Resource Manager refuses. */
 export function readDeployment(
   body: unknown,
   place: {
@@ -152,8 +152,8 @@ function checkModel(name: string, version: string | undefined): void {
   );
 }
 
-function invalid(code: string, message: string): ArmError {
-  return new ArmError(400, code, message);
+function invalid(code: string, message: string): NeighbourError {
+  return new NeighbourError(400, code, message);
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
 import { catalog, entryOf } from '@aoai/config';
 import type { MockDeployment } from '../service/mock-deployment.ts';
-import { ArmError } from './arm-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 
 /** Capacity of one kind that a subscription may use in a region. */
 export interface QuotaUsage {
@@ -71,7 +71,7 @@ export interface CapacityRequest {
 
 /**
  * Checks that `wanted` fits beside the `others` of its region.
- * @throws {ArmError} `InsufficientQuota`, in the words of Azure/azure-dev#3206 and its like (wire.md 4).
+ * @throws {NeighbourError} `InsufficientQuota`, in the words of Azure/azure-dev#3206 and its like (wire.md 4).
  */
 export function checkQuota(
   wanted: CapacityRequest,
@@ -84,7 +84,7 @@ export function checkQuota(
   const limit = limits[name] ?? Math.max(used, usualCapacity[billingOf(wanted.sku)]);
   if (used + wanted.capacity <= limit) return;
   const label = labelOf(wanted.sku, wanted.model);
-  throw new ArmError(
+  throw new NeighbourError(
     400,
     'InsufficientQuota',
     `This operation require ${wanted.capacity} new capacity in quota ${label}, which is bigger than the current available capacity ${Math.max(0, limit - used)}. The current quota usage is ${used} and the quota limit is ${limit} for quota ${label}.`,

@@ -2,18 +2,17 @@ import type { Clock } from '../clock.ts';
 import { guidFrom } from '../identity/directory.ts';
 import type { Identity } from '../identity/identity.ts';
 import { permissionsOf } from '../identity/role.ts';
-import { createListener, json } from '../neighbour/listener.ts';
+import { json } from '../neighbour/listener.ts';
 import type { PlainResponse } from '../neighbour/listener.ts';
-import { createFaultSchedule } from '../neighbour/fault.ts';
-import type { FaultOptions, NeighbourFault } from '../neighbour/fault.ts';
-import { createUnknownRequests } from '../neighbour/unknown-requests.ts';
-import type { UnknownRequests } from '../neighbour/unknown-requests.ts';
+import { createNeighbour } from '../neighbour/neighbour.ts';
+import type { Neighbour, NeighbourServer } from '../neighbour/neighbour.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { MockResource } from '../service/mock-resource.ts';
 import { accountJson, armAccount } from './account.ts';
 import type { ArmAccount } from './account.ts';
-import { ArmError, armErrorResponse } from './arm-error.ts';
-import { allow, authenticate, inSameLocation, isAllowed, notFound, unknownCode } from './arm-call.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
+import { armErrorResponse } from './arm-error.ts';
+import { allow, authenticate, inSameLocation, isAllowed, notFound } from './arm-call.ts';
 import type { Call } from './arm-call.ts';
 import { inDeployments } from './deployment-operations.ts';
 import type { DeploymentExtras } from './deployment.ts';
@@ -36,24 +35,10 @@ export interface ArmOptions {
   readonly quota?: QuotaLimits;
 }
 
-/** The part of Azure Resource Manager that manages Azure OpenAI accounts. */
-export interface ResourceManager {
-  /** What `endpoint` of an ARM client takes. HTTPS: trust `azure.identity.ca`. */
-  readonly endpoint: string;
+/** The part of Azure Resource Manager that manages Azure OpenAI accounts. Its endpoint is what an ARM client takes. */
+export interface ResourceManager extends Neighbour {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
-  /** Makes the next requests go wrong. */
-  fail(fault: NeighbourFault, options?: FaultOptions): void;
-  /** Ends all faults. */
-  restore(): void;
-}
-
-/** The same with what the mock itself needs. */
-export interface ResourceManagerServer extends ResourceManager {
-  /** What it was asked for and does not have. */
-  readonly unknown: UnknownRequests;
-  start(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A resource with its address on this machine. */
@@ -66,64 +51,36 @@ export interface PlayedResource {
 export function createResourceManager(
   resources: () => readonly PlayedResource[],
   options: ArmOptions & { readonly identity: Identity; readonly clock: Clock; readonly host?: string },
-): ResourceManagerServer {
+): ResourceManager & NeighbourServer {
   const { identity, quota = {}, resourceGroup = 'aoai-mock', host } = options;
   const names: ArmNames = {
     subscriptionId: options.subscriptionId ?? guidFrom('subscription', 'aoai'),
     resourceGroup,
   };
   const extras = new WeakMap<MockDeployment, DeploymentExtras>();
-  const unknown = createUnknownRequests('Resource Manager');
-  const faults = createFaultSchedule(options.clock, {
-    usual: ['request'],
+  const neighbour = createNeighbour({
+    service: 'Resource Manager',
+    clock: options.clock,
+    host,
+    refuse: armErrorResponse,
     transient: (status) => ({
       error:
         status === 429
           ? { code: 'TooManyRequests', message: 'The request is being throttled.' }
           : { code: 'ServerTimeout', message: 'The request timed out. Please try again.' },
     }),
+    answer: (request) =>
+      answer({
+        names,
+        identity,
+        quota,
+        extras,
+        request,
+        origin: neighbour.endpoint,
+        accounts: accounts(resources()),
+      }),
   });
-  const listener = createListener({
-    ...(host === undefined ? {} : { host }),
-    handle: async (request) => {
-      const fault = await faults.strike('request', request.signal);
-      if (fault !== undefined) return fault;
-      try {
-        return answer({
-          names,
-          identity,
-          quota,
-          extras,
-          request,
-          origin: listener.secureOrigin,
-          accounts: accounts(resources()),
-        });
-      } catch (error) {
-        if (error instanceof ArmError) {
-          if (error.code === unknownCode) unknown.add(request);
-          return armErrorResponse(error);
-        }
-        // A path with a broken escape.
-        if (error instanceof URIError) return armErrorResponse(notFound(request.url.pathname));
-        throw error;
-      }
-    },
-  });
-  return {
-    get endpoint() {
-      return listener.secureOrigin;
-    },
-    ...names,
-    unknown,
-    fail: (fault, schedule) => {
-      faults.add(fault, schedule);
-    },
-    restore: () => {
-      faults.clear();
-    },
-    start: () => listener.start(),
-    close: () => listener.close(),
-  };
+  return Object.assign(neighbour, names);
 }
 
 /** Two resources whose hosts begin alike keep their keys as names. */
@@ -139,16 +96,20 @@ function answer(call: Call): PlainResponse {
   const { request, names } = call;
   const path = readPath(request.url.pathname);
   const lower = path.map((segment) => segment.toLowerCase());
-  if (lower[0] !== 'subscriptions') throw notFound(request.url.pathname);
+  if (lower[0] !== 'subscriptions') throw notFound(request);
   const apiVersion = request.url.searchParams.get('api-version');
   if (apiVersion === null)
-    throw new ArmError(
+    throw new NeighbourError(
       400,
       'MissingApiVersionParameter',
       'The api-version query parameter (?api-version=) is required for all requests.',
     );
   if (!/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(apiVersion))
-    throw new ArmError(400, 'InvalidApiVersionParameter', `The api-version '${apiVersion}' is invalid.`);
+    throw new NeighbourError(
+      400,
+      'InvalidApiVersionParameter',
+      `The api-version '${apiVersion}' is invalid.`,
+    );
   const [, subscription] = path;
   if (subscription === undefined || path.length === 2) return subscriptions(call, subscription);
   const inGroup = lower[2] === 'resourcegroups';
@@ -156,12 +117,12 @@ function answer(call: Call): PlainResponse {
   authenticate(call);
   checkNames(names, subscription, inGroup ? path[3] : undefined);
   if (rest[0]?.toLowerCase() !== 'providers' || rest[1]?.toLowerCase() !== provider.toLowerCase())
-    throw notFound(request.url.pathname);
+    throw notFound(request);
   const [kind = '', name, child, ...more] = rest.slice(2);
   if (kind.toLowerCase() === 'accounts') return inAccounts(call, { name, child: child?.toLowerCase(), more });
   if (kind.toLowerCase() === 'locations' && name !== undefined)
     return inLocation(call, name, child?.toLowerCase());
-  throw notFound(request.url.pathname);
+  throw notFound(request);
 }
 
 function subscriptions(call: Call, id: string | undefined): PlainResponse {
@@ -199,7 +160,7 @@ function inAccounts(call: Call, { name, child, more }: AccountPath): PlainRespon
   if (name === undefined) return listAccounts(call);
   const account = all.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
   if (account === undefined)
-    throw new ArmError(
+    throw new NeighbourError(
       404,
       'ResourceNotFound',
       `The Resource '${provider}/accounts/${name}' under resource group '${names.resourceGroup}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
@@ -220,7 +181,7 @@ function inAccounts(call: Call, { name, child, more }: AccountPath): PlainRespon
   if (child === 'providers' && more.join('/').toLowerCase() === 'microsoft.authorization/permissions')
     return listPermissions(call, account);
   if (child === 'listkeys' && request.method === 'POST') return listKeys(call, account);
-  throw notFound(request.url.pathname);
+  throw notFound(request);
 }
 
 /** What the caller itself may do, as `{scope}/providers/Microsoft.Authorization/permissions` tells. */
@@ -240,18 +201,18 @@ function listKeys(call: Call, account: ArmAccount): PlainResponse {
   allow(call, 'accounts/listKeys/action', account);
   const [key1 = '', key2 = key1] = account.resource.apiKeys;
   if (isKeyless(account))
-    throw new ArmError(400, 'BadRequest', 'Failed to list key. disableLocalAuth is set to be true');
+    throw new NeighbourError(400, 'BadRequest', 'Failed to list key. disableLocalAuth is set to be true');
   return json(200, { key1, key2 });
 }
 
 function inLocation(call: Call, location: string, child: string | undefined): PlainResponse {
   const name = location.toLowerCase().replaceAll(' ', '');
-  if (call.request.method !== 'GET') throw notFound(call.request.url.pathname);
+  if (call.request.method !== 'GET') throw notFound(call.request);
   if (child === 'models') {
     allow(call, 'locations/models/read', undefined);
     return json(200, { value: locationModels() });
   }
-  if (child !== 'usages') throw notFound(call.request.url.pathname);
+  if (child !== 'usages') throw notFound(call.request);
   allow(call, 'locations/usages/read', undefined);
   const value = usages(inSameLocation(call, name), call.quota).map((usage) => ({
     name: { value: usage.name, localizedValue: usage.label },

@@ -1,4 +1,4 @@
-import { ArmError } from './arm-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 
 /** An account that Resource Manager is asked about. */
 export interface ArmNames {
@@ -24,11 +24,15 @@ export function readPath(path: string): readonly string[] {
 /** Checks the subscription and the group of a path, both of which ignore case. */
 export function checkNames(names: ArmNames, subscriptionId: string, resourceGroup: string | undefined): void {
   if (subscriptionId.toLowerCase() !== names.subscriptionId.toLowerCase())
-    throw new ArmError(
+    throw new NeighbourError(
       404,
       'SubscriptionNotFound',
       `The subscription '${subscriptionId}' could not be found.`,
     );
   if (resourceGroup !== undefined && resourceGroup.toLowerCase() !== names.resourceGroup.toLowerCase())
-    throw new ArmError(404, 'ResourceGroupNotFound', `Resource group '${resourceGroup}' could not be found.`);
+    throw new NeighbourError(
+      404,
+      'ResourceGroupNotFound',
+      `Resource group '${resourceGroup}' could not be found.`,
+    );
 }

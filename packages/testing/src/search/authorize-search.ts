@@ -1,4 +1,4 @@
-import { SearchError } from './search-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import type { SearchPath } from './search-path.ts';
 import type { SearchCall } from './search-call.ts';
 
@@ -9,7 +9,7 @@ export interface SearchKeys {
   readonly isAllowed: boolean;
 }
 
-/** @throws {SearchError} unless the caller may do what the request asks for. */
+/** @throws {NeighbourError} unless the caller may do what the request asks for. */
 export function authorizeSearch(call: SearchCall, path: SearchPath): void {
   const { headers } = call.request;
   const key = headers['api-key'];
@@ -19,7 +19,7 @@ export function authorizeSearch(call: SearchCall, path: SearchPath): void {
   }
   const token = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
   if (token === undefined)
-    throw new SearchError(
+    throw new NeighbourError(
       401,
       'Unauthorized',
       'Authentication failed: neither an api-key nor a bearer token was sent.',
@@ -28,12 +28,12 @@ export function authorizeSearch(call: SearchCall, path: SearchPath): void {
   const verdict = call.identity.verify(token, { service: 'search', ...demand });
   if (verdict.ok) return;
   if (verdict.problem === 'no-role')
-    throw new SearchError(
+    throw new NeighbourError(
       403,
       'Forbidden',
       `Authorization failed: '${verdict.principal.objectId}' may not perform '${demand.dataAction ?? demand.action ?? ''}'. Assign a role such as 'Search Index Data Reader'.`,
     );
-  throw new SearchError(
+  throw new NeighbourError(
     401,
     'Unauthorized',
     'Authentication failed: the access token is missing, invalid, expired or meant for another service.',
@@ -42,10 +42,10 @@ export function authorizeSearch(call: SearchCall, path: SearchPath): void {
 
 function checkKey({ keys, request }: SearchCall, path: SearchPath, key: string): void {
   if (!keys.isAllowed)
-    throw new SearchError(403, 'Forbidden', 'Key based authentication is disabled for this service.');
+    throw new NeighbourError(403, 'Forbidden', 'Key based authentication is disabled for this service.');
   if (key === keys.adminKey) return;
   if (key !== keys.queryKey)
-    throw new SearchError(
+    throw new NeighbourError(
       403,
       'Forbidden',
       "The given API key doesn't match service's internal, primary or secondary keys.",
@@ -56,7 +56,7 @@ function checkKey({ keys, request }: SearchCall, path: SearchPath, key: string):
     path.kind === 'indexes' ||
     path.kind === 'service'
   )
-    throw new SearchError(403, 'Forbidden', 'A query key may read documents only. Use an admin key.');
+    throw new NeighbourError(403, 'Forbidden', 'A query key may read documents only. Use an admin key.');
 }
 
 function isRead(path: SearchPath, method: string): boolean {

@@ -2,7 +2,7 @@ import { json } from '../neighbour/listener.ts';
 import type { PlainResponse } from '../neighbour/listener.ts';
 import { record } from './index-schema.ts';
 import { runSearch } from './run-search.ts';
-import { SearchError } from './search-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import type { SearchIndex } from './search-index.ts';
 import type { SearchPath } from './search-path.ts';
 import { bodyOfQuery, readSearchRequest } from './search-request.ts';
@@ -31,7 +31,7 @@ export function inDocuments(
       // The service sends the number as text, with a byte order mark that clients drop.
       return { status: 200, headers: { 'content-type': 'text/plain' }, body: String(index.documents.size) };
     case 'index': {
-      if (request.method !== 'POST') throw new SearchError(405, 'MethodNotAllowed', 'Use POST.');
+      if (request.method !== 'POST') throw new NeighbourError(405, 'MethodNotAllowed', 'Use POST.');
       const value = index.change(body);
       return json(value.every(({ status }) => status) ? 200 : 207, { value });
     }

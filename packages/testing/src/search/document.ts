@@ -1,5 +1,5 @@
 import type { IndexField, IndexSchema } from './index-schema.ts';
-import { SearchError } from './search-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 
 /** A document of an index. */
 export type Document = Readonly<Record<string, unknown>>;
@@ -16,7 +16,7 @@ export function valuesAt(document: Document, path: string): readonly unknown[] {
   );
 }
 
-/** Checks the names and types of a document's fields. @throws {SearchError} in the words of the service. */
+/** Checks the names and types of a document's fields. @throws {NeighbourError} in the words of the service. */
 export function checkDocument(schema: IndexSchema, document: Document): void {
   checkFields(schema.fields, document);
 }
@@ -56,15 +56,15 @@ function fits(type: string, value: unknown): boolean {
   return typeof value === 'number' || value === 'NaN' || value === 'INF' || value === '-INF';
 }
 
-function wrongType({ name, type }: IndexField, value: unknown): SearchError {
+function wrongType({ name, type }: IndexField, value: unknown): NeighbourError {
   const found = JSON.stringify(value).slice(0, 100);
   return invalid(
     `The request is invalid. Details: parameters : Cannot convert the literal '${found}' to the expected type '${type}' of field '${name}'.`,
   );
 }
 
-function invalid(message: string): SearchError {
-  return new SearchError(400, 'InvalidDocument', message);
+function invalid(message: string): NeighbourError {
+  return new NeighbourError(400, 'InvalidDocument', message);
 }
 
 /** The document with the fields that `select` names and that may be shown. */

@@ -7,7 +7,7 @@ import { badParameter } from './search-error.ts';
 /** Values of a field and how many documents have them: single values, or ranges with `from` and `to`. */
 export type Facet = Readonly<Record<string, unknown>> & { readonly count: number };
 
-/** Counts what `facets` asks for, for example `category,count:5,sort:value`. @throws {SearchError} */
+/** Counts what `facets` asks for, for example `category,count:5,sort:value`. @throws {NeighbourError} */
 export function countFacets(
   facets: readonly string[],
   schema: IndexSchema,

@@ -1,4 +1,4 @@
-import { SearchError } from './search-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 
 /** A field of an index, with the defaults of the service filled in. */
 export interface IndexField {
@@ -47,7 +47,7 @@ const simpleTypes = [
   'ComplexType',
 ];
 
-/** Reads the definition of an index. @throws {SearchError} in the words of the service. */
+/** Reads the definition of an index. @throws {NeighbourError} in the words of the service. */
 export function readSchema(definition: unknown): IndexSchema {
   const body = record(definition);
   const name = body['name'];
@@ -115,15 +115,15 @@ function flatten(fields: readonly IndexField[]): IndexField[] {
   return fields.flatMap((field) => [field, ...flatten(field.fields)]);
 }
 
-function invalid(message: string): SearchError {
-  return new SearchError(400, 'InvalidRequestParameter', message);
+function invalid(message: string): NeighbourError {
+  return new NeighbourError(400, 'InvalidRequestParameter', message);
 }
 
-/** The value as a JSON object. @throws {SearchError} for anything else. */
+/** The value as a JSON object. @throws {NeighbourError} for anything else. */
 export function record(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return value as Record<string, unknown>;
-  throw new SearchError(
+  throw new NeighbourError(
     400,
     'InvalidRequest',
     'The request is invalid. Details: a JSON object was expected.',

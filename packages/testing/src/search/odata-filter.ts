@@ -28,7 +28,7 @@ interface Scope {
 
 type Condition = (scope: Scope) => boolean;
 
-/** Reads an OData filter as Azure AI Search understands it. @throws {SearchError} in the words of the service. */
+/** Reads an OData filter as Azure AI Search understands it. @throws {NeighbourError} in the words of the service. */
 export function parseFilter(filter: string, schema: IndexSchema, matches: TextMatcher): Predicate {
   const parser: Parser = { tokens: tokenize(filter), at: 0, schema, matches };
   const condition = parseOr(parser, {});

@@ -13,7 +13,7 @@ const pattern =
 
 const kinds = ['geography', 'string', 'date', 'number', 'name', 'sign'] as const;
 
-/** The pieces of a filter. @throws {SearchError} for a sign that no filter has. */
+/** The pieces of a filter. @throws {NeighbourError} for a sign that no filter has. */
 export function tokenize(filter: string): FilterToken[] {
   const tokens: FilterToken[] = [];
   const end = filter.trimEnd().length;

@@ -23,7 +23,7 @@ interface Token {
   readonly field?: string;
 }
 
-/** Reads the simple query syntax, or the full one as far as it goes here. @throws {SearchError} */
+/** Reads the simple query syntax, or the full one as far as it goes here. @throws {NeighbourError} */
 export function parseQuery(text: string, options: SyntaxOptions): TextQuery {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === '*') return { kind: 'everything' };

@@ -29,7 +29,7 @@ interface Hit {
   readonly semantic?: SemanticResult;
 }
 
-/** Answers a search. @throws {SearchError} in the words of the service. */
+/** Answers a search. @throws {NeighbourError} in the words of the service. */
 export function runSearch(index: SearchIndex, request: SearchRequest, url: string): Record<string, unknown> {
   checkFields(index, request);
   const filter = request.filter === undefined ? () => true : filterOf(index, request.filter);

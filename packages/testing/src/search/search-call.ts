@@ -1,7 +1,7 @@
 import type { Identity } from '../identity/identity.ts';
 import type { PlainRequest } from '../neighbour/listener.ts';
 import type { SearchKeys } from './authorize-search.ts';
-import { SearchError } from './search-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import type { SearchIndex } from './search-index.ts';
 
 /** One request and what it is answered from. */
@@ -13,12 +13,12 @@ export interface SearchCall {
   readonly nextEtag: () => string;
 }
 
-/** @throws {SearchError} for text that is not JSON. */
+/** @throws {NeighbourError} for text that is not JSON. */
 export function parse(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {
-    throw new SearchError(
+    throw new NeighbourError(
       400,
       'InvalidRequest',
       'The request is invalid. Details: the body is not valid JSON.',

@@ -2,7 +2,7 @@ import { checkDocument, project } from './document.ts';
 import type { Document } from './document.ts';
 import { readSchema, record } from './index-schema.ts';
 import type { IndexSchema } from './index-schema.ts';
-import { SearchError } from './search-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import { createTextSearch } from './text-search.ts';
 import type { TextSearch } from './text-search.ts';
 import { createVectorSearch } from './vector-search.ts';
@@ -14,9 +14,9 @@ export interface SearchIndex {
   readonly documents: ReadonlyMap<string, Document>;
   readonly text: TextSearch;
   readonly vectors: VectorSearch;
-  /** Runs the actions of a batch, one after the other. @throws {SearchError} when the batch cannot be read. */
+  /** Runs the actions of a batch, one after the other. @throws {NeighbourError} when the batch cannot be read. */
   change(batch: unknown): readonly ActionResult[];
-  /** @throws {SearchError} 404 when there is none. */
+  /** @throws {NeighbourError} 404 when there is none. */
   get(key: string, select: readonly string[] | undefined): Record<string, unknown>;
   /** Takes over a changed definition and keeps the documents. */
   redefine(definition: unknown): SearchIndex;
@@ -32,7 +32,7 @@ interface ActionResult {
 
 const maxBatch = 32_000;
 
-/** An empty index. @throws {SearchError} for a definition that the service refuses. */
+/** An empty index. @throws {NeighbourError} for a definition that the service refuses. */
 export function createSearchIndex(
   definition: unknown,
   kept: ReadonlyMap<string, Document> = new Map(),
@@ -84,13 +84,13 @@ export function createSearchIndex(
     change(batch) {
       const { value } = record(batch);
       if (!Array.isArray(value) || value.length === 0)
-        throw new SearchError(
+        throw new NeighbourError(
           400,
           'InvalidRequest',
           'The request is invalid. Details: actions : No indexing actions found in the request. Please include between 1 and 32000 indexing actions in your request.',
         );
       if (value.length > maxBatch)
-        throw new SearchError(
+        throw new NeighbourError(
           400,
           'InvalidRequest',
           `The request is invalid. Details: actions : Too many indexing actions found in the request: ${value.length}. Please include between 1 and 32000 indexing actions in your request.`,
@@ -101,7 +101,7 @@ export function createSearchIndex(
     get(key, select) {
       const document = documents.get(key);
       if (document === undefined)
-        throw new SearchError(
+        throw new NeighbourError(
           404,
           'ResourceNotFound',
           `Document '${key}' was not found in index '${schema.name}'.`,
@@ -123,20 +123,20 @@ const actions = ['upload', 'merge', 'mergeOrUpload', 'delete'];
 function readAction(schema: IndexSchema, entry: unknown): Action {
   const { '@search.action': action = 'upload', ...fields } = record(entry);
   if (!actions.includes(String(action)))
-    throw new SearchError(
+    throw new NeighbourError(
       400,
       'InvalidRequest',
       `The request is invalid. Details: actions : '${String(action)}' is not a known indexing action.`,
     );
   const key = fields[schema.key.name];
   if (typeof key !== 'string' || key === '')
-    throw new SearchError(
+    throw new NeighbourError(
       400,
       'InvalidRequest',
       `The request is invalid. Details: actions : 0: Document key cannot be missing or empty. The key field is '${schema.key.name}'.`,
     );
   if (!/^[\w=-]+$/.test(key))
-    throw new SearchError(
+    throw new NeighbourError(
       400,
       'InvalidDocumentKey',
       `Invalid document key: '${key}'. Keys can only contain letters, digits, underscore (_), dash (-), or equal sign (=). If the keys in your source data contain other characters, we recommend encoding them with a URL-safe version of Base64 before uploading them to your index.`,

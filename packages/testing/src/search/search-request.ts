@@ -27,7 +27,7 @@ export interface SearchRequest {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** @throws {SearchError} for values that the service refuses. */
+/** @throws {NeighbourError} for values that the service refuses. */
 export function readSearchRequest(body: Fields): SearchRequest {
   return {
     search: text(body['search']) ?? '*',

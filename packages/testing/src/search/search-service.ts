@@ -1,18 +1,17 @@
 import type { Clock } from '../clock.ts';
 import type { Identity } from '../identity/identity.ts';
-import { createListener, json } from '../neighbour/listener.ts';
+import { json } from '../neighbour/listener.ts';
 import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
-import { createFaultSchedule } from '../neighbour/fault.ts';
-import type { FaultOptions, NeighbourFault } from '../neighbour/fault.ts';
-import { createUnknownRequests } from '../neighbour/unknown-requests.ts';
-import type { UnknownRequests } from '../neighbour/unknown-requests.ts';
+import { createNeighbour, nothingAt } from '../neighbour/neighbour.ts';
+import type { Neighbour, NeighbourServer } from '../neighbour/neighbour.ts';
 import { authorizeSearch } from './authorize-search.ts';
 import type { SearchKeys } from './authorize-search.ts';
 import { inDocuments } from './document-operations.ts';
 import { record, text as textOf } from './index-schema.ts';
 import { parse } from './search-call.ts';
 import type { SearchCall } from './search-call.ts';
-import { SearchError, searchErrorResponse } from './search-error.ts';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
+import { searchErrorResponse } from './search-error.ts';
 import { createSearchIndex } from './search-index.ts';
 import type { SearchIndex } from './search-index.ts';
 import { readSearchPath } from './search-path.ts';
@@ -30,25 +29,11 @@ export interface SearchOptions {
 }
 
 /** Azure AI Search, as `@azure/search-documents` uses it. */
-export interface SearchService {
-  /** HTTPS, which clients insist on before they send a token: trust `azure.identity.ca`. */
-  readonly endpoint: string;
-  /** The same over HTTP, for clients with a key and `allowInsecureConnection`. */
+export interface SearchService extends Neighbour {
+  /** Its endpoint over HTTP, for clients with a key and `allowInsecureConnection`. */
   readonly insecureEndpoint: string;
   readonly adminKey: string;
   readonly queryKey: string;
-  /** Makes the next requests go wrong. */
-  fail(fault: NeighbourFault, options?: FaultOptions): void;
-  /** Ends all faults. */
-  restore(): void;
-}
-
-/** The same with what the mock itself needs. */
-export interface SearchServiceServer extends SearchService {
-  /** What it was asked for and does not have. */
-  readonly unknown: UnknownRequests;
-  start(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** A search service without indexes. */
@@ -58,62 +43,26 @@ export function createSearchService(
     readonly clock: Clock;
     readonly host?: string;
   },
-): SearchServiceServer {
+): SearchService & NeighbourServer {
   const { adminKey = 'mock-search-admin-key', queryKey = 'mock-search-query-key', identity, host } = options;
   const keys: SearchKeys = { adminKey, queryKey, isAllowed: options.apiKeys !== 'forbid' };
   const indexes = new Map<string, SearchIndex>();
   let version = 0;
-  const unknown = createUnknownRequests('Azure AI Search');
-  const faults = createFaultSchedule(options.clock, {
-    usual: ['request'],
+  const nextEtag = (): string => `"0x${(version += 1).toString(16).toUpperCase().padStart(15, '0')}"`;
+  const neighbour = createNeighbour({
+    service,
+    clock: options.clock,
+    host,
+    refuse: searchErrorResponse,
     transient: (status) => ({
       error: { code: '', message: `The service is busy and cannot answer now (${status}). Try again later.` },
     }),
-  });
-  const listener = createListener({
-    ...(host === undefined ? {} : { host }),
-    handle: async (request) => {
-      const fault = await faults.strike('request', request.signal);
-      if (fault !== undefined) return fault;
-      try {
-        const answered = answer({
-          request,
-          indexes,
-          identity,
-          keys,
-          nextEtag: () => `"0x${(version += 1).toString(16).toUpperCase().padStart(15, '0')}"`,
-        });
-        return { ...answered, headers: { ...answered.headers, ...headersOf(request) } };
-      } catch (error) {
-        if (error instanceof SearchError) {
-          if (error.code === unknownCode) unknown.add(request);
-          return searchErrorResponse(error);
-        }
-        // A path with a broken escape.
-        if (error instanceof URIError) return searchErrorResponse(notFound(request));
-        throw error;
-      }
+    answer: (request) => {
+      const answered = answer({ request, indexes, identity, keys, nextEtag });
+      return { ...answered, headers: { ...answered.headers, ...headersOf(request) } };
     },
   });
-  return {
-    get endpoint() {
-      return listener.secureOrigin;
-    },
-    get insecureEndpoint() {
-      return listener.origin;
-    },
-    adminKey,
-    queryKey,
-    unknown,
-    fail: (fault, schedule) => {
-      faults.add(fault, schedule);
-    },
-    restore: () => {
-      faults.clear();
-    },
-    start: () => listener.start(),
-    close: () => listener.close(),
-  };
+  return Object.assign(neighbour, { adminKey, queryKey });
 }
 
 function headersOf(request: PlainRequest): Record<string, string> {
@@ -133,7 +82,7 @@ function answer(call: SearchCall): PlainResponse {
   authorizeSearch(call, path);
   const apiVersion = request.url.searchParams.get('api-version');
   if (apiVersion === null || !/^\d{4}-\d\d-\d\d(-preview)?$/.test(apiVersion))
-    throw new SearchError(
+    throw new NeighbourError(
       400,
       '',
       `The request is invalid. Details: the api-version query parameter ${apiVersion === null ? 'must be specified' : `'${apiVersion}' is not supported`}.`,
@@ -162,7 +111,7 @@ function inIndexes(call: SearchCall): PlainResponse {
   if (request.method !== 'POST') throw notFound(request);
   const created = createSearchIndex(withEtag(call, parse(request.body)));
   if (indexes.has(created.schema.name))
-    throw new SearchError(
+    throw new NeighbourError(
       409,
       'ResourceNameAlreadyInUse',
       `Cannot create index '${created.schema.name}' because it already exists.`,
@@ -201,7 +150,7 @@ function changed(before: SearchIndex, definition: Readonly<Record<string, unknow
   const after = before.redefine(definition);
   for (const [path, field] of before.schema.byPath) {
     if (after.schema.byPath.get(path)?.type === field.type) continue;
-    throw new SearchError(
+    throw new NeighbourError(
       400,
       'CannotChangeExistingField',
       `Existing field '${field.name}' cannot be changed or deleted.`,
@@ -217,7 +166,7 @@ function checkMatch({ request, indexes }: SearchCall, name: string): void {
   const isRefused =
     (wanted !== undefined && wanted !== '*' && wanted !== etag) || (unwanted === '*' && etag !== undefined);
   if (isRefused)
-    throw new SearchError(
+    throw new NeighbourError(
       412,
       'PreconditionFailed',
       'The precondition given in one of the request headers evaluated to false. No change was made to the resource from this request.',
@@ -234,23 +183,18 @@ function existing({ indexes }: SearchCall, name: string): SearchIndex {
   return found;
 }
 
-function missing(name: string): SearchError {
-  return new SearchError(
+function missing(name: string): NeighbourError {
+  return new NeighbourError(
     404,
     'ResourceNotFound',
     `No index with the name '${name}' was found in the service.`,
   );
 }
 
-/** Code of the error where the mock has nothing. */
-const unknownCode = 'NotFound';
+const service = 'Azure AI Search';
 
-function notFound({ method, url }: PlainRequest): SearchError {
-  return new SearchError(
-    404,
-    unknownCode,
-    `The mock of Azure AI Search has nothing at '${method} ${url.pathname}'.`,
-  );
+function notFound(request: PlainRequest): NeighbourError {
+  return nothingAt(service, request);
 }
 
 function statistics(index: SearchIndex): Record<string, unknown> {

@@ -26,7 +26,7 @@ export interface SemanticRanker {
 const analyzer = 'en.lucene';
 const tags = { analyzer, pre: '<em>', post: '</em>' };
 
-/** @throws {SearchError} when the index has no such semantic configuration. */
+/** @throws {NeighbourError} when the index has no such semantic configuration. */
 export function createSemanticRanker(
   schema: IndexSchema,
   query: string,

@@ -10,7 +10,7 @@ import { wordsIn } from './text-analysis.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** Documents whose suggester fields hold a word that begins like the text. @throws {SearchError} */
+/** Documents whose suggester fields hold a word that begins like the text. @throws {NeighbourError} */
 export function suggest(index: SearchIndex, body: Body): Record<string, unknown> {
   const request = readSearchRequest({ ...body, search: '*' });
   const text = textOf(body['search']);
@@ -48,7 +48,7 @@ export function suggest(index: SearchIndex, body: Body): Record<string, unknown>
   return { value };
 }
 
-/** Completions of the last word of the text. @throws {SearchError} */
+/** Completions of the last word of the text. @throws {NeighbourError} */
 export function autocomplete(index: SearchIndex, body: Body): Record<string, unknown> {
   const text = textOf(body['search']);
   const fields = suggesterFields(index, body);

@@ -15,7 +15,7 @@ export interface VectorQuery {
   readonly threshold?: { readonly kind: string; readonly value: number };
 }
 
-/** Reads one entry of `vectorQueries`. @throws {SearchError} */
+/** Reads one entry of `vectorQueries`. @throws {NeighbourError} */
 export function readVectorQuery(entry: unknown, schema: IndexSchema): VectorQuery {
   const body = record(entry);
   const fields = text(body['fields'])

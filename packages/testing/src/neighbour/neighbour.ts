@@ -1,0 +1,94 @@
+import type { Clock } from '../clock.ts';
+import { createFaultSchedule } from './fault.ts';
+import type { FaultOptions, NeighbourFault } from './fault.ts';
+import { createListener } from './listener.ts';
+import type { PlainRequest, PlainResponse } from './listener.ts';
+import { NeighbourError, unknownCode } from './neighbour-error.ts';
+import { createUnknownRequests } from './unknown-requests.ts';
+import type { UnknownRequests } from './unknown-requests.ts';
+
+/** A service beside Azure OpenAI that samples and tools need: Resource Manager, Azure AI Search. */
+export interface Neighbour {
+  /** HTTPS, which Azure's clients insist on before they send a token: trust `azure.identity.ca`. */
+  readonly endpoint: string;
+  /** Makes the next requests go wrong. */
+  fail(fault: NeighbourFault, options?: FaultOptions): void;
+  /** Ends all faults. */
+  restore(): void;
+}
+
+/** The same with what the mock itself needs. */
+export interface NeighbourServer extends Neighbour {
+  /** The same over HTTP. */
+  readonly insecureEndpoint: string;
+  /** What it was asked for and does not have. */
+  readonly unknown: UnknownRequests;
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface NeighbourOptions {
+  /** What its messages call it. */
+  readonly service: string;
+  readonly clock: Clock;
+  /** @default '127.0.0.1' */
+  readonly host?: string | undefined;
+  /** Answers a request, or throws a `NeighbourError`. */
+  readonly answer: (request: PlainRequest) => PlainResponse;
+  /** Writes an error. */
+  readonly refuse: (error: NeighbourError) => PlainResponse;
+  /** JSON of an error that goes away, in the service's own shape. */
+  readonly transient: (status: number) => unknown;
+}
+
+/** A neighbour that is not yet started. */
+export function createNeighbour(options: NeighbourOptions): NeighbourServer {
+  const { service, clock, host, answer, refuse, transient } = options;
+  const unknown = createUnknownRequests(service);
+  const faults = createFaultSchedule(clock, { usual: ['request'], transient });
+  const listener = createListener({
+    ...(host === undefined ? {} : { host }),
+    handle: async (request) => {
+      const fault = await faults.strike('request', request.signal);
+      if (fault !== undefined) return fault;
+      try {
+        return answer(request);
+      } catch (error) {
+        // A path with a broken escape.
+        if (error instanceof URIError) return refuse(nothingAt(service, request));
+        if (!(error instanceof NeighbourError)) throw error;
+        if (error.code === unknownCode) unknown.add(request);
+        return refuse(error);
+      }
+    },
+  });
+  return {
+    get endpoint() {
+      return listener.secureOrigin;
+    },
+    get insecureEndpoint() {
+      return listener.origin;
+    },
+    unknown,
+    fail: (fault, schedule) => {
+      faults.add(fault, schedule);
+    },
+    restore: () => {
+      faults.clear();
+    },
+    start: () => listener.start(),
+    close: () => listener.close(),
+  };
+}
+
+/** 404 where `service` has nothing. */
+export function nothingAt(
+  service: string,
+  { method, url }: Pick<PlainRequest, 'method' | 'url'>,
+): NeighbourError {
+  return new NeighbourError(
+    404,
+    unknownCode,
+    `The mock of ${service} has nothing at '${method} ${url.pathname}'.`,
+  );
+}
