@@ -1,6 +1,7 @@
 import OpenAI, { AzureOpenAI, toFile } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
+import { errorInStream } from '../script/body-faults.ts';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
 
 let azure: MockAzure;
@@ -251,8 +252,32 @@ describe('stream', () => {
       'response.completed',
     ]);
     expect(events[4]).toHaveProperty('obfuscation');
+    // Nothing has been said that could have been judged.
+    for (const event of events.slice(0, 2))
+      expect(event).toMatchObject({ response: { status: 'in_progress', content_filters: null } });
     expect(events.at(-1)).toMatchObject({ response: { status: 'completed', content_filters: [{}, {}] } });
   });
+
+  test.each([
+    [0, [1, 2]],
+    [3, [0, 1, 2, 3, 4]],
+  ])(
+    'with an error after %i events goes on counting, about the same response',
+    async (afterChunks, numbers) => {
+      azure.fail(model, errorInStream({ afterChunks }));
+      const response = await fetch(`${azure.endpoint}/openai/v1/responses`, {
+        method: 'POST',
+        headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+        body: JSON.stringify({ model, input: 'Say hi', stream: true }),
+      });
+      const lines = (await response.text()).split('\n\n').filter((line) => line !== '');
+      const events = lines.map(
+        (line) => JSON.parse(line.slice(6)) as { sequence_number: number; response?: { id: string } },
+      );
+      expect(events.map((event) => event.sequence_number)).toEqual(numbers);
+      expect(new Set(events.flatMap((event) => event.response?.id ?? [])).size).toBe(1);
+    },
+  );
 
   test('is what the SDK puts together again', async () => {
     const stream = client.responses.stream({ model, input: 'Weather in Oslo and Rome?', tools: [weather] });

@@ -27,7 +27,7 @@ export interface ResponseObject {
   readonly [member: string]: unknown;
 }
 
-/** The response as it was at an earlier time: nothing said yet, nothing counted. */
+/** The response as it was at an earlier time: nothing said yet, nothing counted, nothing judged (recordings of 2025 and 2026). */
 export function unfinished(
   response: ResponseObject,
   status: 'queued' | 'in_progress' | 'cancelled',
@@ -36,6 +36,7 @@ export function unfinished(
     ...response,
     status,
     completed_at: null,
+    content_filters: null,
     error: null,
     incomplete_details: null,
     output: [],

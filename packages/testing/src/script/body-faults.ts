@@ -61,16 +61,19 @@ interface Failure {
 }
 
 /** The events of a refusal inside a 200 (earendil-works/pi#7983, maximhq/bifrost#6302, sozercan/vekil#266). */
-function responsesFrames(response: StreamResponse, { afterChunks, error, id }: Failure): string[] {
-  const failed = { id, status: 'failed', error: null, incomplete_details: null, output: [], usage: null };
+function responsesFrames(response: StreamResponse, { afterChunks, error, id: otherwise }: Failure): string[] {
   const before = take(response.frames, afterChunks);
+  const id = /"id":"(resp_\w+)"/.exec(before[0] ?? '')?.[1] ?? otherwise;
+  // A stream that opens with its error counts from 1, any other goes on.
+  const next = Math.max(1, before.length);
+  const failed = { id, status: 'failed', error: null, incomplete_details: null, output: [], usage: null };
   return [
     ...before,
-    frame({ type: 'response.failed', response: failed, sequence_number: before.length + 1 }),
+    frame({ type: 'response.failed', response: failed, sequence_number: next }),
     frame({
       type: 'error',
       error: { ...error, headers: { 'x-ms-fe-error': 'true' } },
-      sequence_number: before.length + 2,
+      sequence_number: next + 1,
     }),
   ];
 }
