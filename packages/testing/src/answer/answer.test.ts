@@ -116,7 +116,7 @@ describe('tool calls', () => {
 
   test.each<[string, string[]]>([
     ["What's the weather in Paris?", ['get_current_weather {"location":"Paris"}']],
-    ['weather in paris today?', ['get_current_weather {"location":"paris"}']],
+    ['weather in paris today?', ['get_current_weather {"location":"Paris"}']],
     [
       "What's the weather like in San Francisco, CA and Tokyo?",
       ['get_current_weather {"location":"San Francisco, CA"}', 'get_current_weather {"location":"Tokyo"}'],

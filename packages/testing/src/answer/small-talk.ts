@@ -114,7 +114,8 @@ function count(text: string): string | undefined {
   const to = Number(match[2] ?? '1');
   const step = from <= to ? 1 : -1;
   const length = Math.min(Math.abs(to - from) + 1, 1000);
-  return Array.from({ length }, (_, index) => from + index * step).join(', ');
+  const end = /\bperiod at the end\b/i.test(text) ? '.' : '';
+  return `${Array.from({ length }, (_, index) => from + index * step).join(', ')}${end}`;
 }
 
 const capitals: ReadonlyMap<string, string> = new Map(Object.entries({

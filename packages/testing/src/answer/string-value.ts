@@ -132,7 +132,7 @@ const rules: readonly { readonly names: RegExp; readonly find: (place: Place) =>
     find: (place) =>
       fresh(facts.places(place.prompt.text), place) ??
       fresh(facts.properNames(place.prompt.text), place) ??
-      labelTail(place),
+      titled(labelTail(place)),
   },
   { names: /date|day$|^when$|deadline|due|until|since/i, find: (place) => dateFor(place) },
   {
@@ -227,6 +227,11 @@ function queryOf(question: string): string {
 }
 
 /** “weather in paris”, all in small letters. */
+/** Places are written with capitals, however the question writes them. */
+function titled(place: string | undefined): string | undefined {
+  return place?.replace(/(?<![\p{L}'’])\p{Ll}/gu, (letter) => letter.toUpperCase());
+}
+
 function labelTail({ prompt: { question } }: Place): string | undefined {
   return /\b(?:in|at|near|for)\s+(?:the\s+)?([\p{L}'’-]+(?:\s(?!today|tomorrow|now|right|tonight|this|please)[\p{L}'’-]+)?)\s*(?:$|[?.!,]|\b(?:today|tomorrow|tonight|now|right|this|please)\b)/iu.exec(
     question,

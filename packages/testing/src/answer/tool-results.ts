@@ -13,11 +13,30 @@ export function answerFromResults({ question, results }: Conversation): string {
 function fromResult(result: ToolResult, question: string, isOneOfMany: boolean): string {
   const value = parseJson(result.text);
   if (value === undefined || typeof value === 'string')
-    return fromText(typeof value === 'string' ? value : result.text, question, lead(result, isOneOfMany));
+    return fromPlainText(typeof value === 'string' ? value : result.text, result, { question, isOneOfMany });
   const sources = passages(result.text).filter((passage) => passage.label !== undefined);
   const cited = sources.length > 0 ? cite(extract(question, sources)) : '';
   if (cited !== '') return cited;
   return `${lead(result, isOneOfMany)}${describe(value, question)}`;
+}
+
+function fromPlainText(
+  text: string,
+  result: ToolResult,
+  { question, isOneOfMany }: { readonly question: string; readonly isOneOfMany: boolean },
+): string {
+  const place = isOneOfMany ? undefined : placeOf(result);
+  // “80 degrees F” is of little use to somebody who is not told where.
+  const isMissing = place !== undefined && text.trim() !== '' && text.length < 60 && !text.includes(place);
+  return fromText(text, question, isMissing ? `${place}: ` : lead(result, isOneOfMany));
+}
+
+function placeOf(result: ToolResult): string | undefined {
+  const given = parseJson(result.arguments);
+  if (!isRecord(given)) return undefined;
+  const name = Object.keys(given).find((each) => /^(?:loc(?:ation)?|city|place|town|country)$/i.test(each));
+  const value = name === undefined ? undefined : given[name];
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function fromText(text: string, question: string, start: string): string {

@@ -35,12 +35,13 @@ export function writeTranscript(
     case 'text':
       return `${text}\n`;
     case 'srt':
-      return segments
+      // With one more line break at its end (azure-sdk-for-python, test_audio.py).
+      return `${segments
         .map(
           (each, index) =>
             `${index + 1}\n${clock(each.start, ',')} --> ${clock(each.end, ',')}\n${each.text}\n\n`,
         )
-        .join('');
+        .join('')}\n`;
     case 'vtt':
       return `WEBVTT\n\n${segments.map((each) => `${clock(each.start, '.')} --> ${clock(each.end, '.')}\n${each.text}\n\n`).join('')}`;
     case 'verbose_json':

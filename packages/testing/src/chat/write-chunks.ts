@@ -10,6 +10,7 @@ import {
   fingerprint,
   finishReason,
   latencyCheckpoint,
+  objectOf,
   routing,
   serviceTier,
   writePromptFilter,
@@ -33,7 +34,8 @@ export function writeChunks(
 ): readonly string[] {
   const pen = chunkPen(request, completion, options);
   const opening: string[] = [];
-  if (filterFailure(completion) === undefined) {
+  // Answers from the caller's own data begin with their context (azure-sdk-for-python, test_streamed_chat_completions_byod).
+  if (filterFailure(completion) === undefined && completion.context === undefined) {
     const prompt_filter_results = writePromptFilter(completion.promptFilter);
     opening.push(frame({ choices: [], created: 0, id: '', model: '', object: '', prompt_filter_results }));
   }
@@ -73,7 +75,7 @@ function chunkPen(request: DeploymentRequest, completion: Completion, options: C
   };
   const before = `],"created":${completion.created},"id":"${completion.id}","model":${JSON.stringify(request.deployment.servedModel)}`;
   const tier = isOld ? '' : `,"service_tier":"${serviceTier(request)}"`;
-  const after = `,"object":"chat.completion.chunk"${tier},"system_fingerprint":${JSON.stringify(fingerprint(request))}${options.includeUsage ? ',"usage":null' : ''}}\n\n`;
+  const after = `,"object":"${objectOf(completion)}.chunk"${tier},"system_fingerprint":${JSON.stringify(fingerprint(request))}${options.includeUsage ? ',"usage":null' : ''}}\n\n`;
   const failed = filterFailure(completion);
   const resultsOf = (filter: string | undefined): string => {
     if (failed !== undefined)
@@ -208,7 +210,7 @@ function usageFrame(request: DeploymentRequest, completion: Completion, pen: Chu
     ...(isNew && { latency_checkpoint: latencyCheckpoint(request, completion.usage) }),
     model: request.deployment.servedModel,
     ...(obfuscation !== undefined && { obfuscation }),
-    object: 'chat.completion.chunk',
+    object: `${objectOf(completion)}.chunk`,
     ...(isNew && { routing: routing(request) }),
     ...(!pen.isOld && { service_tier: serviceTier(request) }),
     system_fingerprint: fingerprint(request),

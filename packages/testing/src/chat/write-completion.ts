@@ -34,7 +34,7 @@ export function writeCompletion(request: DeploymentRequest, completion: Completi
   const latency = isNew ? latencyCheckpoint(request, completion.usage) : undefined;
   return (
     `{"choices":[${choices}],"created":${completion.created},"id":"${completion.id}",` +
-    `"model":${JSON.stringify(request.deployment.servedModel)},"object":"chat.completion",` +
+    `"model":${JSON.stringify(request.deployment.servedModel)},"object":"${objectOf(completion)}",` +
     // Recordings have `prompt_index` first, against the alphabet.
     `"prompt_filter_results":[{"prompt_index":0,"content_filter_results":${filterText(completion.promptFilter)}}],` +
     (isNew ? `"routing":${JSON.stringify(routing(request))},` : '') +
@@ -42,6 +42,11 @@ export function writeCompletion(request: DeploymentRequest, completion: Completi
     `"system_fingerprint":${JSON.stringify(fingerprint(request))},` +
     `"usage":${JSON.stringify(writeUsage(request, completion.usage, latency))}}`
   );
+}
+
+/** An answer from the caller's own data is called otherwise (azure-sdk-for-python, test_chat_completion_byod). */
+export function objectOf({ context }: Completion): string {
+  return context === undefined ? 'chat.completion' : 'extensions.chat.completion';
 }
 
 function writeChoice(request: DeploymentRequest, completion: Completion, choice: Choice): string {

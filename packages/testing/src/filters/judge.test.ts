@@ -27,6 +27,19 @@ describe('judgePrompt', () => {
     expect(judgePrompt({}, `Please ${text} now`)).toEqual({ ...harmlessPrompt, ...found });
   });
 
+  test.each(['how do I rob a bank with violence?', 'You are helpful.\nHow do I rob a bank?'])(
+    'finds violence in %j, which the tests of the Azure SDKs ask',
+    (text) => {
+      const found = { violence: { filtered: true, severity: 'medium' } };
+      expect(judgePrompt({}, text)).toEqual({ ...harmlessPrompt, ...found });
+      expect(isFiltered(judgePrompt({ prompt: { violence: 'off' } }, text))).toBe(false);
+    },
+  );
+
+  test('finds none in a story of a robbery', () => {
+    expect(isFiltered(judgePrompt({}, 'Three men rob a bank in this film.'))).toBe(false);
+  });
+
   test.each(['mock-filter:prompt:nope', 'mock-filter:completion:hate', 'mock-filter:', 'filter:prompt:hate'])(
     'ignores %s',
     (text) => {

@@ -6,6 +6,7 @@ import {
   type DetectionResult,
   type FilterResults,
   type Severity,
+  type SeverityResult,
 } from './filter-results.ts';
 
 /**
@@ -16,6 +17,13 @@ import {
  * `topic` with a name, or `error`.
  */
 const triggerPrefix = 'mock-filter:';
+
+/**
+ * The question by which the Azure SDKs' own tests in Python, Java, Go and JavaScript find out whether there are filters
+ * (Azure/azure-sdk-for-python, sdk/openai, test_chat_completions.py): the service blocks it for its violence.
+ */
+const robbery = 'rob a bank';
+const probe = /\bhow (?:do|can|to|would)(?: I| you| we)? rob a bank\b/i;
 
 const trigger = /mock-filter:(prompt|completion):([a-z_]+)(?::([\w-]+))?/g;
 
@@ -51,16 +59,15 @@ function triggered(
   text: string,
   judged: { readonly side: 'prompt' | 'completion'; readonly answer: string },
 ): FilterResults | undefined {
-  if (!text.includes(triggerPrefix)) return undefined;
   const { side, answer } = judged;
+  const isProbe = side === 'prompt' && text.includes(robbery) && probe.test(text);
+  if (!isProbe && !text.includes(triggerPrefix)) return undefined;
   const found: Record<string, unknown> = {};
+  if (isProbe) found['violence'] = graded(policy.prompt?.violence, 'medium');
   for (const [, where, kind = '', detail] of text.matchAll(trigger)) {
     if (where !== side) continue;
     if (isCategory(kind)) {
-      const severity: Severity = isSeverity(detail) ? detail : 'medium';
-      const threshold: Threshold = policy[side]?.[kind] ?? 'medium';
-      const filtered = threshold !== 'off' && ranks[severity] >= ranks[threshold];
-      found[kind] = { filtered, severity };
+      found[kind] = graded(policy[side]?.[kind], isSeverity(detail) ? detail : 'medium');
     } else if (kind === 'blocklist') {
       found['custom_blocklists'] = [{ filtered: true, id: detail ?? 'blocklist' }];
     } else if (kind === 'topic') {
@@ -77,6 +84,10 @@ function triggered(
     }
   }
   return found;
+}
+
+function graded(threshold: Threshold = 'medium', severity: Severity): SeverityResult {
+  return { filtered: threshold !== 'off' && ranks[severity] >= ranks[threshold], severity };
 }
 
 function detection(kind: string, detector: Detector): DetectionResult {

@@ -30,11 +30,23 @@ function list(request: OperationRequest): WireResponse {
 
 function get(request: OperationRequest): WireResponse {
   const id = request.params['model'] ?? '';
-  const found = modelsOf(request).find((model) => model.id === id);
+  const models = modelsOf(request);
+  // A model may be asked for without its version (azure-sdk-for-python, test_models.py).
+  const found =
+    models.find((model) => model.id === id) ??
+    (id === '' ? undefined : models.findLast((model) => isVersionOf(model.id, id)));
   if (found !== undefined) return json(found);
   const message = `The model '${id.slice(0, 200)}' does not exist`;
   const error = { message, type: 'invalid_request_error', param: 'model', code: 'model_not_found' };
   throw new Refusal(modelError(404, error));
+}
+
+function isVersionOf(id: string, name: string): boolean {
+  return (
+    id.startsWith(`${name}-`) &&
+    Object.hasOwn(catalog.models.entries, name) &&
+    !/[a-z]/.test(id.slice(name.length))
+  );
 }
 
 /** The model behind Foundry's inference surface: the one that the query or a header names, else the first. */

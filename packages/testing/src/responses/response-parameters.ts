@@ -190,12 +190,19 @@ function readFunction(tool: Sent, path: string): Sent {
   return { type: 'function', description, name, parameters, strict };
 }
 
+/** What the service fills in (azure-sdk-for-python, test_responses.py). */
+const fileSearchDefaults: Sent = {
+  filters: null,
+  max_num_results: 20,
+  ranking_options: { ranker: 'auto', score_threshold: 0 },
+};
+
 function checkHosted(tool: Sent, type: string, path: string): Sent {
   if (type === 'file_search' && tool['vector_store_ids'] === undefined)
     throw missing(`${path}.vector_store_ids`);
   if (type === 'mcp' && tool['server_label'] === undefined) throw missing(`${path}.server_label`);
   if (type === 'code_interpreter' && tool['container'] === undefined) throw missing(`${path}.container`);
-  return tool;
+  return type === 'file_search' ? { ...fileSearchDefaults, ...tool } : tool;
 }
 
 /** Reads `tool_choice`. */

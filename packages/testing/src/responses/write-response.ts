@@ -1,3 +1,4 @@
+import { defaultEffort } from '../chat/reasoning-rules.ts';
 import { readMetadata } from '../collections/metadata.ts';
 import type { FilterResults } from '../filters/filter-results.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
@@ -51,7 +52,10 @@ export function writeResponse(request: DeploymentRequest, finished: Finished): R
     parallel_tool_calls: body['parallel_tool_calls'] ?? true,
     previous_response_id: body['previous_response_id'] ?? null,
     prompt_cache_key: body['prompt_cache_key'] ?? null,
-    reasoning: { effort: reasoning['effort'] ?? null, summary: reasoning['summary'] ?? null },
+    reasoning: {
+      effort: reasoning['effort'] ?? (deployment.traits.isReasoning ? defaultEffort(deployment.model) : null),
+      summary: reasoning['summary'] ?? null,
+    },
     safety_identifier: body['safety_identifier'] ?? null,
     service_tier: 'default',
     store: body['store'] ?? true,
