@@ -42,7 +42,7 @@ export function createResponse(request: DeploymentRequest): WireResponse {
   if (body['stream'] !== true) return json(current(stored, clock.now()), { usedTokens });
   const options = body['stream_options'] as { readonly include_obfuscation?: unknown } | null | undefined;
   const hasObfuscation = options?.include_obfuscation !== false;
-  return stream(writeEvents(final, { random, hasObfuscation }), { usedTokens });
+  return stream(writeEvents(final, { random, era: request.era, hasObfuscation }), { usedTokens });
 }
 
 /** A background response waits a little, then takes as long as its tokens would. */

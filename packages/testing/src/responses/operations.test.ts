@@ -258,6 +258,22 @@ describe('stream', () => {
     expect(events.at(-1)).toMatchObject({ response: { status: 'completed', content_filters: [{}, {}] } });
   });
 
+  test('names its events where the mock is one of 2025', async () => {
+    const old = await startMockAzure({ headers: '2025' });
+    const { endpoint, apiKey } = old;
+    const response = await fetch(`${endpoint}/openai/v1/responses`, {
+      method: 'POST',
+      headers: { 'api-key': apiKey, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, input: 'Say hi', stream: true }),
+    });
+    const events = (await response.text()).split('\n\n').slice(0, -2);
+    for (const event of events) expect(event).toMatch(/^event: (response\.[\w.]+)\ndata: \{"type":"\1",/);
+    const sdk = new OpenAI({ baseURL: `${endpoint}/openai/v1/`, apiKey });
+    const final = await sdk.responses.stream({ model, input: 'Say hi' }).finalResponse();
+    expect(final.output_text).toBe('Hi!');
+    await old.close();
+  });
+
   test.each([
     [0, [1, 2]],
     [3, [0, 1, 2, 3, 4]],

@@ -90,6 +90,7 @@ function getResponse(request: OperationRequest): WireResponse {
   return stream(
     writeEvents(stored.final, {
       random: request.random,
+      era: request.era,
       hasObfuscation,
       ...(after !== null && { startingAfter: Number(after) }),
     }),

@@ -1,4 +1,5 @@
 import { splitTokens } from '../answer/tokens.ts';
+import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { Random } from '../random.ts';
 import { done, frame } from '../service/wire-response.ts';
 import type { Item } from './items.ts';
@@ -9,15 +10,22 @@ type Event = Readonly<Record<string, unknown>> & { readonly type: string };
 /** The events of a stream that ends in `response`, in the service's order, as frames. Unlike OpenAI's own, Azure ends with `[DONE]`. */
 export function* writeEvents(
   response: ResponseObject,
-  options: { readonly random: Random; readonly hasObfuscation: boolean; readonly startingAfter?: number },
+  options: {
+    readonly random: Random;
+    readonly era: HeaderEra;
+    readonly hasObfuscation: boolean;
+    readonly startingAfter?: number;
+  },
 ): Iterable<string> {
+  // Recordings of 2025 name each event before its data, those of 2026 do not.
+  const isNamed = options.era !== '2026';
   let sequence = 0;
   for (const event of events(response, options)) {
     const number = sequence++;
     // A resumed stream goes on after what its reader has.
     if (number <= (options.startingAfter ?? -1)) continue;
     const { type, ...rest } = event;
-    yield frame({ type, sequence_number: number, ...rest });
+    yield `${isNamed ? `event: ${type}\n` : ''}${frame({ type, sequence_number: number, ...rest })}`;
   }
   yield done;
 }
