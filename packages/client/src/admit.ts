@@ -141,13 +141,15 @@ function isOpen(
 function barrier(call: Call, target: Target): Pick<UnusableTarget, 'reason' | 'detail'> | undefined {
   if (target.forbidden !== undefined) return { reason: 'policy', detail: 'is forbidden by the policy' };
   const { resource } = target.deployment;
-  const isElsewhere = call.boundTo === undefined ? call.elsewhere.has(resource) : call.boundTo !== resource;
+  const isElsewhere =
+    call.boundTo === undefined ? call.elsewhere.includes(resource) : call.boundTo !== resource;
   if (!isElsewhere) return undefined;
   return { reason: 'sticky', detail: `does not hold ${JSON.stringify(call.ids[0])}` };
 }
 
 /** The better of two random candidates (power of two choices): by free quota, then by recent latency. */
 function better(engine: Engine, candidates: readonly Candidate[]): Candidate | undefined {
+  if (candidates.length < 2) return candidates[0];
   const first = draw(engine, candidates);
   const second = draw(
     engine,

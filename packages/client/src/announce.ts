@@ -17,6 +17,7 @@ export function announceAttempt(
   }
   call.lastTarget = target;
   call.lastTier = tier;
+  if (engine.watched() === undefined) return;
   engine.emit({
     type: 'attempt-started',
     callId: call.id,

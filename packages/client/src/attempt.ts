@@ -10,6 +10,7 @@ import type { Engine } from './engine.ts';
 import { DeadlineExceededError } from './errors.ts';
 import { openStream } from './open-stream.ts';
 import type { OpenedStream } from './open-stream.ts';
+import type { ObservedQuota } from './quota.ts';
 import type { FormBytes } from './request.ts';
 import { isUnderDeployment, urlOf } from './target.ts';
 import type { Target } from './target.ts';
@@ -41,6 +42,8 @@ export interface Attempt {
   readonly scope: AttemptScope;
   /** Headers that signed the attempt. */
   readonly signed: { headers: Readonly<Record<string, string>> };
+  /** What the answer says of the quota. */
+  observed: ObservedQuota | undefined;
   /** Quota and circuit know how it ended. */
   settled: boolean;
 }
@@ -56,7 +59,15 @@ export function openAttempt(engine: Engine, call: Call, admission: Admission): A
     error: () => deadlineExceeded(call, call.attempts),
   });
   scope.limit(call.settings.attemptTimeoutMs, call.request.stream ? 'headers' : 'answer');
-  return { admission, number: attempts, startedMs, scope, signed: { headers: {} }, settled: false };
+  return {
+    admission,
+    number: attempts,
+    startedMs,
+    scope,
+    signed: { headers: {} },
+    observed: undefined,
+    settled: false,
+  };
 }
 
 export function deadlineExceeded(call: Call, attempts: number): DeadlineExceededError {

@@ -45,9 +45,11 @@ export interface Call {
   /** The resource that holds it. */
   boundTo: string | undefined;
   /** Resources that do not. */
-  readonly elsewhere: Set<string>;
+  readonly elsewhere: string[];
   /** Resources whose credential has been refreshed for this call. */
-  readonly refreshed: Set<string>;
+  readonly refreshed: string[];
+  /** Its place among the open calls of its client. */
+  place: number;
 }
 
 /** Why a call does not go back to a target at once. */

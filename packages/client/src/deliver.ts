@@ -28,6 +28,10 @@ export function deliver(
   call: Call,
   { attempt, result }: { attempt: Attempt; result: Success },
 ): Answer {
+  const observed = observedQuota(result.response.headers);
+  engine.quota.admitted?.(attempt.admission.grant, observed);
+  engine.wake();
+  attempt.observed = observed;
   announceSuccess(engine, call, { attempt, response: result.response });
   if (result.kind === 'whole') return deliverWhole(engine, call, { attempt, result });
   if (result.kind === 'stream') return deliverStream(engine, call, { attempt, result });
@@ -39,8 +43,7 @@ function announceSuccess(
   call: Call,
   { attempt, response }: { attempt: Attempt; response: TransportResponse },
 ): void {
-  engine.quota.admitted?.(attempt.admission.grant, observedQuota(response.headers));
-  engine.wake();
+  if (engine.watched() === undefined) return;
   const requestId = requestIdOf(response.headers);
   engine.emit({
     type: 'attempt-succeeded',
@@ -91,7 +94,7 @@ interface Finish {
 
 function finish(engine: Engine, call: Call, end: Finish): void {
   const { attempt, response, tokens, outcome } = end;
-  const observed = observedQuota(response.headers);
+  const { observed } = attempt;
   void settle(engine, attempt, {
     result: outcome === 'truncated' ? 'failed' : 'ok',
     ...(tokens === undefined ? undefined : { tokens }),

@@ -38,12 +38,15 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     lastTier: 0,
     ids,
     boundTo: ids.length === 0 ? undefined : engine.sticky.resourceOf(ids),
-    elsewhere: new Set(),
-    refreshed: new Set(),
+    elsewhere: [],
+    refreshed: [],
+    place: -1,
   };
   engine.calls.begin(call);
   engine.budget.earn();
   engine.hedge?.earn();
+  const watched = engine.watched();
+  if (watched === undefined) return call;
   engine.emit({
     type: 'call-started',
     callId: call.id,
@@ -52,7 +55,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     operation: request.operation,
     stream: request.stream,
     tags: settings.tags,
-    ...(engine.watched() === 'content' ? { content: inputMessages(request.json ?? {}) } : undefined),
+    ...(watched === 'content' ? { content: inputMessages(request.json ?? {}) } : undefined),
   });
   return call;
 }
@@ -76,10 +79,28 @@ export interface CallEnd {
 export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
   call.cancellation.dispose();
   engine.calls.end(call);
-  const { answer, error, target, usage, firstTokenMs, responseId, responseModel, finishReasons } = end;
+  const { usage, target } = end;
   const price = target?.deployment.price;
+  const spent = {
+    outcome: end.outcome,
+    attempts: call.attempts,
+    usage,
+    cost: usage === undefined || price === undefined ? undefined : costOf(usage, price),
+    deployment: target?.name,
+    tags: call.settings.tags,
+  };
+  engine.ledger.add(spent);
+  if (engine.watched() !== undefined) engine.emit(finishedEvent(engine, call, { ...end, cost: spent.cost }));
+}
+
+function finishedEvent(
+  engine: Engine,
+  call: Call,
+  end: CallEnd & { readonly cost: number | undefined },
+): CallFinished {
+  const { answer, error, target, usage, cost, firstTokenMs, responseId, responseModel, finishReasons } = end;
   const errorType = errorTypeOf(end);
-  const finished: CallFinished = {
+  return {
     type: 'call-finished',
     callId: call.id,
     atMs: engine.now(),
@@ -94,15 +115,13 @@ export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
     ...(error === undefined && errorType === undefined ? undefined : { errorType: errorType ?? '_OTHER' }),
     ...(target === undefined ? undefined : { deployment: target.name }),
     ...(usage === undefined ? undefined : { usage }),
-    ...(usage === undefined || price === undefined ? undefined : { cost: costOf(usage, price) }),
+    ...(cost === undefined ? undefined : { cost }),
     ...(firstTokenMs === undefined ? undefined : { firstTokenMs }),
     ...(responseId === undefined ? undefined : { responseId }),
     ...(responseModel === undefined ? undefined : { responseModel }),
     ...(end.content === undefined ? undefined : { content: end.content }),
     ...(finishReasons === undefined || finishReasons.length === 0 ? undefined : { finishReasons }),
   };
-  engine.ledger.add(finished);
-  engine.emit(finished);
 }
 
 function errorTypeOf({ outcome, answer, error }: CallEnd): string | undefined {

@@ -1,4 +1,4 @@
-import type { CallFinished } from './events.ts';
+import type { CallFinished, Usage } from './events.ts';
 
 /** What calls came to. */
 export interface Spending {
@@ -13,24 +13,24 @@ export interface Spending {
   readonly cost: number;
 }
 
+/** What is counted of a call. */
+export interface Spent {
+  readonly outcome: CallFinished['outcome'];
+  readonly attempts: number;
+  readonly usage: Usage | undefined;
+  readonly cost: number | undefined;
+  readonly deployment: string | undefined;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
 /** Adds calls up: all of them, by deployment and by tag. */
 export interface Ledger {
-  add(call: CallFinished): void;
+  add(call: Spent): void;
   total(): Spending;
   byDeployment(): Readonly<Record<string, Spending>>;
   /** By `key=value` of the tags. */
   byTag(): Readonly<Record<string, Spending>>;
 }
-
-const nothing: Spending = {
-  calls: 0,
-  failed: 0,
-  attempts: 0,
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  outputTokens: 0,
-  cost: 0,
-};
 
 /** A tag such as a user id may have any number of values: only so many are told apart. */
 const mostTags = 1_000;
@@ -38,34 +38,57 @@ const otherTags = 'other tags';
 
 /** An empty ledger. */
 export function ledger(): Ledger {
-  let total = nothing;
-  const deployments = new Map<string, Spending>();
-  const tags = new Map<string, Spending>();
+  const total = nothing();
+  const deployments = new Map<string, Sum>();
+  const tags = new Map<string, Sum>();
   return {
     add: (call) => {
-      total = plus(total, call);
+      add(total, call);
       const { deployment } = call;
-      if (deployment !== undefined) deployments.set(deployment, plus(deployments.get(deployment), call));
-      for (const [key, value] of Object.entries(call.tags)) {
-        const tag = `${key}=${value}`;
-        const place = tags.has(tag) || tags.size < mostTags ? tag : otherTags;
-        tags.set(place, plus(tags.get(place), call));
+      if (deployment !== undefined) add(sumOf(deployments, deployment), call);
+      for (const key of Object.keys(call.tags)) {
+        const tag = `${key}=${call.tags[key]}`;
+        add(sumOf(tags, tags.has(tag) || tags.size < mostTags ? tag : otherTags), call);
       }
     },
-    total: () => total,
-    byDeployment: () => Object.fromEntries(deployments),
-    byTag: () => Object.fromEntries(tags),
+    total: () => ({ ...total }),
+    byDeployment: () => copies(deployments),
+    byTag: () => copies(tags),
   };
 }
 
-function plus(sum: Spending = nothing, { outcome, attempts, usage, cost = 0 }: CallFinished): Spending {
+type Sum = { -readonly [Key in keyof Spending]: number };
+
+function nothing(): Sum {
   return {
-    calls: sum.calls + 1,
-    failed: sum.failed + (outcome === 'ok' ? 0 : 1),
-    attempts: sum.attempts + attempts,
-    inputTokens: sum.inputTokens + (usage?.inputTokens ?? 0),
-    cachedInputTokens: sum.cachedInputTokens + (usage?.cachedInputTokens ?? 0),
-    outputTokens: sum.outputTokens + (usage?.outputTokens ?? 0),
-    cost: sum.cost + cost,
+    calls: 0,
+    failed: 0,
+    attempts: 0,
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    outputTokens: 0,
+    cost: 0,
   };
+}
+
+function sumOf(sums: Map<string, Sum>, key: string): Sum {
+  let sum = sums.get(key);
+  if (sum === undefined) sums.set(key, (sum = nothing()));
+  return sum;
+}
+
+function add(sum: Sum, { outcome, attempts, usage, cost }: Spent): void {
+  sum.calls += 1;
+  if (outcome !== 'ok') sum.failed += 1;
+  sum.attempts += attempts;
+  if (usage !== undefined) {
+    sum.inputTokens += usage.inputTokens;
+    sum.cachedInputTokens += usage.cachedInputTokens;
+    sum.outputTokens += usage.outputTokens;
+  }
+  if (cost !== undefined) sum.cost += cost;
+}
+
+function copies(sums: ReadonlyMap<string, Sum>): Readonly<Record<string, Spending>> {
+  return Object.fromEntries([...sums].map(([key, sum]) => [key, { ...sum }]));
 }

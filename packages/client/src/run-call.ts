@@ -83,7 +83,7 @@ async function shouldRetry(
 /** What a call refers to is in one resource: the call stays there once it is known to be the one. */
 function bind(call: Call, { target, status }: { target: Target; status: number | undefined }): void {
   const { resource } = target.deployment;
-  if (status === 404 && call.boundTo === undefined) call.elsewhere.add(resource);
+  if (status === 404 && call.boundTo === undefined) call.elsewhere.push(resource);
   else call.boundTo ??= resource;
 }
 
@@ -91,7 +91,7 @@ function bind(call: Call, { target, status }: { target: Target; status: number |
 function isElsewhere(call: Call, status: number | undefined): boolean {
   if (status !== 404 || call.ids.length === 0 || call.boundTo !== undefined) return false;
   const targets = call.route.tiers.flat().map(({ target }) => target);
-  return targets.some(({ deployment }) => !call.elsewhere.has(deployment.resource));
+  return targets.some(({ deployment }) => !call.elsewhere.includes(deployment.resource));
 }
 
 async function refresh(
@@ -101,8 +101,8 @@ async function refresh(
 ): Promise<boolean> {
   const { target } = attempt.admission;
   const { resource } = target.deployment;
-  if (call.refreshed.has(resource)) return false;
-  call.refreshed.add(resource);
+  if (call.refreshed.includes(resource)) return false;
+  call.refreshed.push(resource);
   const claims = claimsOf(result.answer?.headers.get('www-authenticate') ?? null);
   const scope = attemptScope(call.cancellation, {
     inMs: Math.max(0, call.deadlineAtMs - engine.now()),

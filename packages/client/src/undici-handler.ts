@@ -81,25 +81,37 @@ function parsedHeaders(headers: Readonly<Record<string, string | string[] | unde
   };
 }
 
-/** Headers as they came: name, value, name, value. A value is decoded when it is asked for. */
+/** Headers as they came: name, value, name, value. They are compared in place, and decoded when somebody asks for all. */
 function rawHeaders(raw: readonly Buffer[]): TransportHeaders {
-  const names: string[] = [];
-  for (let at = 0; at < raw.length; at += 2) names.push(raw[at]?.toString('latin1').toLowerCase() ?? '');
-  const valueAt = (index: number): string => raw[2 * index + 1]?.toString('latin1') ?? '';
+  const textAt = (index: number): string => raw[index]?.toString('latin1') ?? '';
   const get = (name: string): string | null => {
-    const wanted = name.toLowerCase();
-    let index = names.indexOf(wanted);
-    if (index === -1) return null;
-    let value = valueAt(index);
-    for (index = names.indexOf(wanted, index + 1); index !== -1; index = names.indexOf(wanted, index + 1)) {
-      value += `, ${valueAt(index)}`;
+    let value: string | null = null;
+    for (let at = 0; at < raw.length; at += 2) {
+      if (!isNamed(raw[at], name)) continue;
+      value = value === null ? textAt(at + 1) : `${value}, ${textAt(at + 1)}`;
     }
     return value;
   };
   return {
     get,
     *[Symbol.iterator]() {
-      for (const name of new Set(names)) yield [name, get(name) ?? ''] as const;
+      const names = new Set<string>();
+      for (let at = 0; at < raw.length; at += 2) names.add(textAt(at).toLowerCase());
+      for (const name of names) yield [name, get(name) ?? ''] as const;
     },
   };
+}
+
+/** Whether bytes are a name, letter case aside. Only letters differ by the bit of their case (RFC 9110: names are tokens). */
+function isNamed(bytes: Buffer | undefined, name: string): boolean {
+  if (bytes?.length !== name.length) return false;
+  for (let at = 0; at < name.length; at += 1) {
+    if (bytes[at] !== name.charCodeAt(at) && !isSameLetter(bytes[at] ?? 0, name.charCodeAt(at))) return false;
+  }
+  return true;
+}
+
+function isSameLetter(a: number, b: number): boolean {
+  const lower = a | 0x20;
+  return lower === (b | 0x20) && lower >= 0x61 && lower <= 0x7a;
 }
