@@ -101,8 +101,9 @@ describe.each(['2024-06-01', '2025-04-01-preview', 'v1'])('over %s', (apiVersion
       messages: [{ role: 'user' as const, content: 'Which languages are there?' }],
       data_sources: [{ type: 'elasticsearch', parameters: {} }],
     };
-    const { object } = await client().chat.completions.create(ask);
+    const { object, choices } = await client().chat.completions.create(ask);
     expect(object).toBe('extensions.chat.completion');
+    expect(choices[0]?.message).toMatchObject({ end_turn: true, context: { citations: [] } });
     for await (const chunk of await client().chat.completions.create({ ...ask, stream: true })) {
       expect(chunk).toMatchObject({
         id: expect.stringMatching(/./) as string,
@@ -169,6 +170,26 @@ describe.each(['2025-04-01-preview', 'v1'])('responses over %s', (apiVersion) =>
     });
     expect(tools[0]).toMatchObject({ max_num_results: 20, ranking_options: { ranker: 'auto' } });
     expect(output[1]).toMatchObject({ content: [{ annotations: [{ type: 'file_citation' }] }] });
+  });
+
+  test('begins its replies as it is told to', async () => {
+    const instructions = "Always begin your replies with 'Arr, matey'";
+    const { output_text } = await client().responses.create({
+      model: 'gpt-4o',
+      input: 'Hello!',
+      instructions,
+    });
+    expect(output_text).toMatch(/^Arr, matey/);
+  });
+
+  test('runs out of tokens in the middle of three haikus', async () => {
+    const input = 'Write three haikus about tropical fruit';
+    const body = { model: 'gpt-4o', input, max_output_tokens: 20 };
+    expect(await client().responses.create(body)).toMatchObject({
+      status: 'incomplete',
+      incomplete_details: { reason: 'max_output_tokens' },
+      output: [{ type: 'message', status: 'incomplete' }],
+    });
   });
 
   test('says how much a reasoning model thought when nobody said', async () => {

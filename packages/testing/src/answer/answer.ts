@@ -1,6 +1,7 @@
 import type { Answer, AnswerInput } from './answer-input.ts';
 import { readConversation, type Conversation } from './conversation.ts';
 import { cut } from './cut.ts';
+import { frameText } from './frame-text.ts';
 import { jsonInText, jsonObject } from './json-object.ts';
 import { knownProse, prose } from './prose.ts';
 import { schemaValue, type Prompt } from './schema-value.ts';
@@ -22,7 +23,8 @@ export function answer(input: AnswerInput): Answer {
 function text(input: AnswerInput, conversation: Conversation): string {
   const format = input.format ?? { kind: 'text' };
   const prompt = promptOf(conversation);
-  if (format.kind === 'text') return jsonInText(conversation, prompt) ?? prose(conversation);
+  if (format.kind === 'text')
+    return jsonInText(conversation, prompt) ?? frameText(prose(conversation), conversation.instructions);
   if (format.kind === 'json') return JSON.stringify(jsonObject(conversation, prompt));
   return JSON.stringify(schemaValue(format.schema, prompt, format.name ?? ''));
 }

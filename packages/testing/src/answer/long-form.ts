@@ -10,10 +10,22 @@ export function longForm(question: string): string | undefined {
   const kind = match[1]?.toLowerCase() ?? '';
   const named = (match[2] ?? '').replace(/(?:^|\s+(?:in|with|using)\s+)(?:about\s+)?\d+.*$/i, '').trim();
   const subject = named === '' ? 'the journey' : named;
-  if (kind === 'haiku') return `Quiet ${subject},\na line that waits for the next,\nthen the stream is done.`;
+  if (kind === 'haiku') {
+    const haiku = `Quiet ${subject},\na line that waits for the next,\nthen the stream is done.`;
+    return Array.from({ length: howMany(question, kind) }, () => haiku).join('\n\n');
+  }
   if (kind === 'poem' || kind === 'song') return poem(subject);
   const wanted = Number(/\b(\d{2,4})[ -]words?\b/i.exec(question)?.[1] ?? '150');
   return paragraphs(subject, Math.min(wanted, 2000));
+}
+
+/** The number before a kind of text: “three haikus”. */
+function howMany(question: string, kind: string): number {
+  const word = new RegExp(String.raw`\b(\d{1,2}|two|three|four|five|six)\s+(?:\p{L}+\s+)?${kind}`, 'iu').exec(
+    question,
+  )?.[1];
+  const index = ['one', 'two', 'three', 'four', 'five', 'six'].indexOf(word?.toLowerCase() ?? 'one');
+  return index === -1 ? Math.min(Math.max(Number(word), 1), 20) : index + 1;
 }
 
 function poem(subject: string): string {

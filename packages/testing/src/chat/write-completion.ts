@@ -79,7 +79,8 @@ function writeMessage(
     ...(request.era !== '2024' && { annotations: [] }),
     ...(completion.isSpoken && { audio: writeAudio(request, choice) }),
     content: completion.isSpoken ? null : choice.content,
-    ...(completion.context !== undefined && { context: completion.context }),
+    // `end_turn`: azure-sdk-for-java, OpenAIOkHttpClientTestBase.
+    ...(completion.context !== undefined && { context: completion.context, end_turn: true }),
     ...(legacy !== undefined && { function_call: { arguments: legacy.arguments, name: legacy.name } }),
     refusal: choice.refusal,
     role: 'assistant',
