@@ -1,5 +1,5 @@
 import { ClientSecretCredential } from '@azure/identity';
-import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { createRemoteJWKSet, decodeJwt, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
 import { createIdentity } from './identity.ts';
@@ -140,6 +140,17 @@ test('where no cloud is named, a token of any cloud will do', async () => {
   const { token } = await identity.credential().getToken('https://management.usgovcloudapi.net/.default');
   expect(identity.verify(token, { service: 'management' })).toMatchObject({ ok: true });
   expect(identity.verify(token, { service: 'management', cloud: 'public' })).toMatchObject({ ok: false });
+});
+
+test('a time scale does not age tokens: their readers have clocks of their own', async () => {
+  const fastClock = { ...manualClock(), timeScale: 60 };
+  const fast = createIdentity({ clock: fastClock });
+  const { token, expiresOnTimestamp } = await fast.credential().getToken(scope);
+  expect(expiresOnTimestamp).toBeGreaterThan(Date.now() + 3_590_000);
+  expect(expiresOnTimestamp).toBeLessThan(Date.now() + 3_600_000);
+  await fastClock.advance(86_400_000);
+  expect(fast.verify(token, { service: 'openai' })).toMatchObject({ ok: true });
+  expect(Number(decodeJwt(token)['nbf']) * 1000).toBeLessThanOrEqual(Date.now());
 });
 
 test('a token ends when the clock of the mock says so', async () => {

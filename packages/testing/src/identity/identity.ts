@@ -22,7 +22,7 @@ import type { Demand, Verification } from './verify.ts';
 
 /** Settings of the sign-in service beside the directory. */
 export interface IdentityOptions extends DirectoryOptions {
-  /** How long access tokens live. @default 3_599_000 */
+  /** How long access tokens live, in the caller's time whatever the time scale. @default 3_599_000 */
   readonly tokenLifetimeMs?: number;
   /** Port of the authority, its pages and the managed identities. @default 0, any free port */
   readonly port?: number;
@@ -79,7 +79,8 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
   const files = temporaryFiles();
   const revoked = new Set<string>();
   const identityHeader = randomBytes(16).toString('hex');
-  const now = () => clock.now();
+  // Callers, and services of their own, judge tokens by their own clock, which runs at its own pace.
+  const now = clock.timeScale === 1 ? () => clock.now() : Date.now;
   const authority = () => listener.secureOrigin;
   const issuer = createTokenIssuer(directory, { now, authority });
   const settings = { lifetimeMs: tokenLifetimeMs, skewMs: 0 };
