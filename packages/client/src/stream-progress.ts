@@ -94,7 +94,7 @@ export function streamProgress(): StreamProgress {
     if (choice.delta !== undefined && !choice.finish_reason && !sawFinish) open.add(index);
     const content = choice.delta?.['content'] ?? choice.text;
     if (index === 0 && typeof content === 'string' && content !== '') text.push(content);
-    if (isContent(choice)) progress.hasContent = true;
+    if (!progress.hasContent && isContent(choice)) progress.hasContent = true;
     if (choice.finish_reason) {
       progress.hasContent = true;
       sawFinish = true;
