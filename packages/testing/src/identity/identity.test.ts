@@ -76,6 +76,10 @@ test('the keys of the tenant verify its tokens', async () => {
     currentDate: new Date(clock.now()),
   });
   expect(payload).toMatchObject({ aud: 'https://cognitiveservices.azure.com', ver: '1.0' });
+  const { kid } = decodeProtectedHeader(token);
+  expect(decodeProtectedHeader(token)).toEqual({ typ: 'JWT', alg: 'RS256', x5t: kid, kid });
+  const own = await identity.credential().getToken(`${identity.directory.defaultApp.identifierUri}/.default`);
+  expect(decodeProtectedHeader(own.token)).toEqual({ typ: 'JWT', alg: 'RS256', kid });
 });
 
 test.each<[string, Parameters<typeof identity.credential>[0], string, Partial<Demand>, object]>([

@@ -87,8 +87,10 @@ export function createTokenIssuer(
 
   async function sign(claims: Record<string, unknown>): Promise<string> {
     const { privateKey, jwk } = await signingKey();
+    // Only tokens of version 1.0 name the key a second time (wire.md 10.3).
+    const x5t = claims['ver'] === '1.0' ? { x5t: jwk.kid } : {};
     return new SignJWT(claims)
-      .setProtectedHeader({ typ: 'JWT', alg: 'RS256', kid: jwk.kid })
+      .setProtectedHeader({ typ: 'JWT', alg: 'RS256', ...x5t, kid: jwk.kid })
       .sign(privateKey);
   }
 
