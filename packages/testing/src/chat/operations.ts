@@ -1,5 +1,6 @@
-import type { DeploymentRequest, Operation } from '../service/operation.ts';
+import type { Operation } from '../service/operation.ts';
 import { completeChat } from './complete.ts';
+import { estimateTokens } from '../limits/estimate.ts';
 import { maxTokensOf } from './prompt.ts';
 import { storedCompletionOperations } from './stored-completions.ts';
 
@@ -15,14 +16,8 @@ export const chatOperations: readonly Operation[] = [
     since: '2023-03-15-preview',
     target: 'deployment',
     capability: 'chatCompletion',
-    estimate,
+    estimate: (request) => estimateTokens(request, maxTokensOf(request.body)),
     handle: completeChat,
   },
   ...storedCompletionOperations,
 ];
-
-/** Characters of the prompt over four, and the answer's limit; 16 where there is none (wire.md 7). */
-function estimate({ body, raw }: DeploymentRequest): { tokens: number; outputTokens: number } {
-  const outputTokens = maxTokensOf(body) ?? 16;
-  return { tokens: Math.ceil(raw.length / 4) + outputTokens, outputTokens };
-}

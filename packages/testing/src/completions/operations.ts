@@ -3,6 +3,7 @@ import type { Draft } from '../answer/draft.ts';
 import { countTokens } from '../answer/tokens.ts';
 import { finishChoice, type Choice } from '../chat/choice.ts';
 import { logprobsOf } from '../chat/logprobs.ts';
+import { estimateTokens } from '../limits/estimate.ts';
 import { blockedPrompt } from '../filters/blocked-prompt.ts';
 import { isFiltered, type FilterResults } from '../filters/filter-results.ts';
 import { judgeCompletion, judgePrompt } from '../filters/judge.ts';
@@ -20,9 +21,9 @@ export const completionOperations: readonly Operation[] = [
     dated: '/deployments/{deployment}/completions',
     target: 'deployment',
     capability: 'completion',
-    estimate: ({ body, raw }) => {
-      const outputTokens = maxTokensOf(body) * Number(body['best_of'] ?? body['n'] ?? 1);
-      return { tokens: Math.ceil(raw.length / 4) + outputTokens, outputTokens };
+    estimate: (request) => {
+      const { max_tokens: limit, best_of: bestOf, n } = request.body;
+      return estimateTokens(request, limit, bestOf ?? n);
     },
     handle: complete,
   },

@@ -81,6 +81,32 @@ test('a mock of 2024 refuses in the words of then, by quota and by script', asyn
   expect(await (await ask()).text()).toContain(words);
 });
 
+test.each<[string, object]>([
+  ['the limit of the answer', { max_tokens: -500 }],
+  ['the limit of the answer', { max_tokens: 'many' }],
+  ['the number of answers', { n: 'x' }],
+])('what is wrong with %s neither costs nor gives back tokens: %j', async (_, body) => {
+  await start({ tpm: 1_000 });
+  const wrong = await ask(body);
+  expect(wrong.status).toBe(400);
+  const left = Number(wrong.headers.get('x-ratelimit-remaining-tokens'));
+  expect(left).toBeGreaterThan(950);
+  expect(left).toBeLessThan(1_000);
+});
+
+test('a picture counts as one, and not by its bytes', async () => {
+  await start({ tpm: 1_000 });
+  const url = `data:image/png;base64,${'A'.repeat(100_000)}`;
+  const content = [
+    { type: 'text', text: 'What is this?' },
+    { type: 'image_url', image_url: { url } },
+  ];
+  const answer = await ask({ messages: [{ role: 'user', content }] });
+  expect(answer.status).toBe(200);
+  expect(Number(answer.headers.get('x-ratelimit-remaining-tokens'))).toBeGreaterThan(800);
+  expect((await ask({ messages: [{ role: 'user', content: 'word '.repeat(2_000) }] })).status).toBe(429);
+});
+
 test('a refused request uses up neither replies nor tokens', async () => {
   const clock = await start({ rpm: 6 });
   azure.reply('chat', ['one', 'two']);

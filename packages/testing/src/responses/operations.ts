@@ -1,3 +1,5 @@
+import { estimateTokens } from '../limits/estimate.ts';
+import type { Tokens } from '../limits/limiter.ts';
 import { page } from '../collections/page.ts';
 import { countPrompt } from '../chat/usage.ts';
 import type { DeploymentRequest, Operation, OperationRequest } from '../service/operation.ts';
@@ -69,10 +71,8 @@ function resource(
   return { name, method, v1: path, dated: path, since, target: 'resource', reads: 'none', handle };
 }
 
-/** Characters of the prompt over four, and the answer's limit (wire.md 7). */
-function estimate({ body, raw }: DeploymentRequest): { tokens: number; outputTokens: number } {
-  const outputTokens = typeof body['max_output_tokens'] === 'number' ? body['max_output_tokens'] : 16;
-  return { tokens: Math.ceil(raw.length / 4) + outputTokens, outputTokens };
+function estimate(request: DeploymentRequest): Tokens {
+  return estimateTokens(request, request.body['max_output_tokens']);
 }
 
 function getResponse(request: OperationRequest): WireResponse {
