@@ -12,8 +12,12 @@ import type {
   TargetState,
   TokenCount,
 } from './quota.ts';
+import type { OwnEntry } from './local-share.ts';
+import { newsFrom, stateFrom } from './redis-answers.ts';
 import { reserveScript, settleScript } from './redis-scripts.ts';
 import { storeGuard } from './store-guard.ts';
+import { storeMemory } from './store-memory.ts';
+import type { StoreMemory } from './store-memory.ts';
 
 /** What is used of a client of `@redis/client` (or `redis`), for Redis and Valkey, single or cluster. Connect it first. */
 export interface RedisQuotaClient {
@@ -29,7 +33,7 @@ interface ScriptArguments {
 export interface RedisQuotaOptions {
   /**
    * What happens while the store does not answer. `'local-share'`: each replica goes on with its share of the limits,
-   * by the number of replicas last seen (and one attempt more, by which it learns the service's window). `'open'`: calls go on without limits of ours; hints and circuits still hold.
+   * by the number of replicas and what was free when the store last answered. `'open'`: calls go on without limits of ours; hints and circuits still hold.
    * `'closed'`: calls fail with `QuotaStoreError`.
    */
   readonly degrade: 'local-share' | 'open' | 'closed';
@@ -50,6 +54,8 @@ interface Lease {
   readonly poured: string;
   /** The same attempt in this process' own books. */
   readonly local: Grant | undefined;
+  /** Where it is written down when the store was not asked. */
+  readonly entry?: OwnEntry;
 }
 
 /** Input tokens that an output token weighs where nobody has said, as in the memory of one process. */
@@ -64,6 +70,7 @@ export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions)
   const guard = storeGuard({ timeoutMs, now });
   const local = memoryQuota({ now });
   const states = new Map<string, TargetState>();
+  const memories = new Map<string, StoreMemory>();
   const replica = randomUUID();
   let replicas = 1;
   let isDown = false;
@@ -84,36 +91,51 @@ export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions)
     }
   }
 
-  /** The target as this process may use it on its own. */
-  function ownShare(target: QuotaTarget): QuotaTarget {
+  /** The books of this process: for health, parking and utilisation. Windows are the memory's. */
+  function localTarget(target: QuotaTarget): QuotaTarget {
     if (degrade === 'open') return { ...target, limits: {}, provisioned: false };
-    const { tpm, rpm, ptu } = target.limits;
-    return {
-      ...target,
-      limits: {
-        ...(tpm === undefined ? undefined : { tpm: Math.max(1, Math.floor(tpm / replicas)) }),
-        ...(rpm === undefined ? undefined : { rpm: Math.max(6, Math.floor(rpm / replicas)) }),
-        ...(ptu === undefined ? undefined : { ptu: ptu / replicas }),
-      },
-    };
+    const { ptu } = target.limits;
+    if (!target.provisioned || ptu === undefined) return { ...target, limits: {} };
+    // Keys change with the share, so that a new number of replicas is a new limit.
+    return { ...target, limits: { ptu: ptu / replicas }, key: `${target.key}#${replicas}` };
   }
 
-  /** The books of this process: keys change with the share, so that a new number of replicas is a new limit. */
-  function localTarget(target: QuotaTarget): QuotaTarget {
-    return { ...ownShare(target), key: `${target.key}#${replicas}` };
+  function memoryOf({ key, limits: { tpm, rpm } }: QuotaTarget): StoreMemory {
+    let memory = memories.get(key);
+    if (memory === undefined) {
+      const requests = { limit: perTenSeconds(rpm), leaving: [] };
+      memory = storeMemory({
+        atMs: now(),
+        replicas: 1,
+        tokens: { limit: tpm, leaving: [] },
+        requests,
+      });
+      memories.set(key, memory);
+    }
+    return memory;
   }
 
   async function reserve(target: QuotaTarget, tokens: TokenCount): Promise<Grant | Refusal> {
-    const id = randomUUID();
     const seen = states.get(target.key);
     // A parked target stays parked: nobody has to be asked.
     if (seen !== undefined && seen.parkedUntilMs > now()) {
       return { ok: false, reason: 'parked', retryAtMs: seen.parkedUntilMs };
     }
+    const amount = tokens.input + tokens.output;
+    const memory = memoryOf(target);
+    const sharesOut = degrade !== 'open' && !target.provisioned;
+    const isCautious = (): boolean => sharesOut && memory.isCautious(now());
+    const early = isCautious() && !isDown ? memory.refuses(amount, now()) : undefined;
+    if (early !== undefined) return early;
     const own = local.reserve(localTarget(target), tokens) as Grant | Refusal;
+    const takeBack = (): void => {
+      if (own.ok) void local.settle(own, { result: 'cancelled', counted: false });
+    };
+    const id = randomUUID();
+    const debt = memory.owed(now());
     try {
-      const answer = await run(scripts.reserve, target, [
-        tokens.input + tokens.output,
+      const question = [
+        amount,
         weigh(target, tokens),
         target.limits.tpm,
         perTenSeconds(target.limits.rpm),
@@ -122,29 +144,48 @@ export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions)
         replica,
         probeMs,
         id,
-      ]);
+        debt.text,
+      ];
+      let answer = await run(scripts.reserve, target, [...question, memory.serverMs(now() + timeoutMs)]);
+      if (Number(answer[0]) < 0) {
+        // In time for us, and late by the server's clock: that has been set.
+        memory.setClock(Number(answer[3]), now());
+        answer = await run(scripts.reserve, target, [...question, undefined]);
+      }
+      debt.end(true);
       const [ok, reason, waitMs, atMs, probe, poured, count, snapshot] = answer;
       replicas = Math.max(1, Number(count));
       states.set(target.key, stateFrom(snapshot, now()));
-      if (Number(ok) === 1) {
-        const lease: Lease = {
-          atMs: Number(atMs),
-          id,
-          poured: String(poured),
-          local: own.ok ? own : undefined,
-        };
-        return { ok: true, target, tokens, probe: Number(probe) === 1, lease };
+      memory.heard(newsFrom(answer, { nowMs: now(), taken: Number(ok) === 1 ? amount : 0 }));
+      if (Number(ok) !== 1) {
+        takeBack();
+        const retryAtMs = Number(waitMs) < 0 ? Infinity : now() + Number(waitMs);
+        return { ok: false, reason: String(reason) as RefusalReason, retryAtMs };
       }
-      if (own.ok) void local.settle(own, { result: 'cancelled', counted: false });
-      const retryAtMs = Number(waitMs) < 0 ? Infinity : now() + Number(waitMs);
-      return { ok: false, reason: String(reason) as RefusalReason, retryAtMs };
+      const lease = { atMs: Number(atMs), id, poured: String(poured), local: own.ok ? own : undefined };
+      const grant: Grant = { ok: true, target, tokens, probe: Number(probe) === 1, lease };
+      if (!isCautious()) return grant;
+      // The store answers again, but does not know yet what the others did without it.
+      const late = memory.refuses(amount, now());
+      if (late === undefined) memory.take(amount, now(), true);
+      else void settle(grant, { result: 'cancelled', counted: false });
+      return late ?? grant;
     } catch (cause) {
+      debt.end(false);
+      memory.failed(now());
       if (degrade === 'closed') {
-        if (own.ok) void local.settle(own, { result: 'cancelled', counted: false });
+        takeBack();
         throw new QuotaStoreError({ store: prefix, cause });
       }
-      if (!own.ok) return own;
-      return { ...own, target, lease: { atMs: undefined, id, poured: '0', local: own } satisfies Lease };
+      const full = sharesOut ? memory.refuses(amount, now()) : undefined;
+      if (full !== undefined) takeBack();
+      if (full !== undefined || !own.ok) return full ?? own;
+      const entry = memory.take(amount, now(), false);
+      return {
+        ...own,
+        target,
+        lease: { atMs: undefined, id, poured: '0', local: own, entry } satisfies Lease,
+      };
     }
   }
 
@@ -152,8 +193,13 @@ export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions)
     const { target, tokens } = grant;
     const lease = grant.lease as Lease;
     const own = lease.local === undefined ? {} : (local.settle(lease.local, settlement) as SettledChange);
-    if (lease.atMs === undefined) return own;
     const { result, counted = true, parkUntilMs, observed, limitHit } = settlement;
+    const { entry } = lease;
+    if (entry !== undefined && !entry.isSealed && (!counted || result === 'throttled')) {
+      entry.tokens -= Math.ceil(tokens.input + tokens.output);
+      if (!counted) entry.calls -= 1;
+    }
+    if (lease.atMs === undefined) return own;
     const used = counted && result !== 'throttled' ? weigh(target, settlement.tokens ?? tokens) : 0;
     try {
       const [openedFor, closed, parkedFor, snapshot] = await run(scripts.settle, target, [
@@ -196,7 +242,9 @@ export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions)
   function peek(target: QuotaTarget): TargetState {
     const own = local.peek(localTarget(target));
     const seen = states.get(target.key);
-    if (isDown || seen === undefined) return own;
+    if (isDown || seen === undefined) {
+      return degrade === 'open' || target.provisioned ? own : { ...own, free: memoryOf(target).free(now()) };
+    }
     const nowMs = now();
     return {
       ...seen,
@@ -260,16 +308,4 @@ function capacityOf({ limits, ptu }: QuotaTarget): number | undefined {
 /** A sixth of the calls of a minute, and one at least: the service counts them over ten seconds. */
 function perTenSeconds(rpm: number | undefined): number | undefined {
   return rpm === undefined ? undefined : Math.max(1, Math.floor(rpm / 6));
-}
-
-function stateFrom(snapshot: unknown, nowMs: number): TargetState {
-  const [circuit, attempts, failures, parkedFor, openFor, free] = snapshot as readonly unknown[];
-  return {
-    circuit: circuit as TargetState['circuit'],
-    attempts: Number(attempts),
-    failures: Number(failures),
-    parkedUntilMs: Number(parkedFor) > 0 ? nowMs + Number(parkedFor) : 0,
-    openUntilMs: Number(openFor) > 0 ? nowMs + Number(openFor) : 0,
-    free: Number(free),
-  };
 }

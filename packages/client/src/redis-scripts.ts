@@ -1,6 +1,7 @@
 // One script for each decision: the whole of it happens at once on the server, by the server's clock. All keys of a
 // target share a hash tag, so that a cluster keeps them together:
-//   :state    park, circuit (cs, cu, co, cr, pu), learned limits (lt, lr), utilisation (lv, la, po)
+//   :state    park (park, pd), circuit (cs, cu, cd, co, cr, pu), learned limits (lt, lr), utilisation (lv, la, po),
+//             the name of these books (ep): another one means that the server has lost what it knew
 //   :tokens   tokens by second, for a window of a minute
 //   :requests calls by quarter of a second, for a window of ten seconds
 //   :replicas who has asked lately
@@ -15,7 +16,7 @@ local S, T, R, P = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local tokenGrain, tokenWindow, requestGrain, requestWindow = 1000, 60000, 250, 10000
 local function optional(value) if value == '' then return nil end return tonumber(value) end
 
-local names = { 'park', 'cs', 'cu', 'co', 'cr', 'pu', 'lt', 'lr', 'lv', 'la', 'po' }
+local names = { 'park', 'pd', 'cs', 'cu', 'cd', 'co', 'cr', 'pu', 'lt', 'lr', 'lv', 'la', 'po', 'ep' }
 local values = redis.call('HMGET', S, unpack(names))
 local state = {}
 for i, name in ipairs(names) do state[name] = values[i] end
@@ -25,18 +26,32 @@ local function set(name, value)
   redis.call('HSET', S, name, state[name])
 end
 
+-- A clock that was set back must not make a short wait a long one.
+if state.pd and number('park') - now > number('pd') then set('park', now + number('pd')) end
+if state.cd and number('cu') - now > number('cd') then set('cu', now + number('cd')) end
+
 -- The sum of a window, never less than the truth, and when its parts leave it.
 local function window(key, grain, length)
   local all = redis.call('HGETALL', key)
-  local total, parts = 0, {}
+  local total, parts, early = 0, {}, 0
   for i = 1, #all, 2 do
     local leaves = (tonumber(all[i]) + 1) * grain + length
     local amount = tonumber(all[i + 1])
     if leaves <= now then redis.call('HDEL', key, all[i])
+    elseif leaves > now + length + grain then
+      -- From before the clock was set back.
+      redis.call('HDEL', key, all[i])
+      early = early + amount
     else
       total = total + amount
       parts[#parts + 1] = { leaves, amount }
     end
+  end
+  if early > 0 then
+    redis.call('HINCRBY', key, math.floor(now / grain), early)
+    redis.call('PEXPIRE', key, length + 2 * grain)
+    total = total + early
+    parts[#parts + 1] = { (math.floor(now / grain) + 1) * grain + length, early }
   end
   return total, parts
 end
@@ -62,7 +77,7 @@ local function lower(given, said)
 end
 
 local function level()
-  return math.max(0, number('lv') - (now - number('la')) / 60000)
+  return math.max(0, number('lv') - math.max(0, now - number('la')) / 60000)
 end
 
 local function free(tokens, tokenLimit, requests, requestLimit, provisioned)
@@ -93,9 +108,13 @@ end
 
 /**
  * Leave for one attempt, or why not.
- * ARGV: tokens, weighed tokens, tpm, calls in ten seconds, provisioned, capacity, replica, probe time, probe id.
+ * ARGV: tokens, weighed tokens, tpm, calls in ten seconds, provisioned, capacity, replica, probe time, probe id, and
+ * what went through while the store did not answer, as `age:tokens:calls,…`, and until when somebody waits for it.
  */
 export const reserveScript: string = script(`
+local waitedFor = optional(ARGV[11])
+-- Whoever asked has gone on alone, and will say so: nothing is to be counted twice.
+if waitedFor and now > waitedFor then return { -1, 'late', 0, now } end
 local amount, weighed = tonumber(ARGV[1]), tonumber(ARGV[2])
 local provisioned, capacity = ARGV[5] == '1', optional(ARGV[6])
 local tokenLimit = lower(optional(ARGV[3]), tonumber(state.lt or ''))
@@ -106,19 +125,45 @@ redis.call('ZREMRANGEBYSCORE', P, '-inf', now - 60000)
 redis.call('PEXPIRE', P, 120000)
 local replicas = redis.call('ZCARD', P)
 
+if not state.ep then set('ep', ARGV[9]) end
+local function pour(key, grain, length, age, count)
+  if age >= length or count == 0 then return end
+  redis.call('HINCRBY', key, math.floor((now - age) / grain), count)
+  redis.call('PEXPIRE', key, length + 2 * grain)
+end
+for age, count, calls in string.gmatch(ARGV[10], '(%d+):(%d+):(%d+)') do
+  pour(T, tokenGrain, tokenWindow, tonumber(age), tonumber(count))
+  pour(R, requestGrain, requestWindow, tonumber(age), tonumber(calls))
+end
+
 local tokens, tokenParts = window(T, tokenGrain, tokenWindow)
 local requests, requestParts = window(R, requestGrain, requestWindow)
-local function share() return free(tokens, tokenLimit, requests, requestLimit, provisioned) end
-local function refuse(reason, ms)
-  return { 0, reason, math.ceil(ms), now, 0, '0', replicas, snapshot(share()) }
+-- How much leaves within how many twelfths of the window, for replicas that have to go on alone.
+local function leaving(parts, length)
+  local sums = {}
+  for place = 1, 13 do sums[place] = 0 end
+  for _, part in ipairs(parts) do
+    local place = math.min(13, math.max(1, math.ceil((part[1] - now) / (length / 12))))
+    sums[place] = sums[place] + part[2]
+  end
+  return table.concat(sums, ',')
 end
+local function answer(ok, reason, ms, probe)
+  return {
+    ok, reason, math.ceil(ms), now, probe, tostring(ok == 1 and number('po') or 0), replicas,
+    snapshot(free(tokens, tokenLimit, requests, requestLimit, provisioned)),
+    state.ep, tokenLimit and tostring(tokenLimit) or '', requestLimit and tostring(requestLimit) or '',
+    leaving(tokenParts, tokenWindow), leaving(requestParts, requestWindow)
+  }
+end
+local function refuse(reason, ms) return answer(0, reason, ms, 0) end
 
 local probe = 0
 if state.cs == 'open' then
   if now < number('cu') then return refuse('circuit-open', number('cu') - now) end
   probe = 1
 elseif state.cs == 'half' then
-  if now < number('pu') then return refuse('circuit-open', number('pu') - now) end
+  if now < number('pu') and number('pu') - now <= tonumber(ARGV[8]) then return refuse('circuit-open', number('pu') - now) end
   probe = 1
 end
 if now < number('park') then return refuse('parked', number('park') - now) end
@@ -151,7 +196,7 @@ else
   tokens, requests = tokens + amount, requests + 1
 end
 keep()
-return { 1, '', 0, now, probe, tostring(number('po')), replicas, snapshot(share()) }
+return answer(1, '', 0, probe)
 `);
 
 /**
@@ -202,6 +247,7 @@ local function open(openings)
   local openFor = math.min(tonumber(ARGV[21]), tonumber(ARGV[20]) * 2 ^ math.min(openings - 1, 30))
   set('cs', 'open')
   set('cu', math.floor(now + openFor))
+  set('cd', math.ceil(openFor))
   set('co', openings)
   openedFor = math.ceil(openFor)
 end
@@ -213,7 +259,7 @@ if ARGV[10] == '1' then
       set('cs', 'open')
       set('cu', now)
     else
-      redis.call('HDEL', S, 'cs', 'cu', 'co', 'cr', 'pu', 'pi')
+      redis.call('HDEL', S, 'cs', 'cu', 'cd', 'co', 'cr', 'pu', 'pi')
       state.cs, state.cu, state.co, state.cr = nil, nil, nil, nil
       closed = 1
     end
@@ -237,6 +283,7 @@ local parkedFor = -1
 local park = optional(ARGV[13])
 if park and now + park > math.max(number('park'), now) then
   set('park', math.floor(now + park))
+  set('pd', math.ceil(park))
   parkedFor = math.ceil(park)
 end
 keep()

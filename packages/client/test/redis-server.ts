@@ -10,6 +10,8 @@ import { join } from 'node:path';
 /** A real Redis for one test file, on a port of its own. */
 export interface RedisServer {
   readonly url: string;
+  /** Where the other nodes of a cluster call. */
+  readonly busPort: number;
   /** Stops answering without closing anything, and goes on again. */
   freeze(): void;
   thaw(): void;
@@ -19,10 +21,19 @@ export interface RedisServer {
 /** Whether this machine has a `redis-server`. */
 export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status === 0;
 
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
+/** `settings` are those of `redis.conf`. */
+export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+  const [port, busPort] = [await freePort(), await freePort()];
   const directory = await mkdtemp(join(tmpdir(), 'aoai-redis-'));
-  const options = { port: String(port), bind: '127.0.0.1', save: '', appendonly: 'no', dir: directory };
+  const options = {
+    port: String(port),
+    bind: '127.0.0.1',
+    save: '',
+    appendonly: 'no',
+    dir: directory,
+    'cluster-port': String(busPort),
+    ...settings,
+  };
   const server = spawn(
     'redis-server',
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
@@ -30,6 +41,7 @@ export async function startRedis(): Promise<RedisServer> {
   await ready(server);
   return {
     url: `redis://127.0.0.1:${port}`,
+    busPort,
     freeze: () => server.kill('SIGSTOP'),
     thaw: () => server.kill('SIGCONT'),
     stop: async () => {

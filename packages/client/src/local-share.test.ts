@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { localShare } from './local-share.ts';
+import type { LastKnown } from './local-share.ts';
+
+const nothing = { limit: undefined, leaving: [] };
+const known = (changes: Partial<LastKnown> = {}): LastKnown => ({
+  atMs: 0,
+  replicas: 2,
+  tokens: { limit: 1_000, leaving: [] },
+  requests: nothing,
+  ...changes,
+});
+
+describe('localShare', () => {
+  test('an equal part of what was free is each replica’s own', () => {
+    const share = localShare(
+      known({ tokens: { limit: 1_000, leaving: [...Array<number>(11).fill(0), 400] } }),
+    );
+    expect(share.refuses(300, 1)).toBeUndefined();
+    share.take(300, 1, false);
+    expect(share.refuses(1, 10_000)).toMatchObject({ reason: 'tokens', retryAtMs: 60_000 });
+    expect(share.free(2)).toBe(0);
+  });
+
+  test('after its first attempt, a tenth of it is there at once, and all after nine seconds', () => {
+    const share = localShare(known({ tokens: { limit: 1_000, leaving: [0, 0, 0, 200] } }));
+    expect(share.refuses(400, 0)).toBeUndefined();
+    share.take(10, 0, false);
+    expect(share.refuses(30, 1)).toBeUndefined();
+    expect(share.refuses(190, 1)?.retryAtMs).toBe(4_001);
+    expect(share.refuses(390, 9_000)).toBeUndefined();
+  });
+
+  test('what was used leaves by and by, and makes room', () => {
+    const share = localShare(known({ tokens: { limit: 1_000, leaving: [200, 800] } }));
+    expect(share.refuses(100, 1)?.retryAtMs).toBe(5_000);
+    expect(share.refuses(101, 1)?.retryAtMs).toBe(10_000);
+    expect(share.refuses(100, 5_000)).toBeUndefined();
+  });
+
+  test('its own attempts leave after their window', () => {
+    const share = localShare(known());
+    share.take(500, 1, false);
+    const retryAtMs = share.refuses(1, 2)?.retryAtMs ?? 0;
+    expect(retryAtMs).toBeGreaterThanOrEqual(60_001);
+    expect(retryAtMs).toBeLessThan(60_500);
+    expect(share.refuses(500, retryAtMs)).toBeUndefined();
+  });
+
+  test('calls have a share of their own, of ten seconds', () => {
+    const share = localShare(known({ tokens: nothing, requests: { limit: 4, leaving: [] } }));
+    share.take(1, 0, false);
+    share.take(1, 0, false);
+    expect(share.refuses(1, 1)).toMatchObject({ reason: 'requests' });
+    expect(share.refuses(1, 20_000)).toBeUndefined();
+  });
+
+  test('what is larger than the share passes alone, instead of never', () => {
+    const share = localShare(known());
+    expect(share.refuses(900, 0)).toBeUndefined();
+    share.take(900, 0, false);
+    expect(share.refuses(1, 1)).toBeDefined();
+  });
+
+  test('owes what the store was not told, each attempt once', () => {
+    const share = localShare(known());
+    share.take(10, 0, false);
+    share.take(10, 1, false);
+    share.take(10, 2, true);
+    const owed = share.owed(3);
+    expect(owed).toMatchObject([{ tokens: 20, calls: 2 }]);
+    share.take(5, 4, false);
+    for (const entry of owed) entry.isPoured = true;
+    expect(share.owed(5)).toMatchObject([{ tokens: 5, calls: 1 }]);
+    expect(share.owed(70_000)).toEqual([]);
+  });
+
+  test('replicas that keep to it never use more than the limit together, whatever was used before', () => {
+    const wishes = fc.array(
+      fc.record({ by: fc.nat(3), amount: fc.integer({ min: 1, max: 120 }), afterMs: fc.nat(4_000) }),
+      { maxLength: 200 },
+    );
+    fc.assert(
+      fc.property(fc.array(fc.nat(80), { minLength: 13, maxLength: 13 }), wishes, (leaving, asked) => {
+        const limit = 1_200;
+        const shares = [0, 1, 2, 3].map(() => localShare(known({ replicas: 4, tokens: { limit, leaving } })));
+        const taken: { atMs: number; amount: number }[] = [];
+        let nowMs = 0;
+        for (const { by, amount, afterMs } of asked) {
+          nowMs += afterMs;
+          const share = shares[by];
+          if (share === undefined || share.refuses(amount, nowMs) !== undefined) continue;
+          share.take(amount, nowMs, false);
+          taken.push({ atMs: nowMs, amount });
+          const before = leaving.reduce(
+            (sum, part, place) => sum + ((place + 1) * 5_000 > nowMs ? part : 0),
+            0,
+          );
+          const now = taken.filter(({ atMs }) => atMs > nowMs - 60_000);
+          expect(now.reduce((sum, each) => sum + each.amount, before)).toBeLessThanOrEqual(limit);
+        }
+      }),
+      { seed: 6, numRuns: 300 },
+    );
+  });
+});
