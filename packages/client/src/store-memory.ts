@@ -11,7 +11,7 @@ export interface StoreNews {
 }
 
 /** What the store is being told. */
-export interface Debt {
+interface Debt {
   readonly text: string;
   /** Whether it has arrived. */
   end(isTold: boolean): void;
