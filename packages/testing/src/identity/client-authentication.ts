@@ -95,12 +95,12 @@ async function checkFederated(
   { app, assertion, claims, audiences }: Assertion,
   context: ClientContext,
 ): Promise<Failure | undefined> {
-  const record = app.federatedCredentials.find(
-    ({ issuer, subject, audience = exchangeAudience }) =>
-      issuer === claims.iss && subject === claims.sub && audiences.includes(audience),
-  );
-  if (record === undefined)
-    return failures.noFederatedIdentity(claims.sub ?? '', claims.iss ?? '', audiences.join(' '));
+  const ofIssuer = app.federatedCredentials.filter(({ issuer }) => issuer === claims.iss);
+  if (ofIssuer.length === 0) return failures.noFederatedIssuer(claims.iss ?? '');
+  const ofSubject = ofIssuer.filter(({ subject }) => subject === claims.sub);
+  if (ofSubject.length === 0) return failures.noFederatedSubject(claims.sub ?? '');
+  const record = ofSubject.find(({ audience = exchangeAudience }) => audiences.includes(audience));
+  if (record === undefined) return failures.noFederatedAudience(audiences.join(' '));
   const isGenuine =
     record.jwks === undefined
       ? context.issuer.claims(assertion) !== undefined

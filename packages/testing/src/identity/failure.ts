@@ -27,7 +27,9 @@ type FailureName =
   | 'assertionExpired'
   | 'assertionAudience'
   | 'assertionIssuer'
-  | 'noFederatedIdentity'
+  | 'noFederatedIssuer'
+  | 'noFederatedAudience'
+  | 'noFederatedSubject'
   | 'unknownResource'
   | 'invalidResource'
   | 'notDefaultScope'
@@ -138,13 +140,9 @@ export const failures: Readonly<Record<FailureName, Describe>> = {
     700021,
     () => `Client assertion application identifier doesn't match 'client_id' parameter.`,
   ),
-  noFederatedIdentity: entry(
-    401,
-    'invalid_client',
-    70021,
-    (subject, issuer, audience) =>
-      `No matching federated identity record found for presented assertion. Assertion Issuer: '${issuer}'. Assertion Subject: '${subject}'. Assertion Audience: '${audience}'.`,
-  ),
+  noFederatedIssuer: entry(401, 'invalid_client', 700211, noFederatedIdentity('issuer')),
+  noFederatedAudience: entry(401, 'invalid_client', 700212, noFederatedIdentity('audience')),
+  noFederatedSubject: entry(401, 'invalid_client', 700213, noFederatedIdentity('subject')),
   unknownResource: entry(
     400,
     'invalid_resource',
@@ -175,10 +173,10 @@ export const failures: Readonly<Record<FailureName, Describe>> = {
   ),
   unknownScope: entry(
     400,
-    'invalid_scope',
-    65005,
-    (scope) =>
-      `The app needs access to a service ("${scope}") that your organization has not subscribed to or enabled.`,
+    'invalid_client',
+    650053,
+    (app, scope, resource) =>
+      `The application '${app}' asked for scope '${scope}' that doesn't exist on the resource '${resource}'. Contact the app vendor.`,
   ),
   consentRequired: entry(
     400,
@@ -310,6 +308,11 @@ function entry(...[status, error, code, message, suberror]: Entry): Describe {
     message: message(details[0] ?? '', details[1] ?? '', details[2] ?? ''),
     ...(suberror === undefined ? {} : { suberror }),
   });
+}
+
+function noFederatedIdentity(part: 'issuer' | 'audience' | 'subject'): Message {
+  return (value) =>
+    `No matching federated identity record found for presented assertion ${part} '${value}'. Check your federated identity credential Subject, Audience and Issuer against the presented assertion. https://learn.microsoft.com/entra/workload-id/workload-identity-federation`;
 }
 
 function tenantNotFound(tenant: string): string {

@@ -202,8 +202,8 @@ test.each([
 });
 
 test.each([
-  ['another subject', { subject: 'other' }, 70021],
-  ['another audience', { audience: 'api://other' }, 70021],
+  ['another subject', { subject: 'other' }, 700213],
+  ['another audience', { audience: 'api://other' }, 700212],
   ['an expired token', { nowMs: clock.now() - 48 * 3_600_000 }, 700024],
 ])('a workload with %s is refused', async (_, changes, code) => {
   const ask = { subject: 'pod', audience: 'api://AzureADTokenExchange', nowMs: clock.now(), ...changes };
@@ -214,6 +214,19 @@ test.each([
     client_assertion: cluster.token(ask),
   });
   expect(body['error_codes']).toEqual([code]);
+});
+
+test('a workload of another cluster is refused', async () => {
+  const elsewhere = createWorkloadIssuer('https://another.example/');
+  const ask = { subject: 'pod', audience: 'api://AzureADTokenExchange', nowMs: clock.now() };
+  const { body } = await post({
+    grant_type: 'client_credentials',
+    scope,
+    client_assertion_type: assertionType,
+    client_assertion: elsewhere.token(ask),
+  });
+  expect(body['error_codes']).toEqual([700211]);
+  expect(body['error_description']).toContain("assertion issuer 'https://another.example/'");
 });
 
 test('a workload whose token somebody else has signed is refused', async () => {
@@ -464,7 +477,7 @@ test.each([
 test.each([
   ['a wrong response type', { response_type: 'token' }, 'unsupported_response_type'],
   ['a silent sign-in of nobody', { prompt: 'none' }, 'login_required'],
-  ['an unknown scope', { scope: `api://${web}/nothing` }, 'invalid_scope'],
+  ['an unknown scope', { scope: `api://${web}/nothing` }, 'invalid_client'],
 ])('%s is reported to the app with its state', async (_, query, error) => {
   const response = await authorize({ scope: apiScope, state: 's', ...query });
   const location = new URL(response.headers.get('location') ?? '');

@@ -259,7 +259,9 @@ export function readTarget({ directory }: Tenant, form: URLSearchParams): Target
     return failures.unknownResource(name.replace(/\/[^/]*$/, ''), directory.tenantName);
   }
   const unknown = target.scopes.find((name) => target.api !== undefined && !offers(target, name));
-  return unknown === undefined ? target : failures.unknownScope(unknown);
+  if (unknown === undefined) return target;
+  const app = directory.client(form.get('client_id') ?? '');
+  return failures.unknownScope(app?.name ?? '', unknown, target.api?.clientId ?? '');
 }
 
 function offers(target: Target, scope: string): boolean {
