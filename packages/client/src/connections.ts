@@ -1,5 +1,4 @@
 import type { Client, Dispatcher } from 'undici';
-import { loadClient } from './load-undici.ts';
 
 /** One connection, for one exchange. Ends with `release` or `discard`. */
 export interface Lease {
@@ -37,8 +36,11 @@ interface Slot {
  * This takes the place of undici's `Pool`, which opens a new connection for each exchange that is aborted (an aborted
  * request still counts as pending in 7.30), and searches all connections for a free one.
  */
-export function createConnections(origin: URL, options: ConnectionOptions): Connections {
-  const HttpClient = loadClient();
+export function createConnections(
+  HttpClient: typeof Client,
+  origin: URL,
+  options: ConnectionOptions,
+): Connections {
   const idle: Slot[] = [];
   const waiting: ((lease: Lease) => void)[] = [];
   let busy = 0;

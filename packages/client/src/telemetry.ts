@@ -12,6 +12,12 @@ export interface TelemetryOptions {
    * @default false
    */
   readonly content?: boolean;
+  /**
+   * `import * as api from '@opentelemetry/api'`: for an application that is bundled into one file, where no package can
+   * be looked up by its name.
+   * @default the package that is installed
+   */
+  readonly api?: Api;
 }
 
 /** A listener that knows whether OpenTelemetry has been set up. */
@@ -28,8 +34,8 @@ const setUp = Symbol.for('opentelemetry.js.api.1');
  * A listener that records spans and metrics by the GenAI semantic conventions. It costs nothing until the application
  * has set OpenTelemetry up: only then is `@opentelemetry/api` loaded, which is an optional peer.
  */
-export function telemetry({ content = false }: TelemetryOptions = {}): TelemetryListener {
-  let api: Api | undefined;
+export function telemetry({ content = false, api: given }: TelemetryOptions = {}): TelemetryListener {
+  let api = given;
   let isMissing = false;
   const spans = once((loaded) => spansListener(loaded, content));
   const metrics = once(metricsListener);

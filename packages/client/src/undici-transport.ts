@@ -4,7 +4,7 @@ import type { BodyQueue } from './body-queue.ts';
 import { createConnections, dispatcherConnections } from './connections.ts';
 import type { Connections, Lease } from './connections.ts';
 import { decodedAnswer } from './content-encoding.ts';
-import { loadUndici } from './load-undici.ts';
+import { loadClient, loadUndici } from './load-undici.ts';
 import { dispatchHandler, rawHandler } from './undici-handler.ts';
 import type { Control, Exchange } from './undici-handler.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
@@ -37,11 +37,21 @@ export interface UndiciTransportOptions {
 
 /** Sends attempts through a connection pool of its own. Follows no redirects. */
 export function undiciTransport(options: UndiciTransportOptions = {}): Transport {
-  const byOrigin = new Map<string, Connections>();
-  const connectionsTo = (origin: string): Connections => {
+  const byOrigin = new Map<string, Connections | Promise<Connections>>();
+  const open = async (origin: string): Promise<Connections> => {
+    try {
+      const connections = await connectionsFor(new URL(origin), options);
+      if (byOrigin.has(origin)) byOrigin.set(origin, connections);
+      return connections;
+    } catch (error) {
+      byOrigin.delete(origin);
+      throw error;
+    }
+  };
+  const connectionsTo = (origin: string): Connections | Promise<Connections> => {
     let connections = byOrigin.get(origin);
     if (connections === undefined) {
-      connections = connectionsFor(new URL(origin), options);
+      connections = open(origin);
       byOrigin.set(origin, connections);
     }
     return connections;
@@ -52,12 +62,16 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
     const hashAt = url.indexOf('#');
     const origin = pathAt === -1 ? url : url.slice(0, pathAt);
     const path = pathAt === -1 ? '/' : url.slice(pathAt, hashAt === -1 ? undefined : hashAt);
-    return exchange(connectionsTo(origin), { origin, path, request });
+    const connections = connectionsTo(origin);
+    const sending = { origin, path, request };
+    return connections instanceof Promise
+      ? connections.then((opened) => exchange(opened, sending))
+      : exchange(connections, sending);
   };
   const close = async (): Promise<void> => {
-    const open = [...byOrigin.values()];
+    const all = [...byOrigin.values()];
     byOrigin.clear();
-    await Promise.all(open.map((connections) => connections.close()));
+    await Promise.all(all.map(async (connections) => (await connections).close()));
   };
   return Object.assign(send, { close });
 }
@@ -157,7 +171,7 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/;
 
-function connectionsFor(origin: URL, options: UndiciTransportOptions): Connections {
+async function connectionsFor(origin: URL, options: UndiciTransportOptions): Promise<Connections> {
   const { dispatcher, connections = 1024, idleMs = 30_000, maxAgeMs = 300_000, http2 = false } = options;
   if (dispatcher !== undefined) return dispatcherConnections(dispatcher, false);
   const client: Client.Options = {
@@ -174,7 +188,8 @@ function connectionsFor(origin: URL, options: UndiciTransportOptions): Connectio
   const httpsProxy = proxy ?? env['https_proxy'] ?? env['HTTPS_PROXY'] ?? httpProxy;
   const isProxied = typeof (origin.protocol === 'https:' ? httpsProxy : httpProxy) === 'string';
   if (isProxied && !loopback.test(origin.hostname)) {
-    const agent = new (loadUndici().EnvHttpProxyAgent)({
+    const { EnvHttpProxyAgent } = await loadUndici();
+    const agent = new EnvHttpProxyAgent({
       ...pool,
       ...(typeof httpProxy === 'string' ? { httpProxy } : {}),
       ...(typeof httpsProxy === 'string' ? { httpsProxy } : {}),
@@ -182,6 +197,9 @@ function connectionsFor(origin: URL, options: UndiciTransportOptions): Connectio
     });
     return dispatcherConnections(agent, true);
   }
-  if (http2) return dispatcherConnections(new (loadUndici().Pool)(origin, pool), true);
-  return createConnections(origin, { connections, maxAgeMs, client });
+  if (http2) {
+    const { Pool } = await loadUndici();
+    return dispatcherConnections(new Pool(origin, pool), true);
+  }
+  return createConnections(await loadClient(), origin, { connections, maxAgeMs, client });
 }
