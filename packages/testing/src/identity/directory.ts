@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JWK } from 'jose';
+import { knownRoles } from './role.ts';
 
 /** A federated credential: tokens of this issuer and subject sign the app in. */
 export interface FederatedCredential {
@@ -210,6 +211,12 @@ function everybody(apps: readonly App[], users: readonly User[]): RoleAssignment
 }
 
 function checkAssignments(assignments: readonly RoleAssignment[], known: readonly string[]): void {
+  for (const { role } of assignments) {
+    if (knownRoles.includes(role)) continue;
+    throw new TypeError(
+      `Cannot assign a role in \`roleAssignments\`: ${JSON.stringify(role)} allows nothing here. Known roles: ${knownRoles.map((name) => JSON.stringify(name)).join(', ')}.`,
+    );
+  }
   const unknown = assignments.filter(({ principal }) => !known.includes(principal));
   if (unknown.length === 0) return;
   const names = unknown.map(({ principal }) => JSON.stringify(principal)).join(', ');

@@ -242,9 +242,13 @@ test.each([
   );
 });
 
-test('names the principals it does not know', () => {
+test('names the principals and roles it does not know', () => {
   expect(() => createIdentity({ roleAssignments: [{ principal: 'eve', role: 'Owner' }] })).toThrow(
     'Cannot assign roles in `roleAssignments`: no app, user or group is called "eve". Known names: "default", "mock-user".',
   );
   expect(() => identity.credential({ user: 'eve' })).toThrow('`user` is "eve"');
+  const role = 'Cognitive Services OpenAI Users';
+  expect(() => createIdentity({ roleAssignments: [{ principal: 'default', role }] })).toThrow(
+    /Cannot assign a role in `roleAssignments`: "Cognitive Services OpenAI Users" allows nothing here. Known roles: .*"Cognitive Services OpenAI User",/,
+  );
 });

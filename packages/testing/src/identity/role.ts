@@ -51,6 +51,9 @@ const actions: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
+/** The roles that mean something here. */
+export const knownRoles: readonly string[] = [...new Set([...dataActions.keys(), ...actions.keys()])].sort();
+
 /** A question to the role assignments. */
 export interface Permission {
   readonly kind: 'action' | 'data-action';
