@@ -20,6 +20,7 @@ export function cut(
 }
 
 function upToStop(text: string, stop: readonly string[]): string {
+  if (stop.length === 0) return text;
   const ends = stop
     .filter((each) => each !== '')
     .map((each) => text.indexOf(each))

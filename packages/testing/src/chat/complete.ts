@@ -2,7 +2,7 @@ import { rememberedAnswer } from '../answer/remembered-answer.ts';
 import type { Draft } from '../answer/draft.ts';
 import { blockedPrompt, blockedPromptInside } from '../filters/blocked-prompt.ts';
 import { isFiltered } from '../filters/filter-results.ts';
-import { judgeCompletion, judgePrompt } from '../filters/judge.ts';
+import { judgeCompletion, judgePrompt, type Judgement } from '../filters/judge.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
 import { checkValue } from '../service/parameter.ts';
 import { Refusal } from '../service/refusal.ts';
@@ -67,15 +67,12 @@ function writeAnswers(request: DeploymentRequest, { prompt, promptFilter, ground
   const limits = { stop: readStop(body['stop']), maxTokens: budget - thought };
   const draft = scripted ?? draftOf(prompt, grounding);
   const count = typeof body['n'] === 'number' ? body['n'] : 1;
-  const choices = Array.from({ length: count }, (_, index) =>
-    finishChoice(draft, {
-      index,
-      limits,
-      random,
-      judge: (text) =>
-        judgeCompletion(request.filterPolicy, { prompt: prompt.text(), answer: text }, draft.contentFilter),
-    }),
-  );
+  const judge = (answer: string): Judgement =>
+    judgeCompletion(request.filterPolicy, { prompt: prompt.text(), answer }, draft.contentFilter);
+  const choices: Choice[] = [];
+  for (let index = 0; index < count; index += 1) {
+    choices.push(finishChoice(draft, { index, limits, random, judge }));
+  }
   const estimated = estimateUsage(request, { prompt, choices, thought });
   return {
     id,

@@ -6,17 +6,9 @@ import type { Choice } from './choice.ts';
 import { annotations, insertAnnotations } from './annotation-chunks.ts';
 import { logprobsOf } from './logprobs.ts';
 import { openingFrames, type WriteDelta } from './opening-chunks.ts';
-import {
-  fingerprint,
-  finishReason,
-  latencyCheckpoint,
-  objectOf,
-  routing,
-  serviceTier,
-  writePromptFilter,
-  writeUsage,
-  type Completion,
-} from './write-completion.ts';
+import { modelWords } from './model-words.ts';
+import { finishReason, objectOf, writePromptFilter, type Completion } from './write-completion.ts';
+import { latencyCheckpoint, routing, serviceTier, writeUsage } from './write-usage.ts';
 
 /** How a stream is written. */
 export interface ChunkOptions {
@@ -73,9 +65,10 @@ function chunkPen(request: DeploymentRequest, completion: Completion, options: C
     const start = Math.floor(request.random.next() * 48);
     return padding.slice(start, start + Math.floor(request.random.next() * 16));
   };
-  const before = `],"created":${completion.created},"id":"${completion.id}","model":${JSON.stringify(request.deployment.servedModel)}`;
+  const { model, fingerprint } = modelWords(request.deployment);
+  const before = `],"created":${completion.created},"id":"${completion.id}","model":${model}`;
   const tier = isOld ? '' : `,"service_tier":"${serviceTier(request)}"`;
-  const after = `,"object":"${objectOf(completion)}.chunk"${tier},"system_fingerprint":${JSON.stringify(fingerprint(request))}${options.includeUsage ? ',"usage":null' : ''}}\n\n`;
+  const after = `,"object":"${objectOf(completion)}.chunk"${tier},"system_fingerprint":${fingerprint}${options.includeUsage ? ',"usage":null' : ''}}\n\n`;
   const failed = filterFailure(completion);
   const resultsOf = (filter: string | undefined): string => {
     if (failed !== undefined)
@@ -202,20 +195,14 @@ function chunkFilter({ deployment, era }: DeploymentRequest, filter: FilterResul
 
 function usageFrame(request: DeploymentRequest, completion: Completion, pen: ChunkPen): string {
   const isNew = request.era === '2026';
-  const obfuscation = pen.obfuscation();
-  return frame({
-    choices: [],
-    created: completion.created,
-    id: completion.id,
-    ...(isNew && { latency_checkpoint: latencyCheckpoint(request, completion.usage) }),
-    model: request.deployment.servedModel,
-    ...(obfuscation !== undefined && { obfuscation }),
-    object: `${objectOf(completion)}.chunk`,
-    ...(isNew && { routing: routing(request) }),
-    ...(!pen.isOld && { service_tier: serviceTier(request) }),
-    system_fingerprint: fingerprint(request),
-    usage: writeUsage(request, completion.usage, undefined),
-  });
+  const { created, id, usage } = completion;
+  const { model, fingerprint } = modelWords(request.deployment);
+  const padding = pen.obfuscation();
+  const obfuscation = padding === undefined ? '' : `"obfuscation":"${padding}",`;
+  const latency = isNew ? `"latency_checkpoint":${latencyCheckpoint(request, usage)},` : '';
+  const route = isNew ? `"routing":${routing(request)},` : '';
+  const tier = pen.isOld ? '' : `"service_tier":"${serviceTier(request)}",`;
+  return `data: {"choices":[],"created":${created},"id":"${id}",${latency}"model":${model},${obfuscation}"object":"${objectOf(completion)}.chunk",${route}${tier}"system_fingerprint":${fingerprint},"usage":${writeUsage(request, usage, undefined)}}\n\n`;
 }
 
 /** Takes from each in turn until all are done: the choices of `n` arrive mixed. */

@@ -3,8 +3,10 @@ import type { DeploymentRequest } from '../service/operation.ts';
 import { silence } from './audio-output.ts';
 import type { Choice } from './choice.ts';
 import { logprobsOf } from './logprobs.ts';
+import { modelWords } from './model-words.ts';
 import type { ToolDialect } from './tools.ts';
 import type { Usage } from './usage.ts';
+import { latencyCheckpoint, routing, serviceTier, writeUsage } from './write-usage.ts';
 
 /** A finished chat completion, before it is written whole or in chunks. */
 export interface Completion {
@@ -29,19 +31,14 @@ export interface Completion {
  * piece: most of it is the same each time, and stringifying it would cost as much as all the rest of an answer.
  */
 export function writeCompletion(request: DeploymentRequest, completion: Completion): string {
-  const isNew = request.era === '2026';
+  const { era } = request;
+  const { model, fingerprint } = modelWords(request.deployment);
   const choices = completion.choices.map((choice) => writeChoice(request, completion, choice)).join(',');
-  const latency = isNew ? latencyCheckpoint(request, completion.usage) : undefined;
-  return (
-    `{"choices":[${choices}],"created":${completion.created},"id":"${completion.id}",` +
-    `"model":${JSON.stringify(request.deployment.servedModel)},"object":"${objectOf(completion)}",` +
-    // Recordings have `prompt_index` first, against the alphabet.
-    `"prompt_filter_results":[{"prompt_index":0,"content_filter_results":${filterText(completion.promptFilter)}}],` +
-    (isNew ? `"routing":${JSON.stringify(routing(request))},` : '') +
-    (request.era === '2024' ? '' : `"service_tier":"${serviceTier(request)}",`) +
-    `"system_fingerprint":${JSON.stringify(fingerprint(request))},` +
-    `"usage":${JSON.stringify(writeUsage(request, completion.usage, latency))}}`
-  );
+  const latency = era === '2026' ? latencyCheckpoint(request, completion.usage) : undefined;
+  const route = era === '2026' ? `"routing":${routing(request)},` : '';
+  const tier = era === '2024' ? '' : `"service_tier":"${serviceTier(request)}",`;
+  // Recordings have `prompt_index` first, against the alphabet.
+  return `{"choices":[${choices}],"created":${completion.created},"id":"${completion.id}","model":${model},"object":"${objectOf(completion)}","prompt_filter_results":[{"prompt_index":0,"content_filter_results":${filterText(completion.promptFilter)}}],${route}${tier}"system_fingerprint":${fingerprint},"usage":${writeUsage(request, completion.usage, latency)}}`;
 }
 
 /** An answer from the caller's own data is called otherwise (azure-sdk-for-python, test_chat_completion_byod). */
@@ -55,8 +52,7 @@ function writeChoice(request: DeploymentRequest, completion: Completion, choice:
     completion.topLogprobs === undefined
       ? 'null'
       : JSON.stringify({ content: logprobsOf(choice.pieces(), completion.topLogprobs), refusal: null });
-  const message = JSON.stringify(writeMessage(request, completion, choice));
-  return `{"content_filter_results":${filter},"finish_reason":"${finishReason(completion, choice)}","index":${choice.index},"logprobs":${logprobs},"message":${message}}`;
+  return `{"content_filter_results":${filter},"finish_reason":"${finishReason(completion, choice)}","index":${choice.index},"logprobs":${logprobs},"message":${writeMessage(request, completion, choice)}}`;
 }
 
 const filterTexts = new WeakMap<FilterResults, string>();
@@ -68,25 +64,31 @@ function filterText(results: FilterResults): string {
   return known;
 }
 
-function writeMessage(
-  request: DeploymentRequest,
-  completion: Completion,
-  choice: Choice,
-): Record<string, unknown> {
-  const { toolCalls } = choice;
-  const legacy = completion.dialect === 'functions' ? toolCalls[0] : undefined;
-  return {
-    ...(request.era !== '2024' && { annotations: [] }),
-    ...(completion.isSpoken && { audio: writeAudio(request, choice) }),
-    content: completion.isSpoken ? null : choice.content,
-    // `end_turn`: azure-sdk-for-java, OpenAIOkHttpClientTestBase.
-    ...(completion.context !== undefined && { context: completion.context, end_turn: true }),
-    ...(legacy !== undefined && { function_call: { arguments: legacy.arguments, name: legacy.name } }),
-    refusal: choice.refusal,
-    role: 'assistant',
-    ...(legacy === undefined && toolCalls.length > 0 && { tool_calls: toolCalls.map(writeToolCall) }),
-  };
+function writeMessage(request: DeploymentRequest, completion: Completion, choice: Choice): string {
+  const { isSpoken, context } = completion;
+  const annotations = request.era === '2024' ? '' : '"annotations":[],';
+  const audio = isSpoken ? `"audio":${JSON.stringify(writeAudio(request, choice))},` : '';
+  const content = isSpoken ? 'null' : JSON.stringify(choice.content);
+  // `end_turn`: azure-sdk-for-java, OpenAIOkHttpClientTestBase.
+  const cited = context === undefined ? '' : `"context":${JSON.stringify(context)},"end_turn":true,`;
+  const { before, after } = writeCalls(completion, choice);
+  return `{${annotations}${audio}"content":${content},${cited}${before}"refusal":${JSON.stringify(choice.refusal)},"role":"assistant"${after}}`;
 }
+
+/** Its calls in the dialect of the request, of which the older one stands before the refusal. */
+function writeCalls(
+  { dialect }: Completion,
+  { toolCalls }: Choice,
+): { readonly before: string; readonly after: string } {
+  const [first] = toolCalls;
+  if (first === undefined) return noCalls;
+  if (dialect !== 'functions')
+    return { before: '', after: `,"tool_calls":${JSON.stringify(toolCalls.map(writeToolCall))}` };
+  const call = { arguments: first.arguments, name: first.name };
+  return { before: `"function_call":${JSON.stringify(call)},`, after: '' };
+}
+
+const noCalls = { before: '', after: '' };
 
 function writeAudio(request: DeploymentRequest, choice: Choice): Record<string, unknown> {
   return {
@@ -113,69 +115,4 @@ export function finishReason(completion: Completion, choice: Choice): string {
 /** `prompt_filter_results`; recordings have `prompt_index` first, against the alphabet. */
 export function writePromptFilter(results: FilterResults): readonly Record<string, unknown>[] {
   return [{ prompt_index: 0, content_filter_results: results }];
-}
-
-/** `usage`, with the latency inside where the answer is not a stream. */
-export function writeUsage(
-  request: DeploymentRequest,
-  usage: Usage,
-  latency: Record<string, number> | undefined,
-): Record<string, unknown> {
-  const total = usage.prompt + usage.completion;
-  if (request.era === '2024') {
-    return { completion_tokens: usage.completion, prompt_tokens: usage.prompt, total_tokens: total };
-  }
-  return {
-    completion_tokens: usage.completion,
-    completion_tokens_details: {
-      accepted_prediction_tokens: usage.acceptedPrediction,
-      audio_tokens: usage.audio,
-      reasoning_tokens: usage.reasoning,
-      rejected_prediction_tokens: usage.rejectedPrediction,
-    },
-    ...(latency !== undefined && { latency_checkpoint: latency }),
-    prompt_tokens: usage.prompt,
-    prompt_tokens_details: {
-      audio_tokens: 0,
-      ...(/^gpt-(?:5\.6|6)/.test(request.deployment.model) && { cache_write_tokens: 0 }),
-      cached_tokens: usage.cached,
-    },
-    total_tokens: total,
-  };
-}
-
-/** `latency_checkpoint`: made up, and the same for the same seed. */
-export function latencyCheckpoint({ random }: DeploymentRequest, usage: Usage): Record<string, number> {
-  const between = 3 + Math.floor(random.next() * 12);
-  const first = 30 + Math.floor(random.next() * 150);
-  const last = first + between * usage.completion;
-  const before = 60 + Math.floor(random.next() * 60);
-  const service = 200 + Math.floor(random.next() * 200);
-  return {
-    engine_tbt_ms: between,
-    engine_ttft_ms: first,
-    engine_ttlt_ms: last,
-    pre_inference_ms: before,
-    service_tbt_ms: between,
-    service_ttft_ms: first + service,
-    service_ttlt_ms: last + service,
-    user_visible_ttft_ms: first + service - before,
-  };
-}
-
-/** `routing`, as 2026 answers have it. */
-export function routing({ random }: DeploymentRequest): Record<string, string> {
-  const replica = Math.floor(random.next() * 10);
-  return { serving_pipereplica: `d20260919103649-bf00bd58-default-r${replica}-dp0-default` };
-}
-
-/** The tier that served the request. */
-export function serviceTier({ body }: DeploymentRequest): string {
-  const tier = body['service_tier'];
-  return tier === 'priority' || tier === 'flex' ? tier : 'default';
-}
-
-/** GPT-5 and newer have none. */
-export function fingerprint({ deployment }: DeploymentRequest): string | null {
-  return /^gpt-[56]|^o\d/.test(deployment.model) ? null : 'fp_51ebab882d';
 }

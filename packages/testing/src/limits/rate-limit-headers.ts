@@ -22,24 +22,42 @@ export function rateLimitHeaders(state: RateLimitState, era: HeaderEra): Record<
   // 6 RPM for each 1,000 TPM is the ratio in the recordings: 180 at 30K.
   const tpm = limits.tpm ?? (limits.rpm === undefined ? unlimitedTpm : (limits.rpm * 1_000) / 6);
   const rpm = limits.rpm ?? Math.max(1, Math.floor((tpm * 6) / 1_000));
-  const headers: Record<string, string> = {};
-  if (refused !== undefined) retryAfterHeaders(headers, refused.retryAfterMs);
-  if (era === '2026') headers['x-ratelimit-abusepenalty-active'] = 'False';
-  if (era === '2026') headers['x-ratelimit-key'] = state.deployment;
-  if (era !== '2024') {
-    headers['x-ratelimit-limit-requests'] = whole(rpm);
-    headers['x-ratelimit-limit-tokens'] = whole(tpm);
+  const limitRequests = whole(rpm);
+  const limitTokens = whole(tpm);
+  const remainingRequests = whole(finite(state.remainingCalls, rpm / 6 - 1));
+  const remainingTokens = whole(finite(state.remainingTokens, tpm - state.estimate));
+  const retry = refused === undefined ? undefined : retryAfterHeaders(refused.retryAfterMs);
+  if (era === '2024') {
+    return {
+      ...retry,
+      'x-ratelimit-remaining-requests': remainingRequests,
+      'x-ratelimit-remaining-tokens': remainingTokens,
+    };
   }
-  headers['x-ratelimit-remaining-requests'] = whole(finite(state.remainingCalls, rpm / 6 - 1));
-  headers['x-ratelimit-remaining-tokens'] = whole(finite(state.remainingTokens, tpm - state.estimate));
-  if (era !== '2026') return headers;
+  if (era === '2025') {
+    return {
+      ...retry,
+      'x-ratelimit-limit-requests': limitRequests,
+      'x-ratelimit-limit-tokens': limitTokens,
+      'x-ratelimit-remaining-requests': remainingRequests,
+      'x-ratelimit-remaining-tokens': remainingTokens,
+    };
+  }
   const resetSeconds = (kind: 'token' | 'call') =>
     refused?.kind === kind ? String(Math.ceil(refused.retryAfterMs / 1_000)) : '0';
-  headers['x-ratelimit-renewalperiod-requests'] = '10';
-  headers['x-ratelimit-renewalperiod-tokens'] = '60';
-  headers['x-ratelimit-reset-requests'] = resetSeconds('call');
-  headers['x-ratelimit-reset-tokens'] = resetSeconds('token');
-  return headers;
+  return {
+    ...retry,
+    'x-ratelimit-abusepenalty-active': 'False',
+    'x-ratelimit-key': state.deployment,
+    'x-ratelimit-limit-requests': limitRequests,
+    'x-ratelimit-limit-tokens': limitTokens,
+    'x-ratelimit-remaining-requests': remainingRequests,
+    'x-ratelimit-remaining-tokens': remainingTokens,
+    'x-ratelimit-renewalperiod-requests': '10',
+    'x-ratelimit-renewalperiod-tokens': '60',
+    'x-ratelimit-reset-requests': resetSeconds('call'),
+    'x-ratelimit-reset-tokens': resetSeconds('token'),
+  };
 }
 
 /** The headers of a provisioned deployment, which has no `x-ratelimit-*` (wire.md 5). */
@@ -47,13 +65,14 @@ export function utilisationHeaders(utilisation: number, retryAfterMs?: number): 
   const headers = {
     'azure-openai-deployment-utilization': `${(utilisation * 100).toFixed(1)}%`,
   };
-  return retryAfterMs === undefined ? headers : retryAfterHeaders(headers, retryAfterMs);
+  return retryAfterMs === undefined ? headers : { ...headers, ...retryAfterHeaders(retryAfterMs) };
 }
 
-function retryAfterHeaders(headers: Record<string, string>, retryAfterMs: number): Record<string, string> {
-  headers['retry-after'] = String(Math.max(1, Math.ceil(retryAfterMs / 1_000)));
-  headers['retry-after-ms'] = String(retryAfterMs);
-  return headers;
+function retryAfterHeaders(retryAfterMs: number): Record<string, string> {
+  return {
+    'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1_000))),
+    'retry-after-ms': String(retryAfterMs),
+  };
 }
 
 function finite(value: number, otherwise: number): number {

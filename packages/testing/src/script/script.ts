@@ -81,17 +81,16 @@ export function createScript(
   }
 
   /** The nearer name first: a deployment, then its pools, then everything. */
-  function* queuesFor(deployment: string | undefined): Generator<Queues> {
-    const names = deployment === undefined ? [] : [deployment, ...(poolsOf.get(deployment) ?? [])];
-    for (const name of [...names, everything]) {
-      const found = queues.get(name);
-      if (found !== undefined) yield found;
-    }
+  function namesFor(deployment: string | undefined): readonly string[] {
+    if (deployment === undefined) return [everything];
+    const pools = poolsOf.get(deployment);
+    return pools === undefined ? [deployment, everything] : [deployment, ...pools, everything];
   }
 
   function strike(request: OperationRequest, deployment?: string): Intervention | undefined {
     if (queues.size === 0) return undefined;
-    for (const { faults } of queuesFor(deployment)) {
+    for (const name of namesFor(deployment)) {
+      const faults = queues.get(name)?.faults ?? [];
       for (const entry of faults) {
         if (entry.rate < 1 && random.next() >= entry.rate) continue;
         useUp(faults, entry);
@@ -106,9 +105,10 @@ export function createScript(
     record: () => RecordedRequest,
   ): Taken | Promise<Taken> | undefined {
     if (queues.size === 0) return undefined;
-    for (const { replies } of queuesFor(request.deployment.key)) {
-      const entry = replies[0];
-      if (entry === undefined) continue;
+    for (const name of namesFor(request.deployment.key)) {
+      const replies = queues.get(name)?.replies;
+      const entry = replies?.[0];
+      if (replies === undefined || entry === undefined) continue;
       useUp(replies, entry);
       const restore = () => {
         entry.left += 1;

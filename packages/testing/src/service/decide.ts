@@ -100,7 +100,9 @@ function callDeployment(turn: Turn, operation: DeploymentOperation, deployment: 
     typeof policyId === 'string' ? policyId : undefined,
     deployment.key,
   );
-  const request: DeploymentRequest = Object.assign(turn.request, { deployment, filterPolicy });
+  turn.request.deployment = deployment;
+  turn.request.filterPolicy = filterPolicy;
+  const request = turn.request as DeploymentRequest;
   const wrong = checkCapability(operation, deployment);
   if (wrong !== undefined) return wrong;
   turn.intervention = service.strike?.(request, deployment);
@@ -119,7 +121,7 @@ function follow(turn: Turn, { draft, intervention, restore }: Scripted, handle: 
   turn.intervention ??= intervention;
   if (intervention?.response !== undefined) return intervention.response;
   if (draft === undefined) return handle();
-  Object.assign(turn.request, { scripted: draft });
+  turn.request.scripted = draft;
   // A draft that blocks the prompt is refused on purpose.
   if (draft.promptFilter !== undefined) return handle();
   const settle = (response: WireResponse): WireResponse => {

@@ -23,6 +23,7 @@ export function innerTurn(
     query: noQuery,
     body,
     raw: noBytes,
+    text: undefined,
     random,
   };
   const turn: Turn = {

@@ -51,7 +51,7 @@ export interface OperationRequest {
   readonly body: Readonly<Record<string, unknown>>;
   readonly raw: Buffer;
   /** `raw` as text, once it was read as JSON. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   readonly principal: Principal;
   readonly clock: Clock;
   /** Depends on the seed and on `sequence` only. */

@@ -27,7 +27,23 @@ export function router(operations: readonly Operation[]): Router {
       add(root, operation.inference, { operation, surface: 'inference' });
     if (operation.link !== undefined) add(root, operation.link, { operation, surface: 'v1' });
   }
-  return (method, path) => find(root, method, path);
+  // Nearly every request has the path of the one before.
+  const found = new Map<string, Map<string, ReturnType<Router>>>();
+  return (method, path) => {
+    const known = found.get(path)?.get(method);
+    if (known !== undefined) return known;
+    const match = find(root, method, path);
+    if (path.length < 200 && method.length < 20) remember(found, path).set(method, match);
+    return match;
+  };
+}
+
+/** Whoever asks for many paths gains nothing here, and must not fill the memory. */
+function remember<Value>(found: Map<string, Map<string, Value>>, path: string): Map<string, Value> {
+  const methods = found.get(path) ?? new Map<string, Value>();
+  if (found.size >= 500) found.clear();
+  found.set(path, methods);
+  return methods;
 }
 
 function emptyNode(): Node {

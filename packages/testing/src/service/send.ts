@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { HeaderLines } from './header-lines.ts';
 import type { Turn } from './turn.ts';
 import type { StreamResponse, WireResponse } from './wire-response.ts';
-import { writeHead } from './write-head.ts';
+import { writeAnswer, writeHead, type ResponseHead, type TextBody } from './write-head.ts';
 
 /** When the parts of an answer leave: all at once, or after the waits of a latency model. */
 export interface Pace {
@@ -31,7 +31,7 @@ export async function sendPaced(
     return;
   }
   const { outgoing } = turn;
-  head(turn, answer, 'stream');
+  sendHead(turn, answer, 'stream');
   let isFirst = true;
   for (const frame of response.frames) {
     const waitMs = isFirst ? 0 : pace.nextMs();
@@ -54,28 +54,38 @@ export function sendNow(turn: Turn, answer: Answer): void {
 function sendFrames(turn: Turn, answer: Answer, { frames }: StreamResponse): void {
   let text = '';
   for (const frame of frames) text += frame;
-  head(turn, answer, 'stream');
-  sendText(turn.outgoing, text, Buffer.byteLength(text));
+  sendText(turn, answer, { text, length: Buffer.byteLength(text), isStream: true });
 }
 
 function sendWhole(turn: Turn, answer: Answer, body: string | Uint8Array): void {
   const length = Buffer.byteLength(body);
   // 204 has no body and no length.
   const size = answer.response.status === 204 ? '' : `Content-Length: ${length}\r\n`;
-  head(turn, { ...answer, lines: answer.lines + size }, 'whole');
-  if (typeof body === 'string') sendText(turn.outgoing, body, length);
-  else turn.outgoing.end(body);
+  const sized = { response: answer.response, lines: answer.lines + size };
+  if (typeof body === 'string') {
+    sendText(turn, sized, { text: body, length, isStream: false });
+    return;
+  }
+  sendHead(turn, sized, 'whole');
+  turn.outgoing.end(body);
 }
 
-/** A text leaves together with the head in one write, and plain ASCII as it is: that halves the cost. */
-function sendText(outgoing: ServerResponse, text: string, length: number): void {
-  outgoing.end(text, length === text.length ? 'latin1' : 'utf8');
+function sendText({ exchange, outgoing }: Turn, answer: Answer, body: TextBody): void {
+  exchange.responseHeaders = writeAnswer(outgoing, headOf(answer), body);
 }
 
-function head({ exchange, outgoing }: Turn, { response, lines }: Answer, body: 'whole' | 'stream'): void {
-  exchange.responseHeaders = lines;
-  const { status, reason, headers } = response;
-  writeHead(outgoing, { status, reason, lines, isSpecial: headers !== undefined }, body);
+function sendHead({ exchange, outgoing }: Turn, answer: Answer, body: 'whole' | 'stream'): void {
+  exchange.responseHeaders = answer.lines;
+  writeHead(outgoing, headOf(answer), body);
+}
+
+function headOf({ response, lines }: Answer): ResponseHead {
+  return {
+    status: response.status,
+    reason: response.reason,
+    lines,
+    isSpecial: response.headers !== undefined,
+  };
 }
 
 async function drained(outgoing: ServerResponse, signal: AbortSignal): Promise<void> {

@@ -1,0 +1,28 @@
+import type { MockDeployment } from '../service/mock-deployment.ts';
+
+/** What all answers of a deployment say in the same words. */
+export interface ModelWords {
+  /** JSON of `model`. */
+  readonly model: string;
+  /** JSON of `system_fingerprint`: GPT-5 and newer have none. */
+  readonly fingerprint: string;
+  /** The member of `prompt_tokens_details` that only the newest models have. */
+  readonly cacheWrites: string;
+}
+
+const known = new WeakMap<MockDeployment, ModelWords>();
+
+/** The words of a deployment, found once. */
+export function modelWords(deployment: MockDeployment): ModelWords {
+  const words = known.get(deployment) ?? wordsOf(deployment);
+  known.set(deployment, words);
+  return words;
+}
+
+function wordsOf({ model, servedModel }: MockDeployment): ModelWords {
+  return {
+    model: JSON.stringify(servedModel),
+    fingerprint: /^gpt-[56]|^o\d/.test(model) ? 'null' : '"fp_51ebab882d"',
+    cacheWrites: /^gpt-(?:5\.6|6)/.test(model) ? '"cache_write_tokens":0,' : '',
+  };
+}
