@@ -10,6 +10,7 @@ import { jsonText, stream, type WireResponse } from '../service/wire-response.ts
 import { checkChatParameters } from './chat-parameters.ts';
 import { finishChoice, type Choice } from './choice.ts';
 import { contextOf, ground, notFound, withDocuments, type Grounding } from './on-your-data.ts';
+import { isPlainAnswer } from './plain-answer.ts';
 import { maxTokensOf, readPrompt, type Prompt } from './prompt.ts';
 import { storeCompletion } from './stored-completions.ts';
 import { cachedTokens, reasoningTokens, settleUsage, type Usage } from './usage.ts';
@@ -36,10 +37,11 @@ function respond(request: DeploymentRequest, completion: Completion): WireRespon
   const { prompt, completion: output, cached } = completion.usage;
   const usedTokens = { tokens: prompt + output, outputTokens: output, cachedTokens: cached };
   const stores = body['store'] === true;
+  const isAscii = isPlainAnswer(request, completion);
   if (body['stream'] !== true) {
     const whole = writeCompletion(request, completion);
     if (stores) storeCompletion(request, whole);
-    return jsonText(whole, { usedTokens });
+    return jsonText(whole, { usedTokens, isAscii });
   }
   const streamOptions = (body['stream_options'] ?? {}) as Readonly<Record<string, unknown>>;
   const frames = writeChunks(request, completion, {
@@ -48,7 +50,7 @@ function respond(request: DeploymentRequest, completion: Completion): WireRespon
     isAsynchronous: request.filterPolicy.mode === 'asynchronous',
   });
   if (stores) storeCompletion(request, writeCompletion(request, completion));
-  return stream(frames, { usedTokens });
+  return stream(frames, { usedTokens, isAscii });
 }
 
 /** A prompt, what the filters say of it, and what was found for it. */

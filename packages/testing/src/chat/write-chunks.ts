@@ -50,8 +50,8 @@ interface ChunkPen {
     delta: string,
     more?: { readonly filter?: string; readonly finish?: string; readonly logprobs?: string },
   ): string;
-  /** Writes chunks that differ in their piece of text only. */
-  text(index: number, filter: string | undefined): (piece: string) => string;
+  /** The chunks of a text, which differ in their piece of it only. `filter` is JSON. */
+  text(choice: Choice, filter: string | undefined): string[];
   obfuscation(): string | undefined;
   readonly isOld: boolean;
 }
@@ -78,15 +78,17 @@ function chunkPen(request: DeploymentRequest, completion: Completion, options: C
   return {
     isOld,
     obfuscation,
-    text(index, filter) {
-      // Few long constants: every concatenation has to be undone when the stream is written.
+    text(choice, filter) {
       const results = resultsOf(filter);
-      const opening = inOnePiece(`data: {"choices":[{${results}"delta":{"content":`);
-      const middle = inOnePiece(`},"finish_reason":null,"index":${index},"logprobs":null}${before}`);
-      if (!hides) return (piece) => `${opening}${JSON.stringify(piece)}${middle}${after}`;
-      const hidden = inOnePiece(`${middle},"obfuscation":"`);
-      const closing = inOnePiece(`"${after}`);
-      return (piece) => `${opening}${JSON.stringify(piece)}${hidden}${obfuscation() ?? ''}${closing}`;
+      const opening = `data: {"choices":[{${results}"delta":{"content":`;
+      const middle = `},"finish_reason":null,"index":${choice.index},"logprobs":null}${before}`;
+      return hides
+        ? textFrames(
+            choice,
+            { opening, middle: `${middle},"obfuscation":"`, closing: `"${after}` },
+            obfuscation,
+          )
+        : textFrames(choice, { opening, middle, closing: after }, () => '');
     },
     delta(index, delta, { filter, finish = 'null', logprobs = 'null' } = {}) {
       const results = resultsOf(filter);
@@ -103,6 +105,35 @@ function chunkPen(request: DeploymentRequest, completion: Completion, options: C
 function filterFailure({ promptFilter, choices }: Completion): string | undefined {
   const error = promptFilter.error ?? choices.find(({ filter }) => filter.error !== undefined)?.filter.error;
   return error === undefined ? undefined : JSON.stringify(error);
+}
+
+/** What the chunks of one text have before its piece, between that and the obfuscation, and after both. */
+interface Surroundings {
+  readonly opening: string;
+  readonly middle: string;
+  readonly closing: string;
+}
+
+/** Nothing in it that JSON would escape. */
+const plain = /^[ !#-[\]-~]*$/;
+
+function textFrames(
+  choice: Choice,
+  surroundings: Surroundings,
+  obfuscation: () => string | undefined,
+): string[] {
+  // Few long constants: every concatenation has to be undone when the stream is written.
+  const isPlain = plain.test(choice.content ?? '');
+  const opening = inOnePiece(isPlain ? `${surroundings.opening}"` : surroundings.opening);
+  const middle = inOnePiece(isPlain ? `"${surroundings.middle}` : surroundings.middle);
+  const closing = inOnePiece(surroundings.closing);
+  const frames: string[] = [];
+  for (const piece of choice.pieces()) {
+    frames.push(
+      `${opening}${isPlain ? piece : JSON.stringify(piece)}${middle}${obfuscation() ?? ''}${closing}`,
+    );
+  }
+  return frames;
 }
 
 /** The same text without the tree of parts that V8 makes of a concatenation, which it would climb for every chunk. */
@@ -162,8 +193,7 @@ interface ContentContext {
 function pushContent(frames: string[], { topLogprobs }: Completion, context: ContentContext): void {
   const { choice, pen, filter } = context;
   if (topLogprobs === undefined) {
-    const write = pen.text(choice.index, filter);
-    for (const piece of choice.pieces()) frames.push(write(piece));
+    for (const frame of pen.text(choice, filter)) frames.push(frame);
     return;
   }
   const more = filter === undefined ? {} : { filter };

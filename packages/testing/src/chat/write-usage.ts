@@ -14,8 +14,19 @@ export function writeUsage(
   if (era === '2024') {
     return `{"completion_tokens":${completion},"prompt_tokens":${prompt},"total_tokens":${total}}`;
   }
+  const details = writeDetails(usage);
   const checkpoint = latency === undefined ? '' : `"latency_checkpoint":${latency},`;
-  return `{"completion_tokens":${completion},"completion_tokens_details":{"accepted_prediction_tokens":${usage.acceptedPrediction},"audio_tokens":${usage.audio},"reasoning_tokens":${number(usage.reasoning)},"rejected_prediction_tokens":${usage.rejectedPrediction}},${checkpoint}"prompt_tokens":${prompt},"prompt_tokens_details":{"audio_tokens":0,${modelWords(deployment).cacheWrites}"cached_tokens":${number(usage.cached)}},"total_tokens":${total}}`;
+  return `{"completion_tokens":${completion},"completion_tokens_details":${details},${checkpoint}"prompt_tokens":${prompt},"prompt_tokens_details":{"audio_tokens":0,${modelWords(deployment).cacheWrites}"cached_tokens":${number(usage.cached)}},"total_tokens":${total}}`;
+}
+
+const noDetails =
+  '{"accepted_prediction_tokens":0,"audio_tokens":0,"reasoning_tokens":0,"rejected_prediction_tokens":0}';
+
+/** JSON of `completion_tokens_details`; nearly always the same. */
+function writeDetails({ acceptedPrediction, audio, reasoning, rejectedPrediction }: Usage): string {
+  if (acceptedPrediction === 0 && audio === 0 && reasoning === 0 && rejectedPrediction === 0)
+    return noDetails;
+  return `{"accepted_prediction_tokens":${acceptedPrediction},"audio_tokens":${audio},"reasoning_tokens":${number(reasoning)},"rejected_prediction_tokens":${rejectedPrediction}}`;
 }
 
 /** A script may claim anything. */

@@ -2,41 +2,30 @@ import type { Clock } from '../clock.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { DeploymentOperation, DeploymentRequest } from '../service/operation.ts';
 import type { Admission } from '../service/service.ts';
-import { createLimiter, type Limiter } from './limiter.ts';
+import { createMeter, type Meter } from './meter.ts';
 import type { HeaderEra } from './rate-limit-headers.ts';
 import { rateLimitResponse } from './rate-limit-response.ts';
 
 /** Decides about requests by the limits of their deployments. */
 export interface Gate {
   readonly admit: (request: DeploymentRequest, operation: DeploymentOperation) => Admission;
-  limiter(deployment: MockDeployment): Limiter;
+  limiter(deployment: MockDeployment): Meter;
 }
 
 /** A limiter for each deployment, made when it is first called. */
 export function createGate(clock: Clock, headerEra: HeaderEra): Gate {
-  const limiters = new WeakMap<MockDeployment, Limiter>();
+  const limiters = new WeakMap<MockDeployment, Meter>();
 
-  function makeLimiter({ config, headerName }: MockDeployment): Limiter {
-    return createLimiter({ ...config, deployment: headerName }, clock, { headerEra });
-  }
-
-  function limiter(deployment: MockDeployment): Limiter {
-    const found = limiters.get(deployment) ?? makeLimiter(deployment);
+  function limiter(deployment: MockDeployment): Meter {
+    const found = limiters.get(deployment) ?? createMeter(deployment.config, clock, headerEra);
     limiters.set(deployment, found);
     return found;
   }
 
   function admit(request: DeploymentRequest, operation: DeploymentOperation): Admission {
     const decision = limiter(request.deployment).admit(operation.estimate(request));
-    let headers = '';
-    for (const name in decision.headers) headers += `${name}: ${decision.headers[name] ?? ''}\r\n`;
-    if (decision.ok)
-      return {
-        headers,
-        settle: (used) => {
-          decision.settle(used);
-        },
-      };
+    const headers = decision.lines;
+    if (decision.ok) return { headers, settle: decision.settle };
     const { kind, retryAfterMs } = decision;
     return {
       headers,

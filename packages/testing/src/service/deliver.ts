@@ -14,7 +14,7 @@ import { writeHead } from './write-head.ts';
 /** Sends the answer of a turn, in the way and at the pace that the script and the latency model want. */
 export function deliver(turn: Turn, decided: WireResponse): void {
   const { service, request, exchange, outgoing, intervention } = turn;
-  const response = intervention?.change?.(decided) ?? decided;
+  const response = intervention?.change === undefined ? decided : changed(intervention.change(decided));
   const answer = { response, lines: headersOf(turn, response) };
   exchange.status = response.status;
   exchange.responseHeaders = answer.lines;
@@ -49,6 +49,11 @@ export function deliver(turn: Turn, decided: WireResponse): void {
       sendAnswer(turn, answer, pace);
     },
   });
+}
+
+/** What a script has changed may hold anything. */
+function changed(response: WireResponse): WireResponse {
+  return { ...response, isAscii: false };
 }
 
 function sendAnswer(turn: Turn, answer: Answer, pace: Pace | undefined): void {

@@ -27,7 +27,7 @@ export async function sendPaced(
   if (pace.firstMs > 0) await clock.sleep(pace.firstMs, signal);
   const { response } = answer;
   if (response.kind !== 'stream') {
-    sendWhole(turn, answer, response.kind === 'json' ? response.text : response.bytes);
+    sendWhole(turn, answer, response);
     return;
   }
   const { outgoing } = turn;
@@ -47,27 +47,27 @@ export async function sendPaced(
 export function sendNow(turn: Turn, answer: Answer): void {
   const { response } = answer;
   if (response.kind === 'stream') sendFrames(turn, answer, response);
-  else sendWhole(turn, answer, response.kind === 'json' ? response.text : response.bytes);
+  else sendWhole(turn, answer, response);
 }
 
 /** What is due at once goes in one piece. */
-function sendFrames(turn: Turn, answer: Answer, { frames }: StreamResponse): void {
+function sendFrames(turn: Turn, answer: Answer, { frames, isAscii = false }: StreamResponse): void {
   let text = '';
   for (const frame of frames) text += frame;
-  sendText(turn, answer, { text, length: Buffer.byteLength(text), isStream: true });
+  sendText(turn, answer, { text, isStream: true, isAscii });
 }
 
-function sendWhole(turn: Turn, answer: Answer, body: string | Uint8Array): void {
-  const length = Buffer.byteLength(body);
-  // 204 has no body and no length.
-  const size = answer.response.status === 204 ? '' : `Content-Length: ${length}\r\n`;
-  const sized = { response: answer.response, lines: answer.lines + size };
-  if (typeof body === 'string') {
-    sendText(turn, sized, { text: body, length, isStream: false });
+function sendWhole(turn: Turn, answer: Answer, response: Exclude<WireResponse, StreamResponse>): void {
+  if (response.kind === 'json') {
+    const { text, isAscii = false } = response;
+    sendText(turn, answer, { text, isStream: false, isAscii });
     return;
   }
-  sendHead(turn, sized, 'whole');
-  turn.outgoing.end(body);
+  const { bytes, status } = response;
+  // 204 has no body and no length.
+  const size = status === 204 ? '' : `Content-Length: ${bytes.length}\r\n`;
+  sendHead(turn, { response, lines: answer.lines + size }, 'whole');
+  turn.outgoing.end(bytes);
 }
 
 function sendText({ exchange, outgoing }: Turn, answer: Answer, body: TextBody): void {

@@ -14,6 +14,8 @@ interface Head {
   readonly isRegional?: boolean;
   /** Tokens that the request really used, once known. The limiter corrects its estimate with it. */
   readonly usedTokens?: Tokens;
+  /** The body is plain ASCII for certain, so nobody has to look. @default false */
+  readonly isAscii?: boolean;
 }
 
 /** A JSON body, already written: Azure's spacing differs from answer to answer. */
