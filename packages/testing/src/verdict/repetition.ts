@@ -2,7 +2,7 @@ import type { Entry } from '../journal/entry.ts';
 import { readHeaders } from '../service/header-lines.ts';
 import type { Finding } from './finding.ts';
 import { readHint, type Hint } from './hint.ts';
-import { isSameCall, isSurelyRetry } from './same-call.ts';
+import { isSameCall, isSurelyRetry, retryCountOf } from './same-call.ts';
 
 /** Node counts a timer from the time at which its event loop last looked, so an honest wait may end a little early. */
 const timerSlackMs = 5;
@@ -16,15 +16,19 @@ const finalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413
 
 /** What is wrong with a request after what the callers have been told before. `earlier` is in order of arrival. */
 export function repetition(exchange: Entry, earlier: readonly Entry[], timeScale: number): Finding[] {
-  const told = earlier.filter((before) => wasTold(before, exchange, timeScale));
-  const found = repeated(exchange, told) ?? hurried(exchange, told, timeScale);
+  const answered = earlier.filter(({ finishedAtMs = Infinity }) => finishedAtMs <= exchange.receivedAtMs);
+  const told = answered.filter((before) => wasTold(before, exchange, timeScale));
+  const found =
+    repeated(exchange, told) ??
+    hurriedBySdk(exchange, answered, timeScale) ??
+    hurried(exchange, told, timeScale);
   return found === undefined ? [] : [found];
 }
 
 /** Whether the caller knew the answer to `before`: one that was still on its way could not be obeyed. */
 function wasTold(before: Entry, exchange: Entry, timeScale: number): boolean {
   const sinceMs = exchange.receivedAtMs - (before.finishedAtMs ?? Infinity);
-  return sinceMs >= 0 && (sinceMs / timeScale >= onItsWayMs || isSurelyRetry(before, exchange));
+  return sinceMs / timeScale >= onItsWayMs || isSurelyRetry(before, exchange);
 }
 
 function repeated(exchange: Entry, told: readonly Entry[]): Finding | undefined {
@@ -43,6 +47,28 @@ function repeated(exchange: Entry, told: readonly Entry[]): Finding | undefined 
   };
 }
 
+/**
+ * An SDK counts its retries: this one follows a refusal of the same bytes with one retry less. Where none of those could
+ * be followed yet, it came too early.
+ */
+function hurriedBySdk(exchange: Entry, answered: readonly Entry[], timeScale: number): Finding | undefined {
+  const count = retryCountOf(exchange);
+  if (count === undefined || count === 0) return undefined;
+  const refused = answered.flatMap((before) => {
+    const isCandidate = retryCountOf(before) === count - 1 && isSameCall(before, exchange);
+    const hint = isCandidate ? hintOf(before) : undefined;
+    return hint === undefined ? [] : [{ before, hint, waitedMs: waited(before, exchange, timeScale) }];
+  });
+  const last = refused.at(-1);
+  if (last === undefined || refused.some((each) => each.waitedMs + timerSlackMs >= each.hint.waitMs))
+    return undefined;
+  return tooEarly({ exchange, ...last });
+}
+
+function waited(before: Entry, exchange: Entry, timeScale: number): number {
+  return (exchange.receivedAtMs - (before.finishedAtMs ?? 0)) / timeScale;
+}
+
 function hurried(exchange: Entry, told: readonly Entry[], timeScale: number): Finding | undefined {
   if (exchange.deployment === undefined) return undefined;
   let ignored: Finding | undefined;
@@ -50,7 +76,7 @@ function hurried(exchange: Entry, told: readonly Entry[], timeScale: number): Fi
     if (before.deployment !== exchange.deployment) continue;
     const hint = hintOf(before);
     if (hint === undefined) continue;
-    const waitedMs = (exchange.receivedAtMs - (before.finishedAtMs ?? 0)) / timeScale;
+    const waitedMs = waited(before, exchange, timeScale);
     if (waitedMs + timerSlackMs >= hint.waitMs) continue;
     const finding = tooEarly({ before, exchange, hint, waitedMs });
     // What the call itself was told says more than what another one was.

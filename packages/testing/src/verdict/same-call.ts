@@ -21,3 +21,9 @@ export function isSurelyRetry(earlier: Entry, later: Entry): boolean {
   const isMarked = headers['x-ms-client-request-id'] !== undefined;
   return (isMarked || headers['x-stainless-retry-count'] === undefined) && isSameCall(earlier, later);
 }
+
+/** How many times an openai SDK has tried before, by its own count; `undefined` where an id says more than a count. */
+export function retryCountOf({ request }: Entry): number | undefined {
+  const { 'x-stainless-retry-count': count, 'x-ms-client-request-id': id } = request.headers;
+  return count === undefined || id !== undefined ? undefined : Number(count);
+}

@@ -95,12 +95,29 @@ describe('a hint', () => {
       Array.from({ length: 20 }, (_, number) => send({ headers, content: `Call ${number}` })),
     );
     expect(azure.verdict()).toEqual([]);
-    await clock.advance(99);
-    await send({ headers: { 'x-stainless-retry-count': '1' }, content: 'Call 1' });
+    await clock.advance(100);
+    await send({ headers, content: 'Call 20' });
+    expect(azure.verdict()).toMatchObject([{ rule: 'ignored-park' }]);
+  });
+
+  test('must be waited for by the retry of an SDK, however soon it comes', async () => {
+    await start();
+    azure.fail('gpt-4.1', rateLimited({ retryAfter: 31 }));
+    await send({ headers: { 'x-stainless-retry-count': '0' } });
+    await send({ headers: { 'x-stainless-retry-count': '1' } });
+    expect(rules()).toEqual([['retried-early', 1, 2]]);
+  });
+
+  test('of another call of the same bytes is not that of the retry', async () => {
+    await start();
+    const counted = (count: number) => ({ headers: { 'x-stainless-retry-count': String(count) } });
+    azure.fail('gpt-4.1', rateLimited({ retryAfterMs: 50 }), { times: 2 });
+    await send(counted(0));
+    await clock.advance(30);
+    await send(counted(0));
+    await clock.advance(20);
+    await send(counted(1));
     expect(azure.verdict()).toEqual([]);
-    await clock.advance(1);
-    await send({ headers: { 'x-stainless-retry-count': '2' }, content: 'Call 1' });
-    expect(azure.verdict()).toMatchObject([{ rule: 'retried-early' }]);
   });
 
   test('parks the deployment for other calls too, and no other deployment', async () => {
