@@ -13,7 +13,9 @@ export function bundle({ entries, inline = [] }) {
   return {
     input: Object.fromEntries(entries.map((entry) => [entry, `src/${entry}.ts`])),
     platform: 'node',
-    external: (id) => /^(@[\w.-]+\/)?[a-z]/.test(id) && !isInlined(id),
+    // The helpers of rolldown for what is newer than our target are code of the bundle.
+    external: (id) =>
+      /^(@[\w.-]+\/)?[a-z]/.test(id) && !isInlined(id) && !id.startsWith('@oxc-project/runtime/'),
     output: {
       dir: 'dist',
       format: 'esm',

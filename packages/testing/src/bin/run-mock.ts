@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { findPackageJSON } from 'node:module';
 import { aborted } from '../aborted.ts';
 import { realClock } from '../clock.ts';
 import { readRecording, type Recording } from '../recording/recording.ts';
@@ -161,7 +162,6 @@ function variablesFor(azure: MockAzure, file: ConfigFile | undefined): Record<st
 }
 
 async function ownVersion(): Promise<string> {
-  // The same distance from src/bin and from dist/bin.
-  const manifest = await readFile(new URL('../../package.json', import.meta.url), 'utf8');
+  const manifest = await readFile(findPackageJSON(import.meta.url) ?? '', 'utf8');
   return (JSON.parse(manifest) as { readonly version: string }).version;
 }
