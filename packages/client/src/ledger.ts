@@ -14,7 +14,7 @@ export interface Spending {
 }
 
 /** What is counted of a call. */
-export interface Spent {
+interface Spent {
   readonly outcome: CallFinished['outcome'];
   readonly attempts: number;
   readonly usage: Usage | undefined;
