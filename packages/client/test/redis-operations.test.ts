@@ -113,7 +113,7 @@ describe.skipIf(!hasRedis)('one server', () => {
   });
 
   test('what went through while the server did not answer is in its books afterwards', async () => {
-    const store = quota(await connect(redis.url), { degrade: 'local-share', timeoutMs: 50 });
+    const store = quota(await connect(redis.url), { degrade: 'local-share', timeoutMs: 200 });
     await granted(store, paygo);
     redis.freeze();
     const { free } = store.peek(paygo);
