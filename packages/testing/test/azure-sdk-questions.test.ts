@@ -117,6 +117,45 @@ describe.each(['2024-06-01', '2025-04-01-preview', 'v1'])('over %s', (apiVersion
     expect((await client().models.retrieve(chat)).id).toMatch(/^gpt-35-turbo/);
   });
 
+  test('ends with stop after the tool that the request names, as a stream too', async () => {
+    const body = {
+      model: chat,
+      messages: [{ role: 'user' as const, content: 'What should I wear in Honolulu next Thursday?' }],
+      tools: [
+        {
+          type: 'function' as const,
+          function: {
+            name: 'get_future_temperature',
+            description:
+              'requests the anticipated future temperature at a provided location to help inform advice about topics like choice of attire',
+            parameters: { type: 'object', properties: { locationName: { type: 'string' } } },
+          },
+        },
+      ],
+    };
+    const tool_choice = { type: 'function' as const, function: { name: 'get_future_temperature' } };
+    const named = await client().chat.completions.create({ ...body, tool_choice });
+    expect(named.choices[0]).toMatchObject({ finish_reason: 'stop', message: { tool_calls: [{}] } });
+    const streamed = await client()
+      .chat.completions.stream({ ...body, tool_choice })
+      .finalChatCompletion();
+    expect(streamed.choices[0]).toMatchObject({ finish_reason: 'stop', message: { tool_calls: [{}] } });
+    const free = await client().chat.completions.create({ ...body, tool_choice: 'auto' });
+    expect(free.choices[0]).toMatchObject({ finish_reason: 'tool_calls', message: { tool_calls: [{}] } });
+  });
+
+  test('stores files for assistants, and says that they are gone', async () => {
+    const file = await toFile(Buffer.from('hello world'), 'a.txt');
+    const { data, response } = await client().files.create({ file, purpose: 'assistants' }).withResponse();
+    expect(response.status).toBe(200);
+    const { id: store } = await client().vectorStores.create({ name: 'Support FAQ' });
+    const batch = await client().vectorStores.fileBatches.create(store, { file_ids: [data.id] });
+    expect(batch.object).toBe('vector_store.file_batch');
+    const gone = await client().files.delete(data.id).withResponse();
+    expect(gone.response.status).toBe(200);
+    expect(gone.data).toEqual({ id: data.id, object: 'file', deleted: true });
+  });
+
   test('writes subtitles with a line break at the end', async () => {
     const file = await toFile(Buffer.alloc(2000, 7), 'hello.m4a');
     const body = { model: 'whisper', file, response_format: 'srt' as const };

@@ -19,7 +19,7 @@ const groups = [
   'change update modify edit',
   'manager supervisor boss lead',
   'meeting appointment event calendar',
-  'weather temperature rain forecast sunny cold warm',
+  'weather temperature rain forecast sunny cold warm wear attire clothes umbrella',
   'stock share ticker',
   'flight fly travel',
   'begin start',

@@ -36,9 +36,11 @@ export function finishChoice(
     readonly limits: Limits;
     readonly random: Random;
     readonly judge: (answer: string) => Judgement;
+    /** Whether the request names the tool to call: such a call ends with `stop`. */
+    readonly isForced?: boolean;
   },
 ): Choice {
-  const { index, limits, random, judge } = context;
+  const { index, limits, random, judge, isForced = false } = context;
   const drafted = draft.toolCalls ?? [];
   const kept = cut({ text: draft.content ?? '', calls: drafted }, limits);
   const { results, matchAt } = judge(kept.text);
@@ -63,9 +65,9 @@ export function finishChoice(
     toolCalls,
     finishReason: isCut
       ? 'content_filter'
-      : kept.finish === 'stop'
-        ? (draft.finishReason ?? 'stop')
-        : kept.finish,
+      : kept.finish === 'length'
+        ? 'length'
+        : (draft.finishReason ?? (isForced ? 'stop' : kept.finish)),
     filter: results,
     tokens: isCut ? countTokens(content) : kept.tokens + countTokens(draft.refusal ?? ''),
   };

@@ -200,6 +200,17 @@ describe('tools', () => {
       expect(choices[0]?.message.tool_calls?.[0]?.function.name).toBe('send_mail');
   });
 
+  test.each([
+    ['tool_calls', { tool_choice: 'required' }],
+    ['stop', { tool_choice: { type: 'function', function: { name: 'get_weather' } } }],
+    ['tool_calls', { tool_choice: null, function_call: null }],
+    ['function_call', { tools: undefined, functions: [weather.function], function_call: 'auto' }],
+    ['stop', { tools: undefined, functions: [weather.function], function_call: { name: 'get_weather' } }],
+  ])('ends with %s after %j', async (finish_reason, body) => {
+    const { choices } = await ask('What is the weather in Lisbon?', { tools: [weather], ...body });
+    expect(choices[0]).toMatchObject({ finish_reason });
+  });
+
   test('parallel_tool_calls: false allows one', async () => {
     const question = 'What is the weather in Lisbon and in Porto?';
     expect((await ask(question, { tools: [weather] })).choices[0]?.message.tool_calls).toHaveLength(2);

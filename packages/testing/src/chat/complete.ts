@@ -68,12 +68,13 @@ function writeAnswers(request: DeploymentRequest, { prompt, promptFilter, ground
   const thought = Math.min(reasoningTokens(request), Math.floor(budget / 2));
   const limits = { stop: readStop(body['stop']), maxTokens: budget - thought };
   const draft = scripted ?? draftOf(prompt, grounding);
+  const isForced = namesTool(body);
   const count = typeof body['n'] === 'number' ? body['n'] : 1;
   const judge = (answer: string): Judgement =>
     judgeCompletion(request.filterPolicy, { prompt: prompt.text(), answer }, draft.contentFilter);
   const choices: Choice[] = [];
   for (let index = 0; index < count; index += 1) {
-    choices.push(finishChoice(draft, { index, limits, random, judge }));
+    choices.push(finishChoice(draft, { index, limits, random, judge, isForced }));
   }
   const estimated = estimateUsage(request, { prompt, choices, thought });
   return {
@@ -88,6 +89,16 @@ function writeAnswers(request: DeploymentRequest, { prompt, promptFilter, ground
     topLogprobs: body['logprobs'] === true ? Number(body['top_logprobs'] ?? 0) : undefined,
     isSpoken: Array.isArray(body['modalities']) && body['modalities'].includes('audio'),
   };
+}
+
+/**
+ * Whether the request names the one tool to call. The service then ends with `stop`, for `required` with
+ * `tool_calls` (vllm-project/vllm#25054, langchain4j/langchain4j#1380, azure-sdk-for-net ChatTests.Tools).
+ */
+function namesTool(body: Readonly<Record<string, unknown>>): boolean {
+  const choice = (body['tool_choice'] ?? body['function_call']) as
+    { readonly type?: unknown } | null | undefined;
+  return typeof choice === 'object' && choice !== null && choice.type !== 'allowed_tools';
 }
 
 function draftOf({ input }: Prompt, grounding: Grounding | undefined): Draft {

@@ -196,7 +196,8 @@ function writeBatch(made: FileBatch, request: OperationRequest): object {
   const counts = countFiles(filesOf(made, request), request);
   return {
     id: made.id,
-    object: 'vector_store.files_batch',
+    // The specs say `files_batch`; azure-sdk-for-python, test_vector_stores.py, sees this.
+    object: 'vector_store.file_batch',
     created_at: Math.floor(made.createdAtMs / 1000),
     vector_store_id: storeOf(request),
     status: made.isCancelled ? 'cancelled' : counts.in_progress > 0 ? 'in_progress' : 'completed',
