@@ -11,6 +11,7 @@ import { DeadlineExceededError } from './errors.ts';
 import { openStream } from './open-stream.ts';
 import type { OpenedStream } from './open-stream.ts';
 import type { ObservedQuota } from './quota.ts';
+import { isOfCaller } from './request.ts';
 import type { FormBytes } from './request.ts';
 import { isUnderDeployment, urlOf } from './target.ts';
 import type { Target } from './target.ts';
@@ -100,6 +101,7 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
     call.cancellation.throwIfAborted();
     if (error instanceof DeadlineExceededError) throw error;
     scope.abort(error);
+    if (isOfCaller(error)) throw error;
     if (isUnsendable(error)) throw unsendable(error);
     return failedConnection(error);
   }

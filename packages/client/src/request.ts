@@ -138,7 +138,7 @@ type PlainBody = string | Uint8Array | FormData | Blob | ReadableStream<Uint8Arr
 function plainBody(body: unknown, headers: Readonly<Record<string, string>>): PlainBody {
   if (body === undefined || body === null) return undefined;
   if (typeof body === 'string' || body instanceof FormData || body instanceof Blob) return body;
-  if (body instanceof ReadableStream) return body as ReadableStream<Uint8Array>;
+  if (body instanceof ReadableStream) return callersStream(body as ReadableStream<Uint8Array>);
   if (body instanceof URLSearchParams) return body.toString();
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
     const bytes = ArrayBuffer.isView(body)
@@ -147,12 +147,32 @@ function plainBody(body: unknown, headers: Readonly<Record<string, string>>): Pl
     return isJson(headers) ? new TextDecoder().decode(bytes) : bytes;
   }
   if (typeof body === 'object' && Symbol.asyncIterator in body) {
-    return ReadableStream.from(body as AsyncIterable<Uint8Array>);
+    return callersStream(body as AsyncIterable<Uint8Array>);
   }
   throw new TypeError(
     `Cannot send the request: its body is a ${Object.prototype.toString.call(body)}. ` +
       'Pass a string, bytes, a FormData, a Blob or a ReadableStream.',
   );
+}
+
+/** What streams of callers have failed with. */
+const brokenStreams = new WeakSet();
+
+/** Whether a request has failed because the caller's own stream did: no deployment is to blame for that. */
+export function isOfCaller(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && brokenStreams.has(error);
+}
+
+function callersStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  async function* pieces(): AsyncGenerator<Uint8Array, void> {
+    try {
+      yield* source;
+    } catch (error) {
+      if (typeof error === 'object' && error !== null) brokenStreams.add(error);
+      throw error;
+    }
+  }
+  return ReadableStream.from(pieces());
 }
 
 function isJson(headers: Readonly<Record<string, string>>): boolean {

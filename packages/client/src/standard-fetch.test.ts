@@ -94,3 +94,21 @@ test('sends nothing to a host that is not in the config', async () => {
   await expect(search).rejects.toThrow('Cannot send "/collect": it is no path of Azure OpenAI.');
   expect(fixture.mock.requests().map(({ path }) => path)).toEqual(['/openai/v1/chat/completions']);
 });
+
+test('a stream of the caller that fails fails its own call, and no deployment is blamed', async () => {
+  const azure = fixture.connect({ circuit: { failures: 1, window: 1 } });
+  const reason = new RangeError('the disk is gone');
+  for (let call = 0; call < 3; call += 1) {
+    async function* body(): AsyncGenerator<Uint8Array> {
+      yield Buffer.from('{"half":');
+      throw reason;
+    }
+    const sent = azure.fetch('https://x.invalid/openai/deployments/chat-sweden/chat/completions', {
+      method: 'POST',
+      body: ReadableStream.from(body()),
+      duplex: 'half',
+    });
+    await expect(sent).rejects.toBe(reason);
+  }
+  expect(azure.status().targets['chat-sweden']).toMatchObject({ circuit: 'closed' });
+});
