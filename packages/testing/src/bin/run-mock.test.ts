@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -99,9 +99,10 @@ test('an env file that cannot be written is named', async () => {
 });
 
 test('of several ports, the one that is in use is named, and the others are free again', async () => {
-  const busy = createServer().listen(0, '127.0.0.1');
+  // Below the ports that the system gives away, where no other test may sit on the one before.
+  const port = 20_001 + (process.pid % 12_000);
+  const busy = createServer().listen(port, '127.0.0.1');
   await once(busy, 'listening');
-  const { port } = busy.address() as AddressInfo;
   const config = join(folder, 'aoai.config.json');
   const resource = { endpoint: 'https://contoso.openai.azure.com' };
   writeFileSync(
