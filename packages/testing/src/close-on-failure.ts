@@ -1,12 +1,11 @@
-/** What `starting` resolves to. Where it fails, nothing that has started stays behind. */
+/** What each of `starting` resolves to. Where one fails, nothing that has started stays behind: not even what starts late. */
 export async function closeOnFailure<Value>(
-  starting: Promise<Value>,
+  starting: readonly Promise<Value>[],
   close: () => Promise<void>,
-): Promise<Value> {
-  try {
-    return await starting;
-  } catch (error) {
-    await close();
-    throw error;
-  }
+): Promise<Value[]> {
+  const settled = await Promise.allSettled(starting);
+  const failed = settled.find((each) => each.status === 'rejected');
+  if (failed === undefined) return Promise.all(starting);
+  await close();
+  throw failed.reason;
 }

@@ -38,3 +38,14 @@ test('refuses a wrong key and an unknown deployment in the words of Azure', asyn
   expect([unknown.status, unknown.headers.get('content-length')]).toEqual([404, '198']);
   await azure.close();
 });
+
+test('leaves no port open where one of its parts cannot start', async () => {
+  const servers = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const busy = await startMockAzure();
+  const before = servers();
+  const port = Number(new URL(busy.endpoint).port);
+  for (const options of [{ port }, { identity: { port } }])
+    await expect(startMockAzure(options)).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  await expect.poll(servers).toBeLessThanOrEqual(before);
+  await busy.close();
+});

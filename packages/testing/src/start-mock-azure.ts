@@ -179,7 +179,7 @@ export async function startMockAzure<Name extends string = string>(
     closing.abort();
     await Promise.all([identity.close(), arm.close(), search.close()]);
   };
-  await closeOnFailure(Promise.all([identity.start(), arm.start(), search.start()]), close);
+  await closeOnFailure([identity.start(), arm.start(), search.start()], close);
   const outbound: Outbound = {
     token: async (scope) => (await identity.credential().getToken(scope)).token,
     locate: (endpoint) =>
@@ -213,7 +213,8 @@ export async function startMockAzure<Name extends string = string>(
       host,
       ...(certificate && { certificate }),
     });
-    const listener = await closeOnFailure(listening, close);
+    await closeOnFailure([listening], close);
+    const listener = await listening;
     listeners.set(resource.name, listener);
     const endpoint = originOf(host, listener.port, certificate !== undefined);
     played.push({ resource, endpoint });
