@@ -10,14 +10,10 @@ const checkedCharacters = 200;
  * Puts what the filter has to say so far between the chunks of a text, which begin at `from`: verdicts arrive while the
  * text still goes on (wire.md 6.3). What it finds in the end, it has not found yet.
  */
-export function insertAnnotations(
-  frames: string[],
-  completion: Completion,
-  { choice, from }: { readonly choice: Choice; readonly from: number },
-): void {
+export function insertAnnotations(frames: string[], completion: Completion, choice: Choice): void {
   let length = 0;
   let checked = 0;
-  let at = from;
+  let at = 0;
   for (const piece of choice.pieces()) {
     at += 1;
     length += piece.length;

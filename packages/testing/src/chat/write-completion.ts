@@ -37,8 +37,7 @@ export function writeCompletion(request: DeploymentRequest, completion: Completi
   const latency = era === '2026' ? latencyCheckpoint(request, completion.usage) : undefined;
   const route = era === '2026' ? `"routing":${routing(request)},` : '';
   const tier = era === '2024' ? '' : `"service_tier":"${serviceTier(request)}",`;
-  // Recordings have `prompt_index` first, against the alphabet.
-  return `{"choices":[${choices}],"created":${completion.created},"id":"${completion.id}","model":${model},"object":"${objectOf(completion)}","prompt_filter_results":[{"prompt_index":0,"content_filter_results":${filterText(completion.promptFilter)}}],${route}${tier}"system_fingerprint":${fingerprint},"usage":${writeUsage(request, completion.usage, latency)}}`;
+  return `{"choices":[${choices}],"created":${completion.created},"id":"${completion.id}","model":${model},"object":"${objectOf(completion)}","prompt_filter_results":${writePromptFilter(completion.promptFilter)},${route}${tier}"system_fingerprint":${fingerprint},"usage":${writeUsage(request, completion.usage, latency)}}`;
 }
 
 /** An answer from the caller's own data is called otherwise (azure-sdk-for-python, test_chat_completion_byod). */
@@ -112,7 +111,7 @@ export function finishReason(completion: Completion, choice: Choice): string {
     : choice.finishReason;
 }
 
-/** `prompt_filter_results`; recordings have `prompt_index` first, against the alphabet. */
-export function writePromptFilter(results: FilterResults): readonly Record<string, unknown>[] {
-  return [{ prompt_index: 0, content_filter_results: results }];
+/** JSON of `prompt_filter_results`; recordings have `prompt_index` first, against the alphabet. */
+export function writePromptFilter(results: FilterResults): string {
+  return `[{"prompt_index":0,"content_filter_results":${filterText(results)}}]`;
 }

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { HeaderLines } from './header-lines.ts';
 import type { Turn } from './turn.ts';
 import type { StreamResponse, WireResponse } from './wire-response.ts';
-import { writeAnswer, writeHead, type ResponseHead, type TextBody } from './write-head.ts';
+import { writeAnswer, writeBulk, writeHead, type ResponseHead, type TextBody } from './write-head.ts';
 
 /** When the parts of an answer leave: all at once, or after the waits of a latency model. */
 export interface Pace {
@@ -52,6 +52,11 @@ export function sendNow(turn: Turn, answer: Answer): void {
 
 /** What is due at once goes in one piece. */
 function sendFrames(turn: Turn, answer: Answer, { frames, isAscii = false }: StreamResponse): void {
+  if ('write' in frames) {
+    turn.exchange.responseHeaders = answer.lines;
+    writeBulk(turn.outgoing, headOf(answer), frames);
+    return;
+  }
   let text = '';
   for (const frame of frames) text += frame;
   sendText(turn, answer, { text, isStream: true, isAscii });

@@ -27,7 +27,15 @@ export interface JsonResponse extends Head {
 /** Server-sent events. Each frame is a complete event, `data: …\n\n` included. */
 export interface StreamResponse extends Head {
   readonly kind: 'stream';
-  readonly frames: Iterable<string>;
+  readonly frames: Iterable<string> | BulkFrames;
+}
+
+/** Frames that are cheaper to write all at once, as bytes, than one by one. */
+export interface BulkFrames extends Iterable<string> {
+  /** Bytes of all frames together. */
+  readonly length: number;
+  /** Writes all frames into `target`, from `at` on. Returns where they end. */
+  readonly write: (target: Buffer, at: number) => number;
 }
 
 /** Any other body. */
@@ -50,7 +58,7 @@ export function jsonText(text: string, options: HeadOptions = {}): JsonResponse 
 }
 
 /** Answers a stream of server-sent events. */
-export function stream(frames: Iterable<string>, options: HeadOptions = {}): StreamResponse {
+export function stream(frames: StreamResponse['frames'], options: HeadOptions = {}): StreamResponse {
   return { kind: 'stream', status: 200, ...options, frames };
 }
 

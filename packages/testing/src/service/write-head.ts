@@ -1,5 +1,7 @@
 import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { giveBack, takeBytes } from './byte-pool.ts';
 import { readHeaders, type HeaderLines } from './header-lines.ts';
+import type { BulkFrames } from './wire-response.ts';
 
 /** Status and headers of an answer. */
 export interface ResponseHead {
@@ -47,7 +49,7 @@ export function writeAnswer(outgoing: ServerResponse, head: ResponseHead, body: 
   const size = isStream || head.status === 204 ? '' : `Content-Length: ${length}\r\n`;
   const sized = { ...head, lines: head.lines + size };
   if (isAscii && length < largeText && isOrdinary(outgoing, head)) {
-    const end = isStream ? `${streamEnd}${length.toString(16)}\r\n${text}\r\n0\r\n\r\n` : wholeEnd + text;
+    const end = isStream ? `${streamEnd}${length.toString(16)}\r\n${text}${chunkEnd}` : wholeEnd + text;
     if (handOver(outgoing, head.status, `${statusLine(head)}${sized.lines}${end}`)) {
       outgoing.end();
       return sized.lines;
@@ -58,6 +60,29 @@ export function writeAnswer(outgoing: ServerResponse, head: ResponseHead, body: 
   else outgoing.end(text);
   return sized.lines;
 }
+
+/** Sends the frames of a stream at once. */
+export function writeBulk(outgoing: ServerResponse, head: ResponseHead, frames: BulkFrames): void {
+  const { length } = frames;
+  const bytes = takeBytes(length + chunkEnd.length);
+  frames.write(bytes, 0);
+  // What never finished may still be read; the garbage collector gets it.
+  outgoing.on('finish', () => {
+    giveBack(bytes);
+  });
+  if (isOrdinary(outgoing, head)) {
+    const text = `${statusLine(head)}${head.lines}${streamEnd}${length.toString(16)}\r\n`;
+    if (handOver(outgoing, head.status, text)) {
+      bytes.write(chunkEnd, length, 'latin1');
+      outgoing.end(bytes.subarray(0, length + chunkEnd.length));
+      return;
+    }
+  }
+  writeHead(outgoing, head, 'stream');
+  outgoing.end(bytes.subarray(0, length));
+}
+
+const chunkEnd = '\r\n0\r\n\r\n';
 
 /** Up to here Node writes a text from the stack; a longer one it copies twice, unless it gets it as bytes. */
 const largeText = 16_000;
