@@ -123,11 +123,18 @@ export class QuotaStoreError extends OpenAIError {
 
   constructor(details: { store: string; cause?: unknown }) {
     super(
-      `Cannot ask the quota store ${JSON.stringify(details.store)}: it does not answer and \`degrade\` is "closed". ` +
+      `Cannot ask the quota store ${JSON.stringify(details.store)}, and \`degrade\` is "closed": ${reasonOf(details.cause)}. ` +
         'Bring the store back, or set `degrade` to "local-share" or "open".',
     );
     this.cause = details.cause;
   }
+}
+
+/** In the words of the store: that it is full, or that its user may not do this, is for its operator to read. */
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error && cause.message !== ''
+    ? cause.message.replace(/\.$/, '')
+    : 'it does not answer';
 }
 
 /** `12:00:31Z`, or with the date when it is more than a day away. */
