@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { QuotaStoreError } from './errors.ts';
 import { memoryQuota } from './memory-quota.ts';
 import type {
@@ -14,21 +14,11 @@ import type {
 } from './quota.ts';
 import type { OwnEntry } from './local-share.ts';
 import { newsFrom, stateFrom } from './redis-answers.ts';
-import { reserveScript, settleScript } from './redis-scripts.ts';
+import { evaluate, scripts } from './redis-script.ts';
+import type { RedisQuotaClient, Script } from './redis-script.ts';
 import { storeGuard } from './store-guard.ts';
 import { storeMemory } from './store-memory.ts';
 import type { StoreMemory } from './store-memory.ts';
-
-/** What is used of a client of `@redis/client` (or `redis`), for Redis and Valkey, single or cluster. Connect it first. */
-export interface RedisQuotaClient {
-  eval(script: string, options: ScriptArguments): Promise<unknown>;
-  evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
-}
-
-interface ScriptArguments {
-  keys: string[];
-  arguments: string[];
-}
 
 export interface RedisQuotaOptions {
   /**
@@ -257,30 +247,6 @@ export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions)
 }
 
 type Argument = string | number | undefined;
-
-interface Script {
-  readonly text: string;
-  readonly sha: string;
-}
-
-const scripts = { reserve: scriptOf(reserveScript), settle: scriptOf(settleScript) };
-
-function scriptOf(text: string): Script {
-  return { text, sha: createHash('sha1').update(text).digest('hex') };
-}
-
-async function evaluate(
-  client: RedisQuotaClient,
-  { text, sha }: Script,
-  given: ScriptArguments,
-): Promise<unknown> {
-  try {
-    return await client.evalSha(sha, given);
-  } catch (error) {
-    if (!(error instanceof Error) || !error.message.includes('NOSCRIPT')) throw error;
-    return client.eval(text, given);
-  }
-}
 
 function checked(options: RedisQuotaOptions): RedisQuotaOptions {
   if (!['local-share', 'open', 'closed'].includes(options.degrade)) {

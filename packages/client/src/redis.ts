@@ -1,2 +1,3 @@
 export { redisQuota } from './redis-quota.ts';
-export type { RedisQuotaClient, RedisQuotaOptions } from './redis-quota.ts';
+export type { RedisQuotaOptions } from './redis-quota.ts';
+export type { RedisQuotaClient } from './redis-script.ts';

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { QuotaStoreError } from '../src/errors.ts';
 import type { Grant, QuotaStore, QuotaTarget, Refusal } from '../src/quota.ts';
 import { redisQuota } from '../src/redis-quota.ts';
-import type { RedisQuotaClient, RedisQuotaOptions } from '../src/redis-quota.ts';
+import type { RedisQuotaOptions } from '../src/redis-quota.ts';
+import type { RedisQuotaClient } from '../src/redis-script.ts';
 import { hasRedis, startRedis } from './redis-server.ts';
 import type { RedisServer } from './redis-server.ts';
 
