@@ -234,6 +234,18 @@ test.each([
   expect(ask(text).text).toBe(expected);
 });
 
+// The first is what the standard tests of LangChain for Python ask of a model with JSON mode.
+test.each([
+  [
+    "Tell me a joke about cats. Return the result as a JSON with 'setup' and 'punchline' keys. Return nothing other than JSON.",
+    ['setup', 'punchline'],
+  ],
+  ['Describe Ann as JSON with a "name" field and an "age" field.', ['name', 'age']],
+  ['Describe Ann as JSON with the keys name and age.', ['name', 'age']],
+])('writes the keys that %j names', (text, keys) => {
+  expect(Object.keys(JSON.parse(ask(text, { format: { kind: 'json' } }).text) as object)).toEqual(keys);
+});
+
 test('fills a schema with words of the prompt where it knows nothing, never with an excuse', () => {
   const schema = {
     type: 'object',

@@ -74,20 +74,27 @@ function choiceIn(example: unknown): unknown {
   return options.length > 1 ? { type: 'string', enum: options } : { type };
 }
 
-/** `with the keys name, age and city`, `fields: "name", "age"`. */
+/** `with the keys name, age and city`, `fields: "name", "age"`, `with 'name' and 'age' keys`. */
 function keysIn(text: string): string[] {
+  const before = text.matchAll(
+    /((?:["'`][A-Za-z_][\w-]*["'`](?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})\s+(?:keys?|fields?|propert(?:y|ies)|attributes?)\b/gi,
+  );
+  const keysBefore = [...before].flatMap(([, list = '']) => quotedIn(list));
+  if (keysBefore.length > 0) return [...new Set(keysBefore)];
   const match =
     /\b(?:keys?|fields?|propert(?:y|ies)|attributes?|json(?: object)?(?= with [a-z_, ]+(?: (?:for|from|of|in|about)\b|:)) with)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
       text,
     );
-  const quotedKeys = [...(match?.[1] ?? '').matchAll(/["'`]([A-Za-z_][\w-]*)["'`]/g)].map(
-    ([, key = '']) => key,
-  );
+  const quotedKeys = quotedIn(match?.[1] ?? '');
   if (quotedKeys.length > 0) return quotedKeys;
   const named = (match?.[1] ?? '').replace(/\([^)]*\)/g, '').split(/\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*/);
   return named
     .map((key) => key.trim())
     .filter((key) => /^[A-Za-z_][\w-]*$/.test(key) && !/^(?:and|the|a)$/i.test(key));
+}
+
+function quotedIn(list: string): string[] {
+  return [...list.matchAll(/["'`]([A-Za-z_][\w-]*)["'`]/g)].map(([, key = '']) => key);
 }
 
 function guess(key: string): unknown {

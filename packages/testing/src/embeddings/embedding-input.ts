@@ -6,9 +6,12 @@ import { Refusal } from '../service/refusal.ts';
 /** One text to embed: as it is, or as token ids. */
 export type EmbeddingInput = string | readonly number[];
 
-/** Reads `input`: a text, a list of texts, a list of token ids, or a list of such lists. */
+/**
+ * Reads `input`: a text, a list of texts, a list of token ids, or a list of such lists. A text alone may be empty, one in
+ * a list may not (Azure-Samples/azure-search-openai-demo#1134); LangChain for Python relies on that.
+ */
 export function readInputs(input: unknown): EmbeddingInput[] {
-  if (typeof input === 'string') return [checked(input)];
+  if (typeof input === 'string') return [input];
   if (!Array.isArray(input) || input.length === 0) throw invalid();
   if (input.every(isToken)) return [input];
   if (input.length > maximumInputs) {

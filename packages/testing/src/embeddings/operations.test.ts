@@ -68,8 +68,13 @@ test('has the dimensions of the model, on the dated surface too', async () => {
   expect(large.data[0]?.embedding).toHaveLength(3072);
 });
 
+test('takes an empty text that stands alone', async () => {
+  const { data, usage } = await client.embeddings.create({ model, input: '', encoding_format: 'float' });
+  expect(Math.hypot(...(data[0]?.embedding ?? []))).toBeCloseTo(1, 4);
+  expect(usage).toEqual({ prompt_tokens: 0, total_tokens: 0 });
+});
+
 test.each<[object, string]>([
-  [{ input: '' }, "'$.input' is invalid"],
   [{ input: [] }, "'$.input' is invalid"],
   [{ input: ['a', ''] }, "'$.input' is invalid"],
   [{}, "Missing required parameter: 'input'."],
