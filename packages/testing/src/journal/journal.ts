@@ -1,5 +1,6 @@
 import type { Exchange } from '../service/exchange.ts';
 import { entryOf, keptExchange, type Entry, type KeptExchange } from './entry.ts';
+import { release } from './slab.ts';
 
 /** The last requests. */
 export interface Journal {
@@ -39,6 +40,8 @@ export function createJournal({
 
   function dropFirst(): void {
     bytes -= sizes[first] ?? 0;
+    const dropped = ring[first];
+    if (dropped !== undefined) release(dropped.slab);
     ring[first] = undefined;
     first = (first + 1) % maxRequests;
     count -= 1;

@@ -23,7 +23,6 @@ export function innerTurn(
     query: noQuery,
     body,
     raw: noBytes,
-    text: undefined,
     random,
   };
   const turn: Turn = {

@@ -50,8 +50,6 @@ export interface OperationRequest {
   /** The parsed body of a JSON operation; `undefined` otherwise. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly raw: Buffer;
-  /** `raw` as text, once it was read as JSON. */
-  readonly text?: string | undefined;
   readonly principal: Principal;
   readonly clock: Clock;
   /** Depends on the seed and on `sequence` only. */

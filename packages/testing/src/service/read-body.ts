@@ -3,11 +3,8 @@ import { gatewayError, invalidRequest } from './envelopes.ts';
 import type { OperationRequest } from './operation.ts';
 import { Refusal } from './refusal.ts';
 
-/** Notes the text of a request, and returns the JSON object that it carries. @throws Refusal 415 or 400 for anything else. */
-export function readBody(request: {
-  -readonly [Key in keyof OperationRequest]: OperationRequest[Key];
-}): Readonly<Record<string, unknown>> {
-  const { headers, raw } = request;
+/** The JSON object that a request carries. @throws Refusal 415 or 400 for anything else. */
+export function readBody({ headers, raw }: OperationRequest): Readonly<Record<string, unknown>> {
   const type = headers['content-type'];
   if (type !== undefined && !/\bjson\b/i.test(type)) {
     // The status is the one of HTTP; Azure's own body is not established.
@@ -16,8 +13,7 @@ export function readBody(request: {
   }
   // Replacement characters would change what was said.
   if (!isUtf8(raw)) throw unparsable();
-  request.text = raw.toString();
-  const body = parse(request.text);
+  const body = parse(raw.toString());
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
     return body as Record<string, unknown>;
   throw unparsable();

@@ -65,7 +65,6 @@ export function beginTurn(service: Service, resource: MockResource, received: Re
     headers: received.incoming.headers,
     body: noBody,
     raw: raw ?? noBytes,
-    text: undefined,
     principal: nobody,
     clock: service.clock,
     random,
