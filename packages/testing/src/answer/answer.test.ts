@@ -246,6 +246,28 @@ test.each([
   expect(Object.keys(JSON.parse(ask(text, { format: { kind: 'json' } }).text) as object)).toEqual(keys);
 });
 
+test('follows a schema in the prompt that has line breaks, as Spring AI writes one', () => {
+  const schema = {
+    type: 'object',
+    properties: { actor: { type: 'string' }, movies: { type: 'array', items: { type: 'string' } } },
+  };
+  const form = `Your response should be in JSON format.\nHere is the JSON Schema instance your output must adhere to:\n\`\`\`${JSON.stringify(schema, null, 2)}\`\`\`\n`;
+  const { text } = ask(`Generate the filmography of 5 movies for Tom Hanks.\n${form}`);
+  expect(JSON.parse(text)).toEqual({ actor: 'Tom Hanks', movies: expect.any(Array) as string[] });
+});
+
+test('gives two numbers that are the same to two properties', () => {
+  const number = { type: 'integer' };
+  const parameters = {
+    type: 'object',
+    properties: { first: number, second: number },
+    required: ['first', 'second'],
+  };
+  const tools = [{ name: 'calculator', description: 'returns a sum of two numbers', parameters }];
+  const { toolCalls } = ask('Two plus two?', { tools, toolChoice: 'required' });
+  expect(toolCalls[0]?.arguments).toBe('{"first":2,"second":2}');
+});
+
 test('fills a schema with words of the prompt where it knows nothing, never with an excuse', () => {
   const schema = {
     type: 'object',

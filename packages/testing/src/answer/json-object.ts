@@ -22,7 +22,7 @@ export function jsonInText(conversation: Conversation, prompt: Prompt): string |
   const order = `${conversation.instructions}\n${conversation.asked}`;
   const isAsked =
     conversation.results.length === 0 &&
-    /\b(?:generate|return|respond|reply|answer|output|give|produce|format|write|create)\b[^.\n]{0,60}\bjson\b/i.test(
+    /\b(?:generate|return|respond|reply|answer|output|give|produce|format|write|create|response (?:should|must) be)\b[^.\n]{0,60}\bjson\b/i.test(
       order,
     );
   if (!isAsked || (exampleIn(order) === undefined && keysIn(order).length === 0)) return undefined;
@@ -31,9 +31,9 @@ export function jsonInText(conversation: Conversation, prompt: Prompt): string |
 
 /** The first JSON object in a text that shows a form, such as `{"city": "...", "days": 3}`. */
 function exampleIn(text: string): unknown {
-  for (const match of text.matchAll(/\{\s*"[\s\S]*?\}(?=[^}\]",]|$)/g)) {
+  for (const written of objectsIn(text)) {
     try {
-      const found: unknown = JSON.parse(match[0].replace(/\.\.\.(?=\s*[\]}])/g, ''));
+      const found: unknown = JSON.parse(written.replace(/\.\.\.(?=\s*[\]}])/g, ''));
       if (isRecord(found)) return found;
     } catch {
       // Not an example but something that looks like one.
@@ -43,7 +43,34 @@ function exampleIn(text: string): unknown {
 }
 
 function withoutExamples(text: string): string {
-  return text.replace(/\{\s*"[\s\S]*?\}(?=[^}\]",]|$)/g, '');
+  return objectsIn(text).reduce((rest, written) => rest.replace(written, () => ''), text);
+}
+
+const longestExample = 20_000;
+
+/** What stands in a text from `{ "` to the brace that closes it, line breaks and inner objects included. */
+function objectsIn(text: string): string[] {
+  const found: string[] = [];
+  const start = /\{\s*"/g;
+  for (let tries = 0; tries < 20; tries += 1) {
+    const opening = start.exec(text)?.index;
+    if (opening === undefined) break;
+    const length = lengthOfObject(text.slice(opening, opening + longestExample));
+    if (length === undefined) continue;
+    found.push(text.slice(opening, opening + length));
+    start.lastIndex = opening + length;
+  }
+  return found;
+}
+
+function lengthOfObject(text: string): number | undefined {
+  let depth = 0;
+  for (const { 0: sign, index } of text.matchAll(/"(?:[^"\\\n]|\\.)*"|[{}]/g)) {
+    if (sign === '{') depth += 1;
+    else if (sign === '}') depth -= 1;
+    if (depth === 0) return index + 1;
+  }
+  return undefined;
 }
 
 function schemaOf(example: unknown): unknown {
@@ -82,7 +109,7 @@ function keysIn(text: string): string[] {
   const keysBefore = [...before].flatMap(([, list = '']) => quotedIn(list));
   if (keysBefore.length > 0) return [...new Set(keysBefore)];
   const match =
-    /\b(?:keys?|fields?|propert(?:y|ies)|attributes?|json(?: object)?(?= with [a-z_, ]+(?: (?:for|from|of|in|about)\b|:)) with)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
+    /\b(?:keys?|fields?|propert(?:y|ies)|attributes?|json(?: object)?(?! with [\w ]{0,30}\b(?:keys?|fields?|properties|attributes)\b)(?= with [a-z_, ]+(?: (?:for|from|of|in|about)\b|:)) with)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
       text,
     );
   const quotedKeys = quotedIn(match?.[1] ?? '');

@@ -30,8 +30,11 @@ function amountFor({ name, prompt }: Place): number | undefined {
   return digits === undefined ? undefined : Number(digits.replaceAll(',', ''));
 }
 
+/** A number that no other property took; “two plus two” has one for each. */
 function free({ prompt, taken }: Place): number | undefined {
-  return facts.numbers(prompt.text).find((number) => !taken.has(String(number.value)))?.value;
+  const values = facts.numbers(prompt.text).map((number) => number.value);
+  const areSame = values.length > 1 && values.every((value) => value === values[0]);
+  return areSame ? values[0] : values.find((value) => !taken.has(String(value)));
 }
 
 function bounded(schema: Schema, found: number, isInteger: boolean): number {

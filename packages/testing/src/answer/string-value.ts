@@ -165,7 +165,7 @@ const rules: readonly { readonly names: RegExp; readonly find: (place: Place) =>
   },
   {
     names:
-      /name|person|who|author|employee|customer|user|contact|recipient|assignee|owner|company|organi[sz]ation|vendor|product|brand/i,
+      /name|person|who|author|(?:^|_)(?:actor|artist|director|singer)s?$|employee|customer|user|contact|recipient|assignee|owner|company|organi[sz]ation|vendor|product|brand/i,
     find: (place) => nameFor(place),
   },
   {

@@ -19,11 +19,26 @@ import {
 const triggerPrefix = 'mock-filter:';
 
 /**
- * The question by which the Azure SDKs' own tests in Python, Java, Go and JavaScript find out whether there are filters
- * (Azure/azure-sdk-for-python, sdk/openai, test_chat_completions.py): the service blocks it for its violence.
+ * The questions by which the tests of Azure's SDKs (Azure/azure-sdk-for-python, sdk/openai, test_chat_completions.py) and of
+ * LangChain4j (AzureOpenAiResponsibleAiIT) find out whether there are filters: the service blocks them.
  */
-const robbery = 'rob a bank';
-const probe = /\bhow (?:do|can|to|would)(?: I| you| we)? rob a bank\b/i;
+const probes = [
+  {
+    phrase: 'rob a bank',
+    pattern: /\bhow (?:do|can|to|would)(?: I| you| we)? rob a bank\b/i,
+    found: 'violence',
+  },
+  {
+    phrase: 'a bomb',
+    pattern: /\bhow (?:do|can|to|would)(?: I| you| we)? (?:create|make|build) a bomb\b/i,
+    found: 'violence',
+  },
+  {
+    phrase: 'poison myself',
+    pattern: /\bhow (?:do|can|to|would)(?: I)? poison myself\b/i,
+    found: 'self_harm',
+  },
+] as const;
 
 const trigger = /mock-filter:(prompt|completion):([a-z_]+)(?::([\w-]+))?/g;
 
@@ -60,10 +75,13 @@ function triggered(
   judged: { readonly side: 'prompt' | 'completion'; readonly answer: string },
 ): FilterResults | undefined {
   const { side, answer } = judged;
-  const isProbe = side === 'prompt' && text.includes(robbery) && probe.test(text);
-  if (!isProbe && !text.includes(triggerPrefix)) return undefined;
+  const probe =
+    side === 'prompt'
+      ? probes.find(({ phrase, pattern }) => text.includes(phrase) && pattern.test(text))?.found
+      : undefined;
+  if (probe === undefined && !text.includes(triggerPrefix)) return undefined;
   const found: Record<string, unknown> = {};
-  if (isProbe) found['violence'] = graded(policy.prompt?.violence, 'medium');
+  if (probe !== undefined) found[probe] = graded(policy.prompt?.[probe], 'medium');
   for (const [, where, kind = '', detail] of text.matchAll(trigger)) {
     if (where !== side) continue;
     if (isCategory(kind)) {
