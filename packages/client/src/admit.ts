@@ -19,11 +19,13 @@ export interface Admission {
 export async function admitNow(engine: Engine, call: Call): Promise<Admission | undefined> {
   const first = call.lastTarget;
   if (call.route.line.length > 0 || first === undefined) return undefined;
-  const before = call.failed.get(first);
-  call.failed.set(first, { retryAtMs: Infinity, reason: 'failed' });
+  call.failed ??= new Map();
+  const { failed } = call;
+  const before = failed.get(first);
+  failed.set(first, { retryAtMs: Infinity, reason: 'failed' });
   const found = await choose(engine, call, []);
-  if (before === undefined) call.failed.delete(first);
-  else call.failed.set(first, before);
+  if (before === undefined) failed.delete(first);
+  else failed.set(first, before);
   return found;
 }
 
@@ -126,7 +128,7 @@ function isOpen(
     unusable.push({ deployment: target.name, ...barred });
     return false;
   }
-  const failed = call.failed.get(target);
+  const failed = call.failed?.get(target);
   if (failed === undefined || failed.retryAtMs <= engine.now()) return true;
   unusable.push({
     deployment: target.name,

@@ -33,7 +33,7 @@ export interface Call {
   readonly deadlineAtMs: number;
   attempts: number;
   /** Targets that failed this call, and when it may come back to them. */
-  readonly failed: Map<Target, FailedTarget>;
+  failed: Map<Target, FailedTarget> | undefined;
   /** How the last attempt ended. */
   last: { readonly answer: Answer } | { readonly error: unknown } | undefined;
   /** The wait that the last answer asked for. */

@@ -31,7 +31,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     startedMs,
     deadlineAtMs: startedMs + settings.deadlineMs,
     attempts: 0,
-    failed: new Map(),
+    failed: undefined,
     last: undefined,
     hintMs: undefined,
     lastTarget: undefined,

@@ -23,15 +23,18 @@ interface Entry {
   readonly pace: Pace;
 }
 
+interface Lease {
+  readonly books: unknown;
+  /** Until the attempt has had an answer. */
+  unanswered: Started | undefined;
+}
+
 /** When to look again at a target that has not answered yet. */
 const paceMs = 100;
 
 /** Quota, parking and circuits of this process. Always answers at once. */
 export function memoryQuota({ now = Date.now }: { readonly now?: () => number } = {}): QuotaStore {
   const entries = new Map<string, Entry>();
-  /** Grants whose attempt has had no answer yet. */
-  const unanswered = new WeakMap<Grant, Started>();
-
   function entryOf(target: QuotaTarget): Entry {
     let entry = entries.get(target.key);
     if (entry === undefined) {
@@ -54,29 +57,30 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
     if (!entry.pace.mayStart(nowMs)) return refusal('parked', nowMs + paceMs);
     const probe = leave === 'as-probe';
     if (probe) entry.circuit = probing(entry.circuit);
-    const grant: Grant = { ok: true, target, tokens, probe, lease: entry.mirror.take(tokens, nowMs) };
-    unanswered.set(grant, entry.pace.started(nowMs));
-    return grant;
+    const lease: Lease = { books: entry.mirror.take(tokens, nowMs), unanswered: entry.pace.started(nowMs) };
+    return { ok: true, target, tokens, probe, lease };
   }
 
   function admitted(grant: Grant, observed: ObservedQuota | undefined): void {
     const entry = entryOf(grant.target);
-    const attempt = unanswered.get(grant);
-    if (attempt === undefined) return;
-    unanswered.delete(grant);
-    entry.pace.admitted(attempt);
-    entry.mirror.admitted(grant, observed, now());
+    const lease = grant.lease as Lease;
+    if (lease.unanswered === undefined) return;
+    entry.pace.admitted(lease.unanswered);
+    lease.unanswered = undefined;
+    entry.mirror.admitted(lease.books, observed, now());
   }
 
   function settle(grant: Grant, settlement: Settlement): SettledChange {
     const entry = entryOf(grant.target);
     const nowMs = now();
     if (settlement.result === 'ok') admitted(grant, settlement.observed);
-    const attempt = unanswered.get(grant);
-    unanswered.delete(grant);
-    if (attempt !== undefined) entry.pace[settlement.result === 'throttled' ? 'refused' : 'ended'](attempt);
+    const lease = grant.lease as Lease;
+    const { unanswered } = lease;
+    lease.unanswered = undefined;
+    if (unanswered !== undefined)
+      entry.pace[settlement.result === 'throttled' ? 'refused' : 'ended'](unanswered);
     const before = entry.circuit;
-    entry.mirror.settle(grant, settlement, nowMs);
+    entry.mirror.settle(lease.books, { reserved: grant.tokens, settlement }, nowMs);
     entry.circuit = settledCircuit(entry.circuit, { grant, settlement, nowMs });
     const { parkUntilMs = 0 } = settlement;
     const parked = parkUntilMs > Math.max(entry.parkedUntilMs, nowMs);

@@ -1,4 +1,4 @@
-import type { Grant, ObservedQuota, QuotaTarget, RefusalReason, Settlement, TokenCount } from './quota.ts';
+import type { ObservedQuota, QuotaTarget, RefusalReason, Settlement, TokenCount } from './quota.ts';
 import { quotaWindow } from './quota-window.ts';
 import type { Ticket } from './quota-window.ts';
 import { utilisationMirror } from './utilisation-mirror.ts';
@@ -7,13 +7,19 @@ import { utilisationMirror } from './utilisation-mirror.ts';
 export interface QuotaMirror {
   /** Why `tokens` do not fit now; `undefined` when they do. */
   refuses(tokens: TokenCount, nowMs: number): { reason: RefusalReason; retryAtMs: number } | undefined;
-  /** Writes an attempt into the books and gives the entry, for `settle`. */
+  /** Writes an attempt into the books and gives the entry, for `admitted` and `settle`. */
   take(tokens: TokenCount, nowMs: number): unknown;
   /** The answer has begun. */
-  admitted(grant: Grant, observed: ObservedQuota | undefined, nowMs: number): void;
-  settle(grant: Grant, settlement: Settlement, nowMs: number): void;
+  admitted(entry: unknown, observed: ObservedQuota | undefined, nowMs: number): void;
+  settle(entry: unknown, end: MirrorEnd, nowMs: number): void;
   /** Free share of the scarcest limit, 0 to 1. */
   free(nowMs: number): number;
+}
+
+/** How an attempt ended, and what had been reserved for it. */
+interface MirrorEnd {
+  readonly reserved: TokenCount;
+  readonly settlement: Settlement;
 }
 
 /** The mirror that a target needs: windows of tokens and requests, or a leaky bucket of utilisation. */
@@ -34,19 +40,19 @@ function windowMirror({ limits }: QuotaTarget): QuotaMirror {
   const tokens = quotaWindow(limits.tpm, tokenWindowMs);
   const requests = quotaWindow(perTenSeconds(limits.rpm), requestWindowMs, 'exact');
 
-  function admitted(grant: Grant, observed: ObservedQuota | undefined, nowMs: number): void {
-    const entry = grant.lease as Entry;
+  function admitted(given: unknown, observed: ObservedQuota | undefined, nowMs: number): void {
+    const entry = given as Entry;
     const { limitTokens, limitRequests, remainingTokens, remainingRequests } = observed ?? {};
     tokens.admitted(entry.tokens, { limit: limitTokens, remaining: remainingTokens }, nowMs);
     const limit = perTenSeconds(limitRequests);
     requests.admitted(entry.requests, { limit, remaining: remainingRequests }, nowMs);
   }
 
-  function settle(grant: Grant, settlement: Settlement, nowMs: number): void {
-    const entry = grant.lease as Entry;
+  function settle(given: unknown, { settlement }: MirrorEnd, nowMs: number): void {
+    const entry = given as Entry;
     const { result, observed, limitHit, waitMs, counted = true } = settlement;
     if (counted && result !== 'throttled') {
-      admitted(grant, observed, nowMs);
+      admitted(entry, observed, nowMs);
       return;
     }
     if (limitHit === 'tokens') tokens.refused(entry.tokens, waitMs, nowMs);

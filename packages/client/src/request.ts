@@ -198,7 +198,7 @@ interface BodySource {
 }
 
 function bodyWriter({ body, json, path, name }: BodySource): CallRequest['bodyFor'] {
-  const written = new Map<string, string>();
+  let written: Map<string, string> | undefined;
   return (target) => {
     const { deployment } = target.deployment;
     const named = body instanceof FormData ? body.get('model') : json?.['model'];
@@ -206,10 +206,10 @@ function bodyWriter({ body, json, path, name }: BodySource): CallRequest['bodyFo
     if (body instanceof FormData) return encodeForm(body, keep ? undefined : deployment);
     if (body instanceof Blob) return body.bytes();
     if (typeof body !== 'string' || keep || json === undefined) return body;
-    let text = written.get(deployment);
+    let text = written?.get(deployment);
     if (text === undefined) {
       text = renamed(body, named, deployment);
-      written.set(deployment, text);
+      (written ??= new Map()).set(deployment, text);
     }
     return text;
   };

@@ -117,7 +117,7 @@ async function refresh(
     });
     const refreshed = await untilAborted(asked, scope.signal);
     engine.emit({ type: 'credential-refreshed', callId: call.id, atMs: engine.now(), resource, refreshed });
-    call.failed.delete(target);
+    call.failed?.delete(target);
     return refreshed;
   } finally {
     scope.end();

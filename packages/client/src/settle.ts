@@ -43,7 +43,7 @@ export async function settleFailure(
   const headers = failed.answer?.headers;
   const observed = headers === undefined ? undefined : observedQuota(headers);
   const parks = hint !== undefined || outcome === 'throttled' || outcome === 'misplaced';
-  call.failed.set(target, {
+  (call.failed ??= new Map()).set(target, {
     retryAtMs: nowMs + waitMs,
     reason: parks ? 'parked' : 'failed',
   });
@@ -68,7 +68,7 @@ function ownWait(
   // Only a refreshed credential brings the call back.
   if (outcome === 'unauthorized') return Infinity;
   if (outcome === 'misplaced') return misplacedParkMs;
-  const before = call.failed.has(target) ? call.attempts : 1;
+  const before = call.failed?.has(target) === true ? call.attempts : 1;
   return backoffMs(before, engine.backoff, engine.random);
 }
 

@@ -15,8 +15,15 @@ export function slidingSum(windowMs: number): SlidingSum {
   const grainMs = windowMs / grains;
   const amounts = new Map<number, number>();
   let total = 0;
+  /** Counted from the first one: small integers make cheap keys. */
+  let firstGrain: number | undefined;
 
-  const leftAtMs = (grain: number): number => (grain + 1) * grainMs + windowMs;
+  const grainOf = (atMs: number): number => {
+    const grain = Math.floor(atMs / grainMs);
+    firstGrain ??= grain;
+    return grain - firstGrain;
+  };
+  const leftAtMs = (grain: number): number => (grain + (firstGrain ?? 0) + 1) * grainMs + windowMs;
 
   function expire(nowMs: number): void {
     for (const [grain, amount] of amounts) {
@@ -27,7 +34,7 @@ export function slidingSum(windowMs: number): SlidingSum {
   }
 
   function add(amount: number, atMs: number): void {
-    const grain = Math.floor(atMs / grainMs);
+    const grain = grainOf(atMs);
     amounts.set(grain, (amounts.get(grain) ?? 0) + amount);
     total += amount;
   }
@@ -35,7 +42,7 @@ export function slidingSum(windowMs: number): SlidingSum {
   return {
     add,
     remove: (amount, atMs) => {
-      const grain = Math.floor(atMs / grainMs);
+      const grain = grainOf(atMs);
       const held = amounts.get(grain);
       if (held === undefined) return;
       amounts.set(grain, held - amount);

@@ -85,13 +85,14 @@ export function utilisationMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
       pour(weigh(count), nowMs);
       return { atMs: nowMs, poured };
     },
-    admitted: (grant, observed, nowMs) => {
+    admitted: (entry, observed, nowMs) => {
       if (observed?.utilisation === undefined) return;
-      read({ ...(grant.lease as Entry), utilisation: observed.utilisation }, nowMs);
+      read({ ...(entry as Entry), utilisation: observed.utilisation }, nowMs);
     },
-    settle: (grant, { tokens, counted = true, result }, nowMs) => {
-      const actual = counted && result !== 'throttled' ? weigh(tokens ?? grant.tokens) : 0;
-      pour(actual - weigh(grant.tokens), nowMs);
+    settle: (_entry, { reserved, settlement }, nowMs) => {
+      const { tokens, counted = true, result } = settlement;
+      const actual = counted && result !== 'throttled' ? weigh(tokens ?? reserved) : 0;
+      pour(actual - weigh(reserved), nowMs);
     },
     free: (nowMs) => Math.max(0, 1 - levelAt(nowMs)),
   };

@@ -31,6 +31,8 @@ interface Interval {
 const hintGrainMs = 1_000;
 /** More than are ever on the way at once, at the pace of one deployment. */
 const mostSights = 1_024;
+/** Attempts that overtake each other on their way make falls of less than this part of the limit. */
+const smallFall = 1 / 8;
 /** So often may the service prove the windows wrong before they are given up. */
 const mostDoubts = 3;
 
@@ -47,6 +49,9 @@ export function windowOrigin(windowMs: number): WindowOrigin {
   let doubts = 0;
 
   function saw(sight: Sight, limit: number): void {
+    // Nearly always the latest, and of a counter that has not risen far: the next one falls as far from the last.
+    const last = sights.at(-1);
+    if (last !== undefined && last.upTo <= sight.upTo && isLow(last, limit) && isLow(sight, limit)) return;
     let at = sights.length;
     while (at > 0 && (sights[at - 1]?.upTo ?? 0) > sight.upTo) at -= 1;
     sights.splice(at, 0, sight);
@@ -57,8 +62,7 @@ export function windowOrigin(windowMs: number): WindowOrigin {
 
   function fell(before: Sight | undefined, after: Sight | undefined, limit: number): void {
     if (before === undefined || after === undefined || after.sentMs === before.sentMs) return;
-    // Attempts that overtake each other on their way make small falls.
-    if (before.used - after.used < limit / 8) return;
+    if (before.used - after.used < limit * smallFall) return;
     // Back to zero: nothing is left but what was taken since. An old burst that leaves a sliding window leaves more.
     if (after.used > (after.upTo - before.upTo) * 1.5 + limit / 50) return;
     if (narrow({ afterMs: before.sentMs, untilMs: after.sentMs })) isSure = true;
@@ -105,4 +109,9 @@ export function windowOrigin(windowMs: number): WindowOrigin {
     },
     doubt,
   };
+}
+
+/** Nothing falls from there. */
+function isLow({ used }: Sight, limit: number): boolean {
+  return used < limit * smallFall;
 }
