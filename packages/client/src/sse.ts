@@ -63,7 +63,7 @@ export function sseDecoder(): SseDecoder {
 
   /** The text of all complete lines, with LF for each line end; what is left waits for its line end. */
   function complete(chunk: Buffer): string {
-    const end = Math.max(chunk.lastIndexOf(lf), chunk.lastIndexOf(cr)) + 1;
+    const end = endOfLines(chunk);
     if (end === 0) {
       rest.push(chunk);
       return '';
@@ -96,6 +96,13 @@ export function sseDecoder(): SseDecoder {
       return events;
     },
   };
+}
+
+/** Where the last line break ends; 0 without one. Nearly always that is the end: the rest need not be searched. */
+function endOfLines(chunk: Buffer): number {
+  const last = chunk[chunk.length - 1];
+  if (last === lf || last === cr) return chunk.length;
+  return Math.max(chunk.lastIndexOf(lf), chunk.lastIndexOf(cr)) + 1;
 }
 
 function eventOf(event: string | null, data: string): SseEvent {
