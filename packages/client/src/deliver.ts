@@ -167,28 +167,44 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
     finish(engine, call, { attempt, response, usage, tokens, outcome, error, stream, firstTokenMs });
   });
 
-  async function* pieces(): AsyncGenerator<StreamPiece, void> {
+  const { held } = stream;
+  let at = 0;
+  let isOver = false;
+
+  /** Written out: what an async generator held, V8 keeps until a full collection. One call at a time. */
+  async function next(): Promise<StreamPiece | undefined> {
+    const piece = held[at];
+    if (isOver) return undefined;
+    if (piece === undefined) return read();
+    at += 1;
+    return piece;
+  }
+
+  async function read(): Promise<StreamPiece | undefined> {
     try {
-      for (const piece of stream.held) yield piece;
-      for (;;) {
-        scope.resume();
-        const piece = await stream.next();
-        scope.pause();
-        if (piece === undefined) break;
-        yield piece;
-      }
+      scope.resume();
+      const piece = await stream.next();
+      scope.pause();
+      if (piece !== undefined) return piece;
       if (!progress.finished) throw new TypeError('The connection was closed.');
-      end(progress.error === undefined ? 'ok' : 'error');
+      close(progress.error === undefined ? 'ok' : 'error');
+      return undefined;
     } catch (cause) {
       // What a socket does after the end of the stream is nobody's concern.
-      if (progress.finished && !call.cancellation.aborted) return;
+      if (progress.finished && !call.cancellation.aborted) {
+        close('ok');
+        return undefined;
+      }
       const error = brokenOff(call, { attempt, stream, cause });
-      end(outcomeOf(error), error);
+      close(outcomeOf(error), error);
       throw error;
-    } finally {
-      response.destroy();
-      end(progress.finished ? 'ok' : 'aborted');
     }
+  }
+
+  function close(outcome: Finish['outcome'], error?: unknown): void {
+    isOver = true;
+    end(outcome, error);
+    response.destroy();
   }
 
   // Whether anybody reads on or not: abort, deadline and silence end the call at once.
@@ -201,7 +217,6 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
   // Nobody waits for a stream that nobody reads yet.
   scope.pause();
   scope.background();
-  const source = pieces();
   const destroy = (reason?: unknown) => {
     response.destroy(reason);
     end(progress.finished ? 'ok' : 'aborted');
@@ -217,8 +232,8 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
   return {
     status: response.status,
     headers: response.headers,
-    body: mapped(source, ({ bytes }) => bytes, leave),
-    events: mapped(source, ({ events }) => events, leave),
+    body: mapped(next, ({ bytes }) => bytes, leave),
+    events: mapped(next, ({ events }) => events, leave),
     destroy,
   };
 }
@@ -265,17 +280,17 @@ function spentSoFar(call: Call, text: string): TokenCount {
 }
 
 function mapped<From, To>(
-  source: AsyncGenerator<From, void>,
+  next: () => Promise<From | undefined>,
   change: (from: From) => To,
-  destroy: () => void,
+  leave: () => void,
 ): AsyncIterableIterator<To> {
-  const step = ({ value, done }: IteratorResult<From, void>): IteratorResult<To, void> =>
-    done === true ? { value: undefined, done } : { value: change(value), done: false };
   return {
-    next: () => source.next().then(step),
-    // A generator that has not begun runs no `finally`, and one that waits runs it too late.
+    next: async () => {
+      const from = await next();
+      return from === undefined ? { value: undefined, done: true } : { value: change(from), done: false };
+    },
     return: async () => {
-      destroy();
+      leave();
       return { value: undefined, done: true };
     },
     [Symbol.asyncIterator]() {

@@ -36,7 +36,7 @@ export const sdkStream = {
       consumed = true;
       return itemsOf<Item>(reading);
     };
-    return new CallStream(iterate, { controller, client, reading });
+    return new CallStream(iterate, client, reading) as unknown as Stream<Item>;
   },
 };
 
@@ -45,19 +45,22 @@ export const sdkStream = {
  * where it is missing. Ours does that without copying, so that the wrapper, known by its name, is left out; anything
  * else that replaces the iterator does so.
  */
-class CallStream<Item> extends Stream<Item> {
+class CallStream<Item> {
+  readonly controller: AbortController;
+  readonly #iterate: () => AsyncIterator<Item>;
+  readonly #client: OpenAI | undefined;
   readonly #reading: Reading;
+  #own: Stream<Item> | undefined;
 
-  constructor(
-    iterate: () => AsyncIterator<Item>,
-    {
-      controller,
-      client,
-      reading,
-    }: { controller: AbortController; client: OpenAI | undefined; reading: Reading },
-  ) {
-    super(iterate, controller, client);
+  constructor(iterate: () => AsyncIterator<Item>, client: OpenAI | undefined, reading: Reading) {
+    this.controller = reading.controller;
+    this.#iterate = iterate;
+    this.#client = client;
     this.#reading = reading;
+  }
+
+  iterate(): AsyncIterator<Item> {
+    return this.#iterate();
   }
 
   replaceIterator(iterator: () => AsyncIterator<Item>): void {
@@ -71,9 +74,28 @@ class CallStream<Item> extends Stream<Item> {
       configurable: true,
     });
   }
+
+  tee(): [Stream<Item>, Stream<Item>] {
+    return this.#sdkStream().tee();
+  }
+
+  toReadableStream(): ReadableStream {
+    return this.#sdkStream().toReadableStream();
+  }
+
+  #sdkStream(): Stream<Item> {
+    const iterate = () => (this as unknown as Stream<Item>)[Symbol.asyncIterator]();
+    return (this.#own ??= new Stream(iterate, this.controller, this.#client));
+  }
 }
 
-const ownIterator = Object.getOwnPropertyDescriptor(Stream.prototype, Symbol.asyncIterator)?.value as unknown;
+// `instanceof Stream` holds. Its constructor is left out: its WeakMaps would keep the stream, and all that belongs to
+// the call, until a full collection.
+Object.setPrototypeOf(CallStream.prototype, Stream.prototype);
+
+function ownIterator(this: CallStream<unknown>): AsyncIterator<unknown> {
+  return this.iterate();
+}
 
 // On the prototype: V8 keeps the accessors of a single object, and the stream with them, until a full collection.
 Object.defineProperty(CallStream.prototype, Symbol.asyncIterator, {
