@@ -167,17 +167,11 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
     finish(engine, call, { attempt, response, usage, tokens, outcome, error, stream, firstTokenMs });
   });
 
-  const { held } = stream;
-  let at = 0;
   let isOver = false;
 
   /** Written out: what an async generator held, V8 keeps until a full collection. One call at a time. */
   async function next(): Promise<StreamPiece | undefined> {
-    const piece = held[at];
-    if (isOver) return undefined;
-    if (piece === undefined) return read();
-    at += 1;
-    return piece;
+    return isOver ? undefined : (stream.held.shift() ?? read());
   }
 
   async function read(): Promise<StreamPiece | undefined> {

@@ -14,8 +14,8 @@ export interface StreamPiece {
 /** A stream that has begun with content: it is the caller's from here on. */
 export interface OpenedStream {
   readonly kind: 'open';
-  /** What was held back, content included. */
-  readonly held: readonly StreamPiece[];
+  /** What was held back, content included. Whoever reads it takes it away. */
+  readonly held: StreamPiece[];
   readonly progress: StreamProgress;
   /** The next piece; `undefined` at the end. */
   next(): Promise<StreamPiece | undefined>;

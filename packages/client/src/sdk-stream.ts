@@ -149,6 +149,8 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
 
   function finish(): void {
     finished = true;
+    batch = [];
+    at = 0;
     endings.get(controller)?.();
     endings.delete(controller);
   }

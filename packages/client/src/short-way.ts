@@ -3,7 +3,7 @@ import type { APIPromise } from 'openai';
 import { CallPromise, withRequestId } from './call-promise.ts';
 import type { Parse } from './call-promise.ts';
 import { LightResponse } from './light-response.ts';
-import { onStreamEnd } from './sdk-stream.ts';
+import { onStreamEnd, sdkStream } from './sdk-stream.ts';
 import { isCompared } from './sdk-version.ts';
 
 // The way of an ordinary JSON call through the SDK, without the `Headers`, log records and timers that the SDK makes
@@ -23,6 +23,9 @@ interface Options {
   stream?: boolean;
   readonly __metadata?: Readonly<Record<string, unknown>>;
   readonly __binaryResponse?: boolean;
+  readonly __streamClass?: unknown;
+  readonly __streamMode?: unknown;
+  readonly __synthesizeEventData?: unknown;
 }
 
 /** What `makeRequest` gives back, and the SDK's parsing is given. */
@@ -157,6 +160,10 @@ export function openShortWay<Sdk extends OpenAI>(
   }
 
   async function parseShort(this: Seams, client: Seams, props: Props): Promise<unknown> {
+    if (isOwnStream(this, props)) {
+      const { response, controller } = props;
+      return sdkStream.fromSSEResponse(response, controller, client as unknown as OpenAI);
+    }
     const text = wholeJson(this, props);
     if (text === undefined) return own.parseResponseWithTimeout.call(this, client, props);
     return withRequestId(JSON.parse(text) as unknown, props.response);
@@ -180,6 +187,18 @@ export function openShortWay<Sdk extends OpenAI>(
   Object.defineProperty(prototype, 'responsePromise', { ...method, value: promiseOf });
   Object.defineProperty(prototype, 'makeRequest', { ...method, value: makeShort });
   Object.defineProperty(prototype, 'parseResponseWithTimeout', { ...method, value: parseShort });
+}
+
+/** Whether the SDK would make a stream of it with `sdkStream`; on the way there it would ask for a body that nobody reads. */
+function isOwnStream({ logLevel }: Seams, { response, options, requestLogID }: Props): boolean {
+  if (requestLogID !== shortLogId || logLevel === 'debug') return false;
+  return (
+    options.stream === true &&
+    response instanceof LightResponse &&
+    options.__streamClass === sdkStream &&
+    options.__streamMode === undefined &&
+    options.__synthesizeEventData === undefined
+  );
 }
 
 /** The text of an answer that is JSON and here as a whole; `undefined` when it is for the SDK to read. */
