@@ -8,6 +8,7 @@ import type { Engine } from './engine.ts';
 import type { Usage } from './events.ts';
 import { finishCall } from './finish-call.ts';
 import { observedQuota } from './observed-quota.ts';
+import { mapped } from './mapped.ts';
 import type { OpenedStream, StreamPiece } from './open-stream.ts';
 import type { TokenCount } from './quota.ts';
 import { requestIdOf, settle } from './settle.ts';
@@ -271,26 +272,6 @@ function outcomeOf(error: unknown): Finish['outcome'] {
 /** The output so far by its length: a stream that is left early never says what it has used. */
 function spentSoFar(call: Call, text: string): TokenCount {
   return { input: call.request.tokens.input, output: Math.ceil(text.length / 4) };
-}
-
-function mapped<From, To>(
-  next: () => Promise<From | undefined>,
-  change: (from: From) => To,
-  leave: () => void,
-): AsyncIterableIterator<To> {
-  return {
-    next: async () => {
-      const from = await next();
-      return from === undefined ? { value: undefined, done: true } : { value: change(from), done: false };
-    },
-    return: async () => {
-      leave();
-      return { value: undefined, done: true };
-    },
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-  };
 }
 
 function once<Args extends unknown[]>(run: (...args: Args) => void): (...args: Args) => void {
