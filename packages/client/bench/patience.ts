@@ -72,7 +72,7 @@ const env = { ...process.env, NODE_OPTIONS: '' };
 for (let round = 0; round < 9; round += 1) {
   for (const who of ['bare', 'sdk', 'ours'] as const) {
     const startedMs = performance.now();
-    const { stdout } = await run(process.execPath, [here('first-answer.ts'), who, endpoint], { env });
+    const { stdout } = await run(process.execPath, [here('first-answer.mjs'), who, endpoint], { env });
     starts[who].wall.push(performance.now() - startedMs);
     starts[who].cpu.push(Number(stdout));
   }

@@ -1,7 +1,7 @@
 // From `node` to the first answer, in a process of its own: `bench/patience.ts` starts it. Prints its milliseconds of
-// CPU. argv: `sdk` or `ours`, endpoint.
+// CPU. argv: `bare`, `sdk` or `ours`, endpoint. JavaScript, as it is deployed: what Node needs to strip types is not measured.
 const [who, endpoint = ''] = process.argv.slice(2);
-const messages = [{ role: 'user' as const, content: 'Hello' }];
+const messages = [{ role: 'user', content: 'Hello' }];
 if (who === 'sdk') {
   const { default: OpenAI } = await import('openai');
   const client = new OpenAI({ apiKey: 'key', baseURL: `${endpoint}/openai/v1`, maxRetries: 0 });
