@@ -1,8 +1,8 @@
-import { apiKey } from './api-key.ts';
-import type { ApiKeyOptions } from './api-key.ts';
+import { apiKey } from './key/api-key.ts';
+import type { ApiKeyOptions } from './key/api-key.ts';
 import type { Credential } from './credential.ts';
-import { entraId } from './entra-id.ts';
-import type { EntraIdOptions } from './entra-id.ts';
+import { entraId } from './entra/entra-id.ts';
+import type { EntraIdOptions } from './entra/entra-id.ts';
 import { CredentialError } from './errors.ts';
 
 /** Where `credentialFromEnv` looks. */

@@ -1,5 +1,5 @@
 import { OpenAIError } from 'openai';
-import type { RefusalReason } from './quota.ts';
+import type { RefusalReason } from './quota/quota.ts';
 
 // Our errors extend the SDK's base class: its helpers pass an `OpenAIError` on as it is and wrap any other.
 

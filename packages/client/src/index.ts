@@ -1,23 +1,23 @@
-export type { Client, CloseOptions } from './client.ts';
+export type { Client, CloseOptions } from './client/client.ts';
 export type {
   CallOptions,
   CircuitOptions,
   ClientOptions,
   HedgeOptions,
   RetryOptions,
-} from './client-options.ts';
-export { createClient } from './create-client.ts';
-export type { BatchLimits, BatchRequest } from './batch-parts.ts';
-export type { BatchResult } from './batch-results.ts';
-export type { BatchOptions, BatchPlace, BatchProgress, BatchRunner } from './batch.ts';
-export { contentFilter } from './content-filter.ts';
-export type { ContentFilterFinding, ContentFilterVerdict } from './content-filter.ts';
+} from './client/client-options.ts';
+export { createClient } from './client/create-client.ts';
+export type { BatchLimits, BatchRequest } from './batch/batch-parts.ts';
+export type { BatchResult } from './batch/batch-results.ts';
+export type { BatchOptions, BatchPlace, BatchProgress, BatchRunner } from './batch/batch.ts';
+export { contentFilter } from './content-filter/content-filter.ts';
+export type { ContentFilterFinding, ContentFilterVerdict } from './content-filter/content-filter.ts';
 export type {
   ContentFilterCategory,
   ContentFilterResult,
   ContentFilterResults,
   ContentFilterSeverity,
-} from './content-filter-result.ts';
+} from './content-filter/result.ts';
 export {
   ClientClosedError,
   DeadlineExceededError,
@@ -27,7 +27,7 @@ export {
   StreamTruncatedError,
 } from './errors.ts';
 export type { UnusableTarget } from './errors.ts';
-export type { ClientEvent, Listener, Operation, Usage } from './events.ts';
+export type { ClientEvent, Listener, Operation, Usage } from './events/events.ts';
 export type {
   CircuitRules,
   Grant,
@@ -40,10 +40,15 @@ export type {
   Settlement,
   TargetState,
   TokenCount,
-} from './quota.ts';
-export type { TelemetryOptions } from './telemetry.ts';
-export type { Transport, TransportHeaders, TransportRequest, TransportResponse } from './transport.ts';
-export { undiciTransport } from './undici-transport.ts';
-export type { Spending } from './ledger.ts';
-export type { ClientStatus, TargetStatus } from './status.ts';
-export type { RealtimeEndpoint } from './realtime-endpoint.ts';
+} from './quota/quota.ts';
+export type { TelemetryOptions } from './telemetry/telemetry.ts';
+export type {
+  Transport,
+  TransportHeaders,
+  TransportRequest,
+  TransportResponse,
+} from './transport/transport.ts';
+export { undiciTransport } from './transport/undici-transport.ts';
+export type { Spending } from './call/ledger.ts';
+export type { ClientStatus, TargetStatus } from './client/status.ts';
+export type { RealtimeEndpoint } from './client/realtime-endpoint.ts';

@@ -1,3 +1,3 @@
-export { redisQuota } from './redis-quota.ts';
-export type { RedisQuotaOptions } from './redis-quota.ts';
-export type { RedisQuotaClient } from './redis-script.ts';
+export { redisQuota } from './redis/redis-quota.ts';
+export type { RedisQuotaOptions } from './redis/redis-quota.ts';
+export type { RedisQuotaClient } from './redis/run-script.ts';

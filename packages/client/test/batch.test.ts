@@ -4,12 +4,12 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@aoai/config';
 import { manualClock, startMockAzure } from '@aoai/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { BatchOptions, BatchProgress } from '../src/batch.ts';
-import type { Client } from '../src/client.ts';
-import type { ClientOptions } from '../src/client-options.ts';
-import { createClient } from '../src/create-client.ts';
-import type { Transport } from '../src/transport.ts';
-import { undiciTransport } from '../src/undici-transport.ts';
+import type { BatchOptions, BatchProgress } from '../src/batch/batch.ts';
+import type { Client } from '../src/client/client.ts';
+import type { ClientOptions } from '../src/client/client-options.ts';
+import { createClient } from '../src/client/create-client.ts';
+import type { Transport } from '../src/transport/transport.ts';
+import { undiciTransport } from '../src/transport/undici-transport.ts';
 
 const config = defineConfig({
   resources: { sweden: { endpoint: 'https://sweden.openai.azure.com' } },

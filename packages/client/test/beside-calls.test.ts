@@ -3,8 +3,8 @@ import { startMockAzure } from '@aoai/testing';
 import { createClient as connectRedis } from '@redis/client';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { bulk, filters, replicas } from '../src/beside-calls.examples.ts';
-import type { Client } from '../src/client.ts';
-import { createClient } from '../src/create-client.ts';
+import type { Client } from '../src/client/client.ts';
+import { createClient } from '../src/client/create-client.ts';
 import { hasRedis, startRedis } from './redis-server.ts';
 
 const config = defineConfig({

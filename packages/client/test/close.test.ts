@@ -6,7 +6,7 @@ import { defineConfig } from '@aoai/config';
 import { neverAnswers, rateLimited, serverError, slow, startMockAzure } from '@aoai/testing';
 import { toFile } from 'openai';
 import { expect, test } from 'vitest';
-import { createClient } from '../src/create-client.ts';
+import { createClient } from '../src/client/create-client.ts';
 import { ClientClosedError } from '../src/errors.ts';
 import { longText, messages, useEstate } from './estate.ts';
 

@@ -4,10 +4,10 @@ import { startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import type OpenAI from 'openai';
 import { afterEach, beforeEach } from 'vitest';
-import type { Client } from '../src/client.ts';
-import type { ClientOptions, RetryOptions } from '../src/client-options.ts';
-import { createClient } from '../src/create-client.ts';
-import type { ClientEvent } from '../src/events.ts';
+import type { Client } from '../src/client/client.ts';
+import type { ClientOptions, RetryOptions } from '../src/client/client-options.ts';
+import { createClient } from '../src/client/create-client.ts';
+import type { ClientEvent } from '../src/events/events.ts';
 
 export type EstateName =
   'chat' | 'chat-sweden' | 'chat-france' | 'hear' | 'hear-sweden' | 'hear-france' | 'embed';

@@ -4,9 +4,9 @@ import { startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import { toFile } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Client } from '../src/client.ts';
-import type { ClientOptions } from '../src/client-options.ts';
-import { createClient } from '../src/create-client.ts';
+import type { Client } from '../src/client/client.ts';
+import type { ClientOptions } from '../src/client/client-options.ts';
+import { createClient } from '../src/client/create-client.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
 

@@ -4,7 +4,7 @@ import { APIUserAbortError, BadRequestError, RateLimitError, toFile } from 'open
 import type OpenAI from 'openai';
 import type { OpenAIError } from 'openai';
 import { describe, expect, test } from 'vitest';
-import type { ClientOptions } from '../src/client-options.ts';
+import type { ClientOptions } from '../src/client/client-options.ts';
 import {
   DeadlineExceededError,
   PoolExhaustedError,
@@ -12,9 +12,9 @@ import {
   ResidencyError,
   StreamTruncatedError,
 } from '../src/errors.ts';
-import { createClient } from '../src/create-client.ts';
-import { memoryQuota } from '../src/memory-quota.ts';
-import type { Transport } from '../src/transport.ts';
+import { createClient } from '../src/client/create-client.ts';
+import { memoryQuota } from '../src/quota/memory-quota.ts';
+import type { Transport } from '../src/transport/transport.ts';
 import { longText, messages, useEstate } from './estate.ts';
 
 // Errors of ours reach the caller as they are, by every way through the SDK (design.md 5.2).

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { createClient, createCluster } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { QuotaStoreError } from '../src/errors.ts';
-import type { Grant, QuotaStore, QuotaTarget, Refusal } from '../src/quota.ts';
-import { redisQuota } from '../src/redis-quota.ts';
-import type { RedisQuotaOptions } from '../src/redis-quota.ts';
-import type { RedisQuotaClient } from '../src/redis-script.ts';
+import type { Grant, QuotaStore, QuotaTarget, Refusal } from '../src/quota/quota.ts';
+import { redisQuota } from '../src/redis/redis-quota.ts';
+import type { RedisQuotaOptions } from '../src/redis/redis-quota.ts';
+import type { RedisQuotaClient } from '../src/redis/run-script.ts';
 import { hasRedis, startRedis } from './redis-server.ts';
 import type { RedisServer } from './redis-server.ts';
 

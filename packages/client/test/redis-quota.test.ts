@@ -4,9 +4,9 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { QuotaStoreError } from '../src/errors.ts';
-import type { Grant, QuotaStore, QuotaTarget, Refusal, Settlement } from '../src/quota.ts';
-import { redisQuota } from '../src/redis-quota.ts';
-import type { RedisQuotaOptions } from '../src/redis-quota.ts';
+import type { Grant, QuotaStore, QuotaTarget, Refusal, Settlement } from '../src/quota/quota.ts';
+import { redisQuota } from '../src/redis/redis-quota.ts';
+import type { RedisQuotaOptions } from '../src/redis/redis-quota.ts';
 import { hasRedis, startRedis } from './redis-server.ts';
 import type { RedisServer } from './redis-server.ts';
 

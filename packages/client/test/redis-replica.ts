@@ -1,7 +1,7 @@
 // One replica as a process of its own: asks for `tokens` as often as it is told and reports how many it got.
 import { createClient } from '@redis/client';
-import { redisQuota } from '../src/redis-quota.ts';
-import type { QuotaTarget } from '../src/quota.ts';
+import { redisQuota } from '../src/redis/redis-quota.ts';
+import type { QuotaTarget } from '../src/quota/quota.ts';
 
 const [url = '', tokens = '0', times = '0', tpm = '0'] = process.argv.slice(2);
 const client = createClient({ url });

@@ -1,7 +1,7 @@
 import { serverError } from '@aoai/testing';
 import { afterEach, expect, test, vi } from 'vitest';
-import { createClient } from '../src/create-client.ts';
-import type { RetryOptions } from '../src/client-options.ts';
+import { createClient } from '../src/client/create-client.ts';
+import type { RetryOptions } from '../src/client/client-options.ts';
 import { messages, useEstate } from './estate.ts';
 
 const fixture = useEstate();
@@ -36,7 +36,7 @@ test('all clients of a process have one retry budget together', async () => {
 test('two copies of the package find the same budget', async () => {
   await attemptsOf(4);
   vi.resetModules();
-  const copy = await import('../src/create-client.ts');
+  const copy = await import('../src/client/create-client.ts');
   expect(copy.createClient).not.toBe(createClient);
   expect(await attemptsOf(4, {}, copy.createClient)).toBe(4 + 1);
 });

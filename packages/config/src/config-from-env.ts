@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { readConfig } from './define-config.ts';
-import type { Environment } from './plain.ts';
+import type { Environment } from './read/plain.ts';
 import type { Policy } from './policy.ts';
 
 /** Options of `configFromEnv`. */

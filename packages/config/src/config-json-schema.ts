@@ -4,8 +4,8 @@ import { apiVersions } from './catalog/api-versions.ts';
 import { models } from './catalog/models.ts';
 import { dataZones, regions } from './catalog/regions.ts';
 import { skus } from './catalog/skus.ts';
-import { expectationAt } from './expectations.ts';
-import { deploymentSchema, policySchema, poolMemberSchema, resourceSchema } from './schema.ts';
+import { expectationAt } from './read/expectations.ts';
+import { deploymentSchema, policySchema, poolMemberSchema, resourceSchema } from './read/schema.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,16 +1,16 @@
-import { createCheck, unknownKey, type Check } from './check.ts';
+import { createCheck, unknownKey, type Check } from './read/check.ts';
 import type { ConfigInput } from './config-input.ts';
 import type { Config } from './config.ts';
 import { ConfigError } from './errors.ts';
-import { found } from './found.ts';
+import { found } from './read/found.ts';
 import { seal } from './is-config.ts';
-import { plain, type Environment } from './plain.ts';
-import { readDeployment } from './read-deployment.ts';
-import { readPool } from './read-pool.ts';
-import { readResource } from './read-resource.ts';
+import { plain, type Environment } from './read/plain.ts';
+import { readDeployment } from './read/read-deployment.ts';
+import { readPool } from './read/read-pool.ts';
+import { readResource } from './read/read-resource.ts';
 import { policyBreaches } from './policy-breaches.ts';
-import { readPolicy } from './read-policy.ts';
-import { allowHostsSchema } from './schema.ts';
+import { readPolicy } from './read/read-policy.ts';
+import { allowHostsSchema } from './read/schema.ts';
 
 /** Options of `defineConfig`. */
 export interface DefineConfigOptions {

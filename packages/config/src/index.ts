@@ -12,14 +12,14 @@ export { configFromEnv, type ConfigFromEnvOptions } from './config-from-env.ts';
 export { defineConfig, type DefineConfigOptions } from './define-config.ts';
 export { env, type Amount, type EnvReference, type Text } from './env.ts';
 export { ConfigError, type ConfigIssue } from './errors.ts';
-export { findConfig } from './find-config.ts';
+export { findConfig } from './file/find-config.ts';
 export { lint, type LintOptions } from './lint.ts';
 export type { Finding, LintRule } from './lint/finding.ts';
-export { loadConfig, type LoadConfigOptions } from './load-config.ts';
+export { loadConfig, type LoadConfigOptions } from './file/load-config.ts';
 export { policyBreaches, type PolicyBreach } from './policy-breaches.ts';
 export { isAllowed, mayProcess, processingOf, type Processing } from './processing.ts';
 export { resolveName } from './resolve-name.ts';
-export { watchConfig, type WatchConfigOptions, type WatchedConfig } from './watch-config.ts';
+export { watchConfig, type WatchConfigOptions, type WatchedConfig } from './file/watch-config.ts';
 export type {
   Api,
   CloudName,

@@ -2,7 +2,7 @@ import { apiVersions } from './catalog/api-versions.ts';
 import { cloudOf, isRegionalHost } from './endpoint.ts';
 import type { Config, Deployment, Resource } from './config.ts';
 import type { ConfigIssue } from './errors.ts';
-import { pathText } from './path.ts';
+import { pathText } from './read/path.ts';
 import type { Policy } from './policy.ts';
 import { isAllowed, processingOf } from './processing.ts';
 

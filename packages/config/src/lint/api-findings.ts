@@ -4,7 +4,7 @@ import { models } from '../catalog/models.ts';
 import { skus } from '../catalog/skus.ts';
 import { entryOf } from '../catalog/table.ts';
 import type { Config, Deployment } from '../config.ts';
-import { pathText } from '../path.ts';
+import { pathText } from '../read/path.ts';
 import type { Finding } from './finding.ts';
 
 /** Api-versions that are retired, old or unknown, or that lack what a model or a call needs. */

@@ -2,8 +2,8 @@ import type { Model } from '../catalog/model.ts';
 import { models } from '../catalog/models.ts';
 import { entryOf } from '../catalog/table.ts';
 import type { Config, Deployment } from '../config.ts';
-import { pathText } from '../path.ts';
-import { didYouMean } from '../suggest.ts';
+import { pathText } from '../read/path.ts';
+import { didYouMean } from '../read/suggest.ts';
 import type { Finding } from './finding.ts';
 
 interface Today {

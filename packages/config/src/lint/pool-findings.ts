@@ -2,7 +2,7 @@ import { models } from '../catalog/models.ts';
 import { skus } from '../catalog/skus.ts';
 import { entryOf } from '../catalog/table.ts';
 import type { Config, Deployment } from '../config.ts';
-import { pathText } from '../path.ts';
+import { pathText } from '../read/path.ts';
 import { processingOf } from '../processing.ts';
 import type { Finding } from './finding.ts';
 

@@ -4,10 +4,10 @@ import { skus, type Sku } from '../catalog/skus.ts';
 import { entryOf } from '../catalog/table.ts';
 import type { Config, Deployment } from '../config.ts';
 import { isRegionalHost } from '../endpoint.ts';
-import { pathText } from '../path.ts';
+import { pathText } from '../read/path.ts';
 import { policyBreaches } from '../policy-breaches.ts';
 import { processingOf } from '../processing.ts';
-import { didYouMean } from '../suggest.ts';
+import { didYouMean } from '../read/suggest.ts';
 import type { Finding } from './finding.ts';
 
 /** Where data may go, who may sign in how, and what the sku means for both. */

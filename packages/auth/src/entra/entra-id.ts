@@ -1,0 +1,101 @@
+import type { TokenCredential } from '@azure/identity';
+import type { Credential } from '../credential.ts';
+import { credentialFor } from './entra-source.ts';
+import type { EntraIdSource } from './entra-source.ts';
+import type { LazyCredential } from './lazy-credential.ts';
+import { isUnavailable } from './unavailable.ts';
+import { createTokenSource } from '../token/token-source.ts';
+import type { TokenSource } from '../token/token-source.ts';
+
+/** How `entraId` asks for tokens. */
+export interface EntraIdOptions {
+  /**
+   * How long one token request may take.
+   * @default 15_000
+   */
+  readonly timeoutMs?: number;
+  /**
+   * Where tokens come from. For a `TokenCredential` of your own it is set there.
+   * @default `AZURE_AUTHORITY_HOST`, else the public cloud
+   */
+  readonly authorityHost?: string;
+  /** @default true when the authority is on loopback */
+  readonly disableInstanceDiscovery?: boolean;
+  readonly now?: () => number;
+  readonly random?: () => number;
+}
+
+/** One cache for the process: as many clients as you like, one token request per credential and scope. */
+const sources = new WeakMap<TokenCredential, Map<string, TokenSource>>();
+
+/**
+ * Signs calls with Entra ID tokens: of any `TokenCredential`, of one way to sign in (`{ managedIdentity: true }`), or of what
+ * the machine has (environment, workload identity, managed identity, developer tools; narrowed by
+ * `AZURE_TOKEN_CREDENTIALS`). The whole process shares one token per credential and scope. It is refreshed before it ends,
+ * behind the back of the callers, and the old one is used while that fails.
+ *
+ * @throws TypeError when `source` is neither a `TokenCredential` nor one complete way to sign in.
+ */
+export function entraId(source?: TokenCredential | EntraIdSource, options: EntraIdOptions = {}): Credential {
+  const credential = resolve(source, options);
+  const ofScope = sources.get(credential) ?? new Map<string, TokenSource>();
+  sources.set(credential, ofScope);
+  function sourceOf(scope: string): TokenSource {
+    const found = ofScope.get(scope);
+    if (found !== undefined) return found;
+    const created = createSource(credential, scope, options);
+    ofScope.set(scope, created);
+    return created;
+  }
+  return Object.freeze<Credential>({
+    kind: 'entra-id',
+    headers: ({ scope, signal }) => sourceOf(scope).headers(signal),
+    refresh: ({ scope, ...refused }) => sourceOf(scope).refresh(refused),
+  });
+}
+
+function resolve(
+  source: TokenCredential | EntraIdSource | undefined,
+  { timeoutMs = 15_000, authorityHost, disableInstanceDiscovery }: EntraIdOptions,
+): TokenCredential {
+  const given: unknown = source;
+  if (given === null || (given !== undefined && typeof given !== 'object')) {
+    throw new TypeError(
+      `Cannot sign in with a value of type "${given === null ? 'null' : typeof given}": give a \`TokenCredential\` or a way to sign in.`,
+    );
+  }
+  if (source !== undefined && 'getToken' in source) return source;
+  return credentialFor(source, {
+    timeoutMs,
+    ...(authorityHost === undefined ? {} : { authorityHost }),
+    ...(disableInstanceDiscovery === undefined ? {} : { disableInstanceDiscovery }),
+  });
+}
+
+function createSource(credential: TokenCredential, scope: string, options: EntraIdOptions): TokenSource {
+  const { timeoutMs = 15_000, now = Date.now, random = Math.random } = options;
+  return createTokenSource({
+    timeoutMs,
+    now,
+    random,
+    sign: (token) => ({ authorization: `Bearer ${token}` }),
+    // Loaded when it is needed, like everything that a good day does without.
+    explain: async (cause) => (await import('./sign-in-error.ts')).explainSignIn(cause, scope),
+    ask: ({ signal, claims, force }) => {
+      if (force && isLazy(credential)) credential.renew();
+      // `enableCae` says that claims challenges are understood, as Azure's own SDKs do.
+      const request = { abortSignal: signal, enableCae: true };
+      return claims === undefined
+        ? credential.getToken(scope, request)
+        : credential.getToken(scope, { ...request, claims }).catch((error: unknown) => {
+            // The Azure CLI takes no claims: they go to `az login`, after which it has another token.
+            if (!isUnavailable(error)) throw error;
+            return credential.getToken(scope, request);
+          });
+    },
+  });
+}
+
+function isLazy(credential: TokenCredential): credential is LazyCredential {
+  return 'renew' in credential && typeof credential.renew === 'function';
+}

@@ -1,0 +1,208 @@
+import { abortable } from './abortable.ts';
+import { backOff, isBackingOff } from './back-off.ts';
+import type { BackOff } from './back-off.ts';
+import type { AuthHeaders, RefreshRequest } from '../credential.ts';
+import type { CredentialError } from '../errors.ts';
+import { fly } from './flight.ts';
+import type { AskToken } from './flight.ts';
+import { hold, isSame, isStale } from './held-token.ts';
+import type { HeldToken, Token } from './held-token.ts';
+
+export interface TokenSourceOptions {
+  readonly ask: AskToken;
+  /** Turns what was asked for into headers. */
+  readonly sign: (token: string) => AuthHeaders;
+  /** Turns what went wrong into the error that callers see. */
+  readonly explain: (cause: unknown) => CredentialError | Promise<CredentialError>;
+  /** How long one request may take. */
+  readonly timeoutMs: number;
+  readonly now: () => number;
+  readonly random: () => number;
+}
+
+/** One token (of a credential and a scope), or one key, kept fresh for everybody who signs with it. */
+export interface TokenSource {
+  headers(signal?: AbortSignal): AuthHeaders | Promise<AuthHeaders>;
+  refresh(refused: Omit<RefreshRequest, 'scope'>): Promise<boolean>;
+}
+
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: CredentialError };
+
+interface Flight {
+  readonly claims: string | undefined;
+  readonly force: boolean;
+  /** Never rejects: a flight that nobody waits for must not end the process. */
+  readonly outcome: Promise<Outcome>;
+}
+
+/** A refused token is replaced at most this often: a missing role looks like a bad token. */
+const forcedPauseMs = 30_000;
+const never = Number.NEGATIVE_INFINITY;
+
+/**
+ * Creates the source. At most one request is in flight. Three questions decide about a held token: is it fresh (hand it
+ * out), is it good (hand it out and refresh behind), or is it about to end or refused (wait for another one).
+ */
+export function createTokenSource({
+  ask,
+  sign,
+  explain,
+  timeoutMs,
+  now,
+  random,
+}: TokenSourceOptions): TokenSource {
+  let held: HeldToken | undefined;
+  let flight: Flight | undefined;
+  let failure: BackOff | undefined;
+  let generation = 0;
+  /** Until then `held` is handed out without another thought. */
+  let freshUntilMs = never;
+  /** The service has refused `held`: wait for another one, and fall back to it if there is none. */
+  let isSuspect = false;
+  let forcedAtMs = never;
+  let changedAtMs = never;
+  /** The claims challenge that no token has met yet, and the last one that a token has met. */
+  let openClaims: string | undefined;
+  let metClaims: string | undefined;
+
+  function headers(signal?: AbortSignal): AuthHeaders | Promise<AuthHeaders> {
+    if (signal?.aborted === true) return Promise.reject(signal.reason as Error);
+    const nowMs = now();
+    if (held !== undefined && !isSuspect) {
+      if (nowMs < freshUntilMs) return held.headers;
+      if (nowMs < held.waitAtMs) {
+        if (flight === undefined) start(false);
+        return held.headers;
+      }
+    }
+    return wait(nowMs, signal);
+  }
+
+  function wait(nowMs: number, signal?: AbortSignal): AuthHeaders | Promise<AuthHeaders> {
+    if (flight === undefined && isBackingOff(failure, nowMs)) return lastResort(nowMs, failure.error);
+    return land(flight ?? start(isSuspect), signal);
+  }
+
+  async function land({ outcome }: Flight, signal?: AbortSignal): Promise<AuthHeaders> {
+    const landed = await abortable(outcome, signal);
+    if (landed.ok && held !== undefined) return held.headers;
+    // The token may have been taken back between the landing and this line.
+    return landed.ok ? headers(signal) : lastResort(now(), landed.error);
+  }
+
+  /** The old token while it is valid. */
+  function lastResort(nowMs: number, error: CredentialError): AuthHeaders | Promise<AuthHeaders> {
+    return held !== undefined && nowMs < held.expiresAtMs ? held.headers : Promise.reject(error);
+  }
+
+  function start(force: boolean, claims: string | undefined = openClaims): Flight {
+    generation += 1;
+    const started: Flight = { claims, force, outcome: run(generation, claims, force) };
+    flight = started;
+    void started.outcome.then(() => {
+      if (flight === started) flight = undefined;
+    });
+    return started;
+  }
+
+  async function run(mine: number, claims: string | undefined, force: boolean): Promise<Outcome> {
+    const onLate = (token: Token): void => {
+      if (openClaims === undefined && !isStale(token, now())) keep(token, mine);
+    };
+    try {
+      const token = await fly({ ask, claims, force, timeoutMs, now, onLate });
+      keep(token, mine);
+      metClaims = claims ?? metClaims;
+      if (claims === openClaims) openClaims = undefined;
+      return { ok: true };
+    } catch (cause) {
+      return { ok: false, error: fail(await explain(cause)) };
+    }
+  }
+
+  function keep(token: Token, mine: number): void {
+    if (held !== undefined && held.generation > mine) return;
+    const nowMs = now();
+    const signed = sign(token.token);
+    const isKnown = held !== undefined && isSame(held.headers, signed);
+    const kept = isKnown && held !== undefined ? held.headers : Object.freeze(signed);
+    held = hold(token, { headers: kept, generation: mine, nowMs, random });
+    if (!isKnown) changedAtMs = nowMs;
+    freshUntilMs = held.refreshAtMs;
+    failure = undefined;
+    isSuspect = false;
+  }
+
+  function fail(error: CredentialError): CredentialError {
+    failure = backOff(error, { last: failure, nowMs: now(), random });
+    freshUntilMs = held === undefined ? never : Math.min(failure.untilMs, held.waitAtMs);
+    forcedAtMs = never;
+    return error;
+  }
+
+  async function refresh(refused: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
+    const { claims, rejected, signal } = refused;
+    signal?.throwIfAborted();
+    if (rejected !== undefined && isReplaced(rejected)) return true;
+    return claims === undefined ? replace(refused) : meet(claims, refused);
+  }
+
+  async function replace({ rejected, signal }: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
+    const before = rejected ?? held?.headers;
+    if (flight !== undefined) {
+      const joined = flight;
+      isSuspect = true;
+      await abortable(joined.outcome, signal);
+      if (joined.force || isReplaced(before)) return isReplaced(before);
+    }
+    if (flight === undefined) {
+      if (isForcedLately()) return rejected === undefined && changedAtMs >= forcedAtMs;
+      if (isBackingOff(failure, now())) return false;
+      forcedAtMs = now();
+      isSuspect = true;
+      start(true);
+    }
+    await abortable(landingOf(flight), signal);
+    return isReplaced(before);
+  }
+
+  async function meet(claims: string, { rejected, signal }: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
+    // A late 401 of the same challenge, or a challenge that even its own token does not meet.
+    if (metClaims === claims && held !== undefined && (rejected === undefined || isForcedLately())) {
+      return rejected === undefined;
+    }
+    const before = rejected ?? held?.headers;
+    openClaims = claims;
+    metClaims = undefined;
+    // The service says that this token is dead: nobody gets it any more.
+    held = undefined;
+    while (flight !== undefined && flight.claims !== claims) await abortable(flight.outcome, signal);
+    if (isMet(claims)) return isReplaced(before);
+    if (flight === undefined) {
+      if (isBackingOff(failure, now())) return false;
+      forcedAtMs = now();
+      start(true, claims);
+    }
+    const landed = await abortable(landingOf(flight), signal);
+    return landed?.ok === true && isReplaced(before);
+  }
+
+  function landingOf(awaited: Flight | undefined): Promise<Outcome | undefined> {
+    return awaited?.outcome ?? Promise.resolve(undefined);
+  }
+
+  function isReplaced(before: AuthHeaders | undefined): boolean {
+    return held !== undefined && (before === undefined || !isSame(held.headers, before));
+  }
+
+  function isMet(claims: string): boolean {
+    return metClaims === claims;
+  }
+
+  function isForcedLately(): boolean {
+    const sinceMs = now() - forcedAtMs;
+    return sinceMs >= 0 && sinceMs < forcedPauseMs;
+  }
+
+  return { headers, refresh };
+}

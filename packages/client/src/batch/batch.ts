@@ -1,0 +1,255 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Config } from '@aoai/config';
+import { APIError, toFile } from 'openai';
+import type { OpenAI } from 'openai';
+import type { Batch } from 'openai/resources/batches';
+import { readResults } from './batch-results.ts';
+import type { BatchResult } from './batch-results.ts';
+import { splitRequests } from './batch-parts.ts';
+import type { BatchLimits, BatchPart, BatchRequest } from './batch-parts.ts';
+import { delay } from '../waiting/delay.ts';
+import { ResidencyError } from '../errors.ts';
+import type { Target } from '../route/target.ts';
+
+/** Bulk work on Azure's own engine, at half the price and within a day. */
+export interface BatchRunner<Name extends string = string> {
+  /**
+   * Answers all requests and gives the results in their order. Whoever calls it again with the same `id` and the same
+   * requests goes on where it stood, also from another process.
+   * @throws ResidencyError when the policy forbids `deployment`, before anything is sent.
+   * @throws RangeError when `deployment` is no deployment of the config, or when `id` belongs to other requests.
+   */
+  run(requests: Iterable<BatchRequest>, options: BatchOptions<Name>): Promise<readonly BatchResult[]>;
+  /** Cancels what is left of a run. What is done by then is still given by `run`. */
+  cancel(id: string, options: BatchPlace<Name>): Promise<void>;
+  /** Deletes the files of a run: its requests and its results. */
+  remove(id: string, options: BatchPlace<Name>): Promise<void>;
+}
+
+/** Where a run is. */
+export interface BatchPlace<Name extends string = string> {
+  /** A deployment of the config, with the sku GlobalBatch or DataZoneBatch. */
+  readonly deployment: Name;
+  readonly signal?: AbortSignal;
+}
+
+export interface BatchOptions<Name extends string = string> extends BatchPlace<Name> {
+  /** Name of the run, kept with it in Azure. Save it to go on after a restart. @default a new one */
+  readonly id?: string;
+  /** What is asked. @default '/chat/completions' */
+  readonly endpoint?: '/chat/completions' | '/responses' | '/embeddings';
+  /** Is told how far the run is, at the beginning and whenever it was looked at. */
+  readonly onProgress?: (progress: BatchProgress) => void;
+  /** How often to look. @default 5 seconds at first, growing to a minute */
+  readonly pollMs?: number;
+  /** How many requests and bytes one file may have. @default the limits of the service: 100,000 and 200 MB */
+  readonly limits?: BatchLimits;
+}
+
+/** How far a run is. */
+export interface BatchProgress {
+  readonly id: string;
+  readonly total: number;
+  readonly completed: number;
+  readonly failed: number;
+  /** The batches in Azure that the run is made of. */
+  readonly batches: readonly { readonly id: string; readonly status: Batch['status'] }[];
+}
+
+/** Keys under which a batch keeps what it is a part of. */
+const runKey = 'aoai-run';
+const partKey = 'aoai-part';
+const hashKey = 'aoai-hash';
+
+const defaultLimits: BatchLimits = { requests: 100_000, bytes: 200_000_000 };
+const ended: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled']);
+
+/** What runs are made with. */
+interface BatchMeans {
+  /** The SDK for the calls to one resource. */
+  readonly sdkFor: (resource: string) => OpenAI;
+  readonly targets: ReadonlyMap<string, Pick<Target, 'forbidden'>>;
+  /** Aborts when the client is closed. */
+  readonly closing: AbortSignal;
+}
+
+/** The batches of a config. */
+export function batchRunner<Name extends string>(
+  config: Config<Name>,
+  { sdkFor, targets, closing }: BatchMeans,
+): BatchRunner<Name> {
+  const place = (name: string) => {
+    const deployment = config.deployments[name];
+    if (deployment === undefined) {
+      const known = Object.keys(config.deployments).map((each) => JSON.stringify(each));
+      throw new RangeError(
+        `Cannot run a batch: \`deployment\` is ${JSON.stringify(name)}. Name a deployment of the config: ${known.join(', ')}.`,
+      );
+    }
+    return { model: deployment.deployment, sdk: sdkFor(deployment.resource) };
+  };
+  return {
+    run: async (requests, options) => {
+      // The service reads the name of the deployment in the file: no call of the run says it.
+      const breach = targets.get(options.deployment)?.forbidden;
+      if (breach !== undefined) throw new ResidencyError(breach);
+      const { model, sdk } = place(options.deployment);
+      const { endpoint = '/chat/completions', limits = defaultLimits, id = randomUUID() } = options;
+      const parts = [...splitRequests(requests, { model, endpoint, limits })];
+      return runParts(sdk, parts, { ...options, id, endpoint, closing });
+    },
+    cancel: async (id, { deployment, signal }) => {
+      const { sdk } = place(deployment);
+      for (const batch of (await findBatches(sdk, id, signal)).values()) {
+        if (!ended.has(batch.status)) await cancelBatch(sdk, batch.id, signal);
+      }
+    },
+    remove: async (id, { deployment, signal }) => {
+      const { sdk } = place(deployment);
+      for (const batch of (await findBatches(sdk, id, signal)).values()) {
+        for (const file of [batch.input_file_id, batch.output_file_id, batch.error_file_id]) {
+          if (file) await deleteFile(sdk, file, signal);
+        }
+      }
+    },
+  };
+}
+
+interface Run extends Omit<BatchOptions, 'id' | 'endpoint'> {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly closing: AbortSignal;
+}
+
+async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Promise<readonly BatchResult[]> {
+  const { id, signal, onProgress } = run;
+  const batches = await findBatches(sdk, id, signal);
+  for (const [number, part] of parts.entries()) {
+    const found = batches.get(number);
+    if (found !== undefined && found.metadata?.[hashKey] !== hashOf(part)) {
+      throw new RangeError(
+        `Cannot go on with the batch run ${JSON.stringify(id)}: its requests are not the ones given. Pass the same requests, or another \`id\`.`,
+      );
+    }
+    if (found === undefined) batches.set(number, await submit(sdk, { part, number, run }));
+  }
+  // A closed client does not look again, and nobody waits for that.
+  const end = signal === undefined ? run.closing : AbortSignal.any([signal, run.closing]);
+  const total = parts.reduce((sum, { count }) => sum + count, 0);
+  onProgress?.(progressOf(id, total, batches));
+  for (let wait = run.pollMs ?? 5_000; isUnfinished(batches); wait = Math.min(60_000, wait * 1.5)) {
+    await delay(run.pollMs ?? wait, end);
+    for (const [number, batch] of batches) {
+      if (!ended.has(batch.status)) batches.set(number, await look(sdk, batch, signal));
+    }
+    for (const [number, batch] of batches) {
+      const part = parts[number];
+      // The resource takes only so many tokens in line: what did not fit is handed in again when there is room.
+      if (part !== undefined && isOverfull(batch))
+        batches.set(number, await submit(sdk, { part, number, run }));
+    }
+    onProgress?.(progressOf(id, total, batches));
+  }
+  const results: BatchResult[] = [];
+  for (const [number, part] of parts.entries()) {
+    const batch = batches.get(number);
+    if (batch !== undefined) results.push(...(await readResults(sdk, { batch, part, signal })));
+  }
+  return results;
+}
+
+async function submit(
+  sdk: OpenAI,
+  { part, number, run }: { part: BatchPart; number: number; run: Run },
+): Promise<Batch> {
+  const { id, endpoint, signal } = run;
+  const name = `aoai-${id}-${number}.jsonl`;
+  const file = await sdk.files.create(
+    { file: await toFile(part.bytes, name, { type: 'application/jsonl' }), purpose: 'batch' },
+    { signal },
+  );
+  return sdk.batches.create(
+    {
+      input_file_id: file.id,
+      endpoint: endpoint as '/v1/chat/completions',
+      completion_window: '24h',
+      metadata: { [runKey]: id, [partKey]: String(number), [hashKey]: hashOf(part) },
+    },
+    { signal },
+  );
+}
+
+/** The latest batch of each part of a run. */
+async function findBatches(
+  sdk: OpenAI,
+  id: string,
+  signal: AbortSignal | undefined,
+): Promise<Map<number, Batch>> {
+  const found = new Map<number, Batch>();
+  for await (const batch of sdk.batches.list({ limit: 100 }, { signal })) {
+    if (batch.metadata?.[runKey] !== id) continue;
+    const number = Number(batch.metadata[partKey]);
+    const other = found.get(number);
+    if (other === undefined || batch.created_at > other.created_at) found.set(number, batch);
+  }
+  return found;
+}
+
+/** The batch as it is now, or as it was when the service cannot say. */
+async function look(sdk: OpenAI, batch: Batch, signal: AbortSignal | undefined): Promise<Batch> {
+  try {
+    return await sdk.batches.retrieve(batch.id, { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    // A day is long: an outage of minutes is no reason to give up.
+    if (error instanceof APIError && isFinal(error.status as number | undefined)) throw error;
+    return batch;
+  }
+}
+
+/** An abort that comes after the end changes nothing. */
+async function cancelBatch(sdk: OpenAI, id: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sdk.batches.cancel(id, { signal });
+  } catch (error) {
+    const { status } = await sdk.batches.retrieve(id, { signal });
+    if (!ended.has(status)) throw error;
+  }
+}
+
+function isFinal(status: number | undefined): boolean {
+  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+}
+
+function isUnfinished(batches: ReadonlyMap<number, Batch>): boolean {
+  return [...batches.values()].some((batch) => !ended.has(batch.status) || isOverfull(batch));
+}
+
+function isOverfull({ status, errors }: Batch): boolean {
+  return status === 'failed' && errors?.data?.some(({ code }) => code === 'token_limit_exceeded') === true;
+}
+
+function progressOf(id: string, total: number, batches: ReadonlyMap<number, Batch>): BatchProgress {
+  const all = [...batches.values()];
+  const sum = (count: (batch: Batch) => number | undefined) =>
+    all.reduce((left, batch) => left + (count(batch) ?? 0), 0);
+  return {
+    id,
+    total,
+    completed: sum(({ request_counts }) => request_counts?.completed),
+    failed: sum(({ request_counts }) => request_counts?.failed),
+    batches: all.map((batch) => ({ id: batch.id, status: batch.status })),
+  };
+}
+
+function hashOf({ bytes }: BatchPart): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+async function deleteFile(sdk: OpenAI, file: string, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sdk.files.delete(file, { signal });
+  } catch (error) {
+    if (!(error instanceof APIError) || error.status !== 404) throw error;
+  }
+}

@@ -1,0 +1,59 @@
+import type { Answer } from '../answer/answer.ts';
+import type { Cancellation } from '../waiting/cancellation.ts';
+import type { RefusalReason } from '../quota/quota.ts';
+import type { CallRequest } from '../request/read-request.ts';
+import type { Route } from '../route/route.ts';
+import type { Target } from '../route/target.ts';
+
+/** How long a call and its parts may take, and under which tags it is counted. */
+export interface CallSettings {
+  /** The whole call, waiting, retries and streaming included. */
+  readonly deadlineMs: number;
+  /** One attempt: to the whole answer, or to the headers of a stream. */
+  readonly attemptTimeoutMs: number;
+  /** A stream: from the start of the attempt to the first content. */
+  readonly firstTokenTimeoutMs: number | undefined;
+  /** A stream: between two pieces of it. */
+  readonly idleTimeoutMs: number | undefined;
+  /** Retries after the first attempt. */
+  readonly maxRetries: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** The resource for requests that name no deployment. */
+  readonly resource: string | undefined;
+}
+
+/** One call on its way. */
+export interface Call {
+  readonly id: string;
+  readonly request: CallRequest;
+  readonly route: Route;
+  readonly settings: CallSettings;
+  readonly cancellation: Cancellation;
+  readonly startedMs: number;
+  readonly deadlineAtMs: number;
+  attempts: number;
+  /** Targets that failed this call, and when it may come back to them. */
+  failed: Map<Target, FailedTarget> | undefined;
+  /** How the last attempt ended. */
+  last: { readonly answer: Answer } | { readonly error: unknown } | undefined;
+  /** The wait that the last answer asked for. */
+  hintMs: number | undefined;
+  lastTarget: Target | undefined;
+  lastTier: number;
+  /** What the request refers to and a resource holds: a response, a file, a batch. */
+  readonly ids: readonly string[];
+  /** The resource that holds it. */
+  boundTo: string | undefined;
+  /** Resources that do not. */
+  readonly elsewhere: string[];
+  /** Resources whose credential has been refreshed for this call. */
+  readonly refreshed: string[];
+  /** Its place among the open calls of its client. */
+  place: number;
+}
+
+/** Why a call does not go back to a target at once. */
+interface FailedTarget {
+  readonly retryAtMs: number;
+  readonly reason: RefusalReason | 'failed';
+}

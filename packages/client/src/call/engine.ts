@@ -1,0 +1,34 @@
+import type { BackoffRules } from './backoff.ts';
+import type { ClientEvent } from '../events/events.ts';
+import type { HedgeRules } from './hedge.ts';
+import type { Ledger } from './ledger.ts';
+import type { OpenCalls } from './calls-under-way.ts';
+import type { QuotaStore } from '../quota/quota.ts';
+import type { RetryBudget } from './retry-budget.ts';
+import type { Router } from '../route/route.ts';
+import type { Sticky } from './sticky.ts';
+import type { Target } from '../route/target.ts';
+import type { Transport } from '../transport/transport.ts';
+
+/** What all calls of a client share. */
+export interface Engine {
+  readonly route: Router;
+  readonly targets: ReadonlyMap<string, Target>;
+  /** For requests that name no deployment: one for each resource, without the limits of any deployment. */
+  readonly resources: ReadonlyMap<string, Target>;
+  readonly quota: QuotaStore;
+  readonly transport: Transport;
+  readonly budget: RetryBudget;
+  readonly backoff: BackoffRules;
+  readonly hedge: HedgeRules | undefined;
+  readonly sticky: Sticky;
+  readonly ledger: Ledger;
+  readonly calls: OpenCalls;
+  readonly now: () => number;
+  readonly random: () => number;
+  emit(event: ClientEvent): void;
+  /** What is told of answers: a summary when somebody watches, prompts and answers only when asked for. */
+  watched(): 'summary' | 'content' | undefined;
+  /** Something has become free: whoever waits may look again. */
+  wake(): void;
+}

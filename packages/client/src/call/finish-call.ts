@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto';
+import type { Answer } from '../answer/answer.ts';
+import type { Call, CallSettings } from './call.ts';
+import { cancellation } from '../waiting/cancellation.ts';
+import type { Engine } from './engine.ts';
+import type { CallFinished, Usage } from '../events/events.ts';
+import type { CallRequest } from '../request/read-request.ts';
+import type { Route } from '../route/route.ts';
+import type { Target } from '../route/target.ts';
+import { inputMessages } from '../events/event-content.ts';
+import { costOf } from '../answer/usage.ts';
+
+/** What a call begins with. */
+export interface CallInput {
+  readonly request: CallRequest;
+  readonly route: Route;
+  readonly settings: CallSettings;
+  readonly signals: readonly (AbortSignal | null | undefined)[];
+}
+
+/** Begins a call. */
+export function startCall(engine: Engine, { request, route, settings, signals }: CallInput): Call {
+  const startedMs = engine.now();
+  const ids = engine.sticky.idsIn(request);
+  const call: Call = {
+    id: request.headers['x-ms-client-request-id'] ?? randomUUID(),
+    request,
+    route,
+    settings,
+    cancellation: cancellation(signals),
+    startedMs,
+    deadlineAtMs: startedMs + settings.deadlineMs,
+    attempts: 0,
+    failed: undefined,
+    last: undefined,
+    hintMs: undefined,
+    lastTarget: undefined,
+    lastTier: 0,
+    ids,
+    boundTo: ids.length === 0 ? undefined : engine.sticky.resourceOf(ids),
+    elsewhere: [],
+    refreshed: [],
+    place: -1,
+  };
+  engine.calls.begin(call);
+  engine.budget.earn();
+  engine.hedge?.earn();
+  const watched = engine.watched();
+  if (watched === undefined) return call;
+  engine.emit({
+    type: 'call-started',
+    callId: call.id,
+    atMs: startedMs,
+    name: route.name,
+    operation: request.operation,
+    stream: request.stream,
+    tags: settings.tags,
+    ...(watched === 'content' ? { content: inputMessages(request.json ?? {}) } : undefined),
+  });
+  return call;
+}
+
+/** How a call ended. */
+export interface CallEnd {
+  readonly outcome: CallFinished['outcome'];
+  readonly answer?: Pick<Answer, 'status'>;
+  readonly error?: unknown;
+  readonly target?: Target;
+  readonly usage?: Usage | undefined;
+  readonly firstTokenMs?: number | undefined;
+  readonly responseId?: string | undefined;
+  readonly responseModel?: string | undefined;
+  readonly finishReasons?: readonly string[] | undefined;
+  /** Messages of the answer, when they are wanted. */
+  readonly content?: unknown;
+}
+
+/** Ends a call: lets go of the caller's signals and tells what it came to. */
+export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
+  call.cancellation.dispose();
+  engine.calls.end(call);
+  const { usage, target } = end;
+  const price = target?.deployment.price;
+  const spent = {
+    outcome: end.outcome,
+    attempts: call.attempts,
+    usage,
+    cost: usage === undefined || price === undefined ? undefined : costOf(usage, price),
+    deployment: target?.name,
+    tags: call.settings.tags,
+  };
+  engine.ledger.add(spent);
+  if (engine.watched() !== undefined) engine.emit(finishedEvent(engine, call, { ...end, cost: spent.cost }));
+}
+
+function finishedEvent(
+  engine: Engine,
+  call: Call,
+  end: CallEnd & { readonly cost: number | undefined },
+): CallFinished {
+  const { answer, error, target, usage, cost, firstTokenMs, responseId, responseModel, finishReasons } = end;
+  const errorType = errorTypeOf(end);
+  return {
+    type: 'call-finished',
+    callId: call.id,
+    atMs: engine.now(),
+    name: call.route.name,
+    operation: call.request.operation,
+    stream: call.request.stream,
+    outcome: end.outcome,
+    attempts: call.attempts,
+    durationMs: engine.now() - call.startedMs,
+    tags: call.settings.tags,
+    ...(answer === undefined ? undefined : { status: answer.status }),
+    ...(error === undefined && errorType === undefined ? undefined : { errorType: errorType ?? '_OTHER' }),
+    ...(target === undefined ? undefined : { deployment: target.name }),
+    ...(usage === undefined ? undefined : { usage }),
+    ...(cost === undefined ? undefined : { cost }),
+    ...(firstTokenMs === undefined ? undefined : { firstTokenMs }),
+    ...(responseId === undefined ? undefined : { responseId }),
+    ...(responseModel === undefined ? undefined : { responseModel }),
+    ...(end.content === undefined ? undefined : { content: end.content }),
+    ...(finishReasons === undefined || finishReasons.length === 0 ? undefined : { finishReasons }),
+  };
+}
+
+function errorTypeOf({ outcome, answer, error }: CallEnd): string | undefined {
+  if (error instanceof Error) return error.name === 'Error' ? error.constructor.name : error.name;
+  return outcome === 'error' && answer !== undefined ? String(answer.status) : undefined;
+}

@@ -1,0 +1,40 @@
+import type { Config } from '@aoai/config';
+import type { CallSettings } from './call.ts';
+import type { Engine } from './engine.ts';
+import type { CallRequest } from '../request/read-request.ts';
+import type { Route } from '../route/route.ts';
+import { isUnderDeployment } from '../route/target.ts';
+import { waitingLine } from '../waiting/waiting-line.ts';
+
+/** The route of a request: by its name, or to a resource when it has none. */
+export function routeFor(
+  config: Config,
+  engine: Engine,
+  { request, settings }: { request: CallRequest; settings: CallSettings },
+): Route {
+  if (request.name !== undefined) return engine.route(request.name);
+  // A dated api would put it under the first deployment that comes, whatever the policy says about that one.
+  if (request.method === 'POST' && isUnderDeployment(request.path)) {
+    const known = config.names.map((name) => JSON.stringify(name));
+    throw new TypeError(
+      `Cannot send ${JSON.stringify(request.path)}: it has no \`model\`. Set \`model\` to a name of the config: ${known.join(', ')}.`,
+    );
+  }
+  const preferred = settings.resource ?? Object.keys(config.resources)[0] ?? '';
+  const ofResources = engine.resources;
+  const first = ofResources.get(preferred);
+  if (first === undefined) {
+    const known = Object.keys(config.resources).map((name) => JSON.stringify(name));
+    throw new RangeError(
+      `Cannot resolve resource ${JSON.stringify(preferred)}: no deployment of this config is in it. Known names: ${known.join(', ')}.`,
+    );
+  }
+  // A thing whose place nobody remembers may be in any resource: they are asked in turn.
+  const others = [...ofResources.values()].filter((target) => target !== first);
+  const asked = engine.sticky.idsIn(request).length > 0 ? [first, ...others] : [first];
+  return {
+    name: preferred,
+    tiers: asked.map((target) => [{ target, weight: 1 }]),
+    line: waitingLine(engine.now),
+  };
+}

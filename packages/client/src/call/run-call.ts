@@ -1,0 +1,155 @@
+import { admit, admitNow } from './admit.ts';
+import { announceAttempt } from './announce.ts';
+import type { Admission } from './admit.ts';
+import type { Answer } from '../answer/answer.ts';
+import { deadlineExceeded, openAttempt } from './attempt.ts';
+import type { Attempt, AttemptResult } from './attempt.ts';
+import { attemptScope } from '../waiting/attempt-scope.ts';
+import type { Call } from './call.ts';
+import type { Target } from '../route/target.ts';
+import { deliver } from './deliver.ts';
+import type { Engine } from './engine.ts';
+import { PoolExhaustedError } from '../errors.ts';
+import { connectionFailed } from '../answer/connection-failure.ts';
+import { finishCall, startCall } from './finish-call.ts';
+import type { CallInput } from './finish-call.ts';
+import { runHedged } from './hedge.ts';
+import type { TransportHeaders } from '../transport/transport.ts';
+import { untilAborted } from '../waiting/until-aborted.ts';
+import { settle, settleFailure } from './settle.ts';
+
+/** Makes a call: attempt after attempt until one answers, within the deadline and the retry budgets. */
+export async function runCall(engine: Engine, input: CallInput): Promise<Answer> {
+  engine.calls.throwIfClosed();
+  const call = startCall(engine, input);
+  try {
+    for (;;) {
+      const answer = await tryOnce(engine, call);
+      if (answer !== undefined) return answer;
+    }
+  } catch (error) {
+    finishCall(engine, call, { outcome: call.cancellation.aborted ? 'aborted' : 'error', error });
+    throw error;
+  } finally {
+    engine.calls.answered();
+  }
+}
+
+/** One attempt. `undefined` when another one makes sense. */
+async function tryOnce(engine: Engine, call: Call): Promise<Answer | undefined> {
+  const admission = await admitOrGiveUp(engine, call);
+  if (admission === undefined) return lastAnswer(engine, call);
+  const attempt = openAttempt(engine, call, admission);
+  announceAttempt(engine, call, { attempt, hedge: false });
+  const { attempt: last, result } = await runHedged(engine, call, {
+    first: attempt,
+    admitNow: () => admitNow(engine, call),
+  }).catch(async (error: unknown) => {
+    await settle(engine, attempt, { result: 'cancelled' });
+    throw error;
+  });
+  if (result.kind !== 'failed') return deliver(engine, call, { attempt: last, result });
+  await settleFailure(engine, call, { attempt: last, failed: result });
+  call.hintMs = result.classified.hint?.delayMs;
+  call.last = result.answer === undefined ? { error: result.error } : { answer: result.answer };
+  return (await shouldRetry(engine, call, { attempt: last, result })) ? undefined : lastAnswer(engine, call);
+}
+
+/** A target, or `undefined` when the call has to make do with the answer that it has. */
+async function admitOrGiveUp(engine: Engine, call: Call): Promise<Admission | undefined> {
+  if (engine.now() >= call.deadlineAtMs) throw deadlineExceeded(call, call.attempts);
+  try {
+    return await admit(engine, call);
+  } catch (error) {
+    // An answer of the service says more than we can.
+    if (error instanceof PoolExhaustedError && call.last !== undefined) return undefined;
+    throw error;
+  }
+}
+
+async function shouldRetry(
+  engine: Engine,
+  call: Call,
+  { attempt, result }: { attempt: Attempt; result: Extract<AttemptResult, { kind: 'failed' }> },
+): Promise<boolean> {
+  const { outcome } = result.classified;
+  if (!call.request.replayable) return false;
+  if (call.ids.length > 0) bind(call, { target: attempt.admission.target, status: result.status });
+  if (outcome === 'fatal') return isElsewhere(call, result.status);
+  if (outcome === 'unauthorized') return refresh(engine, call, { attempt, result });
+  return call.attempts <= call.settings.maxRetries && engine.budget.spend();
+}
+
+/** What a call refers to is in one resource: the call stays there once it is known to be the one. */
+function bind(call: Call, { target, status }: { target: Target; status: number | undefined }): void {
+  const { resource } = target.deployment;
+  if (status === 404 && call.boundTo === undefined) call.elsewhere.push(resource);
+  else call.boundTo ??= resource;
+}
+
+/** Nobody knew which resource holds it, and this one does not: the others may. */
+function isElsewhere(call: Call, status: number | undefined): boolean {
+  if (status !== 404 || call.ids.length === 0 || call.boundTo !== undefined) return false;
+  const targets = call.route.tiers.flat().map(({ target }) => target);
+  return targets.some(({ deployment }) => !call.elsewhere.includes(deployment.resource));
+}
+
+async function refresh(
+  engine: Engine,
+  call: Call,
+  { attempt, result }: { attempt: Attempt; result: Extract<AttemptResult, { kind: 'failed' }> },
+): Promise<boolean> {
+  const { target } = attempt.admission;
+  const { resource } = target.deployment;
+  if (call.refreshed.includes(resource)) return false;
+  call.refreshed.push(resource);
+  const claims = claimsOf(result.answer?.headers.get('www-authenticate') ?? null);
+  const scope = attemptScope(call.cancellation, {
+    inMs: Math.max(0, call.deadlineAtMs - engine.now()),
+    error: () => deadlineExceeded(call, call.attempts),
+  });
+  try {
+    const asked = target.credential.refresh({
+      scope: target.scope,
+      rejected: attempt.signed.headers,
+      signal: scope.signal,
+      ...(claims === undefined ? undefined : { claims }),
+    });
+    const refreshed = await untilAborted(asked, scope.signal);
+    engine.emit({ type: 'credential-refreshed', callId: call.id, atMs: engine.now(), resource, refreshed });
+    call.failed?.delete(target);
+    return refreshed;
+  } finally {
+    scope.end();
+  }
+}
+
+/** The claims challenge of Continuous Access Evaluation, decoded. */
+function claimsOf(header: string | null): string | undefined {
+  const encoded = header === null ? undefined : /claims="([^"]+)"/.exec(header)?.[1];
+  return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
+}
+
+/** The wait that the service asked for in another place, such as the body, where every client looks for it. */
+function withHint(headers: TransportHeaders, hintMs: number): TransportHeaders {
+  if (headers.get('retry-after') !== null || headers.get('retry-after-ms') !== null) return headers;
+  const added: readonly (readonly [string, string])[] = [
+    ['retry-after-ms', String(Math.ceil(hintMs))],
+    ['retry-after', String(Math.ceil(hintMs / 1_000))],
+  ];
+  return {
+    get: (name) => headers.get(name) ?? added.find(([key]) => key === name.toLowerCase())?.[1] ?? null,
+    [Symbol.iterator]: () => [...headers, ...added][Symbol.iterator](),
+  };
+}
+
+function lastAnswer(engine: Engine, call: Call): Answer {
+  const { last } = call;
+  if (last === undefined) throw new TypeError('A call ends with an answer or an error.');
+  if ('error' in last) throw connectionFailed(last.error);
+  finishCall(engine, call, { outcome: 'error', answer: last.answer });
+  const { hintMs } = call;
+  return hintMs === undefined
+    ? last.answer
+    : { ...last.answer, headers: withHint(last.answer.headers, hintMs) };
+}

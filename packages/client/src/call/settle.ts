@@ -1,0 +1,107 @@
+import type { Attempt, AttemptResult } from './attempt.ts';
+import { backoffMs } from './backoff.ts';
+import type { Call } from './call.ts';
+import type { Engine } from './engine.ts';
+import type { AttemptFailed } from '../events/events.ts';
+import { observedQuota } from '../answer/observed-quota.ts';
+import type { Settlement } from '../quota/quota.ts';
+import type { Target } from '../route/target.ts';
+import type { TransportHeaders } from '../transport/transport.ts';
+
+/** Closes an attempt: quota, parking and circuit in one step, and tells what that changed. */
+export async function settle(engine: Engine, attempt: Attempt, settlement: Settlement): Promise<void> {
+  attempt.scope.end();
+  if (attempt.settled) return;
+  attempt.settled = true;
+  const { grant, target } = attempt.admission;
+  const settled = engine.quota.settle(grant, settlement);
+  const change = settled instanceof Promise ? await settled : settled;
+  engine.wake();
+  const event = { atMs: engine.now(), deployment: target.name };
+  if (change.circuitOpened !== undefined) {
+    engine.emit({ type: 'circuit-opened', ...event, untilMs: change.circuitOpened.untilMs });
+  }
+  if (change.circuitClosed === true) engine.emit({ type: 'circuit-closed', ...event });
+  if (change.parked !== undefined) {
+    const reason = settlement.result === 'throttled' ? 'throttled' : 'unavailable';
+    engine.emit({ type: 'target-parked', ...event, untilMs: change.parked.untilMs, reason });
+  }
+}
+
+type Failed = Extract<AttemptResult, { kind: 'failed' }>;
+
+/** Settles a failed attempt and remembers when the call may come back to the target. */
+export async function settleFailure(
+  engine: Engine,
+  call: Call,
+  { attempt, failed }: { attempt: Attempt; failed: Failed },
+): Promise<void> {
+  const { target } = attempt.admission;
+  const { outcome, hint, limitHit } = failed.classified;
+  const nowMs = engine.now();
+  const waitMs = hint?.delayMs ?? ownWait(engine, call, { target, outcome });
+  const headers = failed.answer?.headers;
+  const observed = headers === undefined ? undefined : observedQuota(headers);
+  const parks = hint !== undefined || outcome === 'throttled' || outcome === 'misplaced';
+  (call.failed ??= new Map()).set(target, {
+    retryAtMs: nowMs + waitMs,
+    reason: parks ? 'parked' : 'failed',
+  });
+  engine.emit(failedEvent(engine, call, { attempt, failed }));
+  await settle(engine, attempt, {
+    result: resultOf(outcome),
+    ...(observed === undefined ? undefined : { observed }),
+    ...(limitHit === undefined ? undefined : { limitHit }),
+    ...(hint === undefined ? undefined : { waitMs: hint.delayMs }),
+    ...(parks ? { parkUntilMs: nowMs + waitMs } : undefined),
+  });
+}
+
+/** A deployment that is not there may just be new: Azure says to try again in some minutes. */
+const misplacedParkMs = 30_000;
+
+function ownWait(
+  engine: Engine,
+  call: Call,
+  { target, outcome }: { target: Target; outcome: Failed['classified']['outcome'] },
+): number {
+  // Only a refreshed credential brings the call back.
+  if (outcome === 'unauthorized') return Infinity;
+  if (outcome === 'misplaced') return misplacedParkMs;
+  const before = call.failed?.has(target) === true ? call.attempts : 1;
+  return backoffMs(before, engine.backoff, engine.random);
+}
+
+function resultOf(outcome: Failed['classified']['outcome']): Settlement['result'] {
+  if (outcome === 'throttled') return 'throttled';
+  return outcome === 'unavailable' ? 'failed' : 'cancelled';
+}
+
+function failedEvent(
+  engine: Engine,
+  call: Call,
+  { attempt, failed }: { attempt: Attempt; failed: Failed },
+): AttemptFailed {
+  const { target } = attempt.admission;
+  const { outcome, code, hint } = failed.classified;
+  const requestId = failed.answer === undefined ? undefined : requestIdOf(failed.answer.headers);
+  return {
+    type: 'attempt-failed',
+    callId: call.id,
+    atMs: engine.now(),
+    attempt: attempt.number,
+    deployment: target.name,
+    resource: target.deployment.resource,
+    outcome: outcome === 'misplaced' ? 'unavailable' : outcome === 'ok' ? 'fatal' : outcome,
+    durationMs: engine.now() - attempt.startedMs,
+    ...(failed.status === undefined ? undefined : { status: failed.status }),
+    ...(code === undefined ? undefined : { code }),
+    ...(hint === undefined ? undefined : { retryAfterMs: hint.delayMs }),
+    ...(requestId === undefined ? undefined : { requestId }),
+  };
+}
+
+/** The service's id for a request. Answers of the gateway carry only the second (wire.md 3.1). */
+export function requestIdOf(headers: TransportHeaders): string | undefined {
+  return headers.get('x-request-id') ?? headers.get('apim-request-id') ?? undefined;
+}

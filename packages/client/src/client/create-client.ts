@@ -1,0 +1,119 @@
+import type { Config } from '@aoai/config';
+import { batchRunner } from '../batch/batch.ts';
+import type { CallSettings } from '../call/call.ts';
+import { checkChanges, checkGrace, checkOptions } from './check-options.ts';
+import type { Client } from './client.ts';
+import type { CallOptions, ClientOptions } from './client-options.ts';
+import { createEngine } from './create-engine.ts';
+import type { Engine } from '../call/engine.ts';
+import { eventBus } from '../events/event-bus.ts';
+import type { Listener } from '../events/events.ts';
+import { lightResponse } from '../fetch/light-response.ts';
+import { realtimeEndpoint } from './realtime-endpoint.ts';
+import { readRequest } from '../request/read-request.ts';
+import type { CallRequest } from '../request/read-request.ts';
+import { routeFor } from '../call/resource-route.ts';
+import { runCall } from '../call/run-call.ts';
+import { createSdk } from '../sdk/sdk.ts';
+import type { SdkCall } from '../sdk/sdk.ts';
+import { checkSdk } from '../sdk/sdk-version.ts';
+import { changedSettings, settingsOf, withSdkOptions } from './settings.ts';
+import { standardFetch } from '../fetch/standard-fetch.ts';
+import { clientStatus } from './status.ts';
+import { telemetry } from '../telemetry/telemetry.ts';
+
+/**
+ * Creates the client of a config: the `openai` SDK, with names of the config in place of models, over every target.
+ * @throws TypeError or RangeError when an option makes no sense, or the installed `openai` is out of range.
+ */
+export function createClient<Name extends string>(
+  config: Config<Name>,
+  options: ClientOptions = {},
+): Client<Name> {
+  checkSdk();
+  checkOptions(config, options);
+  const bus = eventBus();
+  const tell = options.telemetry === false ? undefined : telemetry(options.telemetry);
+  const emit = tell === undefined ? bus.emit : both(bus.emit, tell);
+  if (options.onEvent !== undefined) bus.observe(options.onEvent);
+  const withContent = options.telemetry !== false && options.telemetry?.content === true;
+  const engine: Engine = {
+    ...createEngine(config, options),
+    emit,
+    watched: () => {
+      if (withContent) return 'content';
+      return bus.size() > 0 || tell?.isActive() === true ? 'summary' : undefined;
+    },
+  };
+  const base = settingsOf(options);
+  const close = closer(engine);
+  const build = (settings: CallSettings): Client<Name> => {
+    const send = (
+      request: CallRequest,
+      signals: readonly (AbortSignal | null | undefined)[],
+      own: CallSettings,
+    ) =>
+      runCall(engine, {
+        request,
+        route: routeFor(config, engine, { request, settings }),
+        settings: own,
+        signals,
+      });
+    const fetch = standardFetch((request, signals) => send(request, signals, settings));
+    const call: SdkCall = async ({ url, init, timeoutMs, maxRetries, signals }) => {
+      const request = readRequest(url, init as never);
+      const own = withSdkOptions(settings, { timeoutMs, maxRetries });
+      return lightResponse(await send(request, signals, own), String(url));
+    };
+    return createSdk(call, fetch, {
+      batch: batchRunner(config, {
+        sdkFor: (resource) => build(changedSettings(settings, { resource })).sdk,
+        targets: engine.targets,
+        closing: engine.calls.closing,
+      }),
+      status: () => clientStatus(engine),
+      observe: bus.observe,
+      close,
+      [Symbol.asyncDispose]: () => close(),
+      realtimeEndpoint: (name: Name) => realtimeEndpoint(engine, name),
+      with: (changes: CallOptions) => {
+        checkChanges(changes);
+        return build(changedSettings(settings, changes));
+      },
+    }) as unknown as Client<Name>;
+  };
+  return build(base);
+}
+
+/** Closes what a client holds: once, however often it is asked to. */
+function closer(engine: Engine): Client['close'] {
+  let closed: Promise<void> | undefined;
+  const finish = async (): Promise<void> => {
+    await engine.calls.close();
+    await engine.transport.close?.();
+    await engine.quota.close?.();
+  };
+  return async ({ graceMs } = {}) => {
+    checkGrace(graceMs);
+    closed ??= finish();
+    if (graceMs === undefined) return closed;
+    const timer = setTimeout(() => {
+      engine.calls.abort();
+    }, graceMs);
+    await closed.finally(() => {
+      clearTimeout(timer);
+    });
+  };
+}
+
+/** Telemetry is told what the others are told, and cannot break a call either. */
+function both(emit: Engine['emit'], tell: Listener): Engine['emit'] {
+  return (event) => {
+    emit(event);
+    try {
+      tell(event);
+    } catch {
+      // Watching never breaks a call.
+    }
+  };
+}

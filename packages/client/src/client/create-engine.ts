@@ -1,0 +1,67 @@
+import type { Config } from '@aoai/config';
+import type { ClientOptions, RetryOptions } from './client-options.ts';
+import { createTargets, resourceTargets } from './create-targets.ts';
+import type { Engine } from '../call/engine.ts';
+import type { HedgeRules } from '../call/hedge.ts';
+import { ledger } from '../call/ledger.ts';
+import { memoryQuota } from '../quota/memory-quota.ts';
+import { openCalls } from '../call/calls-under-way.ts';
+import { processRetryBudget, retryBudget } from '../call/retry-budget.ts';
+import type { RetryBudget } from '../call/retry-budget.ts';
+import { router } from '../route/route.ts';
+import { sticky } from '../call/sticky.ts';
+import { undiciTransport } from '../transport/undici-transport.ts';
+
+/** Makes what the calls of a client share, but for who is told of them. */
+export function createEngine(config: Config, options: ClientOptions): Omit<Engine, 'emit' | 'watched'> {
+  const { now = Date.now, random = Math.random } = options;
+  const retry = options.retry === false ? {} : (options.retry ?? {});
+  const circuit = options.circuit === false ? { failures: Infinity } : (options.circuit ?? {});
+  const targets = createTargets(config, options, {
+    // A default gives way to what was said: a window that is too small for its failures would never open.
+    failures: circuit.failures ?? Math.min(5, circuit.window ?? 5),
+    window: circuit.window ?? Math.max(10, circuit.failures ?? 0),
+    openMs: circuit.openMs ?? Math.min(5_000, circuit.maxOpenMs ?? 5_000),
+    maxOpenMs: circuit.maxOpenMs ?? Math.max(120_000, circuit.openMs ?? 0),
+  });
+  const route = router(config, targets, now);
+  return {
+    route,
+    targets,
+    resources: resourceTargets(targets),
+    quota: options.quota ?? memoryQuota({ now }),
+    transport: options.transport ?? undiciTransport(),
+    budget: budgetOf(retry),
+    backoff: { initialDelayMs: retry.initialDelayMs ?? 500, maxDelayMs: retry.maxDelayMs ?? 8_000 },
+    hedge: hedgeRules(options),
+    sticky: sticky(),
+    ledger: ledger(),
+    calls: openCalls(),
+    now,
+    random,
+    wake: () => {
+      for (const { line } of route.all.values()) if (line.length > 0) line.poke();
+    },
+  };
+}
+
+/** Clients share one budget, so that many of them do not make many retries; who asks for another size has his own. */
+function budgetOf({ budgetShare: share, budgetReserve: reserve }: RetryOptions): RetryBudget {
+  if (share === undefined && reserve === undefined) return processRetryBudget();
+  return retryBudget({
+    ...(share === undefined ? undefined : { share }),
+    ...(reserve === undefined ? undefined : { reserve }),
+  });
+}
+
+function hedgeRules({ hedge }: ClientOptions): HedgeRules | undefined {
+  if (hedge === undefined || hedge === false) return undefined;
+  const budget = retryBudget({ share: hedge.maxShare ?? 0.05, reserve: 1 });
+  return {
+    afterMs: hedge.afterMs,
+    earn: () => {
+      budget.earn();
+    },
+    spend: () => budget.spend(),
+  };
+}

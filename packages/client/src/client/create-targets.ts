@@ -1,0 +1,88 @@
+import { entraId, scopeFor } from '@aoai/auth';
+import type { Credential } from '@aoai/auth';
+import { catalog, entryOf, policyBreaches } from '@aoai/config';
+import type { Config } from '@aoai/config';
+import type { ClientOptions, TokenSource } from './client-options.ts';
+import type { CircuitRules } from '../quota/quota.ts';
+import type { Target } from '../route/target.ts';
+
+/** The targets of a config, by the names of its deployments. */
+export function createTargets(
+  config: Config,
+  options: ClientOptions,
+  circuit: CircuitRules,
+): ReadonlyMap<string, Target> {
+  const byResource = new Map<string, Credential>();
+  const fallback = asCredential(options.credential);
+  const credentialOf = (resource: string): Credential => {
+    const own = options.credentials?.[resource];
+    const credential = own === undefined ? fallback : (byResource.get(resource) ?? asCredential(own));
+    byResource.set(resource, credential);
+    if (config.policy.apiKeys === 'forbid' && credential.kind === 'api-key') {
+      throw new TypeError(
+        `Cannot use an API key for resource ${JSON.stringify(resource)}: \`policy.apiKeys\` is "forbid". Pass an Entra ID \`credential\`.`,
+      );
+    }
+    return credential;
+  };
+  const breaches = policyBreaches(config);
+  const keyHeaders = [...new Set(Object.values(config.resources).map(({ keyHeader }) => keyHeader))].filter(
+    (name) => name !== 'api-key',
+  );
+  return new Map(
+    Object.entries(config.deployments).map(([name, deployment]) => {
+      const resource = config.resources[deployment.resource];
+      if (resource === undefined) {
+        throw new TypeError(`Invalid config: deployment ${JSON.stringify(name)} has no resource.`);
+      }
+      const { host } = new URL(resource.endpoint);
+      const breach = breaches.find(({ deployment: broken, resource: of }) =>
+        broken === undefined ? of === deployment.resource : broken === name,
+      );
+      const perPtu = entryOf(catalog.models, deployment.model)?.perPtu;
+      const target: Target = {
+        name,
+        deployment,
+        resource,
+        credential: credentialOf(deployment.resource),
+        keyHeaders,
+        scope: scopeFor(resource.endpoint, resource.api, resource),
+        quota: {
+          key: `${host}/${deployment.deployment}`,
+          limits: deployment.limits,
+          provisioned: /provisioned/i.test(deployment.sku) || deployment.limits.ptu !== undefined,
+          circuit,
+          ...(perPtu === undefined ? undefined : { ptu: perPtu }),
+        },
+        forbidden: breach && { target: name, policy: breach.clause, reason: breach.message },
+        server: host,
+        latency: { ms: 0 },
+      };
+      return [name, target];
+    }),
+  );
+}
+
+/** One target for each resource, for requests that name no deployment: files, batches, stored responses. */
+export function resourceTargets(targets: ReadonlyMap<string, Target>): ReadonlyMap<string, Target> {
+  const resources = new Map<string, Target>();
+  for (const target of targets.values()) {
+    const name = target.deployment.resource;
+    const { circuit } = target.quota;
+    const quota = { key: target.server, limits: {}, provisioned: false, circuit };
+    // What a resource keeps, such as files, may go to it as long as one of its deployments may be called.
+    const forbidden = isAllowed(targets, name) ? undefined : target.forbidden;
+    if (!resources.has(name)) resources.set(name, { ...target, name, quota, forbidden, latency: { ms: 0 } });
+  }
+  return resources;
+}
+
+function isAllowed(targets: ReadonlyMap<string, Target>, resource: string): boolean {
+  const own = [...targets.values()].filter(({ deployment }) => deployment.resource === resource);
+  return own.some(({ forbidden }) => forbidden === undefined);
+}
+
+function asCredential(credential: Credential | TokenSource | undefined): Credential {
+  if (credential === undefined) return entraId();
+  return 'getToken' in credential ? entraId(credential) : credential;
+}

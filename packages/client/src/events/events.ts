@@ -1,0 +1,179 @@
+import type { UnusableTarget } from '../errors.ts';
+
+/** What kind of work a call asks for, by the names of the GenAI semantic conventions. */
+export type Operation =
+  'chat' | 'text_completion' | 'responses' | 'embeddings' | 'image' | 'audio' | 'realtime' | 'other';
+
+/** Tokens as the service counted them. */
+export interface Usage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly reasoningTokens: number;
+}
+
+interface CallEvent {
+  /** The same for every event of a call; sent as `x-ms-client-request-id`. */
+  readonly callId: string;
+  /** When, in milliseconds since 1970. */
+  readonly atMs: number;
+}
+
+interface AttemptEvent extends CallEvent {
+  /** Counts from 1 within the call. */
+  readonly attempt: number;
+  /** Name of the deployment in the config. */
+  readonly deployment: string;
+  readonly resource: string;
+}
+
+export interface CallStarted extends CallEvent {
+  readonly type: 'call-started';
+  /** The name that was called: a deployment or a pool. */
+  readonly name: string;
+  readonly operation: Operation;
+  readonly stream: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Body of the request when `telemetry.content` asked for it. */
+  readonly content?: unknown;
+}
+
+interface CallWaiting extends CallEvent {
+  readonly type: 'call-waiting';
+  readonly name: string;
+  /** When the first target may be free; missing when others wait already. */
+  readonly untilMs?: number;
+  /** Calls before this one in the queue. */
+  readonly ahead: number;
+}
+
+export interface AttemptStarted extends AttemptEvent {
+  readonly type: 'attempt-started';
+  readonly model: string;
+  /** Host and port that the attempt goes to. */
+  readonly server: string;
+  readonly hedge: boolean;
+  readonly probe: boolean;
+}
+
+export interface AttemptSucceeded extends AttemptEvent {
+  readonly type: 'attempt-succeeded';
+  readonly status: number;
+  readonly durationMs: number;
+  /** Id that the service gave the request (`x-request-id` or `apim-request-id`). */
+  readonly requestId?: string;
+}
+
+export interface AttemptFailed extends AttemptEvent {
+  readonly type: 'attempt-failed';
+  readonly outcome: 'throttled' | 'unavailable' | 'unauthorized' | 'fatal' | 'cancelled';
+  /** Missing when there was no answer. */
+  readonly status?: number;
+  /** `error.code` of the service, or the code of the network error. */
+  readonly code?: string;
+  readonly durationMs: number;
+  /** The wait that the service asked for. */
+  readonly retryAfterMs?: number;
+  readonly requestId?: string;
+}
+
+interface TargetParked {
+  readonly type: 'target-parked';
+  readonly atMs: number;
+  readonly deployment: string;
+  readonly untilMs: number;
+  readonly reason: string;
+}
+
+interface TargetSkipped extends CallEvent {
+  readonly type: 'target-skipped';
+  readonly deployment: string;
+  readonly reason: UnusableTarget['reason'];
+  readonly untilMs?: number;
+}
+
+interface CircuitOpened {
+  readonly type: 'circuit-opened';
+  readonly atMs: number;
+  readonly deployment: string;
+  readonly untilMs: number;
+}
+
+interface CircuitClosed {
+  readonly type: 'circuit-closed';
+  readonly atMs: number;
+  readonly deployment: string;
+}
+
+interface Failover extends CallEvent {
+  readonly type: 'failover';
+  readonly from: string;
+  readonly to: string;
+  /** The new target is in a later tier. */
+  readonly spillover: boolean;
+}
+
+interface RetryScheduled extends CallEvent {
+  readonly type: 'retry-scheduled';
+  readonly attempt: number;
+  readonly delayMs: number;
+}
+
+interface HedgeStarted extends CallEvent {
+  readonly type: 'hedge-started';
+  readonly from: string;
+  readonly to: string;
+  readonly afterMs: number;
+}
+
+interface CredentialRefreshed extends CallEvent {
+  readonly type: 'credential-refreshed';
+  readonly resource: string;
+  readonly refreshed: boolean;
+}
+
+export interface CallFinished extends CallEvent {
+  readonly type: 'call-finished';
+  readonly name: string;
+  readonly operation: Operation;
+  readonly stream: boolean;
+  readonly outcome: 'ok' | 'error' | 'aborted' | 'truncated';
+  readonly status?: number;
+  /** Name of the error class, or the HTTP status as text. */
+  readonly errorType?: string;
+  readonly attempts: number;
+  readonly durationMs: number;
+  readonly firstTokenMs?: number;
+  /** Deployment that answered. */
+  readonly deployment?: string;
+  /** Model and version that answered, as the service says it. */
+  readonly responseModel?: string;
+  readonly responseId?: string;
+  readonly finishReasons?: readonly string[];
+  readonly usage?: Usage;
+  /** By the prices of the config, in their currency. */
+  readonly cost?: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Body of the answer when `telemetry.content` asked for it. */
+  readonly content?: unknown;
+}
+
+/** Something that happened to a call or to a target: a plain object, discriminated by `type`. */
+export type ClientEvent =
+  | CallStarted
+  | CallWaiting
+  | AttemptStarted
+  | AttemptSucceeded
+  | AttemptFailed
+  | TargetParked
+  | TargetSkipped
+  | CircuitOpened
+  | CircuitClosed
+  | Failover
+  | RetryScheduled
+  | HedgeStarted
+  | CredentialRefreshed
+  | CallFinished;
+
+/** Is told each event, at once and in order. What it throws is ignored: watching never breaks a call. */
+export type Listener = (event: ClientEvent) => void;

@@ -1,0 +1,169 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import type { Answer } from '../answer/answer.ts';
+import { LightResponse, lightResponse } from './light-response.ts';
+import { standardResponse } from './standard-response.ts';
+import type { TransportHeaders } from '../transport/transport.ts';
+
+const url = 'https://contoso.openai.azure.com/openai/v1/chat/completions';
+const headers = new Headers({ 'content-type': 'application/json', 'x-request-id': 'r1' }) as TransportHeaders;
+const encode = (text: string) => new TextEncoder().encode(text);
+
+function answerOf(text: string, status = 200): Answer {
+  return { status, headers, body: encode(text), destroy: () => undefined };
+}
+
+async function* pieces(...texts: string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield encode(text);
+}
+
+function streaming(...texts: string[]): Answer & { destroyed: unknown[] } {
+  const destroyed: unknown[] = [];
+  return {
+    status: 200,
+    headers,
+    body: pieces(...texts),
+    destroy: (reason) => destroyed.push(reason),
+    destroyed,
+  };
+}
+
+describe.each([
+  ['LightResponse', (answer: Answer) => lightResponse(answer, url)],
+  ['standardResponse', (answer: Answer) => standardResponse(answer, url)],
+])('%s', (_, create) => {
+  test('is a Response with headers that are Headers', () => {
+    const response = create(answerOf('{}'));
+    expect(response).toBeInstanceOf(Response);
+    expect(response.headers).toBeInstanceOf(Headers);
+    expect(Object.prototype.toString.call(response)).toBe('[object Response]');
+    expect(Object.prototype.toString.call(response.headers)).toBe('[object Headers]');
+  });
+
+  test.each([
+    [200, true],
+    [204, true],
+    [299, true],
+    [304, false],
+    [400, false],
+    [500, false],
+  ])('status %d', (status, ok) => {
+    const response = create(answerOf('', status));
+    const { redirected, type, statusText, bodyUsed } = response;
+    expect({ status: response.status, ok: response.ok, url: response.url }).toEqual({ status, ok, url });
+    expect({ redirected, type, statusText, bodyUsed }).toEqual({
+      redirected: false,
+      type: 'default',
+      statusText: '',
+      bodyUsed: false,
+    });
+  });
+
+  test('headers read like Headers', () => {
+    const { headers: read } = create(answerOf(''));
+    expect(read.get('X-Request-ID')).toBe('r1');
+    expect(read.get('x-none')).toBeNull();
+    expect(read.has('X-Request-Id')).toBe(true);
+    expect(read.has('x-none')).toBe(false);
+    expect([...read.keys()]).toEqual(['content-type', 'x-request-id']);
+    expect([...read.values()]).toEqual(['application/json', 'r1']);
+    expect([...read.entries()]).toEqual([...read]);
+    expect(Object.fromEntries(read)).toEqual({ 'content-type': 'application/json', 'x-request-id': 'r1' });
+    const seen: string[] = [];
+    read.forEach((value, name) => seen.push(name, value));
+    expect(seen).toEqual(['content-type', 'application/json', 'x-request-id', 'r1']);
+    expect(read.getSetCookie()).toEqual([]);
+    expect(new Headers(read).get('x-request-id')).toBe('r1');
+  });
+
+  test.each<[string, (response: Response) => Promise<unknown>, unknown]>([
+    ['text', (response) => response.text(), '{"a":"ü"}'],
+    ['json', (response) => response.json(), { a: 'ü' }],
+    ['bytes', (response) => response.bytes(), encode('{"a":"ü"}')],
+    ['blob', async (response) => (await response.blob()).text(), '{"a":"ü"}'],
+    ['arrayBuffer', async (response) => new Uint8Array(await response.arrayBuffer()), encode('{"a":"ü"}')],
+    ['body', (response) => new Response(response.body).text(), '{"a":"ü"}'],
+    ['clone', (response) => response.clone().text(), '{"a":"ü"}'],
+    [
+      'clone, then itself',
+      async (response) => [await response.clone().json(), await response.json()],
+      [{ a: 'ü' }, { a: 'ü' }],
+    ],
+  ])('reads a whole body and a stream by %s', async (_name, read, expected) => {
+    expect(await read(create(answerOf('{"a":"ü"}')))).toEqual(expected);
+    expect(await read(create(streaming('{"a":', '"ü"}')))).toEqual(expected);
+  });
+
+  test('text drops a byte order mark', async () => {
+    expect(await create(answerOf('\uFEFFx')).text()).toBe('x');
+  });
+
+  test('can be read once', async () => {
+    for (const answer of [answerOf('x'), streaming('x')]) {
+      const response = create(answer);
+      await response.text();
+      expect(response.bodyUsed).toBe(true);
+      await expect(response.text()).rejects.toThrow(TypeError);
+      await expect(response.arrayBuffer()).rejects.toThrow(TypeError);
+      expect(() => response.clone()).toThrow(TypeError);
+    }
+  });
+
+  test('a cancelled body drops the answer', async () => {
+    const answer = streaming('a', 'b');
+    await create(answer).body?.cancel('enough');
+    expect(answer.destroyed).toEqual(['enough']);
+  });
+
+  test('reads nothing before somebody reads', async () => {
+    let pulled = 0;
+    const body: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => {
+          pulled += 1;
+          return Promise.resolve({ value: undefined, done: true });
+        },
+      }),
+    };
+    const response = create({ status: 200, headers, body, destroy: () => undefined });
+    expect(response.body?.locked).toBe(false);
+    await Promise.resolve();
+    expect(pulled).toBe(0);
+    expect(await response.text()).toBe('');
+  });
+
+  test('the error of the body reaches the reader as it is', async () => {
+    const failure = new Error('cut');
+    const body: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(failure) }),
+    };
+    await expect(create({ status: 200, headers, body, destroy: () => undefined }).text()).rejects.toBe(
+      failure,
+    );
+  });
+
+  test('can be inspected', () => {
+    expect(inspect(create(answerOf('x')))).toContain('200');
+  });
+});
+
+describe('LightResponse', () => {
+  test('refuses a change of its headers', () => {
+    const { headers: read } = new LightResponse(answerOf(''), url);
+    for (const change of [() => read.set(), () => read.append(), () => read.delete()]) {
+      expect(change).toThrow(/immutable/);
+    }
+  });
+
+  test('gives its events once, and not after the body has been used', async () => {
+    const events = (async function* () {
+      yield [{ event: null, data: '{}', json: {} }];
+    })();
+    const response = new LightResponse({ ...streaming('data: {}\n\n'), events }, url);
+    expect(response.takeEvents()).toBeDefined();
+    expect(response.takeEvents()).toBeUndefined();
+    const read = new LightResponse({ ...streaming('data: {}\n\n'), events }, url);
+    await read.text();
+    expect(read.takeEvents()).toBeUndefined();
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { storeMemory } from './last-known.ts';
+import type { StoreMemory } from './last-known.ts';
+
+const requests = { limit: undefined, leaving: [] };
+const empty = { atMs: 0, replicas: 1, tokens: { limit: 1_000, leaving: [] }, requests };
+
+/** The store answers: so much is used by its two replicas. */
+function hear(
+  memory: StoreMemory,
+  atMs: number,
+  changes: { used?: number; epoch?: string; serverMs?: number } = {},
+) {
+  const { used = 0, epoch = 'one', serverMs = atMs + 500 } = changes;
+  const tokens = { limit: 1_000, leaving: [...Array<number>(11).fill(0), used] };
+  memory.heard({ known: { atMs, replicas: 2, tokens, requests }, epoch, serverMs });
+}
+
+describe('storeMemory', () => {
+  test('trusts the store as long as it answers', () => {
+    const memory = storeMemory(empty);
+    hear(memory, 1_000, { used: 400 });
+    expect(memory.isCautious(1_001)).toBe(false);
+    expect(memory.free(1_001)).toBeCloseTo(0.6);
+  });
+
+  test('keeps to its share while the store fails, and as long again', () => {
+    const memory = storeMemory(empty);
+    hear(memory, 1_000, { used: 400 });
+    memory.failed(2_000);
+    memory.failed(4_000);
+    expect(memory.refuses(301, 4_000)).toBeDefined();
+    expect(memory.refuses(300, 4_000)).toBeUndefined();
+    hear(memory, 5_000);
+    expect(memory.isCautious(8_499)).toBe(true);
+    expect(memory.refuses(301, 8_499)).toBeDefined();
+    expect(memory.isCautious(8_500)).toBe(false);
+    hear(memory, 8_500);
+    expect(memory.refuses(500, 8_501)).toBeUndefined();
+  });
+
+  test('no outage makes it cautious for more than half a minute', () => {
+    const memory = storeMemory(empty);
+    hear(memory, 0);
+    memory.failed(1_000);
+    hear(memory, 3_600_000);
+    expect(memory.isCautious(3_629_999)).toBe(true);
+    expect(memory.isCautious(3_630_000)).toBe(false);
+  });
+
+  test.each([
+    ['other books', { epoch: 'two' }],
+    ['a clock that was set forward', { serverMs: 3_600_000 }],
+    ['a clock that was set back', { serverMs: -3_600_000 }],
+  ])('%s: what was known before holds until its window is over', (_, changes) => {
+    const memory = storeMemory(empty);
+    hear(memory, 1_000, { used: 1_000 });
+    hear(memory, 2_000, changes);
+    expect(memory.refuses(1, 2_001)).toBeDefined();
+    expect(memory.isCautious(60_999)).toBe(true);
+    expect(memory.isCautious(61_000)).toBe(false);
+  });
+
+  test('an idle target whose books were forgotten in the meantime is no loss', () => {
+    const memory = storeMemory(empty);
+    hear(memory, 1_000, { used: 1_000 });
+    hear(memory, 700_000, { epoch: 'two' });
+    expect(memory.isCautious(700_000)).toBe(false);
+  });
+
+  test('tells the store what it does not know, once, and again when that did not arrive', () => {
+    const memory = storeMemory(empty);
+    hear(memory, 1_000);
+    memory.failed(2_000);
+    memory.take(100, 2_000, false);
+    const debt = memory.owed(3_000);
+    expect(debt.text).toBe('750:100:1');
+    expect(memory.owed(3_000).text).toBe('');
+    debt.end(false);
+    const again = memory.owed(4_000);
+    expect(again.text).toBe('1750:100:1');
+    again.end(true);
+    expect(memory.owed(4_000).text).toBe('');
+  });
+
+  test('knows the time of the server once it has been told', () => {
+    const memory = storeMemory(empty);
+    expect(memory.serverMs(5)).toBeUndefined();
+    hear(memory, 1_000);
+    expect(memory.serverMs(2_000)).toBe(2_500);
+  });
+});

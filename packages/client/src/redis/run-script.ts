@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { reserveScript, settleScript } from './lua-scripts.ts';
+
+/** What is used of a client of `@redis/client` (or `redis`), for Redis and Valkey, single or cluster. Connect it first. */
+export interface RedisQuotaClient {
+  eval(script: string, options: ScriptArguments): Promise<unknown>;
+  evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
+}
+
+interface ScriptArguments {
+  keys: string[];
+  arguments: string[];
+}
+
+/** A script, and the name that the server knows it by once it has seen it. */
+export interface Script {
+  readonly text: string;
+  readonly sha: string;
+}
+
+export const scripts: Readonly<Record<'reserve' | 'settle', Script>> = {
+  reserve: scriptOf(reserveScript),
+  settle: scriptOf(settleScript),
+};
+
+function scriptOf(text: string): Script {
+  return { text, sha: createHash('sha1').update(text).digest('hex') };
+}
+
+/** Runs a script; one that the server has lost is sent again. */
+export async function evaluate(
+  client: RedisQuotaClient,
+  { text, sha }: Script,
+  given: ScriptArguments,
+): Promise<unknown> {
+  try {
+    return await client.evalSha(sha, given);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.includes('NOSCRIPT')) throw error;
+    return client.eval(text, given);
+  }
+}

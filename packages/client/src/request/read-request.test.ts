@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { readRequest } from './read-request.ts';
+
+const read = (url: string) => readRequest(url, { method: 'POST', body: '{}' });
+
+describe('readRequest', () => {
+  test.each<[url: string, path: string, name?: string]>([
+    ['https://aoai.invalid/openai/v1/chat/completions', '/chat/completions'],
+    ['https://any.openai.azure.com/openai/v1/responses/resp_123-4', '/responses/resp_123-4'],
+    ['https://api.openai.com/v1/files', '/files'],
+    ['https://gateway.contoso.com/genai/openai/v1/files', '/files'],
+    ['https://gateway.contoso.com/my/openai/openai/v1/files', '/files'],
+    ['https://gateway.contoso.com/my/openai/openai/batches?api-version=2024-10-21', '/batches'],
+    ['https://x.invalid/openai/deployments/chat/chat/completions', '/chat/completions', 'chat'],
+    ['https://x.invalid/openai/deployments/openai/embeddings', '/embeddings', 'openai'],
+    ['https://x.invalid/openai/deployments/gr%C3%BC%C3%9Fe/embeddings', '/embeddings', 'grüße'],
+    ['https://x.invalid/openai/deployments/100%/embeddings', '/embeddings', '100%'],
+    ['https://x.invalid/openai/v1/a/../files', '/files'],
+    ['https://user:secret@x.invalid/openai/v1/files#part', '/files'],
+  ])('%s asks for %s', (...[url, path, name]) => {
+    expect(read(url)).toMatchObject({ path, name });
+  });
+
+  test.each([
+    ['another service', 'https://api.search.invalid/search', '/search'],
+    ['the root', 'https://x.invalid/', '/'],
+    ['a way up', 'https://x.invalid/openai/v1/../../files', '/files'],
+    ['a way up, encoded', 'https://x.invalid/openai/v1/%2e%2e/%2E%2e/files', '/files'],
+    [
+      'an encoded slash',
+      'https://x.invalid/openai/v1/responses/..%2f..%2Ffiles',
+      '/openai/v1/responses/..%2f..%2Ffiles',
+    ],
+    ['an encoded backslash', 'https://x.invalid/openai/v1/files/..%5C', '/openai/v1/files/..%5C'],
+    ['a host after the path', 'https://x.invalid/openai/v1//evil.invalid/x', '/openai/v1//evil.invalid/x'],
+    ['a backslash', 'https://x.invalid/openai/v1\\\\evil.invalid', '/openai/v1//evil.invalid'],
+    ['a user', 'https://x.invalid/openai/v1@evil.invalid/x', '/openai/v1@evil.invalid/x'],
+    [
+      'a path in a deployment',
+      'https://x.invalid/openai/deployments/a%2F..%2Fb/chat%2Fcompletions',
+      '/openai/deployments/a%2F..%2Fb/chat%2Fcompletions',
+    ],
+    ['no scheme of the web', 'mailto:somebody@x.invalid', 'somebody@x.invalid'],
+  ])('refuses %s', (_, url, shown) => {
+    expect(() => read(url)).toThrow(
+      new TypeError(
+        `Cannot send ${JSON.stringify(shown)}: it is no path of Azure OpenAI. Call one below "/openai/v1" or "/openai", such as "/openai/v1/files", with plain ids.`,
+      ),
+    );
+  });
+
+  test('passes on a query without what the config says', () => {
+    const url =
+      'https://x.invalid/openai/files?limit=2&api-version=x&API-KEY=a&api-key=b&subscription-key=c&after=%26';
+    expect(read(url).query).toBe('limit=2&after=%26');
+  });
+});

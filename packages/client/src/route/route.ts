@@ -1,0 +1,52 @@
+import { resolveName } from '@aoai/config';
+import type { Config } from '@aoai/config';
+import type { Target } from './target.ts';
+import { waitingLine } from '../waiting/waiting-line.ts';
+import type { WaitingLine } from '../waiting/waiting-line.ts';
+
+/** A target and its share of its tier's traffic. */
+export interface Candidate {
+  readonly target: Target;
+  readonly weight: number;
+}
+
+/** Where a name leads: tiers of candidates, from first to last. */
+export interface Route {
+  readonly name: string;
+  readonly tiers: readonly (readonly Candidate[])[];
+  /** Calls that wait for one of the targets. */
+  readonly line: WaitingLine;
+}
+
+/** Finds the route of a name. */
+export interface Router {
+  (name: string): Route;
+  /** The routes of all names of the config. */
+  readonly all: ReadonlyMap<string, Route>;
+}
+
+/**
+ * The routes of a config, worked out once.
+ * The router throws a `RangeError` that lists the known names for a name that the config does not have.
+ */
+export function router(config: Config, targets: ReadonlyMap<string, Target>, now: () => number): Router {
+  const routes = new Map<string, Route>(
+    config.names.map((name) => [
+      name,
+      { name, tiers: tiersOf(config, targets, name), line: waitingLine(now) },
+    ]),
+  );
+  // A name that is not there throws.
+  const find = (name: string): Route =>
+    routes.get(name) ?? { name, tiers: tiersOf(config, targets, name), line: waitingLine(now) };
+  return Object.assign(find, { all: routes });
+}
+
+function tiersOf(config: Config, targets: ReadonlyMap<string, Target>, name: string): Route['tiers'] {
+  return resolveName(config, name).map((tier) =>
+    tier.flatMap(({ deployment, weight }) => {
+      const target = targets.get(deployment);
+      return target === undefined ? [] : [{ target, weight }];
+    }),
+  );
+}

@@ -1,0 +1,264 @@
+import { APIError, OpenAIError } from 'openai';
+import type { OpenAI } from 'openai';
+import { Stream } from 'openai/streaming';
+import { LightResponse } from '../fetch/light-response.ts';
+import type { SseEvent } from '../answer/sse.ts';
+
+type Arguments = [
+  response: Response,
+  controller: AbortController,
+  client?: OpenAI,
+  withNames?: boolean,
+  mode?: 'legacy' | 'events',
+];
+
+/**
+ * What the SDK calls to make its `Stream` from a response. With a response of ours the stream reads events that are
+ * already decoded, otherwise the SDK's own code runs. What a caller sees is the same (`sdk-stream.test.ts` compares
+ * the two over the installed SDK).
+ */
+export const sdkStream = {
+  fromSSEResponse<Item>(...args: Arguments): Stream<Item> {
+    const [response, controller, client, withNames, mode] = args;
+    const events = response instanceof LightResponse ? response.takeEvents() : undefined;
+    if (events === undefined)
+      return Stream.fromSSEResponse(...(args as Parameters<typeof Stream.fromSSEResponse>));
+    const reading: Reading = {
+      events,
+      controller,
+      headers: response.headers,
+      mode: modeOf(mode, withNames),
+      normalized: false,
+    };
+    let consumed = false;
+    const iterate = (): AsyncIterator<Item> => {
+      if (consumed) return consumedIterator();
+      consumed = true;
+      return itemsOf<Item>(reading);
+    };
+    return new CallStream(iterate, client, reading) as unknown as Stream<Item>;
+  },
+};
+
+/**
+ * The SDK wraps the stream of a chat completion in a generator that copies each chunk to add `finish_reason: null`
+ * where it is missing. Ours does that without copying, so that the wrapper, known by its name, is left out; anything
+ * else that replaces the iterator does so.
+ */
+class CallStream<Item> {
+  readonly controller: AbortController;
+  readonly #iterate: () => AsyncIterator<Item>;
+  readonly #client: OpenAI | undefined;
+  readonly #reading: Reading;
+  #own: Stream<Item> | undefined;
+
+  constructor(iterate: () => AsyncIterator<Item>, client: OpenAI | undefined, reading: Reading) {
+    this.controller = reading.controller;
+    this.#iterate = iterate;
+    this.#client = client;
+    this.#reading = reading;
+  }
+
+  iterate(): AsyncIterator<Item> {
+    return this.#iterate();
+  }
+
+  replaceIterator(iterator: () => AsyncIterator<Item>): void {
+    if (iterator.name === 'normalizedChunks') {
+      this.#reading.normalized = true;
+      return;
+    }
+    Object.defineProperty(this, Symbol.asyncIterator, {
+      value: iterator,
+      writable: true,
+      configurable: true,
+    });
+  }
+
+  tee(): [Stream<Item>, Stream<Item>] {
+    return this.#sdkStream().tee();
+  }
+
+  toReadableStream(): ReadableStream {
+    return this.#sdkStream().toReadableStream();
+  }
+
+  #sdkStream(): Stream<Item> {
+    const iterate = () => (this as unknown as Stream<Item>)[Symbol.asyncIterator]();
+    return (this.#own ??= new Stream(iterate, this.controller, this.#client));
+  }
+}
+
+// `instanceof Stream` holds. Its constructor is left out: its WeakMaps would keep the stream, and all that belongs to
+// the call, until a full collection.
+Object.setPrototypeOf(CallStream.prototype, Stream.prototype);
+
+function ownIterator(this: CallStream<unknown>): AsyncIterator<unknown> {
+  return this.iterate();
+}
+
+// On the prototype: V8 keeps the accessors of a single object, and the stream with them, until a full collection.
+Object.defineProperty(CallStream.prototype, Symbol.asyncIterator, {
+  configurable: true,
+  enumerable: false,
+  get: () => ownIterator,
+  set(this: CallStream<unknown>, iterator: () => AsyncIterator<unknown>) {
+    this.replaceIterator(iterator);
+  },
+});
+
+/** As `normalizeChatCompletionChunk` of the SDK. */
+function normalize(chunk: unknown): void {
+  const { choices } = (chunk ?? {}) as { readonly choices?: readonly { finish_reason?: unknown }[] };
+  if (!Array.isArray(choices)) return;
+  for (const choice of choices as { finish_reason?: unknown }[]) choice.finish_reason ??= null;
+}
+
+/** What to do when a stream has ended, however it ends. */
+const endings = new WeakMap<AbortController, () => void>();
+
+/** Runs `end` when the stream of `controller` has ended. */
+export function onStreamEnd(controller: AbortController, end: () => void): void {
+  endings.set(controller, end);
+}
+
+type Mode = 'legacy' | 'legacy-named' | 'events' | 'events-named';
+
+function modeOf(mode: 'legacy' | 'events' = 'legacy', withNames = false): Mode {
+  return withNames ? `${mode}-named` : mode;
+}
+
+interface Reading {
+  readonly events: AsyncIterator<readonly SseEvent[]>;
+  readonly controller: AbortController;
+  readonly headers: Headers;
+  readonly mode: Mode;
+  normalized: boolean;
+}
+
+/** Written out instead of an async generator, which would cost a third more for each chunk. */
+function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
+  const { events, controller, headers, mode } = reading;
+  const { signal } = controller;
+  const end: IteratorResult<Item, undefined> = { value: undefined, done: true };
+  let batch: readonly SseEvent[] = [];
+  let at = 0;
+  let finished = false;
+  let pending = 0;
+  let last: Promise<IteratorResult<Item, undefined>> | undefined;
+
+  function finish(): void {
+    finished = true;
+    batch = [];
+    at = 0;
+    endings.get(controller)?.();
+    endings.delete(controller);
+  }
+
+  /** The next item of the batch, `undefined` when the batch is used up. */
+  function take(): IteratorResult<Item, undefined> | undefined {
+    const event = batch[at];
+    if (event === undefined) return undefined;
+    at += 1;
+    if (event.data === '[DONE]') {
+      finish();
+      close();
+      return end;
+    }
+    const item = itemOf(event, mode, headers);
+    if (reading.normalized) normalize(item);
+    return { value: item as Item, done: false };
+  }
+
+  function close(): void {
+    void Promise.resolve(events.return?.()).catch(() => undefined);
+  }
+
+  /** Ends the stream before its end: the request goes with it. */
+  function abandon(): void {
+    finish();
+    controller.abort();
+    close();
+  }
+
+  async function read(): Promise<IteratorResult<Item, undefined>> {
+    try {
+      for (;;) {
+        if (finished) return end;
+        if (signal.aborted) {
+          finish();
+          return end;
+        }
+        const item = take();
+        if (item !== undefined) return item;
+        const result = await events.next();
+        if (result.done === true) {
+          finish();
+          return end;
+        }
+        batch = result.value;
+        at = 0;
+      }
+    } catch (error) {
+      const stopped = isAbort(error) || (signal.aborted && error === signal.reason);
+      abandon();
+      if (stopped) return end;
+      throw error;
+    } finally {
+      pending -= 1;
+    }
+  }
+
+  return {
+    next() {
+      if (pending === 0 && !finished && !signal.aborted) {
+        const event = batch[at];
+        if (event !== undefined && mode === 'legacy' && isPlain(event)) {
+          at += 1;
+          if (reading.normalized) normalize(event.json);
+          return Promise.resolve({ value: event.json as Item, done: false });
+        }
+      }
+      pending += 1;
+      // Callers may ask again before the last answer is there: one after the other.
+      last = pending === 1 || last === undefined ? read() : last.then(read, read);
+      return last;
+    },
+    return() {
+      if (!finished) abandon();
+      return Promise.resolve(end);
+    },
+  };
+}
+
+/** A chunk with nothing about it: not the end, no failure, no named event of the Assistants. */
+function isPlain({ event, json }: SseEvent): boolean {
+  return event === null && typeof json === 'object' && json !== null && !('error' in json);
+}
+
+function itemOf({ event, json }: SseEvent, mode: Mode, headers: Headers): unknown {
+  if (json === undefined) {
+    throw new SyntaxError('Error reading response: malformed server-sent event JSON.');
+  }
+  const named = { event, data: json };
+  if (mode === 'events') return json;
+  if (mode === 'events-named') return named;
+  if (event?.startsWith('thread.') === true) return named;
+  const { error } = (json ?? {}) as { readonly error?: object | null };
+  if (event === 'error') throw new APIError(undefined, error ?? (json as object), undefined, headers);
+  if (error) throw new APIError(undefined, error, undefined, headers);
+  return mode === 'legacy-named' ? named : json;
+}
+
+function isAbort(error: unknown): boolean {
+  return !(error instanceof APIError) && error instanceof Error && error.name === 'AbortError';
+}
+
+function consumedIterator<Item>(): AsyncIterator<Item> {
+  return {
+    next: () =>
+      Promise.reject(
+        new OpenAIError('Cannot iterate over a consumed stream, use `.tee()` to split the stream.'),
+      ),
+  };
+}

@@ -1,0 +1,75 @@
+import { createRequire } from 'node:module';
+import type * as OpenTelemetry from '@opentelemetry/api';
+import type { Listener } from '../events/events.ts';
+import { metricsListener } from './metrics.ts';
+import { spansListener } from './spans.ts';
+
+/** What is recorded of calls with OpenTelemetry. */
+export interface TelemetryOptions {
+  /**
+   * Record prompts and answers on the spans, as `gen_ai.input.messages` and `gen_ai.output.messages`. They may hold
+   * personal data and secrets of your users.
+   * @default false
+   */
+  readonly content?: boolean;
+  /**
+   * `import * as api from '@opentelemetry/api'`: for an application that is bundled into one file, where no package can
+   * be looked up by its name.
+   * @default the package that is installed
+   */
+  readonly api?: Api;
+}
+
+/** A listener that knows whether OpenTelemetry has been set up. */
+export interface TelemetryListener extends Listener {
+  isActive(): boolean;
+}
+
+type Api = typeof OpenTelemetry;
+
+/** Where every copy of `@opentelemetry/api` of version 1 keeps what the application has set up. */
+const setUp = Symbol.for('opentelemetry.js.api.1');
+
+/**
+ * A listener that records spans and metrics by the GenAI semantic conventions. It costs nothing until the application
+ * has set OpenTelemetry up: only then is `@opentelemetry/api` loaded, which is an optional peer.
+ */
+export function telemetry({ content = false, api: given }: TelemetryOptions = {}): TelemetryListener {
+  let api = given;
+  let isMissing = false;
+  const spans = once((loaded) => spansListener(loaded, content));
+  const metrics = once(metricsListener);
+  const listen: Listener = (event) => {
+    const { trace, metrics: meters } = whatIsSetUp();
+    if (isMissing || (trace === undefined && meters === undefined)) return;
+    api ??= loadApi();
+    isMissing = api === undefined;
+    if (api === undefined) return;
+    // Each on its own: what is asked for before it is set up stays silent for ever.
+    if (trace !== undefined) spans(api)(event);
+    if (meters !== undefined) metrics(api)(event);
+  };
+  const isActive = () => {
+    const { trace, metrics: meters } = whatIsSetUp();
+    return !isMissing && (trace !== undefined || meters !== undefined);
+  };
+  return Object.assign(listen, { isActive });
+}
+
+function whatIsSetUp(): { readonly trace?: unknown; readonly metrics?: unknown } {
+  return (globalThis as Readonly<Record<symbol, object | undefined>>)[setUp] ?? {};
+}
+
+function once(create: (api: Api) => Listener): (api: Api) => Listener {
+  let listener: Listener | undefined;
+  return (api) => (listener ??= create(api));
+}
+
+function loadApi(): Api | undefined {
+  try {
+    // At once and not by `import()`: the span of a call begins in the context that the call was made in.
+    return createRequire(import.meta.url)('@opentelemetry/api') as Api;
+  } catch {
+    return undefined;
+  }
+}

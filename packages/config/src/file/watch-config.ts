@@ -1,0 +1,95 @@
+import { watch } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config.ts';
+import { ConfigError } from '../errors.ts';
+import { findConfig } from './find-config.ts';
+import { loadConfig, readConfigFile, type LoadConfigOptions } from './load-config.ts';
+
+/** Options of `watchConfig`. */
+export interface WatchConfigOptions extends LoadConfigOptions {
+  /** Called when the file changed into something that cannot be used; the last good config stays. */
+  readonly onError?: (error: ConfigError) => void;
+  /** Ends the watch. */
+  readonly signal?: AbortSignal;
+}
+
+/** A config that follows its file. */
+export interface WatchedConfig {
+  /** The last good config. */
+  readonly config: Config;
+  /** Ends the watch. */
+  close(): void;
+}
+
+/** Editors write in several steps; what happens within this time is one change. */
+const settleMs = 50;
+
+/**
+ * Loads a config and calls `onChange` with each new one, whole: never with one that does not check, never twice with the same.
+ * Follows replaced files and swapped symbolic links, as editors and Kubernetes do. Of a module, only the file itself is watched.
+ * @throws ConfigError when the first load fails.
+ */
+export async function watchConfig(
+  path: string | undefined,
+  onChange: (config: Config) => void,
+  options: WatchConfigOptions = {},
+): Promise<WatchedConfig> {
+  const { env = process.env, cwd = process.cwd(), onError, signal } = options;
+  const source = path === undefined ? await findConfig(cwd) : resolve(cwd, path);
+  let config = await loadConfig(source, { env, cwd });
+  if (source === undefined) return { config, close: () => undefined };
+  let lastProblem: string | undefined;
+  let revision = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let loading: Promise<void> = Promise.resolve();
+  let closed = false;
+
+  const reload = async () => {
+    try {
+      const next = await readConfigFile(source, { env, revision: `${process.pid}-${(revision += 1)}` });
+      lastProblem = undefined;
+      if (closed || isDeepStrictEqual(next, config)) return;
+      config = next;
+      onChange(next);
+    } catch (error) {
+      // The same broken file is one problem, however often it is written.
+      if (!(error instanceof ConfigError)) throw error;
+      if (closed || error.message === lastProblem) return;
+      lastProblem = error.message;
+      onError?.(error);
+    }
+  };
+  // The folder, not the file: a file that is replaced takes its watcher with it.
+  const watcher = watch(dirname(source), { persistent: false }, () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      loading = loading.then(reload).catch(throwLater);
+    }, settleMs);
+    timer.unref();
+  });
+  // The folder is gone, or cannot be watched any more: the last good config stays.
+  watcher.on('error', (cause) => {
+    const message = `Cannot be watched any longer: ${cause.message}`;
+    onError?.(new ConfigError([{ path: '', message }], { source, cause }));
+  });
+  const close = () => {
+    closed = true;
+    clearTimeout(timer);
+    watcher.close();
+  };
+  signal?.addEventListener('abort', close, { once: true });
+  return {
+    get config() {
+      return config;
+    },
+    close,
+  };
+}
+
+/** What `onChange` or `onError` throws is their own: it ends the process like any uncaught error, and not the watch. */
+function throwLater(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}
