@@ -17,7 +17,7 @@ try {
   const response = await fetch(`${variable('AZURE_OPENAI_ENDPOINT')}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { 'api-key': variable('AZURE_OPENAI_API_KEY'), 'content-type': 'application/json' },
-    body: JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }] }),
+    body: JSON.stringify({ model: 'gpt-5.6-luna', messages: [{ role: 'user', content: 'Hello' }] }),
   });
   const answer = await response.text();
   if (!answer.includes('"chat.completion"')) throw new Error(`Not an answer: ${answer}`);

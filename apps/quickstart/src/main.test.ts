@@ -41,7 +41,7 @@ test('with an endpoint it signs in with Entra ID there and fails over from the m
   const azure = await startMockAzure({
     config: defineConfig({
       resources: { main: { endpoint: 'https://contoso.openai.azure.com' } },
-      deployments: { mine: { resource: 'main', deployment: 'my-gpt', model: 'gpt-5-mini' } },
+      deployments: { mine: { resource: 'main', deployment: 'my-gpt', model: 'gpt-5.6-luna' } },
     }),
   });
   try {

@@ -8,7 +8,7 @@ const azure = createAzure({
   baseURL: `${endpoint}/openai/v1`,
   tokenProvider: tokenProvider(entraId(), { scope: scopeFor(endpoint, 'v1') }),
 });
-const { text } = await generateText({ model: azure.chat('gpt-5-mini'), prompt: 'Say hello.' });
+const { text } = await generateText({ model: azure.chat('gpt-5.6-luna'), prompt: 'Say hello.' });
 //#endregion
 
 export const content: string = text;

@@ -6,7 +6,7 @@ const endpoint = process.env['AZURE_OPENAI_ENDPOINT'] ?? '';
 const api = '2024-10-21';
 const model = new AzureChatOpenAI({
   azureOpenAIEndpoint: endpoint,
-  azureOpenAIApiDeploymentName: 'gpt-5-mini',
+  azureOpenAIApiDeploymentName: 'gpt-5.6-luna',
   azureOpenAIApiVersion: api,
   azureADTokenProvider: tokenProvider(entraId(), { scope: scopeFor(endpoint, api) }),
 });

@@ -8,7 +8,7 @@ const client = new OpenAI({
   apiKey: tokenProvider(entraId(), { scope: scopeFor(endpoint, 'v1') }),
 });
 const answer = await client.chat.completions.create({
-  model: 'gpt-5-mini', // the name of your deployment
+  model: 'gpt-5.6-luna', // the name of your deployment
   messages: [{ role: 'user', content: 'Say hello.' }],
 });
 //#endregion

@@ -21,21 +21,21 @@ afterAll(async () => {
 });
 
 test('the raw openai client', async () => {
-  azure.reply('gpt-5-mini', 'Hello from the mock.');
+  azure.reply('gpt-5.6-luna', 'Hello from the mock.');
   const { content } = await import('../src/openai.examples.ts');
   expect(content).toBe('Hello from the mock.');
   expect(azure.verdict()).toEqual([]);
 });
 
 test('the AI SDK', async () => {
-  azure.reply('gpt-5-mini', 'Hello from the mock.');
+  azure.reply('gpt-5.6-luna', 'Hello from the mock.');
   const { content } = await import('../src/ai-sdk.examples.ts');
   expect(content).toBe('Hello from the mock.');
   expect(azure.verdict()).toEqual([]);
 });
 
 test('LangChain', async () => {
-  azure.reply('gpt-5-mini', 'Hello from the mock.');
+  azure.reply('gpt-5.6-luna', 'Hello from the mock.');
   const { content } = await import('../src/langchain.examples.ts');
   expect(content).toBe('Hello from the mock.');
   expect(azure.verdict()).toEqual([]);
@@ -68,7 +68,7 @@ test('on behalf of a user', async () => {
 test('a refused call is explained', async () => {
   const printed = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const url = `${azure.endpoint}/openai/v1/chat/completions`;
-  const body = JSON.stringify({ model: 'gpt-5-mini', messages: [{ role: 'user', content: 'Hello' }] });
+  const body = JSON.stringify({ model: 'gpt-5.6-luna', messages: [{ role: 'user', content: 'Hello' }] });
   const call = (headers: Record<string, string>) => fetch(url, { method: 'POST', headers, body });
   const wrongKey = () => call({ 'api-key': 'nonsense' });
   const { diagnosis } = await explain(wrongKey, apiKey('0123456789abcdef'));

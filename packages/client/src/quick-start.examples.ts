@@ -5,7 +5,7 @@ import { defineConfig, env } from '@aoai/config';
 const config = defineConfig({
   resources: { main: { endpoint: env('AZURE_OPENAI_ENDPOINT') } },
   deployments: {
-    chat: { resource: 'main', deployment: 'gpt-5-mini', model: 'gpt-5-mini' },
+    chat: { resource: 'main', deployment: 'gpt-5.6-luna', model: 'gpt-5.6-luna' },
     embed: { resource: 'main', deployment: 'text-embedding-3-small', model: 'text-embedding-3-small' },
   },
 });

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 test('the first example of the README runs as it stands, with Entra ID and an endpoint in the environment', async () => {
   const azure = await startMockAzure();
   try {
-    azure.reply('gpt-5-mini', ['Hello.', 'One, two, three, four, five.']);
+    azure.reply('gpt-5.6-luna', ['Hello.', 'One, two, three, four, five.']);
     const example = fileURLToPath(new URL('../src/quick-start.examples.ts', import.meta.url));
     const child = spawn(process.execPath, ['--conditions=@aoai/source', example], {
       env: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { exampleModel, exampleVersion } from './catalog/example-model.ts';
 import { catalog, entryOf, modelNamedBy } from './index.ts';
 import type { Table } from './index.ts';
 
@@ -59,6 +60,13 @@ describe('catalog', () => {
       before = features;
     }
     expect(catalog.apiVersions.entries['v1']?.features).toEqual(expect.arrayContaining([...before]));
+  });
+
+  test('the model of the examples stays for a year after the day of the catalog, in the version that they name', () => {
+    const version = entryOf(catalog.models, exampleModel)?.versions[exampleVersion];
+    expect(version).toMatchObject({ stage: 'ga' });
+    const aYearOn = new Date(Date.parse(catalog.models.asOf) + 365 * 86_400_000).toISOString();
+    expect((version?.retires ?? '9999') > aYearOn).toBe(true);
   });
 
   test('entryOf is safe for keys from outside', () => {

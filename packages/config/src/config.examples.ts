@@ -33,7 +33,7 @@ export async function follow(use: (config: Config) => void, signal: AbortSignal)
 /** What a program may want to know before it calls. */
 export function ask(config: Config): readonly unknown[] {
   //#region catalog
-  const maxOutput = catalog.models.entries['gpt-5-mini']?.context?.output; // 128000
+  const maxOutput = catalog.models.entries['gpt-5.6-luna']?.context?.output; // 128000
   const mayBeCalled = mayProcess(config, 'chat-france'); // by `policy.processing`
   //#endregion
   return [maxOutput, mayBeCalled];

@@ -46,7 +46,7 @@ export interface Deployment {
   readonly resource: string;
   /** Name of the deployment in Azure. */
   readonly deployment: string;
-  /** Name of the model behind it, for example `gpt-5-mini`. */
+  /** Name of the model behind it, for example `gpt-5.6-luna`. */
   readonly model: string;
   /** Version of the model, for example `2025-08-07`. */
   readonly version?: string;

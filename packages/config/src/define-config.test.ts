@@ -5,8 +5,8 @@ import type { ConfigIssue } from './index.ts';
 const contoso = { endpoint: 'https://contoso.openai.azure.com' };
 const chat = {
   resource: 'sweden',
-  deployment: 'gpt-5-mini',
-  model: 'gpt-5-mini',
+  deployment: 'gpt-5.6-luna',
+  model: 'gpt-5.6-luna',
   sku: 'DataZoneStandard',
 } as const;
 const valid = { resources: { sweden: contoso }, deployments: { chat } };
@@ -43,7 +43,7 @@ describe('defineConfig', () => {
   test('fills in every default and freezes the result', () => {
     const config = defineConfig({
       resources: { sweden: { endpoint: 'https://Contoso.openai.azure.com/', region: 'Sweden Central' } },
-      deployments: { chat: { resource: 'sweden', deployment: 'gpt-5-mini' }, spare: chat },
+      deployments: { chat: { resource: 'sweden', deployment: 'gpt-5.6-luna' }, spare: chat },
       pools: { all: ['chat', { deployment: 'spare', weight: 3 }] },
     });
     expect(config).toEqual({
@@ -62,8 +62,8 @@ describe('defineConfig', () => {
       deployments: {
         chat: {
           resource: 'sweden',
-          deployment: 'gpt-5-mini',
-          model: 'gpt-5-mini',
+          deployment: 'gpt-5.6-luna',
+          model: 'gpt-5.6-luna',
           sku: 'GlobalStandard',
           limits: {},
           tags: {},
@@ -339,7 +339,7 @@ describe('defineConfig', () => {
     const issues = issuesOf({ resources: { model: 'x' }, deployments: { api: 42 }, pools: { sku: 'api' } });
     expect(issues.map((issue) => issue.message)).toEqual([
       'expected a resource, for example { endpoint: "https://my-resource.openai.azure.com" }; found "x".',
-      'expected a deployment, for example { resource: "sweden", deployment: "gpt-5-mini" }; found 42.',
+      'expected a deployment, for example { resource: "sweden", deployment: "gpt-5.6-luna" }; found 42.',
       'expected tiers of deployments, for example [["chat-ptu"], ["chat-france"]]; found "api".',
     ]);
   });

@@ -223,7 +223,7 @@ describe('configFromEnv', () => {
       [
         'Invalid config:',
         'resources.azure.endpoint: set `AZURE_OPENAI_ENDPOINT` to the resource endpoint, for example "https://my-resource.openai.azure.com"',
-        'deployments.deployment.deployment: set `AZURE_OPENAI_DEPLOYMENT` to the name of a deployment, for example "gpt-5-mini"',
+        'deployments.deployment.deployment: set `AZURE_OPENAI_DEPLOYMENT` to the name of a deployment, for example "gpt-5.6-luna"',
       ].join('\n'),
     );
   });
@@ -232,11 +232,11 @@ describe('configFromEnv', () => {
     const result = configFromEnv({
       env: {
         AZURE_OPENAI_ENDPOINT: 'https://a.openai.azure.com/',
-        AZURE_OPENAI_DEPLOYMENT: 'gpt-5-mini, text-embedding-3-small',
+        AZURE_OPENAI_DEPLOYMENT: 'gpt-5.6-luna, text-embedding-3-small',
         OPENAI_API_VERSION: '2024-10-21',
       },
     });
-    expect(result.names).toEqual(['gpt-5-mini', 'text-embedding-3-small']);
+    expect(result.names).toEqual(['gpt-5.6-luna', 'text-embedding-3-small']);
     expect(result.resources['azure']?.api).toBe('2024-10-21');
     expect(result.deployments['text-embedding-3-small']?.model).toBe('text-embedding-3-small');
   });

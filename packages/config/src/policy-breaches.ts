@@ -124,7 +124,7 @@ function modelBreach(model: string, rule: Policy['models']): string | undefined 
   return `\`policy.models.allow\` does not name "${model}". Deploy one of ${list(allow)}.`;
 }
 
-/** `gpt-5-mini` names one model, `gpt-5*` every model whose name starts so. */
+/** `gpt-5.6-luna` names one model, `gpt-5*` every model whose name starts so. */
 function matches(model: string, pattern: string): boolean {
   const [name, wanted] = [model.toLowerCase(), pattern.toLowerCase()];
   return wanted.endsWith('*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;

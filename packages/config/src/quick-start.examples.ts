@@ -14,14 +14,14 @@ const config = defineConfig({
   deployments: {
     'chat-ptu': {
       resource: 'sweden',
-      deployment: 'gpt-5-mini-ptu',
-      model: 'gpt-5-mini',
+      deployment: 'gpt-5.6-luna-ptu',
+      model: 'gpt-5.6-luna',
       sku: 'DataZoneProvisionedManaged',
     },
     'chat-france': {
       resource: 'france',
-      deployment: 'gpt-5-mini',
-      model: 'gpt-5-mini',
+      deployment: 'gpt-5.6-luna',
+      model: 'gpt-5.6-luna',
       sku: 'DataZoneStandard',
       limits: { tpm: 200_000, rpm: 200 },
     },

@@ -5,9 +5,9 @@ import OpenAI from 'openai';
 const azure = await startMockAzure();
 const client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey });
 
-azure.reply('gpt-5-mini', 'Hello from the mock.');
+azure.reply('gpt-5.6-luna', 'Hello from the mock.');
 const answer = await client.chat.completions.create({
-  model: 'gpt-5-mini',
+  model: 'gpt-5.6-luna',
   messages: [{ role: 'user', content: 'Say hello.' }],
 });
 

@@ -8,8 +8,8 @@ const config = defineConfig({
   deployments: {
     chat: {
       resource: 'france',
-      deployment: 'gpt-5-mini',
-      model: 'gpt-5-mini',
+      deployment: 'gpt-5.6-luna',
+      model: 'gpt-5.6-luna',
       sku: 'DataZoneStandard',
       limits: { tpm: 20_000, rpm: 60 },
     },

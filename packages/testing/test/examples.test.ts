@@ -16,7 +16,7 @@ test('a script of every kind', async () => {
   const answers = [];
   for (let call = 0; call < 6; call += 1) {
     const { choices } = await client.chat.completions.create({
-      model: 'gpt-5-mini',
+      model: 'gpt-5.6-luna',
       messages: [{ role: 'user', content: 'Well?' }],
     });
     answers.push(choices[0]?.message.content ?? choices[0]?.finish_reason);

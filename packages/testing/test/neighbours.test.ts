@@ -15,7 +15,7 @@ test('a person of the tenant calls a model', async () => {
 
 test('Resource Manager and search answer their own clients', async () => {
   const azure = await startMockAzure();
-  expect(await listDeployments(azure)).toContain('gpt-5-mini');
+  expect(await listDeployments(azure)).toContain('gpt-5.6-luna');
   expect(await searchDocuments(azure)).toBe('1');
   await azure.close();
 });

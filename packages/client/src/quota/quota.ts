@@ -2,7 +2,7 @@ import type { Limits } from '@aoai/config';
 
 /** What a store must know about a target to decide for it. */
 export interface QuotaTarget {
-  /** The same in every replica: host and deployment, `contoso.openai.azure.com/gpt-5-mini`. */
+  /** The same in every replica: host and deployment, `contoso.openai.azure.com/gpt-5.6-luna`. */
   readonly key: string;
   readonly limits: Limits;
   /** `true` for provisioned throughput: a leaky bucket of utilisation in place of windows. */

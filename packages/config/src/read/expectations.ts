@@ -1,3 +1,5 @@
+import { exampleModel, exampleVersion } from '../catalog/example-model.ts';
+
 /** What a key of a config holds, in words, and an example as it would be written. */
 interface Expectation {
   readonly expected: string;
@@ -11,7 +13,7 @@ const expectations: Readonly<Record<string, Expectation>> = {
   },
   deployments: {
     expected: 'deployments by name',
-    example: '{ chat: { resource: "sweden", deployment: "gpt-5-mini" } }',
+    example: `{ chat: { resource: "sweden", deployment: "${exampleModel}" } }`,
   },
   pools: { expected: 'pools by name', example: '{ chat: [["chat-ptu"], ["chat-france"]] }' },
   policy: { expected: 'a policy', example: '{ processing: ["EU"] }' },
@@ -25,9 +27,9 @@ const expectations: Readonly<Record<string, Expectation>> = {
   keyHeader: { expected: 'the name of a header', example: '"Ocp-Apim-Subscription-Key"' },
   tags: { expected: 'texts by name', example: '{ team: "search" }' },
   resource: { expected: 'the name of a resource of this config', example: '"sweden"' },
-  deployment: { expected: 'the name of a deployment', example: '"gpt-5-mini"' },
-  model: { expected: 'the name of a model', example: '"gpt-5-mini"' },
-  version: { expected: 'the version of the model', example: '"2025-08-07"' },
+  deployment: { expected: 'the name of a deployment', example: `"${exampleModel}"` },
+  model: { expected: 'the name of a model', example: `"${exampleModel}"` },
+  version: { expected: 'the version of the model', example: `"${exampleVersion}"` },
   sku: { expected: 'the ARM name of a sku', example: '"DataZoneStandard"' },
   limits: { expected: 'the quota of the deployment', example: '{ tpm: 200000, rpm: 200 }' },
   tpm: { expected: 'tokens per minute, a whole number above 0', example: '200000' },
@@ -42,14 +44,14 @@ const expectations: Readonly<Record<string, Expectation>> = {
   apiKeys: { expected: '"allow" or "forbid"', example: '"forbid"' },
   previewApis: { expected: '"allow" or "forbid"', example: '"forbid"' },
   models: { expected: 'lists of models', example: '{ deny: ["gpt-4o"] }' },
-  allow: { expected: 'a list of models', example: '["gpt-5-mini"]' },
+  allow: { expected: 'a list of models', example: `["${exampleModel}"]` },
   deny: { expected: 'a list of models', example: '["gpt-4o"]' },
   clouds: { expected: 'a list of clouds', example: '["public"]' },
 };
 
 const items: Readonly<Record<string, Expectation>> = {
   resources: { expected: 'a resource', example: '{ endpoint: "https://my-resource.openai.azure.com" }' },
-  deployments: { expected: 'a deployment', example: '{ resource: "sweden", deployment: "gpt-5-mini" }' },
+  deployments: { expected: 'a deployment', example: `{ resource: "sweden", deployment: "${exampleModel}" }` },
   pools: { expected: 'tiers of deployments', example: '[["chat-ptu"], ["chat-france"]]' },
 };
 

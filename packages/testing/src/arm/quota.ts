@@ -4,7 +4,7 @@ import { NeighbourError } from '../neighbour/neighbour-error.ts';
 
 /** Capacity of one kind that a subscription may use in a region. */
 export interface QuotaUsage {
-  /** For example `OpenAI.GlobalStandard.gpt-5-mini`. */
+  /** For example `OpenAI.GlobalStandard.gpt-5.6-luna`. */
   readonly name: string;
   readonly label: string;
   readonly used: number;

@@ -29,7 +29,7 @@ export interface ArmOptions {
   /** @default 'aoai-mock' */
   readonly resourceGroup?: string;
   /**
-   * Quota by usage name, in capacity: `{ 'OpenAI.GlobalStandard.gpt-5-mini': 250 }`.
+   * Quota by usage name, in capacity: `{ 'OpenAI.GlobalStandard.gpt-5.6-luna': 250 }`.
    * @default 1000 for each model and sku, 300 provisioned units, or what the config uses when that is more
    */
   readonly quota?: QuotaLimits;
