@@ -2,7 +2,7 @@ import type { Entry } from '../journal/entry.ts';
 import { readHeaders } from '../service/header-lines.ts';
 import type { Finding } from './finding.ts';
 import { readHint, type Hint } from './hint.ts';
-import { isSameCall, isSurelyRetry, retryCountOf } from './same-call.ts';
+import { isSameCall, isSameQuestion, isSurelyRetry, retryCountOf } from './same-call.ts';
 
 /** Node counts a timer from the time at which its event loop last looked, so an honest wait may end a little early. */
 const timerSlackMs = 5;
@@ -11,7 +11,7 @@ const timerSlackMs = 5;
  * refused.
  */
 const onItsWayMs = 100;
-/** Statuses that repeating cannot change. For 401 that holds for the same credential only, for 403 for its kind. */
+/** Statuses that a repetition cannot change. For 401 that holds for the same credential only, for 403 for its kind. */
 const finalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
 /** What is wrong with a request after what the callers have been told before. `earlier` is in order of arrival. */
@@ -34,7 +34,7 @@ function wasTold(before: Entry, exchange: Entry, timeScale: number): boolean {
 function repeated(exchange: Entry, told: readonly Entry[]): Finding | undefined {
   const final = told.findLast(
     (before) =>
-      finalStatuses.has(before.status) && isSameTarget(before, exchange) && isSameCall(before, exchange),
+      finalStatuses.has(before.status) && isSameCall(before, exchange) && isSameQuestion(before, exchange),
   );
   if (final === undefined) return undefined;
   const [first, second] = [final.request, exchange.request];
@@ -124,10 +124,6 @@ function hintOf(exchange: Entry): Hint | undefined {
   const hint = readHint(headers, exchange.finishedAtMs ?? 0);
   hints.set(exchange, hint ?? null);
   return hint;
-}
-
-function isSameTarget(before: Entry, after: Entry): boolean {
-  return before.request.resource === after.request.resource && before.request.path === after.request.path;
 }
 
 function credential({ request }: Entry): string {

@@ -27,3 +27,26 @@ export function retryCountOf({ request }: Entry): number | undefined {
   const { 'x-stainless-retry-count': count, 'x-ms-client-request-id': id } = request.headers;
   return count === undefined || id !== undefined ? undefined : Number(count);
 }
+
+/**
+ * Whether the service is asked the same thing once more, so that it can only answer the same: same resource, URL,
+ * deployment and body. A call that goes on to another deployment, tries another api-version or corrects its body
+ * asks something else.
+ */
+export function isSameQuestion(earlier: Entry, later: Entry): boolean {
+  const [before, after] = [earlier.request, later.request];
+  return (
+    before.resource === after.resource &&
+    before.method === after.method &&
+    before.path === after.path &&
+    before.query.get('api-version') === after.query.get('api-version') &&
+    earlier.deployment === later.deployment &&
+    (before.raw.equals(after.raw) || isKnownForm(later))
+  );
+}
+
+/** Two forms are never the same bytes: each has a boundary of its own. Which deployment it was for must be known. */
+function isKnownForm({ request, deployment }: Entry): boolean {
+  const isForm = request.headers['content-type']?.startsWith('multipart/form-data') === true;
+  return isForm && deployment !== undefined;
+}

@@ -4,7 +4,7 @@ import { manualClock, type ManualClock } from '../clock.ts';
 import { keysDisabled, unauthorized } from '../script/identity-faults.ts';
 import { rateLimited, type RateLimitedOptions } from '../script/throttling.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
-import { contextLengthExceeded, unavailable } from '../script/service-faults.ts';
+import { contextLengthExceeded, deploymentNotFound, unavailable } from '../script/service-faults.ts';
 
 let azure: MockAzure;
 let clock: ManualClock;
@@ -167,6 +167,49 @@ describe('an answer that is final', () => {
     await clock.advance(100);
     await send({ headers: second });
     expect(azure.verdict()).toHaveLength(findings);
+  });
+
+  test.each([
+    ['v1', (_: string) => '/openai/v1/chat/completions'],
+    ['dated', (model: string) => `/openai/deployments/${model}/chat/completions?api-version=2024-10-21`],
+  ])('is not final for another deployment of the same resource, on %s', async (_, path) => {
+    await start();
+    const headers = { 'x-ms-client-request-id': 'one call' };
+    azure.fail('gpt-4.1', deploymentNotFound());
+    await send({ headers, path: path('gpt-4.1') });
+    await send({ headers, path: path('gpt-4.1-mini'), model: 'gpt-4.1-mini' });
+    expect(azure.verdict()).toEqual([]);
+    azure.fail('gpt-4.1-mini', deploymentNotFound(), { times: 2 });
+    await send({ headers, path: path('gpt-4.1-mini'), model: 'gpt-4.1-mini' });
+    await send({ headers, path: path('gpt-4.1-mini'), model: 'gpt-4.1-mini' });
+    expect(rules()).toEqual([['retried-final', 3, 4]]);
+  });
+
+  test('is not final for a deployment that follows one which does not exist', async () => {
+    await start();
+    const headers = { 'x-ms-client-request-id': 'one call' };
+    await send({ headers, model: 'nope' });
+    await send({ headers, model: 'neither' });
+    await send({ headers });
+    expect(rules()).toEqual([
+      ['unknown-deployment', 1],
+      ['unknown-deployment', 2],
+    ]);
+    await send({ headers, model: 'neither' });
+    expect(rules().at(-1)).toEqual(['retried-final', 2, 4]);
+  });
+
+  test('is not final for a body that was corrected, nor for another api-version', async () => {
+    await start();
+    const headers = { 'x-ms-client-request-id': 'one call' };
+    azure.fail('gpt-4.1', contextLengthExceeded());
+    await send({ headers, content: 'Too long' });
+    await send({ headers, content: 'Shorter' });
+    azure.fail('gpt-4.1', deploymentNotFound());
+    const path = '/openai/deployments/gpt-4.1/chat/completions?api-version=';
+    await send({ headers, path: `${path}2024-10-21` });
+    await send({ headers, path: `${path}2025-04-01-preview` });
+    expect(azure.verdict()).toEqual([]);
   });
 
   test('a 401 may be tried again with another credential only', async () => {
