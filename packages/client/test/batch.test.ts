@@ -154,7 +154,11 @@ test('cancel ends a run with what it has, and may come too late', async () => {
   const requests = Array.from({ length: 1_000 }, () => say('one'));
   const running = azure.batch.run(requests, { ...quick, id: 'long' });
   const at = { deployment: 'bulk' } as const;
-  await expect.poll(() => slow.requests().some(({ path }) => path.includes('/batches/'))).toBe(true);
+  const isAsked = (part: string) => slow.requests().some(({ path }) => path.includes(part));
+  await expect.poll(() => isAsked('/files/')).toBe(true);
+  expect(isAsked('/batches/')).toBe(false);
+  await clock.advance(500);
+  await expect.poll(() => isAsked('/batches/')).toBe(true);
   // A second of checking, and half of the work.
   await clock.advance(2_500);
   await azure.batch.cancel('long', at);

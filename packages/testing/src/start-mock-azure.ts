@@ -30,7 +30,7 @@ import type { Finding } from './verdict/finding.ts';
 import { listen, type Listener } from './service/listen.ts';
 import { mockDeployment } from './service/mock-deployment.ts';
 import { mockResource, type MockResource, type Outbound } from './service/mock-resource.ts';
-import { paceBy } from './service/pace.ts';
+import { paceBy } from './service/pace-by-latency.ts';
 import { operations } from './service/operations.ts';
 import type { HeaderEra } from './limits/rate-limit-headers.ts';
 import { createSearchService, type SearchOptions, type SearchService } from './search/search-service.ts';
@@ -279,6 +279,7 @@ function playResource(
     apiKey = defaultKey,
     anyDeployment,
     takesKeys,
+    seed = 1,
     https = false,
     outbound,
   }: MockAzureOptions & { readonly outbound: Outbound },
@@ -291,6 +292,7 @@ function playResource(
   return mockResource(name, resource, {
     deployments,
     apiKeys: new Set([apiKey]),
+    secret: `${seed}/${name}`,
     scheme: https ? 'https' : 'http',
     outbound,
     takesKeys: takesKeys ?? config.policy.apiKeys !== 'forbid',

@@ -168,6 +168,7 @@ async function submit(
     { file: await toFile(part.bytes, name, { type: 'application/jsonl' }), purpose: 'batch' },
     { signal },
   );
+  await processed(sdk, file.id, run);
   return sdk.batches.create(
     {
       input_file_id: file.id,
@@ -177,6 +178,18 @@ async function submit(
     },
     { signal },
   );
+}
+
+/** Waits until the service has looked at a file: a batch of one that is still pending is refused. */
+async function processed(sdk: OpenAI, id: string, { signal, closing, pollMs }: Run): Promise<void> {
+  const end = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+  // A file is ready within seconds, a batch within hours: the pace of the batch would be too slow.
+  for (let wait = Math.min(pollMs ?? 250, 250); ; wait = Math.min(10_000, wait * 1.5)) {
+    // The SDK does not know that Azure's files are pending before they are processed.
+    const { status } = (await sdk.files.retrieve(id, { signal })) as { readonly status: string };
+    if (status !== 'pending') return;
+    await delay(wait, end);
+  }
 }
 
 /** The latest batch of each part of a run. */

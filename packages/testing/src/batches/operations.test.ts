@@ -26,7 +26,10 @@ function line(id: string, content: string, change: object = {}): object {
 
 async function upload(lines: readonly (object | string)[], to: OpenAI = client): Promise<string> {
   const text = lines.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n');
-  return (await to.files.create({ file: await toFile(Buffer.from(text), 'in.jsonl'), purpose: 'batch' })).id;
+  const file = await toFile(Buffer.from(text), 'in.jsonl');
+  const { id } = await to.files.create({ file, purpose: 'batch' });
+  await clock.advance(500);
+  return id;
 }
 
 async function start(lines: readonly (object | string)[], options: object = {}): Promise<string> {
@@ -168,6 +171,26 @@ test.each<[string, (id: string) => Promise<unknown>, number]>([
   await expect(call(await upload([line('a', 'x')]))).rejects.toMatchObject({ status });
 });
 
+test('waits for a file that is still pending, on v1 and on dated versions', async () => {
+  const body = { endpoint: '/v1/responses', completion_window: '24h' } as const;
+  const { endpoint, apiKey } = azure;
+  const dated = new AzureOpenAI({ endpoint, apiKey, apiVersion: '2024-10-21', maxRetries: 0 });
+  for (const sdk of [client, dated]) {
+    const file = await toFile(Buffer.from(JSON.stringify(line('a', 'x'))), 'in.jsonl');
+    const { id, status } = await sdk.files.create({ file, purpose: 'batch' });
+    expect(status).toBe('pending');
+    const early = sdk.batches.create({ input_file_id: id, ...body });
+    await expect(early).rejects.toMatchObject({ status: 400, code: 'unexpectedEntityState' });
+    await expect(early).rejects.toThrow(
+      `The file ${id} is in 'pending' state. Only files with status 'Processed' are accepted`,
+    );
+    await clock.advance(499);
+    await expect(sdk.batches.create({ input_file_id: id, ...body })).rejects.toMatchObject({ status: 400 });
+    await clock.advance(1);
+    expect((await sdk.batches.create({ input_file_id: id, ...body })).status).toBe('validating');
+  }
+});
+
 test('says 201 where the preview does, and lists by pages', async () => {
   const dated = new AzureOpenAI({
     endpoint: azure.endpoint,
@@ -196,6 +219,8 @@ test('answers 10,000 lines in seconds, a hundred times as fast as the clock', as
     Array.from({ length: 10_000 }, (_, index) => line(`line-${index}`, `Say ${index}`)),
     to,
   );
+  let file = await to.files.retrieve(input_file_id);
+  while ((file.status as string) === 'pending') file = await to.files.retrieve(input_file_id);
   const { id } = await to.batches.create({
     input_file_id,
     endpoint: '/v1/chat/completions',

@@ -1,6 +1,11 @@
 import { page } from '../collections/page.ts';
 import { readMetadata } from '../collections/metadata.ts';
-import { authoringRefusal, findFile } from '../files/file-store.ts';
+import {
+  authoringRefusal,
+  findFile,
+  statusOf as fileStatusOf,
+  type StoredFile,
+} from '../files/file-store.ts';
 import { checkExpiry } from '../files/operations.ts';
 import type { Operation, OperationRequest, ResourceRequest } from '../service/operation.ts';
 import { checkParameters, missing, type Rules } from '../service/parameter.ts';
@@ -86,6 +91,7 @@ function create(request: ResourceRequest): WireResponse {
       message: `The file ${file.id} has the purpose ${file.purpose}; a batch takes files with the purpose batch.`,
     });
   }
+  checkProcessed(request, file);
   const expiry = body['output_expires_after'] as
     { readonly seconds: unknown; readonly anchor?: unknown } | null | undefined;
   const batch: Batch = {
@@ -116,6 +122,13 @@ function create(request: ResourceRequest): WireResponse {
   // 2024-10-21 and v1 say 200, the previews after it 201 (wire.md 4).
   const isCreated = request.surface === 'dated' && request.api > '2024-10-21';
   return json(batchObject(batch, clock.now()), { status: isCreated ? 201 : 200 });
+}
+
+/** The words of a user's report (Microsoft Q&A 2203029), which leaves status and code open: those of a wrong state. */
+function checkProcessed(request: OperationRequest, file: StoredFile): void {
+  if (fileStatusOf(file, request.clock.now()) === 'processed') return;
+  const message = `The file ${file.id} is in 'pending' state. Only files with status 'Processed' are accepted for batch inferencing.`;
+  throw authoringRefusal(request, 400, { code: 'unexpectedEntityState', message });
 }
 
 async function get(request: OperationRequest): Promise<WireResponse> {

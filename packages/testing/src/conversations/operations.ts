@@ -1,6 +1,7 @@
 import { readMetadata } from '../collections/metadata.ts';
 import { page } from '../collections/page.ts';
 import { readItems, type Item } from '../responses/items.ts';
+import { responseStore } from '../responses/response-store.ts';
 import { modelError } from '../service/envelopes.ts';
 import type { Operation, OperationRequest } from '../service/operation.ts';
 import { checkValue, missing } from '../service/parameter.ts';
@@ -85,11 +86,12 @@ function addItems(request: OperationRequest): WireResponse {
   return json(page(added, { query: new URLSearchParams() }, { defaultOrder: 'asc' }));
 }
 
-function itemsOf({ body, random }: OperationRequest): Item[] {
-  const sent = body['items'];
+function itemsOf(request: OperationRequest): Item[] {
+  const sent = request.body['items'];
+  const { items } = request.resource.state(responseStore);
   if (sent === undefined || sent === null) return [];
   checkValue(sent, 'items', { type: 'array', of: 'objects', maxLength: 20 });
-  return readItems(sent, random, () => undefined);
+  return readItems(sent, request, (id) => items.get(id));
 }
 
 function listItems(request: OperationRequest): WireResponse {

@@ -56,7 +56,7 @@ export function addFile(
     });
   }
   const stored: StoredFile = {
-    id: `file-${request.random.guid().replaceAll('-', '')}`,
+    id: idFor(request, file.purpose),
     filename: file.filename,
     purpose: file.purpose,
     createdAtMs: request.clock.now(),
@@ -66,6 +66,16 @@ export function addFile(
   };
   files.set(stored.id, stored);
   return stored;
+}
+
+/** Files of the authoring service and of the Assistants service have ids of different forms (vercel/ai#7915, google/adk-python#5664). */
+function idFor({ random }: OperationRequest, purpose: string): string {
+  return isAuthored(purpose) ? `file-${random.guid().replaceAll('-', '')}` : random.id('assistant-', 22);
+}
+
+/** Whether the authoring service keeps files of this purpose; the Assistants service keeps the others. */
+export function isAuthored(purpose: string): boolean {
+  return /^(?:batch|evals|fine-tune)/.test(purpose);
 }
 
 function sizeOf(files: ReadonlyMap<string, StoredFile>): number {
@@ -102,6 +112,11 @@ export function findFile(request: OperationRequest, id: string): StoredFile {
   });
 }
 
+/** Whether the service has looked at a file by now. */
+export function statusOf({ purpose, createdAtMs }: StoredFile, nowMs: number): FileObject['status'] {
+  return nowMs < createdAtMs + processingMs && purpose !== 'batch_output' ? 'pending' : 'processed';
+}
+
 /** The file as the wire has it at this time. */
 export function fileObject(file: StoredFile, nowMs: number): FileObject {
   return {
@@ -111,8 +126,7 @@ export function fileObject(file: StoredFile, nowMs: number): FileObject {
     created_at: Math.floor(file.dateMs / 1000),
     filename: file.filename,
     purpose: file.purpose,
-    status:
-      nowMs < file.createdAtMs + processingMs && file.purpose !== 'batch_output' ? 'pending' : 'processed',
+    status: statusOf(file, nowMs),
     ...(file.expiresAtMs !== undefined && {
       expires_at: Math.floor((file.expiresAtMs - file.createdAtMs + file.dateMs) / 1000),
     }),

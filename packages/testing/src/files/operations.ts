@@ -2,7 +2,7 @@ import { page } from '../collections/page.ts';
 import { originOf } from '../service/origin.ts';
 import type { Operation, OperationRequest } from '../service/operation.ts';
 import { bytes, json, type WireResponse } from '../service/wire-response.ts';
-import { addFile, authoringRefusal, fileObject, findFile, livingFiles } from './file-store.ts';
+import { addFile, authoringRefusal, fileObject, findFile, isAuthored, livingFiles } from './file-store.ts';
 import { readForm, type Form } from './multipart.ts';
 import { uploadOperations } from './upload-operations.ts';
 
@@ -48,13 +48,6 @@ export const fileOperations: readonly Operation[] = [
 /** Purposes that a caller may give (v1 spec), with the two that OpenAI has besides. */
 const purposes = ['assistants', 'batch', 'fine-tune', 'evals', 'user_data', 'vision'];
 
-/**
- * Purposes whose files the authoring service takes, which says 201 on dated versions. The others belong to the
- * Assistants service, which says 200: azopenai (client_batch_files_test.go) and azure-ai-openai of Java accept
- * nothing else.
- */
-const authored: ReadonlySet<string> = new Set(['batch', 'evals', 'fine-tune']);
-
 function upload(request: OperationRequest): WireResponse {
   const form = readForm(request);
   const file = form.file('file');
@@ -72,7 +65,9 @@ function upload(request: OperationRequest): WireResponse {
     ...(expiresAfterMs !== undefined && { expiresAfterMs }),
   });
   const body = fileObject(stored, request.clock.now());
-  if (request.surface === 'v1' || !authored.has(purpose)) return json(body);
+  // On dated versions the authoring service says 201 and the Assistants service 200: azopenai
+  // (client_batch_files_test.go) and azure-ai-openai of Java accept nothing else.
+  if (request.surface === 'v1' || !isAuthored(purpose)) return json(body);
   const origin = originOf(request);
   return json(body, {
     status: 201,

@@ -3,8 +3,9 @@ import { countTokens } from '../answer/tokens.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
 import { missing, refuse } from '../service/parameter.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
+import { encryptContent } from './encrypted-content.ts';
 import { readItems, type Item } from './items.ts';
-import { packCompaction, readMessages, textOf } from './read-messages.ts';
+import { readMessages, textOf } from './read-messages.ts';
 import { history, responseStore } from './response-store.ts';
 
 /** Answers `POST /responses/compact`: the user's messages as they are, and the rest in one item that only the service reads. */
@@ -21,9 +22,13 @@ export function compactResponse(request: DeploymentRequest): WireResponse {
       'previous_response_not_found',
     );
   }
-  const items = [...history(previous), ...readItems(body['input'], random, () => undefined)];
-  const kept = items.filter((item) => item.type === 'message' && item['role'] === 'user');
-  const said = readMessages(items.filter((item) => !kept.includes(item)));
+  const { items: kept } = resource.state(responseStore);
+  const items = [...history(previous), ...readItems(body['input'], request, (id) => kept.get(id))];
+  const asked = items.filter((item) => item.type === 'message' && item['role'] === 'user');
+  const said = readMessages(
+    items.filter((item) => !asked.includes(item)),
+    request,
+  );
   const text = said
     .map((message) => message.text)
     .filter((each) => each !== '')
@@ -31,10 +36,10 @@ export function compactResponse(request: DeploymentRequest): WireResponse {
   const compaction: Item = {
     id: random.id('cmp_', 50),
     type: 'compaction',
-    encrypted_content: packCompaction(text === '' ? '' : summary(text, '10 sentences')),
+    encrypted_content: encryptContent(request, text === '' ? '' : summary(text, '10 sentences')),
   };
   const inputTokens = countTokens(
-    readMessages(items)
+    readMessages(items, request)
       .map((message) => message.text)
       .join('\n') + textOf(body['instructions']),
   );
@@ -44,7 +49,7 @@ export function compactResponse(request: DeploymentRequest): WireResponse {
       id: random.id('resp_', 50),
       object: 'response.compaction',
       created_at: Math.floor(dateMs / 1000),
-      output: [...kept, compaction],
+      output: [...asked, compaction],
       usage: {
         input_tokens: inputTokens,
         input_tokens_details: { cached_tokens: 0 },

@@ -8,21 +8,23 @@ import { isFiltered } from '../filters/filter-results.ts';
 import { judgeCompletion, judgePrompt } from '../filters/judge.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
 import { Refusal } from '../service/refusal.ts';
-import { json, stream, type WireResponse } from '../service/wire-response.ts';
+import { json, type WireResponse } from '../service/wire-response.ts';
+import { schedule } from './background.ts';
 import { blockedInput } from './content-filters.ts';
+import { encryptContent } from './encrypted-content.ts';
 import { searchFiles } from './file-search.ts';
 import { readPrompt, type Prompt } from './read-prompt.ts';
 import type { ResponseObject, ResponseUsage } from './response-object.ts';
 import { checkResponseParameters, included, readFormat, readToolChoice } from './response-parameters.ts';
 import { current, keep, type StoredResponse } from './response-store.ts';
-import { writeEvents } from './write-events.ts';
+import { streamResponse } from './stream-response.ts';
 import { writeOutput } from './write-output.ts';
 import { writeResponse } from './write-response.ts';
 
 /** Answers `POST /responses`, whole, as a stream, or in the background. */
 export function createResponse(request: DeploymentRequest): WireResponse {
   checkResponseParameters(request);
-  const { body, random, clock } = request;
+  const { body, clock } = request;
   const prompt = readPrompt(request);
   const final = respond(request, prompt);
   const stored: StoredResponse = {
@@ -30,7 +32,12 @@ export function createResponse(request: DeploymentRequest): WireResponse {
     input: prompt.input,
     previous: prompt.previous,
     isCancelled: false,
-    ...(body['background'] === true && { background: schedule(final, clock.now()) }),
+    ...(body['background'] === true && {
+      background: {
+        ...schedule(final.usage?.output_tokens ?? 0, clock.now()),
+        isStreamed: body['stream'] === true,
+      },
+    }),
   };
   if (body['store'] !== false) keep(request, stored);
   append(request, prompt.conversation, [...prompt.input, ...final.output]);
@@ -42,12 +49,7 @@ export function createResponse(request: DeploymentRequest): WireResponse {
   if (body['stream'] !== true) return json(current(stored, clock.now()), { usedTokens });
   const options = body['stream_options'] as { readonly include_obfuscation?: unknown } | null | undefined;
   const hasObfuscation = options?.include_obfuscation !== false;
-  return stream(writeEvents(final, { random, era: request.era, hasObfuscation }), { usedTokens });
-}
-
-/** A background response waits a little, then takes as long as its tokens would. */
-function schedule({ usage }: ResponseObject, nowMs: number): { startsAtMs: number; endsAtMs: number } {
-  return { startsAtMs: nowMs + 100, endsAtMs: nowMs + 400 + (usage?.output_tokens ?? 0) * 10 };
+  return { ...streamResponse(request, stored, { hasObfuscation }), usedTokens };
 }
 
 function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
@@ -103,7 +105,7 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
     reasoningTokens:
       deployment.traits.isReasoning && (thought > 0 || reasoning['summary']) ? thought : undefined,
     hasSummary: reasoning['summary'] !== undefined && reasoning['summary'] !== null,
-    isEncrypted: include.has('reasoning.encrypted_content'),
+    encrypt: include.has('reasoning.encrypted_content') ? (text) => encryptContent(request, text) : undefined,
     topLogprobs: include.has('message.output_text.logprobs') ? Number(body['top_logprobs'] ?? 0) : undefined,
     ...(isCut && { cutAt: judged.matchAt ?? Math.ceil((draft.content ?? '').length / 2) }),
   });

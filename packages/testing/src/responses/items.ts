@@ -1,6 +1,9 @@
 import { shown } from '../answer/records.ts';
 import type { Random } from '../random.ts';
+import type { OperationRequest } from '../service/operation.ts';
 import { checkValue, missing, refuse, wrongType, wrongValue } from '../service/parameter.ts';
+import { decryptContent } from './encrypted-content.ts';
+import { checkFiles } from './owned-files.ts';
 
 /** One item of a conversation, as it is stored and listed. */
 export interface Item {
@@ -38,30 +41,34 @@ const prefixes: Readonly<Record<string, string>> = {
   mcp_call: 'mcp_',
 };
 
-/** Reads `input`: a text or a list of items. `find` resolves an `item_reference`. */
-export function readItems(input: unknown, random: Random, find: (id: string) => Item | undefined): Item[] {
-  if (input === undefined || input === null) return [];
-  if (typeof input === 'string') return [message(random, 'user', [{ type: 'input_text', text: input }])];
-  if (!Array.isArray(input)) throw wrongType('input', 'one of a string or array of objects', input);
-  return input.map((sent, index) => readItem(sent, `input[${index}]`, { random, find }));
-}
-
+/** Who reads items: the request that sent them, and what it finds by an id. */
 interface Reader {
-  readonly random: Random;
+  readonly request: OperationRequest;
   readonly find: (id: string) => Item | undefined;
 }
 
+/** Reads `input`: a text or a list of items. `find` knows the items that are kept. */
+export function readItems(input: unknown, request: OperationRequest, find: Reader['find']): Item[] {
+  if (input === undefined || input === null) return [];
+  if (typeof input === 'string')
+    return [message(request.random, 'user', [{ type: 'input_text', text: input }])];
+  if (!Array.isArray(input)) throw wrongType('input', 'one of a string or array of objects', input);
+  return input.map((sent, index) => readItem(sent, `input[${index}]`, { request, find }));
+}
+
 /** Reads one item; `path` is what an error calls it. */
-function readItem(sent: unknown, path: string, { random, find }: Reader): Item {
+function readItem(sent: unknown, path: string, reader: Reader): Item {
+  const { random } = reader.request;
   checkValue(sent, path, { type: 'object' });
   const item = sent as Sent;
   const type = item['type'] ?? (item['role'] === undefined ? undefined : 'message');
-  if (type === 'item_reference') return referenced(item, path, find);
+  if (type === 'item_reference') return referenced(item, path, reader);
   if (type === undefined) throw missing(`${path}.type`);
   const prefix = typeof type === 'string' && Object.hasOwn(prefixes, type) ? prefixes[type] : undefined;
   if (prefix === undefined) throw wrongValue(path, [...Object.keys(prefixes), 'item_reference'], shown(type));
   const id = typeof item['id'] === 'string' && item['id'] !== '' ? item['id'] : random.id(prefix, 50);
-  if (type === 'message') return readMessage(item, path, id);
+  if (type === 'message') return readMessage(item, path, { id, request: reader.request });
+  checkReadable(item, shown(type), reader);
   if (typeof type === 'string' && type.endsWith('_output') && typeof item['call_id'] !== 'string') {
     throw missing(`${path}.call_id`);
   }
@@ -73,17 +80,38 @@ function readItem(sent: unknown, path: string, { random, find }: Reader): Item {
   return { id, status: 'completed', ...item, type: shown(type) };
 }
 
-function referenced(item: Sent, path: string, find: (id: string) => Item | undefined): Item {
+/** Refuses what the service gave out in a form that it alone can read, where it was not this resource. */
+function checkReadable(item: Sent, type: string, reader: Reader): void {
+  const { encrypted_content: content, id } = item;
+  if (typeof content === 'string') decryptContent(reader.request, content);
+  // A thought without its content is one that is looked up.
+  else if (type === 'reasoning' && typeof id === 'string' && id !== '') find(id, reader);
+}
+
+function referenced(item: Sent, path: string, reader: Reader): Item {
   const id = item['id'];
   if (typeof id !== 'string') throw missing(`${path}.id`);
-  const found = find(id);
-  if (found === undefined) throw refuse(`Item with id '${id.slice(0, 200)}' not found.`, 'input', null);
-  return found;
+  return find(id, reader);
+}
+
+/** The item with this id, in the words of openclaw/openclaw#21782 where there is none. */
+function find(id: string, { find: kept, request }: Reader): Item {
+  const found = kept(id);
+  if (found !== undefined) return found;
+  const advice =
+    request.body['store'] === false
+      ? ' Items are not persisted when `store` is set to false. Try again with `store` set to true, or remove this item from your input.'
+      : '';
+  throw refuse(`Item with id '${id.slice(0, 200)}' not found.${advice}`, 'input', null);
 }
 
 const roles = ['assistant', 'system', 'developer', 'user'];
 
-function readMessage(item: Sent, path: string, id: string): Item {
+function readMessage(
+  item: Sent,
+  path: string,
+  { id, request }: { readonly id: string; readonly request: OperationRequest },
+): Item {
   const { role, content } = item;
   if (role === undefined) throw missing(`${path}.role`);
   if (typeof role !== 'string' || !roles.includes(role)) throw wrongValue(`${path}.role`, roles, shown(role));
@@ -99,7 +127,7 @@ function readMessage(item: Sent, path: string, id: string): Item {
   if (!Array.isArray(content))
     throw wrongType(`${path}.content`, 'one of a string or array of objects', content);
   content.forEach((part, index) => {
-    checkPart(part, `${path}.content[${index}]`, role);
+    checkPart(part, `${path}.content[${index}]`, { role, request });
   });
   return { id, type: 'message', status: 'completed', role, content };
 }
@@ -114,7 +142,11 @@ const inputParts = [
   'summary_text',
 ];
 
-function checkPart(sent: unknown, path: string, role: string): void {
+function checkPart(
+  sent: unknown,
+  path: string,
+  { role, request }: { readonly role: string; readonly request: OperationRequest },
+): void {
   checkValue(sent, path, { type: 'object' });
   const { type, text, image_url: image, file_id: file } = sent as Sent;
   if (type === undefined) throw missing(`${path}.type`);
@@ -127,6 +159,7 @@ function checkPart(sent: unknown, path: string, role: string): void {
     checkValue(text, `${path}.text`, { type: 'string' });
   }
   if (type === 'input_image' && image === undefined && file === undefined) throw missing(`${path}.image_url`);
+  if (typeof file === 'string') checkFiles(request, [file]);
 }
 
 /** A message item of these parts. */

@@ -2,6 +2,7 @@ import OpenAI, { AzureOpenAI, toFile } from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
 import { errorInStream } from '../script/body-faults.ts';
+import { cutMidStream } from '../script/connection-faults.ts';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
 
 let azure: MockAzure;
@@ -354,6 +355,95 @@ describe('stored responses', () => {
     });
     await clock.advance(60_000);
     expect((await client.responses.retrieve(id)).status).toBe('completed');
+  });
+
+  describe('that run in the background and are streamed', () => {
+    async function begin(): Promise<{
+      id: string;
+      numbers: number[];
+      types: string[];
+      ended: Promise<void>;
+    }> {
+      const events = await client.responses.create({
+        model,
+        input: 'Hello world',
+        background: true,
+        stream: true,
+      });
+      const numbers: number[] = [];
+      const types: string[] = [];
+      const created = Promise.withResolvers<string>();
+      const ended = (async () => {
+        for await (const event of events) {
+          numbers.push(event.sequence_number);
+          types.push(event.type);
+          if (event.type === 'response.created') created.resolve(event.response.id);
+        }
+      })();
+      return { id: await created.promise, numbers, types, ended };
+    }
+
+    test('hand out their id at once and the rest as it comes about', async () => {
+      const { id, types, numbers, ended } = await begin();
+      await expect.poll(() => types).toEqual(['response.created', 'response.queued']);
+      expect((await client.responses.retrieve(id)).status).toBe('queued');
+      await clock.advance(100);
+      await expect.poll(() => types.at(-1)).toBe('response.in_progress');
+      expect((await client.responses.retrieve(id)).status).toBe('in_progress');
+      await clock.advance(60_000);
+      await ended;
+      expect(types.at(-1)).toBe('response.completed');
+      expect(numbers).toEqual(numbers.map((_, index) => index));
+      expect((await client.responses.retrieve(id)).status).toBe('completed');
+    });
+
+    test('go on after a cut where their reader stopped, without a gap and without a second run', async () => {
+      azure.fail(model, cutMidStream({ afterChunks: 2 }));
+      const { id, numbers, ended } = await begin();
+      await expect(ended).rejects.toThrow();
+      expect(numbers).toEqual([0, 1]);
+      const again = await client.responses.retrieve(id, { stream: true, starting_after: 1 });
+      await clock.advance(60_000);
+      let last;
+      for await (const event of again) {
+        numbers.push(event.sequence_number);
+        last = event;
+      }
+      expect(numbers).toEqual(numbers.map((_, index) => index));
+      expect(last).toMatchObject({ type: 'response.completed', response: { id, status: 'completed' } });
+      const late = await client.responses.retrieve(id, { stream: true, starting_after: numbers.length - 2 });
+      for await (const event of late) expect(event.type).toBe('response.completed');
+      expect(azure.requests(model)).toHaveLength(1);
+    });
+
+    test('end when they are cancelled', async () => {
+      const { id, types, ended } = await begin();
+      await clock.advance(100);
+      await client.responses.cancel(id);
+      await clock.advance(60_000);
+      await ended;
+      expect(types).not.toContain('response.completed');
+      expect((await client.responses.retrieve(id)).status).toBe('cancelled');
+    });
+
+    test.each([
+      ['they were created without stream', { background: true }, 'not created with stream=true'],
+      ['they ran in the foreground', {}, 'not created with background=true'],
+    ])('are not streamed again when %s', async (_, options, message) => {
+      const { id } = await client.responses.create({ model, input: 'Hello world', ...options });
+      const again = client.responses.retrieve(id, { stream: true });
+      await expect(again).rejects.toMatchObject({ status: 400, param: 'stream' });
+      await expect(again).rejects.toThrow(message);
+    });
+
+    test('refuse a place that is no number', async () => {
+      const { id, ended } = await begin();
+      await expect(
+        client.responses.retrieve(id, { stream: true, starting_after: '1.5' as never }),
+      ).rejects.toThrow("Invalid type for 'starting_after': expected an integer");
+      await clock.advance(60_000);
+      await ended;
+    });
   });
 
   test('can be cancelled while they run in the background, and only there', async () => {

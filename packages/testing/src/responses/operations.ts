@@ -3,15 +3,15 @@ import type { Tokens } from '../limits/limiter.ts';
 import { page } from '../collections/page.ts';
 import { countPrompt } from '../chat/usage.ts';
 import type { DeploymentRequest, Operation, OperationRequest } from '../service/operation.ts';
-import { checkValue, refuse } from '../service/parameter.ts';
-import { json, stream, type WireResponse } from '../service/wire-response.ts';
+import { checkValue, refuse, wrongType } from '../service/parameter.ts';
+import { json, type WireResponse } from '../service/wire-response.ts';
 import { compactResponse } from './compact-response.ts';
 import { createResponse } from './create-response.ts';
 import { readItems } from './items.ts';
 import { readMessages } from './read-messages.ts';
 import { readTools } from './response-parameters.ts';
-import { current, responseStore, storedResponse } from './response-store.ts';
-import { writeEvents } from './write-events.ts';
+import { current, forget, responseStore, storedResponse } from './response-store.ts';
+import { streamResponse } from './stream-response.ts';
 
 const since = '2025-03-01-preview';
 
@@ -85,21 +85,27 @@ function getResponse(request: OperationRequest): WireResponse {
       null,
     );
   }
-  const after = request.query.get('starting_after');
+  if (!stored.background.isStreamed) {
+    throw refuse(
+      'This response cannot be streamed because it was not created with stream=true.',
+      'stream',
+      null,
+    );
+  }
+  const startingAfter = readStartingAfter(request.query.get('starting_after'));
   const hasObfuscation = request.query.get('include_obfuscation') !== 'false';
-  return stream(
-    writeEvents(stored.final, {
-      random: request.random,
-      era: request.era,
-      hasObfuscation,
-      ...(after !== null && { startingAfter: Number(after) }),
-    }),
-  );
+  return streamResponse(request, stored, { hasObfuscation, ...startingAfter });
+}
+
+function readStartingAfter(text: string | null): { readonly startingAfter?: number } {
+  if (text === null) return {};
+  if (!/^\d+$/.test(text)) throw wrongType('starting_after', 'an integer', text);
+  return { startingAfter: Number(text) };
 }
 
 function deleteResponse(request: OperationRequest): WireResponse {
   const { id } = storedResponse(request).final;
-  request.resource.state(responseStore).responses.delete(id);
+  forget(request, id);
   // The specs disagree: v1 names it apart, the preview does not.
   const object = request.surface === 'v1' ? 'response.deleted' : 'response';
   return json({ id, object, deleted: true });
@@ -118,8 +124,13 @@ function listInputItems(request: OperationRequest): WireResponse {
   return json(page(storedResponse(request).input, request));
 }
 
-function countInputTokens({ body, random }: DeploymentRequest): WireResponse {
-  const messages = readMessages(readItems(body['input'], random, () => undefined));
+function countInputTokens(request: DeploymentRequest): WireResponse {
+  const { body, resource } = request;
+  const { items } = resource.state(responseStore);
+  const messages = readMessages(
+    readItems(body['input'], request, (id) => items.get(id)),
+    request,
+  );
   checkValue(body['tools'] ?? [], 'tools', { type: 'array', of: 'objects' });
   const { echo } = readTools(body);
   const instructions =

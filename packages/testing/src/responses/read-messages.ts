@@ -1,9 +1,14 @@
 import type { AnswerMessage } from '../answer/answer-input.ts';
 import { shown } from '../answer/records.ts';
+import type { OperationRequest } from '../service/operation.ts';
+import { decryptContent } from './encrypted-content.ts';
 import type { Item } from './items.ts';
 
-/** The items of a conversation as messages to answer. */
-export function readMessages(items: readonly Item[]): AnswerMessage[] {
+/** The items of a conversation as messages to answer, by the resource that wrote those that are encrypted. */
+export function readMessages(
+  items: readonly Item[],
+  maker: Pick<OperationRequest, 'resource'>,
+): AnswerMessage[] {
   return items.flatMap((item): AnswerMessage[] => {
     switch (item.type) {
       case 'message':
@@ -17,7 +22,7 @@ export function readMessages(items: readonly Item[]): AnswerMessage[] {
         ];
       }
       case 'compaction':
-        return [{ role: 'system', text: unpackCompaction(item) }];
+        return [{ role: 'system', text: decryptContent(maker, shown(item['encrypted_content'])) }];
       default:
         if (!item.type.endsWith('_output')) return [];
         return [{ role: 'tool', text: textOf(item['output']), toolCallId: String(item['call_id']) }];
@@ -44,16 +49,4 @@ export function textOf(value: unknown): string {
     })
     .filter((text) => text !== '')
     .join('\n');
-}
-
-const packed = 'mock-compaction:';
-
-/** What a compacted conversation said, in a form that callers cannot and need not read. */
-export function packCompaction(text: string): string {
-  return Buffer.from(packed + text).toString('base64');
-}
-
-function unpackCompaction(item: Item): string {
-  const text = Buffer.from(shown(item['encrypted_content']), 'base64').toString();
-  return text.startsWith(packed) ? text.slice(packed.length) : '';
 }

@@ -22,15 +22,15 @@ export interface Prompt {
 
 /** Reads the conversation of a request; refuses one that the service refuses. */
 export function readPrompt(request: DeploymentRequest): Prompt {
-  const { body, random, deployment } = request;
+  const { body, deployment } = request;
   const previous = previousOf(request);
   const conversation = conversationOf(request);
   const before = conversation?.items ?? history(previous);
-  const input = readItems(body['input'], random, (id) => findItem(request, before, id));
+  const input = readItems(body['input'], request, (id) => findItem(request, before, id));
   const items = [...before, ...input];
   checkToolTurns(items);
   const instructions = instructionsOf(body['instructions']);
-  const messages = [...instructions, ...readMessages(items)];
+  const messages = [...instructions, ...readMessages(items, request)];
   const tools = readTools(body);
   const toolsText = tools.echo.length > 0 ? JSON.stringify(tools.echo) : '';
   const tokens = countPrompt(messages, toolsText);
@@ -61,13 +61,7 @@ function previousOf({ body, resource }: DeploymentRequest): StoredResponse | und
 }
 
 function findItem({ resource }: DeploymentRequest, before: readonly Item[], id: string): Item | undefined {
-  const near = before.find((item) => item.id === id);
-  if (near !== undefined) return near;
-  for (const stored of resource.state(responseStore).responses.values()) {
-    const found = [...stored.input, ...stored.final.output].find((item) => item.id === id);
-    if (found !== undefined) return found;
-  }
-  return undefined;
+  return before.find((item) => item.id === id) ?? resource.state(responseStore).items.get(id);
 }
 
 function instructionsOf(sent: unknown): AnswerMessage[] {

@@ -1,6 +1,7 @@
 import type { OperationRequest } from '../service/operation.ts';
 import { modelError } from '../service/envelopes.ts';
 import { Refusal } from '../service/refusal.ts';
+import type { Background } from './background.ts';
 import type { Item } from './items.ts';
 import { unfinished, type ResponseObject } from './response-object.ts';
 
@@ -10,18 +11,19 @@ export interface StoredResponse {
   readonly final: ResponseObject;
   readonly input: readonly Item[];
   readonly previous: StoredResponse | undefined;
-  /** When a background response starts and ends, in the mock's time. */
-  readonly background?: { readonly startsAtMs: number; readonly endsAtMs: number };
+  readonly background?: Background;
   isCancelled: boolean;
 }
 
 /** What a resource keeps of the Responses API, oldest first. */
 export interface ResponseStore {
   readonly responses: Map<string, StoredResponse>;
+  /** Everything that was said in them, by id. */
+  readonly items: Map<string, Item>;
 }
 
 export function responseStore(): ResponseStore {
-  return { responses: new Map() };
+  return { responses: new Map(), items: new Map() };
 }
 
 /** The service keeps 30 days; the mock keeps the last so many. */
@@ -29,11 +31,25 @@ const capacity = 2000;
 
 /** Keeps a response, and forgets the oldest when there are too many. */
 export function keep({ resource }: Pick<OperationRequest, 'resource'>, stored: StoredResponse): void {
-  const { responses } = resource.state(responseStore);
+  const { responses, items } = resource.state(responseStore);
   responses.set(stored.final.id, stored);
+  for (const item of itemsOf(stored)) items.set(item.id, item);
   if (responses.size <= capacity) return;
   const [oldest] = responses.keys();
-  if (oldest !== undefined) responses.delete(oldest);
+  if (oldest !== undefined) forget({ resource }, oldest);
+}
+
+/** Forgets a response with all that was said in it. */
+export function forget({ resource }: Pick<OperationRequest, 'resource'>, id: string): void {
+  const { responses, items } = resource.state(responseStore);
+  const stored = responses.get(id);
+  if (stored === undefined) return;
+  responses.delete(id);
+  for (const item of itemsOf(stored)) if (items.get(item.id) === item) items.delete(item.id);
+}
+
+function itemsOf({ input, final }: StoredResponse): readonly Item[] {
+  return [...input, ...final.output];
 }
 
 /** The response that the path names. */
@@ -56,7 +72,6 @@ export function current(stored: StoredResponse, nowMs: number): ResponseObject {
 /** Everything that was said up to and including a stored response. */
 export function history(stored: StoredResponse | undefined): Item[] {
   const turns: (readonly Item[])[] = [];
-  for (let each = stored; each !== undefined; each = each.previous)
-    turns.unshift([...each.input, ...each.final.output]);
+  for (let each = stored; each !== undefined; each = each.previous) turns.unshift(itemsOf(each));
   return turns.flat();
 }

@@ -14,18 +14,14 @@ export function* writeEvents(
     readonly random: Random;
     readonly era: HeaderEra;
     readonly hasObfuscation: boolean;
-    readonly startingAfter?: number;
   },
 ): Iterable<string> {
   // Recordings of 2025 name each event before its data, those of 2026 do not.
   const isNamed = options.era !== '2026';
   let sequence = 0;
   for (const event of events(response, options)) {
-    const number = sequence++;
-    // A resumed stream goes on after what its reader has.
-    if (number <= (options.startingAfter ?? -1)) continue;
     const { type, ...rest } = event;
-    yield `${isNamed ? `event: ${type}\n` : ''}${frame({ type, sequence_number: number, ...rest })}`;
+    yield `${isNamed ? `event: ${type}\n` : ''}${frame({ type, sequence_number: sequence++, ...rest })}`;
   }
   yield done;
 }

@@ -17,7 +17,8 @@ export interface OutputOptions {
   /** Tokens of thought; `undefined` where the model does not think. */
   readonly reasoningTokens: number | undefined;
   readonly hasSummary: boolean;
-  readonly isEncrypted: boolean;
+  /** Encrypts the thoughts; `undefined` where nobody asked for that. */
+  readonly encrypt: ((text: string) => string) | undefined;
   /** Alternatives for each token; `undefined` where no log probabilities were asked for. */
   readonly topLogprobs: number | undefined;
   /** The text of the answer ends here because a filter cut it. */
@@ -57,7 +58,7 @@ export function writeOutput(draft: Draft, options: OutputOptions): Output {
 /** The name of a call and the frame around it. */
 const callTokens = 8;
 
-function reasoning(draft: Draft, { random, hasSummary, isEncrypted }: OutputOptions): Item {
+function reasoning(draft: Draft, { random, hasSummary, encrypt }: OutputOptions): Item {
   const text =
     draft.reasoning ??
     '**Reading the request**\n\nI look for what is asked and for the sentences that answer it.';
@@ -66,7 +67,7 @@ function reasoning(draft: Draft, { random, hasSummary, isEncrypted }: OutputOpti
     id: random.id('rs_', 50),
     type: 'reasoning',
     summary: isShown ? [{ type: 'summary_text', text }] : [],
-    ...(isEncrypted && { encrypted_content: random.id('gAAAAAB', 120) }),
+    ...(encrypt && { encrypted_content: encrypt(text) }),
   };
 }
 

@@ -2,11 +2,12 @@ import { serverFailure } from './envelopes.ts';
 import { headerText, withHeaders, type HeaderLines } from './header-lines.ts';
 import type { MockDeployment } from './mock-deployment.ts';
 import type { OperationRequest } from './operation.ts';
+import type { Pace } from './pace.ts';
 import { unparsable } from './read-body.ts';
 import { Refusal } from './refusal.ts';
 import { gatewayHeaders, modelHeaders, regionHeader, serviceHeaders } from './response-headers.ts';
 import { settle } from './settle.ts';
-import { sendNow, sendPaced, type Answer, type Pace } from './send.ts';
+import { sendNow, sendPaced, type Answer } from './send.ts';
 import type { Turn } from './turn.ts';
 import type { WireResponse } from './wire-response.ts';
 import { writeHead } from './write-head.ts';
@@ -23,7 +24,7 @@ export function deliver(turn: Turn, decided: WireResponse): void {
     exchange.outcome = outgoing.writableFinished ? 'answered' : 'abandoned';
     service.finished?.(exchange);
   });
-  const pace = intervention?.pace ?? service.pace?.(request, response);
+  const pace = intervention?.pace ?? response.pace ?? service.pace?.(request, response);
   if (pace === undefined) settle(turn.admission, response);
   else
     outgoing.once('close', () => {

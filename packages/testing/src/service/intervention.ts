@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { HeaderLines } from './header-lines.ts';
-import type { Pace } from './send.ts';
+import type { Pace } from './pace.ts';
 import type { WireResponse } from './wire-response.ts';
 
 /** What a script does to one request, instead of or on top of the default. */

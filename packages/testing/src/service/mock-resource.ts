@@ -19,6 +19,8 @@ export interface MockResource {
   readonly config: Resource;
   /** The region as Azure's headers and messages write it: `Sweden Central`. */
   readonly regionName: string;
+  /** Makes what only this resource can read and sign. */
+  readonly secret: string;
   /** How it is called here. */
   readonly scheme: 'http' | 'https';
   /** Whether the resource takes API keys (ARM's `disableLocalAuth` is off). */
@@ -45,6 +47,7 @@ export function mockResource(
     readonly deployments: readonly MockDeployment[];
     readonly apiKeys: ReadonlySet<string>;
     readonly takesKeys: boolean;
+    readonly secret: string;
     readonly scheme?: 'http' | 'https';
     readonly outbound: Outbound;
     readonly anyDeployment?: (name: string) => MockDeployment;
@@ -58,6 +61,7 @@ export function mockResource(
     config,
     regionName: headerText(regionName(config.region)),
     takesKeys: options.takesKeys,
+    secret: options.secret,
     scheme: options.scheme ?? 'http',
     apiKeys: options.apiKeys,
     outbound: options.outbound,

@@ -1,21 +1,9 @@
-import { latencyModel, type Latency } from '../latency.ts';
-import type { OperationRequest } from './operation.ts';
-import type { Pace } from './send.ts';
-import type { WireResponse } from './wire-response.ts';
-
-/** Paces answers by a latency, or not at all. */
-export function paceBy(
-  latency: Latency,
-): ((request: OperationRequest, response: WireResponse) => Pace | undefined) | undefined {
-  const model = latencyModel(latency);
-  if (model === undefined) return undefined;
-  return ({ random }, response) => {
-    // What is refused is refused at once.
-    if (response.status >= 400) return undefined;
-    const { firstTokenMs, nextTokenMs } = model(random.fork('latency'));
-    if (response.kind === 'stream') return { firstMs: firstTokenMs, nextMs: nextTokenMs };
-    // A whole answer is there when its last token is.
-    const tokens = response.usedTokens?.outputTokens ?? 0;
-    return { firstMs: firstTokenMs + tokens * nextTokenMs(), nextMs: () => 0 };
-  };
+/** When the parts of an answer leave: after the waits of a latency model, or when they come about. */
+export interface Pace {
+  /** Wait before the head, with which the first frame leaves. */
+  readonly firstMs: number;
+  /** The head leaves by itself, and the first frame waits like every other. @default false */
+  readonly isHeadAlone?: boolean;
+  /** Wait before the next frame of a stream. */
+  nextMs(): number;
 }

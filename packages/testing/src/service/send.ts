@@ -1,15 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import type { HeaderLines } from './header-lines.ts';
+import type { Pace } from './pace.ts';
 import type { Turn } from './turn.ts';
 import type { StreamResponse, WireResponse } from './wire-response.ts';
 import { writeAnswer, writeBulk, writeHead, type ResponseHead, type TextBody } from './write-head.ts';
-
-/** When the parts of an answer leave: all at once, or after the waits of a latency model. */
-export interface Pace {
-  readonly firstMs: number;
-  /** Wait before the next frame of a stream. */
-  nextMs(): number;
-}
 
 /** An answer with its headers. */
 export interface Answer {
@@ -32,10 +26,11 @@ export async function sendPaced(
   }
   const { outgoing } = turn;
   sendHead(turn, answer, 'stream');
-  let isFirst = true;
+  if (pace.isHeadAlone === true) outgoing.flushHeaders();
+  let isWithHead = pace.isHeadAlone !== true;
   for (const frame of response.frames) {
-    const waitMs = isFirst ? 0 : pace.nextMs();
-    isFirst = false;
+    const waitMs = isWithHead ? 0 : pace.nextMs();
+    isWithHead = false;
     if (waitMs > 0) await clock.sleep(waitMs, signal);
     if (outgoing.destroyed) return;
     if (!outgoing.write(frame)) await drained(outgoing, signal);

@@ -10,7 +10,7 @@ import type { Intervention } from './intervention.ts';
 import type { MockDeployment } from './mock-deployment.ts';
 import type { DeploymentOperation, DeploymentRequest, OperationRequest } from './operation.ts';
 import type { Router } from './router.ts';
-import type { Pace } from './send.ts';
+import type { Pace } from './pace.ts';
 import type { WireResponse } from './wire-response.ts';
 
 /** A limiter's decision on one request. */

@@ -1,4 +1,5 @@
 import type { Tokens } from '../limits/limiter.ts';
+import type { Pace } from './pace.ts';
 
 /** What an operation answers with; the kernel adds the headers that every answer has. */
 export type WireResponse = JsonResponse | StreamResponse | BytesResponse;
@@ -14,6 +15,8 @@ interface Head {
   readonly isRegional?: boolean;
   /** Tokens that the request really used, once known. The limiter corrects its estimate with it. */
   readonly usedTokens?: Tokens;
+  /** When its parts leave. @default at once, or by the latency of the mock */
+  readonly pace?: Pace;
   /** The body is plain ASCII for certain, so nobody has to look. @default false */
   readonly isAscii?: boolean;
 }
