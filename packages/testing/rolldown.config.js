@@ -1,3 +1,3 @@
 import { bundle } from '@aoai/bundle';
 
-export default bundle({ entries: ['index', 'vitest', 'bin/aoai-mock'] });
+export default bundle({ entries: ['index', 'vitest', 'bin/aoai-mock'], inline: ['valibot'] });

@@ -1,4 +1,4 @@
-import { startMockAzure, type MockAzure } from '@aoai/testing';
+import { readIdentityFile, startMockAzure, type MockAzure } from '@aoai/testing';
 import { CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
 import { AzureKeyCredential, SearchClient, SearchIndexClient } from '@azure/search-documents';
 
@@ -20,6 +20,15 @@ export async function startWithPeople(): Promise<MockAzure> {
   //#endregion
   azure.identity.restore();
   await ada.getToken('https://ai.azure.com/.default');
+  return azure;
+}
+
+/** A tenant that a file describes. */
+export async function startWithFile(): Promise<MockAzure> {
+  //#region identity-file
+  const { vault = {}, ...identity } = await readIdentityFile('people.yaml');
+  const azure = await startMockAzure({ identity, vault });
+  //#endregion
   return azure;
 }
 

@@ -8,6 +8,7 @@ import {
 import { realClock, type Clock } from './clock.ts';
 import type { FilterPolicies } from './filters/filter-policy.ts';
 import type { IdentityFlow } from './identity/environment.ts';
+import { createGraphService } from './graph/graph-service.ts';
 import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
 import { closeOnFailure } from './close-on-failure.ts';
@@ -39,6 +40,8 @@ import { serve } from './service/serve.ts';
 import { upgradeWith } from './service/upgrade.ts';
 import type { Service } from './service/service.ts';
 import { resourceChooser } from './service/choose-resource.ts';
+import type { Neighbour } from './neighbour/neighbour.ts';
+import { createKeyVault, type KeyVaultOptions } from './vault/key-vault.ts';
 
 /** How a mock Azure behaves. */
 export interface MockAzureOptions<Name extends string = string> {
@@ -78,6 +81,8 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly arm?: ArmOptions;
   /** Keys of its Azure AI Search. */
   readonly search?: SearchOptions;
+  /** Keys and secrets of its Key Vault. @default an empty vault */
+  readonly vault?: KeyVaultOptions;
   /** Answers only what is scripted: any other call of a deployment fails, and `assertConsumed` says which. @default false */
   readonly strict?: boolean;
   /** Whether browsers of this machine get a live page at `/_mock`. @default true */
@@ -99,6 +104,10 @@ export interface MockAzure<Name extends string = string> {
   readonly arm: ResourceManager;
   /** Azure AI Search, without indexes at first. */
   readonly search: SearchService;
+  /** Microsoft Graph: who a person is, and which groups it is in. */
+  readonly graph: Neighbour;
+  /** Azure Key Vault: wraps and unwraps keys, keeps secrets. */
+  readonly vault: Neighbour;
   /** A credential for any Azure client, which gives signed tokens of the tenant. */
   credential(options?: CredentialOptions): MockCredential;
   /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
@@ -142,7 +151,13 @@ export async function startMockAzure<Name extends string = string>(
   const clock = options.clock ?? realClock({ timeScale: options.timeScale ?? 1 });
   const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
   const closing = new AbortController();
-  const identity = createIdentity({ ...tenantsOf(given), host, clock, ...options.identity });
+  const identity = createIdentity({
+    ...tenantsOf(given),
+    host,
+    clock,
+    graphOrigin: () => graph.endpoint,
+    ...options.identity,
+  });
   const era = options.headers ?? '2026';
   const listeners = new Map<string, Listener>();
   const pace = paceBy(options.latency ?? 'instant');
@@ -173,13 +188,19 @@ export async function startMockAzure<Name extends string = string>(
   const played: PlayedResource[] = [];
   const arm = createResourceManager(() => played, { host, identity, clock, ...options.arm });
   const search = createSearchService({ host, identity, clock, ...options.search });
+  const graph = createGraphService({ host, identity, clock });
+  const vault = createKeyVault({ host, identity, clock, ...options.vault });
+  const neighbours = [arm, search, graph, vault];
   const close: MockAzure['close'] = async ({ graceMs = 0 } = {}) => {
     if (graceMs === 0) closing.abort();
     await Promise.all([...listeners.values()].map(async (listener) => listener.close(graceMs)));
     closing.abort();
-    await Promise.all([identity.close(), arm.close(), search.close()]);
+    await Promise.all([identity, ...neighbours].map(async (server) => server.close()));
   };
-  await closeOnFailure([identity.start(), arm.start(), search.start()], close);
+  await closeOnFailure(
+    [identity, ...neighbours].map(async (server) => server.start()),
+    close,
+  );
   const outbound: Outbound = {
     token: async (scope) => (await identity.credential().getToken(scope)).token,
     locate: (endpoint) =>
@@ -222,10 +243,13 @@ export async function startMockAzure<Name extends string = string>(
   }
   return {
     ...controls,
-    verdict: () => [...controls.verdict(), ...arm.unknown.findings(), ...search.unknown.findings()],
+    verdict: () => [
+      ...controls.verdict(),
+      ...neighbours.flatMap((neighbour) => neighbour.unknown.findings()),
+    ],
     reset() {
       controls.reset();
-      for (const neighbour of [arm, search]) {
+      for (const neighbour of neighbours) {
         neighbour.unknown.clear();
         neighbour.restore();
       }
@@ -237,6 +261,8 @@ export async function startMockAzure<Name extends string = string>(
     identity,
     arm,
     search,
+    graph,
+    vault,
     credential: (who) => identity.credential(who),
     identityEnv: (flow) => identity.env(flow),
     close,

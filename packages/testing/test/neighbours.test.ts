@@ -1,6 +1,9 @@
 import { startMockAzure } from '@aoai/testing';
-import { expect, test } from 'vitest';
-import { listDeployments, searchDocuments, startWithPeople } from '../src/neighbours.examples.ts';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { listDeployments, searchDocuments, startWithFile, startWithPeople } from '../src/neighbours.examples.ts';
 
 // The regions of the README about identity, Resource Manager and search, run.
 
@@ -10,6 +13,20 @@ test('a person of the tenant calls a model', async () => {
   expect(azure.identity.verify(token, { service: 'openai' })).toMatchObject({
     principal: { name: 'Ada Lovelace' },
   });
+  await azure.close();
+});
+
+test('the identity file of the README describes a tenant', async () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, text = ''] = /^```yaml\n(.*?)^```$/ms.exec(readme) ?? [];
+  const before = process.cwd();
+  process.chdir(mkdtempSync(join(tmpdir(), 'neighbours-test-')));
+  onTestFinished(() => {
+    process.chdir(before);
+  });
+  writeFileSync('people.yaml', text);
+  const azure = await startWithFile();
+  expect(azure.identity.directory.users.map(({ name }) => name)).toEqual(['Ada Lovelace', 'Bob Stone']);
   await azure.close();
 });
 

@@ -9,6 +9,8 @@ Once it listens, it prints the environment variables that make a client call it.
 What it plays
   -c, --config FILE      the resources and deployments of an aoai config (.json, .yaml, .js, .ts)
                          without one, every known model is a deployment of the same name
+  -i, --identity FILE    apps, people, groups, roles and Key Vault of its tenant (.yaml, .json);
+                         without one: aoai.identity.yaml (.yml, .json) beside the config, if it exists
       --any-deployment   every other name is a deployment of the default model
       --default-model M  the model behind names that are not models (default gpt-4.1)
       --api-key KEY      the key that it accepts (default mock-api-key)

@@ -9,6 +9,7 @@ export interface MockCommandOptions {
   readonly host: string;
   readonly port: number;
   readonly config: string | undefined;
+  readonly identity: string | undefined;
   readonly https: boolean;
   readonly latency: Latency;
   readonly timeScale: number;
@@ -32,6 +33,7 @@ const flags = {
   host: { type: 'string', default: '127.0.0.1' },
   port: { type: 'string', short: 'p', default: '8080' },
   config: { type: 'string', short: 'c' },
+  identity: { type: 'string', short: 'i' },
   https: { type: 'boolean', default: false },
   latency: { type: 'string', default: 'instant' },
   'time-scale': { type: 'string', default: '1' },
@@ -59,6 +61,7 @@ export function readOptions(args: readonly string[]): MockCommandOptions {
     host: values.host,
     port: number('port', values.port, { min: 0, max: 65_535, whole: true }),
     config: values.config,
+    identity: values.identity,
     https: values.https,
     latency: latency(values.latency),
     timeScale: number('time-scale', values['time-scale'], { min: 0.001, max: 1_000_000 }),

@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { decodeJwt } from 'jose';
+import { trustLoopback } from '../neighbour/loopback-certificate.ts';
 import { runMock } from './run-mock.ts';
 
 let folder: string;
@@ -180,4 +182,115 @@ test('--help names every option and --version is one', async () => {
     expect(stdout).toContain(`--${option}`);
   }
   expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+});
+
+const peopleFile = `
+apps:
+  web: { secret: web secret, scopes: [access_as_user], redirectUris: ['http://localhost:3000/callback'] }
+  expenses-api: { secret: other secret, identifierUri: 'api://expenses', scopes: [Expenses.Read] }
+users:
+  ada: { name: Ada Lovelace, groups: [hr], appRoles: { web: [Approver] } }
+roleAssignments:
+  - { principal: hr, role: Cognitive Services OpenAI User }
+`;
+
+/** Starts the program in this process, reads what it prints, and stops it when `use` is done. */
+async function whileRunning(args: readonly string[], use: (env: Record<string, string>) => Promise<void>) {
+  const stop = new AbortController();
+  const { promise: printed, resolve } = Promise.withResolvers<string>();
+  let stderr = '';
+  const ended = runMock(['--port', '0', ...args], {
+    stdout: { write: resolve },
+    stderr: { write: (text) => (stderr += text) },
+    env: {},
+    stop: stop.signal,
+  });
+  const text = await Promise.race([printed, ended.then((code) => `exit ${code}: ${stderr}`)]);
+  try {
+    const lines = [...text.matchAll(/^export (\w+)='?(.*?)'?$/gm)];
+    await use(Object.fromEntries(lines.map(([, name, value]) => [name, value])) as Record<string, string>);
+  } finally {
+    stop.abort();
+    await ended;
+  }
+}
+
+test('a person of the identity file signs in to its app with what the environment says, and nothing else', async () => {
+  const path = join(folder, 'people.yaml');
+  writeFileSync(path, peopleFile);
+  trustLoopback();
+  await whileRunning(['--identity', path], async (env) => {
+    const authority = env['SIGN_IN_AUTHORITY'] ?? '';
+    const discovered = await fetch(`${authority}/.well-known/openid-configuration`);
+    const metadata = (await discovered.json()) as Record<string, string>;
+    const redirectUri = 'http://localhost:3000/callback';
+    const page = new URL(metadata['authorization_endpoint'] ?? '');
+    page.search = new URLSearchParams({
+      client_id: env['SIGN_IN_CLIENT_ID'] ?? '',
+      scope: `openid ${env['SIGN_IN_SCOPE'] ?? ''}`,
+      response_type: 'code',
+      redirect_uri: redirectUri,
+    }).toString();
+    const chosen = await fetch(page, {
+      method: 'POST',
+      body: new URLSearchParams({ user: 'ada' }),
+      redirect: 'manual',
+    });
+    const code = new URL(chosen.headers.get('location') ?? '').searchParams.get('code') ?? '';
+    const answer = await fetch(metadata['token_endpoint'] ?? '', {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        client_id: env['SIGN_IN_CLIENT_ID'] ?? '',
+        client_secret: env['SIGN_IN_CLIENT_SECRET'] ?? '',
+        redirect_uri: redirectUri,
+        code,
+      }),
+    });
+    const { access_token: token } = (await answer.json()) as { readonly access_token: string };
+    expect(decodeJwt(token)).toMatchObject({
+      name: 'Ada Lovelace',
+      scp: 'access_as_user',
+      roles: ['Approver'],
+      groups: [expect.any(String)],
+      aud: env['SIGN_IN_CLIENT_ID'],
+    });
+    expect(env).toMatchObject({
+      SIGN_IN_CLIENT_SECRET_EXPENSES_API: 'other secret',
+      SIGN_IN_SCOPE_EXPENSES_API: 'api://expenses/Expenses.Read',
+      MICROSOFT_GRAPH_ENDPOINT: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/) as string,
+      AZURE_KEY_VAULT_ENDPOINT: expect.stringMatching(/^https:\/\/127\.0\.0\.1:\d+$/) as string,
+    });
+  });
+});
+
+test('the identity file beside the config is used unless another is named', async () => {
+  const config = join(folder, 'aoai.config.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      resources: { main: { endpoint: 'https://a.openai.azure.com' } },
+      deployments: { chat: { resource: 'main', deployment: 'gpt-5-mini', model: 'gpt-5-mini' } },
+    }),
+  );
+  writeFileSync(join(folder, 'aoai.identity.yaml'), peopleFile);
+  await whileRunning(['--config', config], async (env) => {
+    expect(env['SIGN_IN_CLIENT_SECRET']).toBe('web secret');
+    await Promise.resolve();
+  });
+  const other = join(folder, 'other.json');
+  writeFileSync(other, JSON.stringify({ apps: { site: { secret: 'site secret' } } }));
+  await whileRunning(['--config', config, '--identity', other], async (env) => {
+    expect(env['SIGN_IN_CLIENT_SECRET']).toBe('site secret');
+    await Promise.resolve();
+  });
+});
+
+test('an identity file that says something else is refused with its place', async () => {
+  const path = join(folder, 'people.yaml');
+  writeFileSync(path, 'users: { ada: { group: [hr] } }');
+  const { code, stderr } = await run('--port', '0', '--identity', path);
+  expect(code).toBe(2);
+  expect(stderr).toContain('users.ada.group: there is no such key here.');
+  expect((await run('--port', '0', '--identity', 'missing.yaml')).stderr).toContain('"missing.yaml"');
 });

@@ -2,8 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { findPackageJSON } from 'node:module';
 import { aborted } from '../aborted.ts';
 import { realClock } from '../clock.ts';
+import type { IdentityFile } from '../identity/identity-file.ts';
 import { readRecording, type Recording } from '../recording/recording.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
+import { identityOf, identitySettings, signInVariables } from './read-identity.ts';
 import { environmentFile, environmentLines } from './environment-lines.ts';
 import { help } from './help.ts';
 import { readOptions, type MockCommandOptions } from './options.ts';
@@ -33,13 +35,14 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
       return 0;
     }
     const file = options.config === undefined ? undefined : await readConfigFile(options.config, host.env);
+    const identity = await identityOf(options);
     const faults = options.faults === undefined ? [] : await readFaults(options.faults);
     const recording = options.replay === undefined ? undefined : await recordingAt(options.replay);
-    const azure = await start(options, file);
+    const azure = await start(options, { file, identity });
     try {
       for (const fault of faults) schedule(azure, fault);
       if (recording !== undefined) azure.replay(recording);
-      await announce(azure, { options, file, host });
+      await announce(azure, { options, file, identity, host });
       await aborted(host.stop);
     } finally {
       await azure.close({ graceMs });
@@ -70,7 +73,12 @@ async function recordingAt(path: string): Promise<Recording> {
   }
 }
 
-async function start(options: MockCommandOptions, file: ConfigFile | undefined): Promise<MockAzure> {
+interface Files {
+  readonly file: ConfigFile | undefined;
+  readonly identity: IdentityFile | undefined;
+}
+
+async function start(options: MockCommandOptions, { file, identity }: Files): Promise<MockAzure> {
   const { host, port, seed, apiKey, anyDeployment, defaultModel, timeScale } = options;
   const settings: MockAzureOptions = {
     host,
@@ -81,6 +89,7 @@ async function start(options: MockCommandOptions, file: ConfigFile | undefined):
     headers: options.headers,
     clock: realClock({ timeScale }),
     ...(file && { config: file.config }),
+    ...identitySettings(identity),
     ...(seed !== undefined && { seed }),
     ...(apiKey !== undefined && { apiKey }),
     ...(anyDeployment && { anyDeployment: defaultModel }),
@@ -107,14 +116,13 @@ async function start(options: MockCommandOptions, file: ConfigFile | undefined):
   }
 }
 
-interface Announcement {
+interface Announcement extends Files {
   readonly options: MockCommandOptions;
-  readonly file: ConfigFile | undefined;
   readonly host: MockCommandHost;
 }
 
-async function announce(azure: MockAzure, { options, file, host }: Announcement): Promise<void> {
-  const variables = variablesFor(azure, file);
+async function announce(azure: MockAzure, { options, host, ...files }: Announcement): Promise<void> {
+  const variables = variablesFor(azure, files);
   if (!options.quiet)
     azure.observe((observed) => {
       if (options.json) host.stdout.write(`${requestJson(observed)}\n`);
@@ -142,7 +150,7 @@ async function writeEnvironment(path: string, text: string): Promise<void> {
   }
 }
 
-function variablesFor(azure: MockAzure, file: ConfigFile | undefined): Record<string, string> {
+function variablesFor(azure: MockAzure, { file, identity }: Files): Record<string, string> {
   const resources = Object.entries(azure.config.resources);
   const named = resources.map(([key, { endpoint }]) => [
     file?.endpointVariables[key] ?? `AZURE_OPENAI_ENDPOINT_${key.toUpperCase().replace(/\W/g, '_')}`,
@@ -153,11 +161,14 @@ function variablesFor(azure: MockAzure, file: ConfigFile | undefined): Record<st
     ...(file === undefined ? {} : (Object.fromEntries(named) as Record<string, string>)),
     AZURE_OPENAI_API_KEY: azure.apiKey,
     ...azure.identityEnv(),
+    ...signInVariables(azure, identity),
     AZURE_SUBSCRIPTION_ID: azure.arm.subscriptionId,
     AZURE_RESOURCE_GROUP: azure.arm.resourceGroup,
     AZURE_RESOURCE_MANAGER_ENDPOINT: azure.arm.endpoint,
     AZURE_SEARCH_ENDPOINT: azure.search.endpoint,
     AZURE_SEARCH_API_KEY: azure.search.adminKey,
+    AZURE_KEY_VAULT_ENDPOINT: azure.vault.endpoint,
+    MICROSOFT_GRAPH_ENDPOINT: azure.graph.endpoint,
   };
 }
 

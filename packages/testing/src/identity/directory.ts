@@ -36,7 +36,9 @@ export interface AppOptions {
   readonly publicClient?: boolean;
   /** Names of groups the app belongs to. */
   readonly groups?: readonly string[];
-  /** App roles granted to the app or, in `users`, to a person, by the name of the API. */
+  /**
+   * App roles granted to the app or, in `users`, to a person, by the name of the API. The API `graph` is Microsoft Graph.
+   */
   readonly appRoles?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -119,6 +121,8 @@ export interface Directory {
   /** By name, username or object id. */
   user(idOrName: string): User | undefined;
   groupIds(principal: App | User): readonly string[];
+  /** Name of a group by its object id. */
+  groupName(id: string): string | undefined;
 }
 
 /** Domain of the mock's tenant. */
@@ -171,6 +175,7 @@ export function createDirectory(options: DirectoryOptions = {}): Directory {
       );
     },
     groupIds: (principal) => (principal.groups ?? []).map((name) => groups.get(name) ?? name),
+    groupName: (id) => [...groups].find(([, known]) => known === id)?.[0],
   };
 }
 
@@ -206,6 +211,8 @@ function everybody(apps: readonly App[], users: readonly User[]): RoleAssignment
     { principal, role: 'Cognitive Services OpenAI Contributor' },
     { principal, role: 'Search Index Data Contributor' },
     { principal, role: 'Search Service Contributor' },
+    { principal, role: 'Key Vault Crypto Officer' },
+    { principal, role: 'Key Vault Secrets Officer' },
     { principal, role: 'Contributor' },
   ]);
 }

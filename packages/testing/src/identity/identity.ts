@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { realClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { createDirectory } from './directory.ts';
-import type { Directory, DirectoryOptions } from './directory.ts';
+import type { App, Directory, DirectoryOptions } from './directory.ts';
 import { certificateFileOf, environment, federatedTokenOf } from './environment.ts';
 import type { IdentityFlow } from './environment.ts';
 import { createIdentityFaults } from './identity-faults.ts';
@@ -15,6 +15,7 @@ import type { CredentialOptions, MockCredential } from './mock-credential.ts';
 import { createRouter } from './router.ts';
 import type { IdentityRequest } from './router.ts';
 import { temporaryFiles } from './temporary-files.ts';
+import { signInEnvironment } from './sign-in-environment.ts';
 import { createTokenIssuer } from './token.ts';
 import type { Tenant } from './token-endpoint.ts';
 import { verify } from './verify.ts';
@@ -30,6 +31,8 @@ export interface IdentityOptions extends DirectoryOptions {
   readonly host?: string;
   /** Where the mock's time comes from. */
   readonly clock?: Clock;
+  /** Origin of Microsoft Graph, where the groups stand that a token has no room for. @default Microsoft's own */
+  readonly graphOrigin?: () => string;
 }
 
 /** An Entra ID tenant with its managed-identity endpoints, on loopback. */
@@ -54,6 +57,11 @@ export interface Identity {
   credential(options?: CredentialOptions): MockCredential;
   /** Environment variables that make `DefaultAzureCredential` sign in here. @default flow 'managed-identity' */
   env(options?: { readonly flow?: IdentityFlow; readonly app?: string }): Record<string, string>;
+  /**
+   * Environment variables with which a web app signs people in here: `SIGN_IN_AUTHORITY`, `SIGN_IN_CLIENT_ID`,
+   * `SIGN_IN_CLIENT_SECRET`, `SIGN_IN_SCOPE`. @default app the first of `apps`
+   */
+  signInEnv(options?: { readonly app?: string }): Record<string, string>;
   /** Makes the next sign-ins go wrong. */
   fail(fault: IdentityFault, options?: IdentityFaultOptions): void;
   /** Ends all faults. */
@@ -82,11 +90,23 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
   // Callers, and services of their own, judge tokens by their own clock, which runs at its own pace.
   const now = clock.timeScale === 1 ? () => clock.now() : Date.now;
   const authority = () => listener.secureOrigin;
-  const issuer = createTokenIssuer(directory, { now, authority });
+  const issuer = createTokenIssuer(directory, {
+    now,
+    authority,
+    graph: options.graphOrigin ?? (() => 'https://graph.microsoft.com'),
+  });
   const settings = { lifetimeMs: tokenLifetimeMs, skewMs: 0 };
   const tenant: Tenant = { directory, issuer, grants: createGrantStore(), now, authority, settings };
   const router = createRouter({ tenant, faults, identityHeader, signInOrigin: () => listener.origin });
   const listener = createListener({ handle: router.handle, port, ...(host === undefined ? {} : { host }) });
+  const [firstAppName = 'default'] = Object.keys(options.apps ?? {});
+  const appNamed = (name: string): App => {
+    const app = directory.app(name);
+    if (app !== undefined) return app;
+    throw new TypeError(
+      `Cannot make an environment: \`app\` is ${JSON.stringify(name)}, which the directory does not hold.`,
+    );
+  };
   return {
     tenantId: directory.tenantId,
     directory,
@@ -113,11 +133,7 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
     verify: (token, demand) => verify({ directory, issuer, now, revoked }, token, demand),
     credential: (who) => createMockCredential(tenant, faults, who),
     env({ flow = 'managed-identity', app: name = 'default' } = {}) {
-      const app = directory.app(name);
-      if (app === undefined)
-        throw new TypeError(
-          `Cannot make an environment: \`app\` is ${JSON.stringify(name)}, which the directory does not hold.`,
-        );
+      const app = appNamed(name);
       return environment(
         {
           tenantId: directory.tenantId,
@@ -135,6 +151,8 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
         flow,
       );
     },
+    signInEnv: ({ app: name = firstAppName } = {}) =>
+      signInEnvironment(appNamed(name), `${listener.secureOrigin}/${directory.tenantId}/v2.0`),
     fail: (fault, schedule) => {
       faults.add(fault, schedule);
     },

@@ -5,6 +5,7 @@ import type { App, Directory, User } from './directory.ts';
 
 const cognitive = 'Microsoft.CognitiveServices/accounts';
 const search = 'Microsoft.Search/searchServices';
+const vault = 'Microsoft.KeyVault/vaults';
 
 const dataActions: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries<readonly string[]>({
@@ -26,6 +27,23 @@ const dataActions: ReadonlyMap<string, readonly string[]> = new Map(
     'Search Index Data Reader': [`${search}/indexes/documents/read`],
     'Search Index Data Contributor': [`${search}/indexes/documents/*`],
     'Search Service Contributor': [],
+    'Key Vault Administrator': [`${vault}/*`],
+    'Key Vault Crypto Officer': [`${vault}/keys/*`],
+    'Key Vault Crypto User': [
+      `${vault}/keys/read`,
+      `${vault}/keys/encrypt/action`,
+      `${vault}/keys/decrypt/action`,
+      `${vault}/keys/wrap/action`,
+      `${vault}/keys/unwrap/action`,
+    ],
+    'Key Vault Crypto Service Encryption User': [
+      `${vault}/keys/read`,
+      `${vault}/keys/wrap/action`,
+      `${vault}/keys/unwrap/action`,
+    ],
+    'Key Vault Secrets Officer': [`${vault}/secrets/*`],
+    'Key Vault Secrets User': [`${vault}/secrets/getSecret/action`, `${vault}/secrets/readMetadata/action`],
+    'Key Vault Reader': [`${vault}/*/read`, `${vault}/secrets/readMetadata/action`],
     Reader: [],
     Contributor: [],
     Owner: [],

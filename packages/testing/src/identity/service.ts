@@ -4,7 +4,7 @@ import type { App, Directory } from './directory.ts';
 // First-party services that tokens are asked for. Their application ids are the same in every tenant.
 
 /** The services of the mock that check tokens. */
-export type ServiceName = 'openai' | 'search' | 'management';
+export type ServiceName = 'openai' | 'search' | 'management' | 'graph' | 'vault';
 
 interface Service {
   readonly name: string;
@@ -16,7 +16,7 @@ interface Service {
 
 // wire.md section 3: docs name ai.azure.com for v1, specs and older docs cognitiveservices.azure.com. The sovereign
 // scopes are those of azure-sdk-for-net#44021.
-const services: Readonly<Record<ServiceName | 'graph' | 'vault' | 'storage' | 'ai' | 'exchange', Service>> = {
+const services: Readonly<Record<ServiceName | 'storage' | 'ai' | 'exchange', Service>> = {
   openai: {
     name: 'Microsoft Cognitive Services',
     appId: '7d312290-28c8-473c-a0ed-8e53749b6d6d',

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { calculateJwkThumbprint, decodeJwt, decodeProtectedHeader, exportJWK, SignJWT } from 'jose';
 import type { JWK, JWTPayload } from 'jose';
 import type { App, Directory, User } from './directory.ts';
+import { accepts } from './service.ts';
 import type { Target } from './service.ts';
 
 /** Claims of an access token that has been checked. */
@@ -72,7 +73,12 @@ async function createSigningKey(): Promise<SigningKey> {
 /** An issuer for `directory`. `issuer` is the origin of the authority. */
 export function createTokenIssuer(
   directory: Directory,
-  options: { readonly now: () => number; readonly authority: () => string },
+  options: {
+    readonly now: () => number;
+    readonly authority: () => string;
+    /** Origin of Microsoft Graph, which a token with too many groups points at. */
+    readonly graph: () => string;
+  },
 ): TokenIssuer {
   const checked = new Map<string, Claims>();
   /** Keys of this issuer's own, the newest last. */
@@ -108,7 +114,7 @@ export function createTokenIssuer(
       const expiresAtMs = (Math.floor(now / 1000) + Math.round(grant.lifetimeMs / 1000)) * 1000;
       const token = await sign({
         ...times(now, expiresAtMs),
-        ...accessClaims(grant, directory, options.authority()),
+        ...accessClaims(grant, directory, { authority: options.authority(), graph: options.graph() }),
       });
       return { token, expiresAtMs };
     },
@@ -118,7 +124,7 @@ export function createTokenIssuer(
         ...times(now, now + 3_600_000),
         aud: grant.app.clientId,
         iss: `${options.authority()}/${grant.tenantId}/v2.0`,
-        ...personClaims(grant, directory),
+        ...personClaims(grant, directory, options.graph()),
         ...(grant.user !== undefined &&
           grant.target.openid.includes('email') && { email: grant.user.username }),
         ...(nonce === undefined ? {} : { nonce }),
@@ -163,16 +169,20 @@ function times(nowMs: number, expiresAtMs: number): Record<string, number> {
 }
 
 /** wire.md section 10.3: entra-docs, access-token-claims-reference.md. */
-function accessClaims(grant: Grant, directory: Directory, authority: string): Record<string, unknown> {
+function accessClaims(
+  grant: Grant,
+  directory: Directory,
+  { authority, graph }: { readonly authority: string; readonly graph: string },
+): Record<string, unknown> {
   const { tenantId, app, target } = grant;
   const principal = grant.user ?? app;
-  const apiName = target.api?.name;
+  const apiName = target.api?.name ?? (isGraph(target) ? 'graph' : undefined);
   const roles = apiName === undefined ? undefined : principal.appRoles?.[apiName];
   const common = {
     aud: target.audience,
     ...(grant.user === undefined
       ? { oid: app.objectId, sub: app.objectId, idtyp: 'app' }
-      : { ...personClaims(grant, directory), scp: delegated(target).join(' ') }),
+      : { ...personClaims(grant, directory, graph), scp: delegated(target).join(' ') }),
     ...(roles === undefined ? {} : { roles }),
     tid: tenantId,
     uti: randomUUID().replaceAll('-', '').slice(0, 22),
@@ -184,22 +194,37 @@ function accessClaims(grant: Grant, directory: Directory, authority: string): Re
   return { ...common, iss: `https://sts.windows.net/${tenantId}/`, appid: app.clientId, appidacr: proof };
 }
 
-function personClaims(grant: Grant, directory: Directory): Record<string, unknown> {
+function personClaims(grant: Grant, directory: Directory, graph: string): Record<string, unknown> {
   const { user } = grant;
   if (user === undefined) return {};
-  const groups = directory.groupIds(user);
   return {
     oid: user.objectId,
     sub: user.objectId,
     name: user.name,
     preferred_username: user.username,
     upn: user.username,
-    ...(groups.length === 0 ? {} : { groups }),
+    ...groupClaims(user, directory.groupIds(user), graph),
   };
+}
+
+/** How many groups a token names (learn.microsoft.com/entra/identity-platform/access-token-claims-reference). */
+const maxGroups = 200;
+
+/** Above the limit a token names no group at all, and says where to ask for them. */
+function groupClaims(user: User, groups: readonly string[], graph: string): Record<string, unknown> {
+  if (groups.length === 0) return {};
+  if (groups.length <= maxGroups) return { groups };
+  const endpoint = `${graph}/v1.0/users/${user.objectId}/getMemberObjects`;
+  return { _claim_names: { groups: 'src1' }, _claim_sources: { src1: { endpoint } } };
 }
 
 /** The permissions behind a target: `.default` stands for all that the API offers. */
 export function delegated(target: Target): readonly string[] {
-  const all = target.api === undefined ? ['user_impersonation'] : (target.api.scopes ?? []);
+  const ofService = isGraph(target) ? ['User.Read'] : ['user_impersonation'];
+  const all = target.api === undefined ? ofService : (target.api.scopes ?? []);
   return target.scopes.includes('.default') ? all : target.scopes;
+}
+
+function isGraph({ audience }: Target): boolean {
+  return accepts('graph', undefined, audience);
 }

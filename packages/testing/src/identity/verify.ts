@@ -30,6 +30,8 @@ export interface Principal {
   readonly tenantId: string;
   /** Client id of the app that asked for the token. */
   readonly clientId: string;
+  /** Delegated permissions of a person's token, or application permissions of an app's. */
+  readonly permissions: readonly string[];
 }
 
 export type Verification =
@@ -69,10 +71,16 @@ export function verify(context: VerifyContext, token: string, demand: Demand): V
     name: found.name,
     tenantId: tokenTenantId,
     clientId: String(claims['appid'] ?? claims['azp']),
+    permissions: permissionsIn(claims),
   };
   return hasRole(context.directory, found, demand)
     ? { ok: true, principal }
     : { ok: false, problem: 'no-role', principal };
+}
+
+function permissionsIn({ scp, roles }: Claims): string[] {
+  if (typeof scp === 'string') return scp.split(' ').filter((name) => name !== '');
+  return Array.isArray(roles) ? roles.map(String) : [];
 }
 
 function isCurrent({ now, revoked }: VerifyContext, claims: Claims): boolean {

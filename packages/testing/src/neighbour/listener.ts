@@ -41,21 +41,26 @@ export interface ListenerOptions {
   readonly port?: number;
   /** @default '127.0.0.1' */
   readonly host?: string;
+  /** Answers a body over 16 MiB. @default 413 without a body */
+  readonly tooLarge?: () => PlainResponse;
 }
 
 /** Larger bodies are answered with 413. */
 const maxBodyBytes = 16 * 1024 * 1024;
+
+/** A caller that sends still more is cut off: until then it is read out, so that it can read the answer. */
+const maxDiscardedBytes = 256 * 1024 * 1024;
 
 /** First byte of a TLS handshake (RFC 8446, section 5.1). No HTTP method starts with it. */
 const handshake = 0x16;
 
 /** A listener that is not yet started. */
 export function createListener(options: ListenerOptions): Listener {
-  const { handle, port = 0, host = '127.0.0.1' } = options;
+  const { handle, port = 0, host = '127.0.0.1', tooLarge = () => ({ status: 413 }) } = options;
   const sockets = new Set<Socket>();
   const answer = (request: IncomingMessage, response: ServerResponse) => {
     const origin = 'encrypted' in request.socket ? listener.secureOrigin : listener.origin;
-    void serve({ request, response, handle, origin });
+    void serve({ request, response, handle, origin, tooLarge });
   };
   const plain = createHttpServer(answer);
   let secure: HttpsServer | undefined;
@@ -109,9 +114,10 @@ interface Exchange {
   readonly response: ServerResponse;
   readonly handle: PlainHandler;
   readonly origin: string;
+  readonly tooLarge: () => PlainResponse;
 }
 
-async function serve({ request, response, handle, origin }: Exchange): Promise<void> {
+async function serve({ request, response, handle, origin, tooLarge }: Exchange): Promise<void> {
   const hangUp = new AbortController();
   response.once('close', () => {
     hangUp.abort();
@@ -120,17 +126,16 @@ async function serve({ request, response, handle, origin }: Exchange): Promise<v
     // Not resolved against the origin: `//host/` is a path here.
     const url = new URL(origin + (request.url?.startsWith('/') === true ? request.url : '/'));
     const body = await read(request);
-    if (body === undefined) {
-      response.writeHead(413, { connection: 'close' }).end();
-      return;
-    }
-    const result = await handle({
-      method: request.method ?? 'GET',
-      url,
-      headers: request.headers,
-      body,
-      signal: hangUp.signal,
-    });
+    const result =
+      body === undefined
+        ? closing(tooLarge())
+        : await handle({
+            method: request.method ?? 'GET',
+            url,
+            headers: request.headers,
+            body,
+            signal: hangUp.signal,
+          });
     if (result === 'reset') {
       request.socket.destroy();
       return;
@@ -152,15 +157,21 @@ async function serve({ request, response, handle, origin }: Exchange): Promise<v
   }
 }
 
+function closing(response: PlainResponse): PlainResponse {
+  return { ...response, headers: { ...response.headers, connection: 'close' } };
+}
+
+/** The body; `undefined` when it is too large. */
 async function read(request: IncomingMessage): Promise<string | undefined> {
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > maxBodyBytes) return undefined;
-    chunks.push(chunk);
+    if (bytes > maxDiscardedBytes) return undefined;
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
+    else chunks = [];
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return bytes > maxBodyBytes ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
 /** A JSON answer. */

@@ -34,7 +34,7 @@ export interface NeighbourOptions {
   /** @default '127.0.0.1' */
   readonly host?: string | undefined;
   /** Answers a request, or throws a `NeighbourError`. */
-  readonly answer: (request: PlainRequest) => PlainResponse;
+  readonly answer: (request: PlainRequest) => PlainResponse | Promise<PlainResponse>;
   /** Writes an error. */
   readonly refuse: (error: NeighbourError) => PlainResponse;
   /** JSON of an error that goes away, in the service's own shape. */
@@ -48,11 +48,19 @@ export function createNeighbour(options: NeighbourOptions): NeighbourServer {
   const faults = createFaultSchedule(clock, { usual: ['request'], transient });
   const listener = createListener({
     ...(host === undefined ? {} : { host }),
+    tooLarge: () =>
+      refuse(
+        new NeighbourError(
+          413,
+          'RequestEntityTooLarge',
+          'The request is too large: its body may have 16 MiB at most. Send less at a time.',
+        ),
+      ),
     handle: async (request) => {
       const fault = await faults.strike('request', request.signal);
       if (fault !== undefined) return fault;
       try {
-        return answer(request);
+        return await answer(request);
       } catch (error) {
         // A path with a broken escape.
         if (error instanceof URIError) return refuse(nothingAt(service, request));

@@ -537,3 +537,22 @@ test('older clients reach it by their own paths, without TLS', async () => {
     value: [{ '@search.score': expect.any(Number) as number, id: '1' }],
   });
 });
+
+test('a body over 16 MiB is refused with the error that the client can read, and the next request is answered', async () => {
+  const client = new SearchClient<Hotel>(
+    azure.search.endpoint,
+    'hotels',
+    new AzureKeyCredential(azure.search.adminKey),
+    { retryOptions: { maxRetries: 0 } },
+  );
+  const documents = Array.from({ length: 17 }, (_, index) => ({
+    id: `large-${index}`,
+    description: 'x'.repeat(1024 * 1024),
+  }));
+  await expect(client.uploadDocuments(documents)).rejects.toMatchObject({
+    statusCode: 413,
+    code: 'RequestEntityTooLarge',
+    message: expect.stringContaining('16 MiB') as string,
+  });
+  await expect(client.getDocumentsCount()).resolves.toBeTypeOf('number');
+});

@@ -1,0 +1,64 @@
+import { access } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { readIdentityFile, type IdentityFile } from '../identity/identity-file.ts';
+import { variableSuffix } from '../identity/sign-in-environment.ts';
+import type { MockAzure, MockAzureOptions } from '../start-mock-azure.ts';
+import { UsageError } from './usage-error.ts';
+
+/** What an identity file is called beside a config. */
+const usualNames = ['aoai.identity.yaml', 'aoai.identity.yml', 'aoai.identity.json'];
+
+/**
+ * The identity file of `--identity`, or the one beside the config.
+ * @throws {UsageError} when it says something that the mock cannot play.
+ */
+export async function identityOf({
+  identity,
+  config,
+}: {
+  readonly identity: string | undefined;
+  readonly config: string | undefined;
+}): Promise<IdentityFile | undefined> {
+  const path = identity ?? (config === undefined ? undefined : await besideConfig(config));
+  if (path === undefined) return undefined;
+  try {
+    return await readIdentityFile(path);
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function besideConfig(config: string): Promise<string | undefined> {
+  for (const name of usualNames) {
+    const path = join(dirname(config), name);
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  return undefined;
+}
+
+/** The file as settings of the mock. */
+export function identitySettings(
+  file: IdentityFile | undefined,
+): Pick<MockAzureOptions, 'identity' | 'vault'> {
+  if (file === undefined) return {};
+  const { vault, ...identity } = file;
+  return { identity, ...(vault && { vault }) };
+}
+
+/** Variables of the first app without a suffix, as a single app reads them; those of the others with their names. */
+export function signInVariables(azure: MockAzure, file: IdentityFile | undefined): Record<string, string> {
+  const names = Object.keys(file?.apps ?? {});
+  const [first, ...others] = names.map((app) => [app, azure.identity.signInEnv({ app })] as const);
+  if (first === undefined) return {};
+  const suffixed = others.flatMap(([app, variables]) =>
+    Object.entries(variables).map(([name, value]) => [name + variableSuffix(app), value] as const),
+  );
+  return { ...first[1], ...Object.fromEntries(suffixed) };
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../clock.ts';
+import type { Identity } from '../identity/identity.ts';
+import { json } from '../neighbour/listener.ts';
+import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
+import { createNeighbour, nothingAt } from '../neighbour/neighbour.ts';
+import type { NeighbourServer } from '../neighbour/neighbour.ts';
+import { graphErrorResponse } from './graph-error.ts';
+import { authenticateGraph, ownProfile, profileOf } from './graph-call.ts';
+import type { GraphCall } from './graph-call.ts';
+import { listMemberships, memberIds, profile } from './memberships.ts';
+
+const service = 'Microsoft Graph';
+
+/** The part of Microsoft Graph that tells who a person is and which groups it is in. */
+export function createGraphService(options: {
+  readonly identity: Identity;
+  readonly clock: Clock;
+  readonly host?: string;
+}): NeighbourServer {
+  const { identity, clock, host } = options;
+  const neighbour = createNeighbour({
+    service,
+    clock,
+    host,
+    refuse: graphErrorResponse,
+    transient: (status) => ({
+      error:
+        status === 429
+          ? { code: 'TooManyRequests', message: 'Too many requests' }
+          : { code: 'serviceNotAvailable', message: 'The service is temporarily unavailable. Try again.' },
+    }),
+    answer: (request) => answer(identity, request, neighbour.endpoint),
+  });
+  return neighbour;
+}
+
+function answer(identity: Identity, request: PlainRequest, origin: string): PlainResponse {
+  const [version = '', ...path] = request.url.pathname.split('/').filter((part) => part !== '');
+  const parts = path.map(decodeURIComponent);
+  if (version !== 'v1.0' && version !== 'beta') throw nothingAt(service, request);
+  const call: GraphCall = { request, identity, origin, caller: authenticateGraph(identity, request, origin) };
+  const [collection = '', ...rest] = parts;
+  const isOwn = collection === 'me';
+  if (!isOwn && (collection !== 'users' || rest[0] === undefined)) throw nothingAt(service, request);
+  const person = () => (isOwn ? ownProfile(call) : profileOf(call, rest[0] ?? ''));
+  const [operation, cast, ...more] = isOwn ? rest : rest.slice(1);
+  if (more.length > 0) throw nothingAt(service, request);
+  const isList = operation === 'memberOf' || operation === 'transitiveMemberOf';
+  if (request.method === 'GET' && operation === undefined) return json(200, profile(call, person()));
+  if (request.method === 'GET' && isList && isKnownCast(cast)) return listMemberships(call, person());
+  if (request.method === 'POST' && cast === undefined) {
+    const name = operation?.replace(/^microsoft\.graph\./, '') ?? '';
+    const ids = memberIds(call, name, person);
+    if (ids !== undefined) return ids;
+  }
+  throw nothingAt(service, request);
+}
+
+/** `…/memberOf/microsoft.graph.group` lists groups alone, which is all that this directory has. */
+function isKnownCast(cast: string | undefined): boolean {
+  return cast === undefined || cast === 'microsoft.graph.group';
+}

@@ -1,0 +1,199 @@
+import type { Clock } from '../clock.ts';
+import type { Identity } from '../identity/identity.ts';
+import { json } from '../neighbour/listener.ts';
+import type { PlainResponse } from '../neighbour/listener.ts';
+import { createNeighbour, nothingAt } from '../neighbour/neighbour.ts';
+import type { NeighbourServer } from '../neighbour/neighbour.ts';
+import type { NeighbourError } from '../neighbour/neighbour-error.ts';
+import { addKey, createKey, keyBundle, useKey } from './key-operations.ts';
+import type { KeyContent } from './key-operations.ts';
+import { getSecret, secretBundle, secretItem, setSecret } from './secret-operations.ts';
+import type { SecretContent } from './secret-operations.ts';
+import { allow, bodyOf } from './vault-call.ts';
+import type { VaultCall } from './vault-call.ts';
+import { badParameter } from './vault-error.ts';
+import { createVersions } from './versions.ts';
+import type { Version, Versions } from './versions.ts';
+
+/** What the vault holds at the start. */
+export interface KeyVaultOptions {
+  /** Names of RSA keys. */
+  readonly keys?: readonly string[];
+  /** Secrets by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
+}
+
+const service = 'Azure Key Vault';
+
+/** Azure Key Vault, as `@azure/keyvault-keys` and `@azure/keyvault-secrets` use it. */
+export function createKeyVault(
+  options: KeyVaultOptions & { readonly identity: Identity; readonly clock: Clock; readonly host?: string },
+): NeighbourServer {
+  const { identity, clock, host } = options;
+  const now = (): number => clock.now();
+  const keys = createVersions<KeyContent>('key', now);
+  const secrets = createVersions<SecretContent>('secret', now);
+  for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.add(name, { value }, {});
+  // RSA keys take tens of milliseconds: they are made when somebody asks for one.
+  let waiting = options.keys ?? [];
+  const makeKeys = async (): Promise<void> => {
+    const names = waiting;
+    waiting = [];
+    for (const name of names) keys.add(name, await createKey(), {});
+  };
+  let ready: Promise<void> | undefined;
+  const neighbour = createNeighbour({
+    service,
+    clock,
+    host,
+    refuse: (error) => refusal(error, identity),
+    transient: (status) => ({
+      error: { code: status === 429 ? 'Throttled' : 'InternalServerError', message: 'Try again later.' },
+    }),
+    answer: async (request) => {
+      await (ready ??= makeKeys());
+      return answer({ request, identity, clock, origin: neighbour.endpoint }, { keys, secrets });
+    },
+  });
+  return neighbour;
+}
+
+/** The clients learn from the 401 where to get a token, and for what. */
+function refusal({ status, code, message }: NeighbourError, identity: Identity): PlainResponse {
+  const challenge = `Bearer authorization="${identity.authority}/${identity.tenantId}", resource="https://vault.azure.net"`;
+  const inner =
+    status === 403 && message.startsWith('Caller') ? { innererror: { code: 'ForbiddenByRbac' } } : {};
+  return json(
+    status,
+    { error: { code, message, ...inner } },
+    status === 401 ? { 'www-authenticate': challenge } : {},
+  );
+}
+
+interface Vault {
+  readonly keys: Versions<KeyContent>;
+  readonly secrets: Versions<SecretContent>;
+}
+
+async function answer(call: VaultCall, { keys, secrets }: Vault): Promise<PlainResponse> {
+  const { request } = call;
+  const [collection = '', name = '', ...rest] = request.url.pathname
+    .split('/')
+    .slice(1)
+    .map(decodeURIComponent);
+  const place = collection.toLowerCase();
+  if (!/^(deleted)?(keys|secrets)$/.test(place)) throw nothingAt(service, request);
+  const [version = '', use = ''] = rest;
+  const asked: Asked = { name, version, use, method: request.method };
+  if (!request.url.searchParams.has('api-version')) {
+    allow(call, `${place.replace('deleted', '')}/read`);
+    throw badParameter('The api-version query parameter is missing.');
+  }
+  const response =
+    place === 'keys'
+      ? await inKeys(call, keys, asked)
+      : place === 'secrets'
+        ? inSecrets(call, secrets, asked)
+        : place === 'deletedkeys'
+          ? inDeleted(call, keys, { ...asked, kind: 'keys', show: (one) => keyBundle(call, one) })
+          : inDeleted(call, secrets, { ...asked, kind: 'secrets', show: (one) => secretBundle(call, one) });
+  if (response === undefined) throw nothingAt(service, request);
+  return response;
+}
+
+interface Asked {
+  readonly name: string;
+  readonly version: string;
+  readonly use: string;
+  readonly method: string;
+}
+
+async function inKeys(
+  call: VaultCall,
+  keys: Versions<KeyContent>,
+  { name, version, use, method }: Asked,
+): Promise<PlainResponse | undefined> {
+  const item = (one: Version<KeyContent>) => {
+    const { key, ...more } = keyBundle(call, one) as { readonly key: { readonly kid: string } };
+    return { kid: key.kid, ...more };
+  };
+  if (method === 'GET' && (name === '' || version === 'versions')) {
+    allow(call, 'keys/read');
+    return list((name === '' ? keys.list() : keys.versions(name)).map(item));
+  }
+  if (name === '') return undefined;
+  if (method === 'POST' && use === '' && (version === 'create' || version === 'rotate'))
+    return addKey(call, keys, { name, isRotation: version === 'rotate' });
+  if (method === 'POST') return useKey(call, keys, { name, version, use });
+  if (method === 'GET' && use === '') {
+    allow(call, 'keys/read');
+    return json(200, keyBundle(call, keys.get(name, version)));
+  }
+  if (method === 'PATCH') {
+    allow(call, 'keys/update/action');
+    return json(200, keyBundle(call, keys.update(name, version, bodyOf(call))));
+  }
+  if (method !== 'DELETE') return undefined;
+  allow(call, 'keys/delete');
+  return json(200, { ...keyBundle(call, keys.remove(name)), ...deletion(call, `keys/${name}`) });
+}
+
+function inSecrets(
+  call: VaultCall,
+  secrets: Versions<SecretContent>,
+  { name, version, use, method }: Asked,
+): PlainResponse | undefined {
+  if (method === 'GET' && (name === '' || version === 'versions')) {
+    allow(call, 'secrets/readMetadata/action');
+    return list((name === '' ? secrets.list() : secrets.versions(name)).map((one) => secretItem(call, one)));
+  }
+  if (name === '' || use !== '') return undefined;
+  if (method === 'PUT') return setSecret(call, secrets, name);
+  if (method === 'GET') return getSecret(call, secrets, { name, version });
+  if (method === 'PATCH') {
+    allow(call, 'secrets/update/action');
+    return json(200, secretItem(call, secrets.update(name, version, bodyOf(call))));
+  }
+  if (method !== 'DELETE') return undefined;
+  allow(call, 'secrets/delete');
+  return json(200, { ...secretBundle(call, secrets.remove(name)), ...deletion(call, `secrets/${name}`) });
+}
+
+/** What was deleted stays for ninety days, and can be recovered or purged. */
+function inDeleted<Content>(
+  call: VaultCall,
+  items: Versions<Content>,
+  asked: Asked & {
+    readonly kind: 'keys' | 'secrets';
+    readonly show: (version: Version<Content>) => Record<string, unknown>;
+  },
+): PlainResponse | undefined {
+  const { kind, name, version, method, show } = asked;
+  const shown = (one: Version<Content>) => ({ ...show(one), ...deletion(call, `${kind}/${one.name}`) });
+  const read = kind === 'keys' ? 'keys/read' : 'secrets/readMetadata/action';
+  if (method === 'GET') {
+    allow(call, read);
+    return name === '' ? list(items.listRemoved().map(shown)) : json(200, shown(items.removed(name)));
+  }
+  if (method === 'DELETE') {
+    allow(call, `${kind}/purge/action`);
+    items.purge(name);
+    return { status: 204 };
+  }
+  if (method !== 'POST' || version !== 'recover') return undefined;
+  allow(call, `${kind}/recover/action`);
+  return json(200, show(items.recover(name)));
+}
+
+function deletion({ clock, origin }: VaultCall, path: string): Record<string, unknown> {
+  const seconds = Math.floor(clock.now() / 1000);
+  return {
+    recoveryId: `${origin}/deleted${path}`,
+    deletedDate: seconds,
+    scheduledPurgeDate: seconds + 90 * 86_400,
+  };
+}
+
+function list(value: readonly unknown[]): PlainResponse {
+  return json(200, { value, nextLink: null });
+}

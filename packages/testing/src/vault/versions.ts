@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { NeighbourError } from '../neighbour/neighbour-error.ts';
+import { notInVault } from './vault-error.ts';
+
+/** Times and switch of one version, as the service gives them. */
+export interface Attributes {
+  readonly enabled: boolean;
+  readonly created: number;
+  readonly updated: number;
+  readonly nbf?: number;
+  readonly exp?: number;
+  readonly recoveryLevel: string;
+  readonly recoverableDays: number;
+}
+
+/** One version of a key or secret. */
+export interface Version<Content> {
+  readonly name: string;
+  readonly version: string;
+  readonly attributes: Attributes;
+  readonly tags?: unknown;
+  readonly content: Content;
+}
+
+/** Keys or secrets of a vault, each with its versions, and those that were deleted and can be recovered. */
+export interface Versions<Content> {
+  add(name: string, content: Content, settings: Settings): Version<Content>;
+  /** The newest version unless `version` names one. @throws {NeighbourError} 404 */
+  get(name: string, version?: string): Version<Content>;
+  update(name: string, version: string, settings: Settings): Version<Content>;
+  /** Newest versions of all names. */
+  list(): readonly Version<Content>[];
+  versions(name: string): readonly Version<Content>[];
+  remove(name: string): Version<Content>;
+  removed(name: string): Version<Content>;
+  listRemoved(): readonly Version<Content>[];
+  recover(name: string): Version<Content>;
+  purge(name: string): void;
+}
+
+/** What a request says of a version beside its content. */
+export interface Settings {
+  readonly attributes?: unknown;
+  readonly tags?: unknown;
+}
+
+/** An empty store. */
+export function createVersions<Content>(kind: 'key' | 'secret', now: () => number): Versions<Content> {
+  const live = new Map<string, Version<Content>[]>();
+  const deleted = new Map<string, Version<Content>[]>();
+  const newest = (all: Version<Content>[] | undefined, name: string): Version<Content> => {
+    const last = all?.at(-1);
+    if (last === undefined) throw notInVault(kind, name);
+    return last;
+  };
+  const key = (name: string): string => name.toLowerCase();
+  const move = (from: typeof live, to: typeof live, name: string): Version<Content> => {
+    const all = from.get(key(name));
+    const last = newest(all, name);
+    from.delete(key(name));
+    to.set(key(name), all ?? []);
+    return last;
+  };
+  const store: Versions<Content> = {
+    add(name, content, settings) {
+      if (deleted.has(key(name)))
+        throw new NeighbourError(
+          409,
+          'Conflict',
+          `${kind === 'key' ? 'Key' : 'Secret'} ${name} is currently in a deleted but recoverable state, and its name cannot be reused; in this state, the ${kind} can only be recovered or purged.`,
+        );
+      const seconds = Math.floor(now() / 1000);
+      const added: Version<Content> = {
+        name,
+        version: randomUUID().replaceAll('-', ''),
+        content,
+        ...(settings.tags !== undefined && { tags: settings.tags }),
+        attributes: {
+          enabled: true,
+          created: seconds,
+          updated: seconds,
+          ...readAttributes(settings.attributes),
+          recoveryLevel: 'Recoverable+Purgeable',
+          recoverableDays: 90,
+        },
+      };
+      live.set(key(name), [...(live.get(key(name)) ?? []), added]);
+      return added;
+    },
+    get(name, version = '') {
+      const all = live.get(key(name));
+      if (version === '') return newest(all, name);
+      const found = all?.find((each) => each.version === version);
+      if (found === undefined) throw notInVault(kind, name, version);
+      return found;
+    },
+    update(name, version, settings) {
+      const before = store.get(name, version);
+      const after: Version<Content> = {
+        ...before,
+        ...(settings.tags !== undefined && { tags: settings.tags }),
+        attributes: {
+          ...before.attributes,
+          ...readAttributes(settings.attributes),
+          updated: Math.floor(now() / 1000),
+        },
+      };
+      live.set(
+        key(name),
+        (live.get(key(name)) ?? []).map((each) => (each === before ? after : each)),
+      );
+      return after;
+    },
+    list: () => [...live].map(([name, all]) => newest(all, name)),
+    versions: (name) => live.get(key(name)) ?? [],
+    remove: (name) => move(live, deleted, name),
+    removed: (name) => newest(deleted.get(key(name)), name),
+    listRemoved: () => [...deleted].map(([name, all]) => newest(all, name)),
+    recover: (name) => move(deleted, live, name),
+    purge(name) {
+      if (!deleted.delete(key(name))) throw notInVault(kind, name);
+    },
+  };
+  return store;
+}
+
+function readAttributes(value: unknown): Partial<Pick<Attributes, 'enabled' | 'nbf' | 'exp'>> {
+  if (typeof value !== 'object' || value === null) return {};
+  const { enabled, nbf, exp } = value as Record<string, unknown>;
+  return {
+    ...(typeof enabled === 'boolean' && { enabled }),
+    ...(typeof nbf === 'number' && { nbf }),
+    ...(typeof exp === 'number' && { exp }),
+  };
+}
