@@ -3,7 +3,12 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { listDeployments, searchDocuments, startWithFile, startWithPeople } from '../src/neighbours.examples.ts';
+import {
+  listDeployments,
+  searchDocuments,
+  startWithFile,
+  startWithPeople,
+} from '../src/neighbours.examples.ts';
 
 // The regions of the README about identity, Resource Manager and search, run.
 
