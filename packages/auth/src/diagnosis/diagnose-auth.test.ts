@@ -261,7 +261,7 @@ test('the wall of text of a chain of @azure/identity becomes a line for each cre
     { credential: 'AzureCliCredential', problem: 'nobody is signed in with the Azure CLI', fix: 'az login' },
   ]);
   expect(error.scope).toBe('s');
-  expect(error.cause).toBe(chain);
+  expect(error.cause).toMatchObject({ name: 'AggregateAuthenticationError', message: chain.message });
   expect(error.message).toMatch(
     /^Cannot sign in to Azure: nothing to sign in with was found\.\n {2}EnvironmentCredential: /,
   );
