@@ -23,19 +23,14 @@ const maxKiB = (source: string): number => (/\.ya?ml$/.test(source) ? 256 : 1024
 /**
  * The config in a file: `aoai.config.{ts,js,json,yaml}` of this folder or the nearest above it, or the file at `path`.
  * A module exports it as default, or as `config`. TypeScript needs Node 22.18 or newer.
+ * A file that belongs to another user is used only when it is named, or when `AOAI_TRUSTED_FOLDERS` has its folder.
  * @throws ConfigError when there is no file, when it cannot be read, and for everything that is wrong with what it says.
  */
 export async function loadConfig(path?: string, options: LoadConfigOptions = {}): Promise<Config> {
   const { env = process.env, cwd = process.cwd() } = options;
-  const source = path === undefined ? await findConfig(cwd) : resolve(cwd, path);
+  const source = path === undefined ? await findConfig(cwd, { env }) : resolve(cwd, path);
   if (source === undefined) {
-    const names = configFileNames.map((name) => JSON.stringify(name)).join(', ');
-    throw new ConfigError([
-      {
-        path: '',
-        message: `No config found: looked for ${names} in ${JSON.stringify(cwd)} and above. Create one of them.`,
-      },
-    ]);
+    throw new ConfigError([{ path: '', message: nothingFound(cwd) }]);
   }
   return readConfigFile(source, { env });
 }
@@ -52,6 +47,11 @@ export async function readConfigFile(
   }
   const value = await parseConfigFile(await readFile(source, 'utf8'), source);
   return readConfig(value, { env, source });
+}
+
+function nothingFound(cwd: string): string {
+  const names = configFileNames.map((name) => JSON.stringify(name)).join(', ');
+  return `No config found: looked for ${names} in ${JSON.stringify(cwd)} and above, as far as the root of the repository. Create one of them, or set \`AZURE_OPENAI_ENDPOINT\` and \`AZURE_OPENAI_DEPLOYMENT\` and use \`configFromEnv()\`.`;
 }
 
 async function checkFile(source: string): Promise<void> {

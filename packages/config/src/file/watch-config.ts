@@ -36,7 +36,7 @@ export async function watchConfig(
   options: WatchConfigOptions = {},
 ): Promise<WatchedConfig> {
   const { env = process.env, cwd = process.cwd(), onError, signal } = options;
-  const source = path === undefined ? await findConfig(cwd) : resolve(cwd, path);
+  const source = path === undefined ? await findConfig(cwd, { env }) : resolve(cwd, path);
   let config = await loadConfig(source, { env, cwd });
   if (source === undefined) return { config, close: () => undefined };
   let lastProblem: string | undefined;

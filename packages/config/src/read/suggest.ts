@@ -8,6 +8,8 @@ export function suggest(
   let best: string | undefined;
   let bestDistance = bound + 1;
   for (const word of known) {
+    // The difference in length is the least distance: a hostile file may have thousands of unknown keys.
+    if (Math.abs(word.length - typed.length) >= bestDistance) continue;
     const distance = editDistance(wanted, word.toLowerCase().slice(0, 64));
     if (distance < bestDistance) [best, bestDistance] = [word, distance];
   }
