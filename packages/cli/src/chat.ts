@@ -5,7 +5,11 @@ import type { Client, ClientEvent } from '@aoai/client';
 import { catalog, entryOf, resolveName } from '@aoai/config';
 import type { Config } from '@aoai/config';
 import { exitCode, type ExitCode } from './exit-code.ts';
-import { line, paint, printable, type Terminal } from './terminal.ts';
+import { messageOf } from './message-of.ts';
+import { paint } from './paint.ts';
+import { printableJson } from './printable.ts';
+import { concealed } from './secrets.ts';
+import { line, type Terminal } from './terminal.ts';
 import { useConfig } from './use-config.ts';
 
 /** Options of `aoai chat`. */
@@ -49,7 +53,7 @@ export async function chat(
   const tiers = resolveName(config, name);
   let finished: CallFinished | undefined;
   const azure: Client = createClient(config, {
-    credential: options.credential ?? credentialFromEnv({ env: terminal.env }),
+    credential: concealed(options.credential ?? credentialFromEnv({ env: terminal.env }), terminal),
     onEvent: (event) => {
       if (event.type === 'call-finished') finished = event;
     },
@@ -115,7 +119,7 @@ async function converse(conversation: Conversation): Promise<ExitCode> {
         await answer(conversation, prompt);
       } catch (error) {
         if (terminal.signal.aborted) throw error;
-        line(terminal.err, colour('red', error instanceof Error ? error.message : String(error)));
+        line(terminal.err, colour('red', messageOf(error)));
       }
     }
     ask();
@@ -146,7 +150,7 @@ async function answer(conversation: Conversation, prompt: string): Promise<void>
   let content = '';
   for await (const piece of pieces(conversation, asked)) {
     content += piece;
-    if (options.json !== true) out.write(printable(piece));
+    if (options.json !== true) out.write(piece);
   }
   // The SDK ends a stream that was aborted as if it were complete.
   terminal.signal.throwIfAborted();
@@ -154,7 +158,7 @@ async function answer(conversation: Conversation, prompt: string): Promise<void>
   messages.push({ role: 'user', content: prompt }, { role: 'assistant', content });
   const { usage, cost, deployment } = conversation.finished() ?? {};
   if (options.json === true) {
-    out.write(`${JSON.stringify({ name: conversation.name, deployment, content, usage, cost })}\n`);
+    line(out, printableJson(JSON.stringify({ name: conversation.name, deployment, content, usage, cost })));
     return;
   }
   line(out);

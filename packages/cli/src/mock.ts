@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 export async function mock(terminal: Terminal, args: readonly string[]): Promise<ExitCode> {
   const { cwd, env, out, err, signal } = terminal;
   const isNamed = args.some((arg) => /^(-c|--config|-h|--help|-v|--version)(=|$)/.test(arg));
-  const found = isNamed ? undefined : await findConfig(cwd);
+  const found = isNamed ? undefined : await findConfig(cwd, { env });
   const all = found === undefined ? args : [...args, '--config', found];
   const code = await runMock(all, { stdout: out, stderr: err, env: { ...env }, stop: signal });
   if (code === 0) return exitCode.ok;

@@ -6,13 +6,17 @@ import type { DiffOptions } from './config/diff.ts';
 import type { PullOptions } from './config/pull.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
+import { messageOf } from './message-of.ts';
+import { safeTerminal, unmaskedTerminal } from './safe-terminal.ts';
 import { json, line, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Runs `aoai` with the arguments after its name. Resolves to the exit code; nothing but the terminal is touched. */
-export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+export async function run(args: readonly string[], given: Terminal): Promise<ExitCode> {
+  // The mock prints its own keys: they are what it is asked for.
+  const terminal = args[0] === 'mock' ? unmaskedTerminal(given) : safeTerminal(given);
   let code: ExitCode = exitCode.ok;
-  const program = createProgram(terminal, (result) => {
+  const program = createProgram({ ...terminal, env: given.env }, (result) => {
     code = result;
   });
   try {
@@ -20,13 +24,15 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
     return code;
   } catch (error) {
     return explain(error, terminal);
+  } finally {
+    terminal.flush();
   }
 }
 
 function explain(error: unknown, { err, signal }: Terminal): ExitCode {
   if (signal.aborted) return exitCode.interrupted;
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
-  line(err, error instanceof Error ? error.message : String(error));
+  line(err, messageOf(error));
   return error instanceof ConfigError || error instanceof UsageError ? exitCode.usage : exitCode.failed;
 }
 

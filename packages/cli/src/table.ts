@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { oneLine } from './printable.ts';
 
 const plain = {
   top: '',
@@ -25,7 +26,8 @@ export function table(heading: readonly string[], rows: readonly (readonly strin
     chars: plain,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  result.push(...rows.map((row) => [...row]));
+  // Cleaned before the columns are measured.
+  result.push(...rows.map((row) => row.map(oneLine)));
   return result
     .toString()
     .split('\n')

@@ -1,4 +1,4 @@
-import { styleText } from 'node:util';
+import { printableJson } from './printable.ts';
 
 /** Where a command writes. */
 export interface Output {
@@ -19,21 +19,8 @@ export interface Terminal {
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly now: () => number;
-}
-
-/** Colours that a command uses. */
-export type Colour = 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold';
-
-/** Text in colour where a person looks at it and has not asked for none (`NO_COLOR`). */
-export function paint(output: Output, env: Terminal['env']): (colour: Colour, text: string) => string {
-  const isColoured = output.isTTY && (env['NO_COLOR'] ?? '') === '' && env['TERM'] !== 'dumb';
-  return (colour, text) => (isColoured ? styleText(colour, text, { validateStream: false }) : text);
-}
-
-/** Control characters can move the cursor and hide text; answers of a service are shown without them. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- these are what is removed
-  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+  /** Keeps a text out of everything that is shown from then on. `run` sets it. */
+  readonly conceal?: (secret: string) => void;
 }
 
 /** Writes one line. */
@@ -43,7 +30,7 @@ export function line(output: Output, text = ''): void {
 
 /** Writes a value as JSON. */
 export function json(output: Output, value: unknown): void {
-  line(output, JSON.stringify(value, null, 2));
+  line(output, printableJson(JSON.stringify(value, null, 2)));
 }
 
 /** `1 error`, `2 errors`. */

@@ -8,7 +8,7 @@ import type { Terminal } from './terminal.ts';
  */
 export async function useConfig(terminal: Terminal, path: string | undefined): Promise<Config> {
   const { env, cwd } = terminal;
-  const isFile = path !== undefined || (await findConfig(cwd)) !== undefined;
+  const source = path ?? (await findConfig(cwd, { env }));
   const isInEnvironment = (env['AZURE_OPENAI_ENDPOINT'] ?? '') !== '';
-  return !isFile && isInEnvironment ? configFromEnv({ env }) : loadConfig(path, { env, cwd });
+  return source === undefined && isInEnvironment ? configFromEnv({ env }) : loadConfig(source, { env, cwd });
 }

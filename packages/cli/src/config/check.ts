@@ -1,7 +1,9 @@
 import { ConfigError, lint } from '@aoai/config';
 import type { Finding } from '@aoai/config';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { json, line, paint, plural, type Colour, type Terminal } from '../terminal.ts';
+import { paint, type Colour } from '../paint.ts';
+import { oneLine } from '../printable.ts';
+import { json, line, plural, type Terminal } from '../terminal.ts';
 import { useConfig } from '../use-config.ts';
 
 /** Options of `aoai config check`. */
@@ -53,7 +55,7 @@ function print({ out, env }: Terminal, findings: readonly Found[]): void {
   for (const { severity, path, message, rule } of findings) {
     line(
       out,
-      `${colour(colours[severity], severity)} ${path === '' ? '' : `${colour('bold', path)}: `}${message} ${colour('dim', `(${rule})`)}`,
+      `${colour(colours[severity], severity)} ${path === '' ? '' : `${colour('bold', oneLine(path))}: `}${oneLine(message)} ${colour('dim', `(${rule})`)}`,
     );
   }
   const count = (severity: Finding['severity']) =>

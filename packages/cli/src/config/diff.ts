@@ -2,7 +2,8 @@ import { driftOf, type Drift } from '../arm/drift.ts';
 import { managementFor, type ManagementFlags } from '../arm/management.ts';
 import { readAccounts } from '../arm/read-accounts.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { json, line, paint, plural, type Terminal } from '../terminal.ts';
+import { paint } from '../paint.ts';
+import { json, line, plural, type Terminal } from '../terminal.ts';
 import { useConfig } from '../use-config.ts';
 
 /** Options of `aoai config diff`. */

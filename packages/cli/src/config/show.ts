@@ -2,7 +2,8 @@ import { processingOf } from '@aoai/config';
 import type { Config, Deployment } from '@aoai/config';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { table } from '../table.ts';
-import { json, line, paint, type Terminal } from '../terminal.ts';
+import { paint } from '../paint.ts';
+import { json, line, type Terminal } from '../terminal.ts';
 import { useConfig } from '../use-config.ts';
 
 /** Prints a config as it is used: with variables read and defaults filled in. */

@@ -1,7 +1,8 @@
 import { diagnoseAuth, scopeFor } from '@aoai/auth';
 import type { Credential, TokenDescription } from '@aoai/auth';
 import type { Deployment, Resource } from '@aoai/config';
-import { printable } from '../terminal.ts';
+import { oneLine } from '../printable.ts';
+import { createSecrets } from '../secrets.ts';
 import type { Probe } from './probe.ts';
 import { readBounded } from './read-bounded.ts';
 import type { CheckResult } from './result.ts';
@@ -47,12 +48,13 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
       body: JSON.stringify(probe.body),
       signal: limit,
     });
-    text = await readBounded(response);
+    // Before anything is cut: half a key would not be recognised.
+    text = withoutKeys(await readBounded(response), auth);
   } catch (error) {
     signal.throwIfAborted();
     const why = limit.aborted
       ? `no answer in ${options.timeoutMs} ms`
-      : printable(String((error as Error).cause ?? error)).slice(0, 200);
+      : oneLine(String((error as Error).cause ?? error)).slice(0, 200);
     return {
       isRefused: false,
       results: [
@@ -69,6 +71,13 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
   const skew = skewOf(response, startedAt, now());
   const outcome = response.ok ? answered(response, text, options) : await refused(response, text, options);
   return { ...outcome, ...(skew !== undefined && { skewMs: skew }) };
+}
+
+/** A body may repeat what it was sent. */
+function withoutKeys(text: string, auth: Readonly<Record<string, string>>): string {
+  const secrets = createSecrets({});
+  for (const value of Object.values(auth)) secrets.add(value.replace(/^Bearer\s+/i, ''));
+  return secrets.mask(text);
 }
 
 function renamed(headers: Readonly<Record<string, string>>, keyHeader: string): Record<string, string> {
@@ -142,7 +151,7 @@ function serviceSays(
   { resource, deployment }: { readonly resource: Resource; readonly deployment: Deployment },
 ): Partial {
   const { status } = response;
-  const said = printable(/"message"\s*:\s*"((?:[^"\\]|\\.){0,300})/.exec(text)?.[1] ?? text.slice(0, 200));
+  const said = oneLine(/"message"\s*:\s*"((?:[^"\\]|\\.){0,300})/.exec(text)?.[1] ?? text.slice(0, 200));
   if (status === 404 && text.includes('DeploymentNotFound')) {
     return {
       check: 'deployment',

@@ -2,7 +2,10 @@ import { credentialFromEnv } from '@aoai/auth';
 import type { Config } from '@aoai/config';
 import { managementFor, type ManagementFlags } from '../arm/management.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
-import { json, printable, type Terminal } from '../terminal.ts';
+import { clearLine } from '../paint.ts';
+import { oneLine } from '../printable.ts';
+import { concealed } from '../secrets.ts';
+import { json, type Terminal } from '../terminal.ts';
 import { useConfig } from '../use-config.ts';
 import { accountFacts } from './account-facts.ts';
 import { diagnose } from './diagnose.ts';
@@ -28,7 +31,7 @@ export async function doctor(
 ): Promise<ExitCode> {
   const { env, now, signal, err } = terminal;
   const config = await useConfig(terminal, path);
-  const credential = credentialFromEnv({ env });
+  const credential = concealed(credentialFromEnv({ env }), terminal);
   const showProgress = err.isTTY && options.json !== true;
   const report = await diagnose(config, {
     credential,
@@ -39,7 +42,7 @@ export async function doctor(
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
     ...(showProgress && {
       onProgress: (done, total) => {
-        err.write(`\r\u001b[K${done < total ? `examining ${done}/${total} resources …` : ''}`);
+        err.write(`${clearLine}${done < total ? `examining ${done}/${total} resources …` : ''}`);
       },
     }),
   });
@@ -79,7 +82,7 @@ function accountReader(
   const refused = accounts.then(
     () => undefined,
     (error: unknown): CheckResult => {
-      const cause = `The Management API did not answer: ${printable(error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''}`;
+      const cause = `The Management API did not answer: ${oneLine((error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '')}`;
       const fix = 'Sign in (`az login`), and give yourself the role "Reader" on the subscription.';
       return { check: 'account', status: 'skipped', subject, problem: 'management-refused', cause, fix };
     },

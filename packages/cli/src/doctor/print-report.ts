@@ -1,6 +1,8 @@
 import type { Config } from '@aoai/config';
 import { table } from '../table.ts';
-import { line, paint, plural, type Colour, type Terminal } from '../terminal.ts';
+import { paint, type Colour } from '../paint.ts';
+import { oneLine } from '../printable.ts';
+import { line, plural, type Terminal } from '../terminal.ts';
 import type { CheckResult, Report } from './result.ts';
 
 /** A report and how much of it is shown. */
@@ -45,8 +47,8 @@ export function printReport(terminal: Terminal, shown: ShownReport): void {
   const said = report.results.filter(({ status }) => verbose || (status !== 'ok' && status !== 'skipped'));
   for (const { status, subject, check, cause, fix } of said) {
     const [sign, tint] = signs[status];
-    line(out, `${colour(tint, sign)} ${colour('bold', subject)} ${check}: ${cause}`);
-    if (fix !== undefined) line(out, `    ${colour('cyan', 'fix')} ${fix}`);
+    line(out, `${colour(tint, sign)} ${colour('bold', subject)} ${check}: ${oneLine(cause)}`);
+    if (fix !== undefined) line(out, `    ${colour('cyan', 'fix')} ${oneLine(fix)}`);
   }
   if (said.length > 0) line(out);
   const count = (status: Status) => report.results.filter((result) => result.status === status).length;

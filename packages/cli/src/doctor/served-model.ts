@@ -1,5 +1,5 @@
 import type { Deployment } from '@aoai/config';
-import { printable } from '../terminal.ts';
+import { printable } from '../printable.ts';
 import type { CheckResult } from './result.ts';
 
 /** Compares the model that answered with the one in the config. */

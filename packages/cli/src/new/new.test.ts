@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -47,6 +47,30 @@ describe('aoai new', () => {
     const { code, err } = await aoai('quickstart', '.');
     expect([code, err]).toEqual([2, 'Cannot copy to ".": it is not empty. Name a new folder.\n']);
     expect(existsSync(join(folder, 'package.json'))).toBe(false);
+  });
+
+  test('copies into a folder that is there and empty, also where a link leads to it', async () => {
+    await mkdir(join(folder, 'plain'));
+    expect((await aoai('quickstart', 'plain')).code).toBe(0);
+    await mkdir(join(folder, 'there'));
+    await symlink('there', join(folder, 'here'));
+    const { code, err } = await aoai('quickstart', 'here');
+    expect([code, err]).toEqual([0, '']);
+    expect(await readdir(join(folder, 'there'))).toEqual(expect.arrayContaining(['package.json', 'src']));
+    expect(JSON.parse(await readFile(join(folder, 'there/package.json'), 'utf8'))).toMatchObject({
+      name: 'here',
+    });
+  });
+
+  test('says what stands in the way: a file, a link that leads nowhere', async () => {
+    await writeFile(join(folder, 'file'), '');
+    await symlink('nowhere', join(folder, 'dangling'));
+    expect((await aoai('quickstart', 'file')).err).toBe(
+      'Cannot copy to "file": it is a file. Name a new folder.\n',
+    );
+    expect((await aoai('quickstart', 'dangling')).err).toBe(
+      'Cannot copy to "dangling": it is a link that leads nowhere. Name a new folder.\n',
+    );
   });
 
   test.each(['../apps', 'nothing', 'quickstart/../quickstart'])('knows no sample %s', async (name) => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { table } from '../table.ts';
@@ -34,12 +34,14 @@ export async function createNew(
     );
   }
   const target = resolve(cwd, folder ?? sample);
-  if (!(await isEmpty(target))) {
+  const obstacle = await obstacleAt(target);
+  if (obstacle !== undefined) {
     throw new UsageError(
-      `Cannot copy to ${JSON.stringify(folder ?? sample)}: it is not empty. Name a new folder.`,
+      `Cannot copy to ${JSON.stringify(folder ?? sample)}: it is ${obstacle}. Name a new folder.`,
     );
   }
-  await copySample(sample, target);
+  // Of a link to an empty folder, the folder: a copy would take the link for a file.
+  await copySample(sample, await realpath(target).catch(() => target));
   await rename(target);
   await writeFile(join(target, '.gitignore'), 'node_modules\n.env\n', { flag: 'wx' }).catch(() => undefined);
   await writeFile(join(target, 'UPGRADING.md'), upgrading(sample, version));
@@ -54,12 +56,19 @@ export async function createNew(
   return exitCode.ok;
 }
 
-async function isEmpty(folder: string): Promise<boolean> {
+/** Why nothing can be copied to a path; `undefined` when there is nothing, or an empty folder. */
+async function obstacleAt(path: string): Promise<string | undefined> {
   try {
-    return (await readdir(folder)).length === 0;
+    return (await readdir(path)).length === 0 ? undefined : 'not empty';
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return 'a file';
+    if (code !== 'ENOENT') throw error;
+    const isLink = await lstat(path).then(
+      () => true,
+      () => false,
+    );
+    return isLink ? 'a link that leads nowhere' : undefined;
   }
 }
 

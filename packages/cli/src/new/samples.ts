@@ -35,13 +35,11 @@ export async function listSamples(): Promise<readonly Sample[]> {
   return found.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Copies a sample to a folder, with every version in its manifest written out. */
+/** Copies a sample to a folder, which is empty or not there yet, with every version in its manifest written out. */
 export async function copySample(name: string, target: string): Promise<void> {
   const source = join(samples, name);
   await cp(source, target, {
     recursive: true,
-    errorOnExist: true,
-    force: false,
     filter: (path) => belongsToSample(relative(source, path)),
   });
   if (!isWorkspace) return;
