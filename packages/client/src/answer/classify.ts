@@ -14,6 +14,8 @@ type Outcome =
   | 'unauthorized'
   /** The target's own fault, and final for it: a deployment that is not there (yet). */
   | 'misplaced'
+  /** The target does not hold what the request refers to: another resource may. */
+  | 'not-here'
   /** Everything else: the caller's to deal with. */
   | 'fatal';
 

@@ -4,6 +4,7 @@ import type { UnusableTarget } from '../errors.ts';
 import { PoolExhaustedError, ResidencyError } from '../errors.ts';
 import type { Grant } from '../quota/quota.ts';
 import type { Candidate } from '../route/route.ts';
+import { shown } from '../state/references.ts';
 import type { Target } from '../route/target.ts';
 import type { Look } from '../waiting/waiting-line.ts';
 
@@ -146,7 +147,8 @@ function barrier(call: Call, target: Target): Pick<UnusableTarget, 'reason' | 'd
   const isElsewhere =
     call.boundTo === undefined ? call.elsewhere.includes(resource) : call.boundTo !== resource;
   if (!isElsewhere) return undefined;
-  return { reason: 'sticky', detail: `does not hold ${JSON.stringify(call.ids[0])}` };
+  const { things, items } = call.refersTo;
+  return { reason: 'sticky', detail: `does not hold ${shown(things[0] ?? items[0])}` };
 }
 
 /** The better of two random candidates (power of two choices): by free quota, then by recent latency. */

@@ -2,6 +2,7 @@ import type { Admission } from './admit.ts';
 import type { Answer } from '../answer/answer.ts';
 import type { AttemptScope } from '../waiting/attempt-scope.ts';
 import { attemptScope } from '../waiting/attempt-scope.ts';
+import { withNotHere } from './bound-call.ts';
 import type { Call } from './call.ts';
 import { connectionFailed } from '../answer/connection-failure.ts';
 import { classify, classifyStreamError } from '../answer/classify.ts';
@@ -15,7 +16,6 @@ import { isOfCaller } from '../request/read-request.ts';
 import type { FormBytes } from '../request/read-request.ts';
 import { isUnderDeployment, urlOf } from '../route/target.ts';
 import type { Target } from '../route/target.ts';
-import { proxyErrorCode } from '../transport/proxy.ts';
 import { readBytes } from '../transport/transport.ts';
 import type { TransportRequest, TransportResponse } from '../transport/transport.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
@@ -95,15 +95,14 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
     const tookMs = engine.now() - attempt.startedMs;
     latency.ms = latency.ms === 0 ? tookMs : latency.ms * 0.8 + tookMs * 0.2;
     return response.status >= 200 && response.status < 300
-      ? await readSuccess(engine, call, { attempt, response })
-      : await readFailure(engine, response);
+      ? withNotHere(call, await readSuccess(engine, call, { attempt, response }))
+      : withNotHere(call, await readFailure(engine, response));
   } catch (error) {
     // The caller's wish and the deadline end the call, not only this attempt.
     call.cancellation.throwIfAborted();
     if (error instanceof DeadlineExceededError) throw error;
     scope.abort(error);
     if (isOfCaller(error)) throw error;
-    if (proxyErrorCode(error) === 'PROXY_UNUSABLE') throw error;
     if (isUnsendable(error)) throw unsendable(error);
     return failedConnection(error);
   }

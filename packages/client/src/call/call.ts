@@ -3,6 +3,7 @@ import type { Cancellation } from '../waiting/cancellation.ts';
 import type { RefusalReason } from '../quota/quota.ts';
 import type { CallRequest } from '../request/read-request.ts';
 import type { Route } from '../route/route.ts';
+import type { References } from '../state/references.ts';
 import type { Target } from '../route/target.ts';
 
 /** How long a call and its parts may take, and under which tags it is counted. */
@@ -40,12 +41,14 @@ export interface Call {
   hintMs: number | undefined;
   lastTarget: Target | undefined;
   lastTier: number;
-  /** What the request refers to and a resource holds: a response, a file, a batch. */
-  readonly ids: readonly string[];
+  /** What the request refers to and one resource holds: a response, a file, the items of a conversation. */
+  readonly refersTo: References;
   /** The resource that holds it. */
   boundTo: string | undefined;
-  /** Resources that do not. */
+  /** Resources that do not, by what they said. */
   readonly elsewhere: string[];
+  /** What the first of these said. */
+  notHere: Answer | undefined;
   /** Resources whose credential has been refreshed for this call. */
   readonly refreshed: string[];
   /** Its place among the open calls of its client. */

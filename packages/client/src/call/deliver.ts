@@ -2,6 +2,7 @@ import type { Answer } from '../answer/answer.ts';
 import { summarize } from '../answer/answer-summary.ts';
 import type { AnswerSummary } from '../answer/answer-summary.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
+import { learnFromAnswer, learnFromEvents, rememberHolder } from './bound-call.ts';
 import type { Call } from './call.ts';
 import { DeadlineExceededError, StreamTruncatedError } from '../errors.ts';
 import type { Engine } from './engine.ts';
@@ -10,6 +11,7 @@ import { finishCall } from './finish-call.ts';
 import { observedQuota } from '../answer/observed-quota.ts';
 import { mapped } from './mapped-iterator.ts';
 import type { OpenedStream, StreamPiece } from '../answer/open-stream.ts';
+import type { SseEvent } from '../answer/sse.ts';
 import type { TokenCount } from '../quota/quota.ts';
 import { requestIdOf, settle } from './settle.ts';
 import { outputMessages } from '../events/event-content.ts';
@@ -34,9 +36,14 @@ export function deliver(
   engine.wake();
   attempt.observed = observed;
   announceSuccess(engine, call, { attempt, response: result.response });
+  rememberHolder(engine, call, resourceOf(attempt));
   if (result.kind === 'whole') return deliverWhole(engine, call, { attempt, result });
   if (result.kind === 'stream') return deliverStream(engine, call, { attempt, result });
   return deliverBytes(engine, call, { attempt, result });
+}
+
+function resourceOf({ admission }: Attempt): string {
+  return admission.target.deployment.resource;
 }
 
 function announceSuccess(
@@ -61,24 +68,13 @@ function announceSuccess(
 
 function deliverWhole(engine: Engine, call: Call, { attempt, result }: Delivery<'whole'>): Answer {
   const { response, body } = result;
-  learn(engine, call, { attempt, text: body });
+  learnFromAnswer(engine, call, { text: () => body.toString(), resource: resourceOf(attempt) });
   const usage = usageInJson(body);
   const watched = engine.watched();
   const summary = watched === undefined ? undefined : summarize(body, watched === 'content');
   const tokens = usage && tokensOf(usage);
   finish(engine, call, { attempt, response, usage, tokens, outcome: 'ok', summary });
   return { status: response.status, headers: response.headers, body, destroy: () => undefined };
-}
-
-/** Chats and embeddings leave nothing behind; everything else may. */
-function learn(
-  engine: Engine,
-  call: Call,
-  { attempt, text }: { attempt: Attempt; text: Buffer | string },
-): void {
-  const { operation, json } = call.request;
-  const leaves = operation === 'responses' || operation === 'other' || json?.['store'] === true;
-  if (leaves) engine.sticky.learn(text.toString(), attempt.admission.target.deployment.resource);
 }
 
 interface Finish {
@@ -160,7 +156,11 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
   const { scope } = attempt;
   const { progress } = stream;
   const firstTokenMs = engine.now() - call.startedMs;
-  learn(engine, call, { attempt, text: JSON.stringify(progress.responseId ?? '') });
+  const resource = resourceOf(attempt);
+  const learn = (events: readonly SseEvent[]) => {
+    learnFromEvents(engine, call, { events, resource });
+  };
+  for (const { events } of stream.held) learn(events);
   scope.limit(call.settings.idleTimeoutMs, 'more of the stream');
   const end = once((outcome: Finish['outcome'], error?: unknown) => {
     const { usage } = progress;
@@ -180,7 +180,10 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
       scope.resume();
       const piece = await stream.next();
       scope.pause();
-      if (piece !== undefined) return piece;
+      if (piece !== undefined) {
+        learn(piece.events);
+        return piece;
+      }
       if (!progress.finished) throw new TypeError('The connection was closed.');
       close(progress.error === undefined ? 'ok' : 'error');
       return undefined;

@@ -6,7 +6,7 @@ import type { OpenCalls } from './calls-under-way.ts';
 import type { QuotaStore } from '../quota/quota.ts';
 import type { RetryBudget } from './retry-budget.ts';
 import type { Router } from '../route/route.ts';
-import type { Sticky } from './sticky.ts';
+import type { Holders } from '../state/holders.ts';
 import type { Target } from '../route/target.ts';
 import type { Transport } from '../transport/transport.ts';
 
@@ -21,7 +21,7 @@ export interface Engine {
   readonly budget: RetryBudget;
   readonly backoff: BackoffRules;
   readonly hedge: HedgeRules | undefined;
-  readonly sticky: Sticky;
+  readonly holders: Holders;
   readonly ledger: Ledger;
   readonly calls: OpenCalls;
   readonly now: () => number;

@@ -5,6 +5,8 @@ import { cancellation } from '../waiting/cancellation.ts';
 import type { Engine } from './engine.ts';
 import type { CallFinished, Usage } from '../events/events.ts';
 import type { CallRequest } from '../request/read-request.ts';
+import { referencesIn } from '../state/references.ts';
+import { holderOf } from './bound-call.ts';
 import type { Route } from '../route/route.ts';
 import type { Target } from '../route/target.ts';
 import { inputMessages } from '../events/event-content.ts';
@@ -21,7 +23,7 @@ export interface CallInput {
 /** Begins a call. */
 export function startCall(engine: Engine, { request, route, settings, signals }: CallInput): Call {
   const startedMs = engine.now();
-  const ids = engine.sticky.idsIn(request);
+  const refersTo = referencesIn(request);
   const call: Call = {
     id: request.headers['x-ms-client-request-id'] ?? randomUUID(),
     request,
@@ -36,9 +38,10 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     hintMs: undefined,
     lastTarget: undefined,
     lastTier: 0,
-    ids,
-    boundTo: ids.length === 0 ? undefined : engine.sticky.resourceOf(ids),
+    refersTo,
+    boundTo: holderOf(engine, route, refersTo),
     elsewhere: [],
+    notHere: undefined,
     refreshed: [],
     place: -1,
   };

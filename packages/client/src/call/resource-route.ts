@@ -3,6 +3,7 @@ import type { CallSettings } from './call.ts';
 import type { Engine } from './engine.ts';
 import type { CallRequest } from '../request/read-request.ts';
 import type { Route } from '../route/route.ts';
+import { referencesIn } from '../state/references.ts';
 import { isUnderDeployment } from '../route/target.ts';
 import { waitingLine } from '../waiting/waiting-line.ts';
 
@@ -31,7 +32,8 @@ export function routeFor(
   }
   // A thing whose place nobody remembers may be in any resource: they are asked in turn.
   const others = [...ofResources.values()].filter((target) => target !== first);
-  const asked = engine.sticky.idsIn(request).length > 0 ? [first, ...others] : [first];
+  const { things, items } = referencesIn(request);
+  const asked = things.length > 0 || items.length > 0 ? [first, ...others] : [first];
   return {
     name: preferred,
     tiers: asked.map((target) => [{ target, weight: 1 }]),

@@ -5,8 +5,8 @@ import type { Answer } from '../answer/answer.ts';
 import { deadlineExceeded, openAttempt } from './attempt.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import { attemptScope } from '../waiting/attempt-scope.ts';
+import { askForHolder, mayBeElsewhere, refersToAny } from './bound-call.ts';
 import type { Call } from './call.ts';
-import type { Target } from '../route/target.ts';
 import { deliver } from './deliver.ts';
 import type { Engine } from './engine.ts';
 import { PoolExhaustedError } from '../errors.ts';
@@ -14,7 +14,6 @@ import { connectionFailed } from '../answer/connection-failure.ts';
 import { finishCall, startCall } from './finish-call.ts';
 import type { CallInput } from './finish-call.ts';
 import { runHedged } from './hedge.ts';
-import { proxyErrorCode } from '../transport/proxy.ts';
 import type { TransportHeaders } from '../transport/transport.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
 import { settle, settleFailure } from './settle.ts';
@@ -24,6 +23,9 @@ export async function runCall(engine: Engine, input: CallInput): Promise<Answer>
   engine.calls.throwIfClosed();
   const call = startCall(engine, input);
   try {
+    if (engine.holders.ask !== undefined && call.boundTo === undefined && refersToAny(call)) {
+      call.boundTo = await askForHolder(engine, call);
+    }
     for (;;) {
       const answer = await tryOnce(engine, call);
       if (answer !== undefined) return answer;
@@ -52,7 +54,7 @@ async function tryOnce(engine: Engine, call: Call): Promise<Answer | undefined> 
   if (result.kind !== 'failed') return deliver(engine, call, { attempt: last, result });
   await settleFailure(engine, call, { attempt: last, failed: result });
   call.hintMs = result.classified.hint?.delayMs;
-  call.last = result.answer === undefined ? { error: result.error } : { answer: result.answer };
+  call.last = lastOf(call, result);
   return (await shouldRetry(engine, call, { attempt: last, result })) ? undefined : lastAnswer(engine, call);
 }
 
@@ -68,6 +70,15 @@ async function admitOrGiveUp(engine: Engine, call: Call): Promise<Admission | un
   }
 }
 
+function lastOf(
+  call: Call,
+  { answer, error, classified }: Extract<AttemptResult, { kind: 'failed' }>,
+): Call['last'] {
+  if (classified.outcome !== 'not-here') return answer === undefined ? { error } : { answer };
+  // That one resource does not hold it says nothing of the others.
+  return mayBeElsewhere(call) || call.notHere === undefined ? call.last : { answer: call.notHere };
+}
+
 async function shouldRetry(
   engine: Engine,
   call: Call,
@@ -75,24 +86,10 @@ async function shouldRetry(
 ): Promise<boolean> {
   const { outcome } = result.classified;
   if (!call.request.replayable) return false;
-  if (call.ids.length > 0) bind(call, { target: attempt.admission.target, status: result.status });
-  if (outcome === 'fatal') return isElsewhere(call, result.status);
+  if (outcome === 'fatal') return false;
+  if (outcome === 'not-here') return mayBeElsewhere(call);
   if (outcome === 'unauthorized') return refresh(engine, call, { attempt, result });
   return call.attempts <= call.settings.maxRetries && engine.budget.spend();
-}
-
-/** What a call refers to is in one resource: the call stays there once it is known to be the one. */
-function bind(call: Call, { target, status }: { target: Target; status: number | undefined }): void {
-  const { resource } = target.deployment;
-  if (status === 404 && call.boundTo === undefined) call.elsewhere.push(resource);
-  else call.boundTo ??= resource;
-}
-
-/** Nobody knew which resource holds it, and this one does not: the others may. */
-function isElsewhere(call: Call, status: number | undefined): boolean {
-  if (status !== 404 || call.ids.length === 0 || call.boundTo !== undefined) return false;
-  const targets = call.route.tiers.flat().map(({ target }) => target);
-  return targets.some(({ deployment }) => !call.elsewhere.includes(deployment.resource));
 }
 
 async function refresh(
@@ -145,12 +142,9 @@ function withHint(headers: TransportHeaders, hintMs: number): TransportHeaders {
 }
 
 function lastAnswer(engine: Engine, call: Call): Answer {
-  const { last } = call;
+  const last = call.last ?? (call.notHere && { answer: call.notHere });
   if (last === undefined) throw new TypeError('A call ends with an answer or an error.');
-  if ('error' in last) {
-    // What names a variable of this machine is for its operator to read, and the SDK would hide it.
-    throw proxyErrorCode(last.error) === undefined ? connectionFailed(last.error) : last.error;
-  }
+  if ('error' in last) throw connectionFailed(last.error);
   finishCall(engine, call, { outcome: 'error', answer: last.answer });
   const { hintMs } = call;
   return hintMs === undefined

@@ -1,5 +1,6 @@
 import type { Attempt, AttemptResult } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
+import { noteNotHere } from './bound-call.ts';
 import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
 import type { AttemptFailed } from '../events/events.ts';
@@ -38,6 +39,7 @@ export async function settleFailure(
 ): Promise<void> {
   const { target } = attempt.admission;
   const { outcome, hint, limitHit } = failed.classified;
+  if (outcome === 'not-here') noteNotHere(call, target, failed.answer);
   const nowMs = engine.now();
   const waitMs = hint?.delayMs ?? ownWait(engine, call, { target, outcome });
   const headers = failed.answer?.headers;

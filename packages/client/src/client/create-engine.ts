@@ -9,7 +9,7 @@ import { openCalls } from '../call/calls-under-way.ts';
 import { processRetryBudget, retryBudget } from '../call/retry-budget.ts';
 import type { RetryBudget } from '../call/retry-budget.ts';
 import { router } from '../route/route.ts';
-import { sticky } from '../call/sticky.ts';
+import { holders } from '../state/holders.ts';
 import { undiciTransport } from '../transport/undici-transport.ts';
 
 /** Makes what the calls of a client share, but for who is told of them. */
@@ -24,6 +24,7 @@ export function createEngine(config: Config, options: ClientOptions): Omit<Engin
     openMs: circuit.openMs ?? Math.min(5_000, circuit.maxOpenMs ?? 5_000),
     maxOpenMs: circuit.maxOpenMs ?? Math.max(120_000, circuit.openMs ?? 0),
   });
+  const shared = options.quota?.holders;
   const route = router(config, targets, now);
   return {
     route,
@@ -34,7 +35,7 @@ export function createEngine(config: Config, options: ClientOptions): Omit<Engin
     budget: budgetOf(retry),
     backoff: { initialDelayMs: retry.initialDelayMs ?? 500, maxDelayMs: retry.maxDelayMs ?? 8_000 },
     hedge: hedgeRules(options),
-    sticky: sticky(),
+    holders: holders(shared === undefined ? {} : { shared }),
     ledger: ledger(),
     calls: openCalls(),
     now,

@@ -66,7 +66,8 @@ export interface AttemptSucceeded extends AttemptEvent {
 
 export interface AttemptFailed extends AttemptEvent {
   readonly type: 'attempt-failed';
-  readonly outcome: 'throttled' | 'unavailable' | 'unauthorized' | 'fatal' | 'cancelled';
+  /** `not-here`: the resource does not hold what the request refers to; the others are asked. */
+  readonly outcome: 'throttled' | 'unavailable' | 'unauthorized' | 'not-here' | 'fatal' | 'cancelled';
   /** Missing when there was no answer. */
   readonly status?: number;
   /** `error.code` of the service, or the code of the network error. */

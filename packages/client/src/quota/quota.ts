@@ -102,6 +102,12 @@ export interface SettledChange {
   readonly parked?: { readonly untilMs: number };
 }
 
+/** Where replicas keep together which resource holds what. Both do what they can, and never fail a call. */
+export interface SharedHolders {
+  find(reference: string): Promise<string | undefined>;
+  remember(reference: string, resource: string): Promise<void>;
+}
+
 /**
  * Quota, parking and circuits: one atomic decision for each `reserve` and each `settle`.
  * Both may answer at once or later; the in-memory store always answers at once, and callers keep that fast.
@@ -113,5 +119,7 @@ export interface QuotaStore {
   settle(grant: Grant, settlement: Settlement): SettledChange | Promise<SettledChange>;
   /** The latest known state, without asking anybody: for choosing between targets and for `status()`. */
   peek(target: QuotaTarget): TargetState;
+  /** Where replicas keep together which resource holds what; without it each process remembers its own. */
+  readonly holders?: SharedHolders;
   close?(): Promise<void>;
 }

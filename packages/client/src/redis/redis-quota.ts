@@ -16,6 +16,7 @@ import type { OwnEntry } from './local-share.ts';
 import { newsFrom, stateFrom } from './read-answer.ts';
 import { evaluate, scripts } from './run-script.ts';
 import type { RedisQuotaClient, Script } from './run-script.ts';
+import { sharedHolders } from './shared-holders.ts';
 import { storeGuard } from './store-guard.ts';
 import { storeMemory } from './last-known.ts';
 import type { StoreMemory } from './last-known.ts';
@@ -243,7 +244,8 @@ export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions)
     };
   }
 
-  return { reserve, settle, peek };
+  const holders = sharedHolders(client, { prefix, guard });
+  return { reserve, settle, peek, holders, close: () => holders.close() };
 }
 
 type Argument = string | number | undefined;

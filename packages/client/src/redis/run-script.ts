@@ -23,7 +23,8 @@ export const scripts: Readonly<Record<'reserve' | 'settle', Script>> = {
   settle: scriptOf(settleScript),
 };
 
-function scriptOf(text: string): Script {
+/** A script by its text. */
+export function scriptOf(text: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 

@@ -1,19 +1,14 @@
-import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 
-/** One connection, for one exchange. Ends with `release`, `discard` or `renew`. */
+/** One connection, for one exchange. Ends with `release` or `discard`. */
 export interface Lease {
   readonly dispatcher: Dispatcher;
   /** The dispatcher is a client of our own undici. */
   readonly isOwn: boolean;
-  /** Whether the connection was open before this exchange and has not brought a byte since it began. */
-  isStale(): boolean;
   /** The exchange is over: the connection may be used again. */
   release(): void;
   /** The exchange is abandoned: the socket goes at once. */
   discard(reason: Error): void;
-  /** The exchange begins again on a connection that was never used, in the place of this one. */
-  renew(start: (lease: Lease) => void): void;
 }
 
 /** The connections to one origin. */
@@ -27,40 +22,29 @@ export interface Connections {
 export interface ConnectionOptions {
   readonly connections: number;
   readonly maxAgeMs: number;
-  /** Makes an HTTP client that calls `opened` with each socket that it opens. */
-  create(opened: (socket: Socket) => void): Client;
+  readonly client: Client.Options;
 }
 
 interface Slot {
   readonly client: Client;
   readonly openedAtMs: number;
-  /** The last socket of the client; the client opens another one when it has been closed. */
-  socket: Socket | undefined;
-  idleSinceMs: number;
 }
 
 /**
  * HTTP/1.1 connections to one origin. The last one used is used first, so that the others can grow idle and end.
  *
  * This takes the place of undici's `Pool`, which opens a new connection for each exchange that is aborted (an aborted
- * request still counts as pending in 7.30), searches all connections for a free one, and does not tell whether a
- * connection had been used before.
+ * request still counts as pending in 7.30), and searches all connections for a free one.
  */
-export function createConnections(options: ConnectionOptions): Connections {
+export function createConnections(
+  HttpClient: typeof Client,
+  origin: URL,
+  options: ConnectionOptions,
+): Connections {
   const idle: Slot[] = [];
   const waiting: ((lease: Lease) => void)[] = [];
   let busy = 0;
   let drained: (() => void) | undefined;
-
-  function open(): Slot {
-    const slot: Slot = {
-      client: options.create((socket) => (slot.socket = socket)),
-      openedAtMs: Date.now(),
-      socket: undefined,
-      idleSinceMs: 0,
-    };
-    return slot;
-  }
 
   function take(): Slot {
     const now = Date.now();
@@ -68,13 +52,10 @@ export function createConnections(options: ConnectionOptions): Connections {
       if (now - slot.openedAtMs < options.maxAgeMs) return slot;
       void slot.client.close();
     }
-    return open();
+    return { client: new HttpClient(origin, options.client), openedAtMs: now };
   }
 
   function begin(slot: Slot, start: (lease: Lease) => void): void {
-    const used = slot.socket?.destroyed === false ? slot.socket : undefined;
-    const readBefore = used?.bytesRead;
-    const beganMs = Date.now();
     let over = false;
     const end = (give: () => void): void => {
       if (over) return;
@@ -87,39 +68,16 @@ export function createConnections(options: ConnectionOptions): Connections {
         if (busy === 0) drained?.();
       }
     };
-    const lease: Lease = {
+    start({
       dispatcher: slot.client,
       isOwn: true,
-      isStale: () => used !== undefined && slot.socket === used && used.bytesRead === readBefore,
       release: () => {
-        end(() => {
-          slot.idleSinceMs = Date.now();
-          idle.push(slot);
-        });
+        end(() => idle.push(slot));
       },
       discard: (reason) => {
-        end(() => {
-          if (isTimeout(reason) && lease.isStale()) retire(beganMs);
-          void slot.client.destroy(reason);
-        });
+        end(() => void slot.client.destroy(reason));
       },
-      renew: (again) => {
-        if (over) return;
-        over = true;
-        void slot.client.destroy();
-        begin(open(), again);
-      },
-    };
-    start(lease);
-  }
-
-  /** A firewall drops idle connections without a word. Those that were idle as long as one it dropped may be dead too. */
-  function retire(idleBeforeMs: number): void {
-    const left = idle.splice(0);
-    for (const slot of left) {
-      if (slot.idleSinceMs > idleBeforeMs) idle.push(slot);
-      else void slot.client.destroy();
-    }
+    });
   }
 
   return {
@@ -138,23 +96,9 @@ export function createConnections(options: ConnectionOptions): Connections {
   };
 }
 
-/** Whether an exchange was given up because nothing came in time, and not because nobody wanted it any more. */
-function isTimeout(reason: Error): boolean {
-  return reason.name === 'TimeoutError' || ('code' in reason && reason.code === 'DEADLINE_EXCEEDED');
-}
-
 /** Connections that a dispatcher of undici looks after by itself. */
 export function dispatcherConnections(dispatcher: Dispatcher, owned: boolean): Connections {
-  const lease: Lease = {
-    dispatcher,
-    isOwn: false,
-    isStale: () => false,
-    release: () => undefined,
-    discard: () => undefined,
-    renew: (again) => {
-      again(lease);
-    },
-  };
+  const lease: Lease = { dispatcher, isOwn: false, release: () => undefined, discard: () => undefined };
   return {
     use: (start) => {
       start(lease);
