@@ -42,7 +42,7 @@ export function houseRules({ imports, name }) {
         '@typescript-eslint/require-await': 'off',
         // `isolatedDeclarations` wants types that could be inferred, such as that of a regular expression.
         '@typescript-eslint/no-inferrable-types': 'off',
-        '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+        '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_$' }],
         'no-restricted-syntax': [
           'error',
           { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },

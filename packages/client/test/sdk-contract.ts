@@ -13,6 +13,7 @@ export function sdkContract(alias: string): UserWorkspaceConfig {
         'src/client/create-client.test.ts',
         'test/sdk-options.test.ts',
         'src/sdk/sdk-version.test.ts',
+        'src/sdk/compared-sdk.test.ts',
         'src/sdk/fast-path.test.ts',
         'test/streams.test.ts',
         'test/own-errors.test.ts',

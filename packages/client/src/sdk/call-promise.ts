@@ -1,33 +1,29 @@
 import { APIPromise } from 'openai';
 
-/** How the SDK reads an answer. */
+/** How an answer is read. */
 export type Parse<Sdk, Props, T> = (sdk: Sdk, props: Props) => Promise<T>;
-
-/** What a promise of a call is made of. */
-export interface CallParts<Sdk, Props, T> {
-  readonly sdk: Sdk;
-  readonly request: Promise<Props>;
-  readonly parse: Parse<Sdk, Props, T>;
-  /** The SDK's own promise of the same call. */
-  readonly own: (request: Promise<Props>, parse: Parse<Sdk, Props, T>) => APIPromise<T>;
-  /** Whether an answer can be read without it. */
-  readonly isShort: (props: Props) => boolean;
-}
 
 /**
  * The SDK's `APIPromise`, without its WeakMaps: each of them keeps the promise, the answer and all that belongs to them
  * until the next full garbage collection, which was a fifth of the CPU of a call.
+ *
+ * Libraries that watch the SDK (Sentry, Datadog, OpenLLMetry) read and replace `responsePromise` and `parseResponse`, and
+ * make another promise by `new promise.constructor(sdk, responsePromise, parse)`: both are as in the SDK.
  */
 export class CallPromise<Sdk, Props extends { readonly response: Response }, T> extends Promise<T> {
-  readonly #parts: CallParts<Sdk, Props, T>;
+  responsePromise: Promise<Props>;
+  parseResponse: Parse<Sdk, Props, T>;
+  readonly #sdk: Sdk;
   #parsed: Promise<T> | undefined;
 
-  constructor(parts: CallParts<Sdk, Props, T>) {
+  constructor(sdk: Sdk, responsePromise: Promise<Props>, parse: Parse<Sdk, Props, T>) {
     // As in the SDK: the answer is read when somebody asks for it, not before.
     super((resolve) => {
       resolve(undefined as never);
     });
-    this.#parts = parts;
+    this.#sdk = sdk;
+    this.responsePromise = responsePromise;
+    this.parseResponse = parse;
   }
 
   /** What `then` and its like make are ordinary promises. */
@@ -36,36 +32,25 @@ export class CallPromise<Sdk, Props extends { readonly response: Response }, T> 
   }
 
   parse(): Promise<T> {
-    return (this.#parsed ??= this.#read());
+    return (this.#parsed ??= this.responsePromise.then((props) => this.parseResponse(this.#sdk, props)));
   }
 
-  async #read(): Promise<T> {
-    const { sdk, request, parse, own, isShort } = this.#parts;
-    const props = await request;
-    return isShort(props) ? parse(sdk, props) : own(request, parse);
+  asResponse(): Promise<Response> {
+    return this.responsePromise.then(({ response }) => response);
   }
 
-  async asResponse(): Promise<Response> {
-    return (await this.#parts.request).response;
-  }
-
+  /** Reads the answer first: the SDK's code may put another response in the place of one that it cannot read. */
   async withResponse(): Promise<{ data: T; response: Response; request_id: string | null }> {
-    const { request, parse, own, isShort } = this.#parts;
-    if (!isShort(await request)) return own(request, parse).withResponse();
     const data = await this.parse();
-    const { response } = await request;
+    const response = await this.asResponse();
     return { data, response, request_id: response.headers.get('x-request-id') };
   }
 
   _thenUnwrap<U>(transform: (data: T, props: Props) => U): CallPromise<Sdk, Props, U> {
-    const { parse } = this.#parts;
-    return new CallPromise<Sdk, Props, U>({
-      ...(this.#parts as unknown as CallParts<Sdk, Props, U>),
-      parse: async (sdk, props) => {
-        const data = await parse(sdk, props);
-        const value = transform(data, props);
-        return (value as unknown) === data ? value : withRequestId(value, props.response);
-      },
+    return new CallPromise<Sdk, Props, U>(this.#sdk, this.responsePromise, async (sdk, props) => {
+      const data = await this.parseResponse(sdk, props);
+      const value = transform(data, props);
+      return (value as unknown) === data ? value : withRequestId(value, props.response);
     });
   }
 

@@ -1,6 +1,6 @@
 import { defineConfig } from '@aoai/config';
 import { startMockAzure } from '@aoai/testing';
-import OpenAI, { APIUserAbortError, BadRequestError, NotFoundError } from 'openai';
+import OpenAI, { APIPromise, APIUserAbortError, BadRequestError, NotFoundError } from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../client/client.ts';
 import { createClient } from '../client/create-client.ts';
@@ -132,8 +132,7 @@ test('an abort before the call, during it and of a stream', async () => {
       { signal: stopper.signal },
     );
     let chunks = 0;
-    for await (const chunk of stream) {
-      expect(chunk).toBeDefined();
+    for await (const _ of stream) {
       chunks += 1;
       stopper.abort(reason);
     }
@@ -160,7 +159,9 @@ test('leaves no listener on a signal that outlives the calls', async () => {
   };
   await azure.chat.completions.create(request as never, { signal });
   const stream = await azure.sdk.chat.completions.create({ ...request, stream: true }, { signal });
-  for await (const chunk of stream) expect(chunk).toBeDefined();
+  let chunks = 0;
+  for await (const _ of stream) chunks += 1;
+  expect(chunks).toBeGreaterThan(1);
   expect(listeners).toBe(0);
 });
 
@@ -185,4 +186,92 @@ test('a changed SDK client goes the way of the SDK', async () => {
   const chatty = azure.sdk.withOptions({ logLevel: 'debug', logger, defaultHeaders: { 'x-own': '1' } });
   expect(await ending(chatty.chat.completions.create(request))).toMatchObject({ object: 'chat.completion' });
   expect(logged.join('\n')).toMatch(/sending request[\s\S]*succeeded with status 200[\s\S]*response parsed/);
+});
+
+test.each([
+  ['OpenAI.prototype.makeRequest', OpenAI.prototype, 'makeRequest'],
+  ['OpenAI.prototype.responsePromise', OpenAI.prototype, 'responsePromise'],
+  ['APIPromise.prototype.parse', APIPromise.prototype, 'parse'],
+  ['Chat.Completions.prototype.create', OpenAI.Chat.Completions.prototype, 'create'],
+])('code that somebody puts in the place of %s is called', async (_, prototype, name) => {
+  const members = prototype as unknown as Record<string, (...args: unknown[]) => unknown>;
+  const own = members[name];
+  let times = 0;
+  members[name] = function (...args) {
+    times += 1;
+    return own?.apply(this, args);
+  };
+  const counts: number[] = [];
+  try {
+    for (const client of clients()) {
+      times = 0;
+      expect(await client.chat.completions.create(request)).toMatchObject({ object: 'chat.completion' });
+      counts.push(times);
+    }
+  } finally {
+    if (own !== undefined) members[name] = own;
+    else Reflect.deleteProperty(members, name);
+  }
+  // As often as with the bare SDK: `responsePromise` twice on some versions, and on others never.
+  expect(counts[1]).toBe(counts[0]);
+});
+
+interface Parts<T> {
+  readonly constructor: new (
+    sdk: OpenAI,
+    response: unknown,
+    parse: (...args: unknown[]) => unknown,
+  ) => Promise<T>;
+  readonly responsePromise: Promise<{ response: Response; options: { method: string } }>;
+  parseResponse: (...args: unknown[]) => Promise<unknown>;
+}
+
+test('a wrapper can make another promise of the same call', async () => {
+  for (const client of clients()) {
+    const promise = client.chat.completions.create(request);
+    const { constructor, responsePromise, parseResponse } = promise as unknown as Parts<{ own: unknown }>;
+    const other = new constructor(client, responsePromise, async (...args) => ({
+      own: await parseResponse(...args),
+    }));
+    expect(other).toBeInstanceOf(APIPromise);
+    expect(await other).toMatchObject({ own: { object: 'chat.completion' } });
+    const { options, response } = await responsePromise;
+    expect(options.method).toBe('post');
+    expect(response.status).toBe(200);
+  }
+});
+
+test('a wrapper can put its own in the place of `parseResponse`', async () => {
+  for (const client of clients()) {
+    const promise = client.embeddings.create({ model: 'embed', input: 'x' });
+    const parts = promise as unknown as Parts<unknown>;
+    const own = parts.parseResponse;
+    parts.parseResponse = async (...args) => ({ own: await own(...args) });
+    expect(await promise).toMatchObject({ own: { object: 'list' } });
+  }
+});
+
+test('a wrapper can put its own in the place of the `iterator` of a stream', async () => {
+  const counts: number[] = [];
+  for (const client of clients()) {
+    const stream = await client.chat.completions.create({ ...request, stream: true });
+    const parts = stream as unknown as { iterator: () => AsyncIterator<unknown> };
+    const own = parts.iterator.bind(stream);
+    let taken = 0;
+    parts.iterator = () => {
+      const iterator = own();
+      return {
+        next: () => {
+          taken += 1;
+          return iterator.next();
+        },
+      };
+    };
+    let chunks = 0;
+    for await (const _ of stream) chunks += 1;
+    expect(taken).toBe(chunks + 1);
+    counts.push(chunks);
+  }
+  expect(counts[0]).toBeGreaterThan(1);
+  expect(counts[1]).toBe(counts[0]);
 });

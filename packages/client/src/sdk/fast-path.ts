@@ -4,12 +4,12 @@ import { CallPromise, withRequestId } from './call-promise.ts';
 import type { Parse } from './call-promise.ts';
 import { LightResponse } from '../fetch/light-response.ts';
 import { onStreamEnd, sdkStream } from './sdk-stream.ts';
-import { isCompared } from './sdk-version.ts';
+import { isCompared, isComparedStill } from './compared-sdk.ts';
 
 // The way of an ordinary JSON call through the SDK, without the `Headers`, log records and timers that the SDK makes
 // for its `fetch`: they cost more than the call itself. Only successes go this way: whatever else comes back is handed
 // to the SDK's own code, and so is every request that has anything special about it, and every SDK that has not been
-// compared (`sdk-version.ts`).
+// compared (`compared-sdk.ts`).
 
 /** A request on its way: what the SDK's `makeRequest` is given. */
 interface Options {
@@ -60,10 +60,6 @@ type PropsParse = Parse<Seams, Props, unknown>;
 /** Tells the answers that came this way from those of the SDK's own code. */
 const shortLogId = 'log_short';
 
-function isShort({ requestLogID }: Props): boolean {
-  return requestLogID === shortLogId;
-}
-
 /** An ordinary request, ready to be sent. */
 export interface ShortRequest {
   readonly url: string;
@@ -113,6 +109,7 @@ export function openShortWay<Sdk extends OpenAI>(
     const { call, maxRetries } = of(this as unknown as Sdk);
     if (
       call === undefined ||
+      !isComparedStill() ||
       retryOf !== undefined ||
       this.baseURL !== baseURL ||
       !isOrdinary(this, options)
@@ -174,13 +171,8 @@ export function openShortWay<Sdk extends OpenAI>(
     request: Promise<Props>,
     parse: PropsParse = (sdk, props) => this.parseResponseWithTimeout(sdk, props),
   ): APIPromise<unknown> {
-    const promise = new CallPromise<Seams, Props, unknown>({
-      sdk: this,
-      request,
-      parse,
-      own: (...args) => own.responsePromise.apply(this, args),
-      isShort,
-    });
+    if (!isComparedStill()) return own.responsePromise.call(this, request, parse);
+    const promise = new CallPromise<Seams, Props, unknown>(this, request, parse);
     return promise as unknown as APIPromise<unknown>;
   }
 

@@ -47,20 +47,17 @@ export const sdkStream = {
  */
 class CallStream<Item> {
   readonly controller: AbortController;
-  readonly #iterate: () => AsyncIterator<Item>;
+  /** As in the SDK, whose instrumentations put their own in its place. */
+  iterator: () => AsyncIterator<Item>;
   readonly #client: OpenAI | undefined;
   readonly #reading: Reading;
   #own: Stream<Item> | undefined;
 
   constructor(iterate: () => AsyncIterator<Item>, client: OpenAI | undefined, reading: Reading) {
     this.controller = reading.controller;
-    this.#iterate = iterate;
+    this.iterator = iterate;
     this.#client = client;
     this.#reading = reading;
-  }
-
-  iterate(): AsyncIterator<Item> {
-    return this.#iterate();
   }
 
   replaceIterator(iterator: () => AsyncIterator<Item>): void {
@@ -94,7 +91,7 @@ class CallStream<Item> {
 Object.setPrototypeOf(CallStream.prototype, Stream.prototype);
 
 function ownIterator(this: CallStream<unknown>): AsyncIterator<unknown> {
-  return this.iterate();
+  return this.iterator();
 }
 
 // On the prototype: V8 keeps the accessors of a single object, and the stream with them, until a full collection.

@@ -4,7 +4,7 @@ import type { Stream } from 'openai/streaming';
 import { isConnectionFailure } from '../answer/connection-failure.ts';
 import { unwrapHelperErrors } from './helper-errors.ts';
 import { onStreamEnd, sdkStream } from './sdk-stream.ts';
-import { isCompared } from './sdk-version.ts';
+import { isComparedStill } from './compared-sdk.ts';
 import { openShortWay, outcomeKey } from './fast-path.ts';
 import type { Outcome } from './fast-path.ts';
 import { onBodyEnd } from '../fetch/standard-response.ts';
@@ -106,7 +106,7 @@ class AzureSdk extends OpenAI {
       });
       const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
       if (!response.ok || !isStream) unlink();
-      else if (isCompared) onStreamEnd(controller, unlink);
+      else if (isComparedStill()) onStreamEnd(controller, unlink);
       else return onBodyEnd(response, unlink);
       return response;
     } catch (error) {
@@ -118,7 +118,7 @@ class AzureSdk extends OpenAI {
 
   protected override async prepareOptions(options: FinalRequestOptions): Promise<void> {
     // Any other SDK reads the same response by itself.
-    if (options.stream === true && isCompared)
+    if (options.stream === true && isComparedStill())
       options.__streamClass ??= sdkStream as unknown as typeof Stream;
     if (options.maxRetries !== undefined) {
       options.fetchOptions = { ...options.fetchOptions, [retriesKey]: options.maxRetries } as object;

@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto';
+import { APIPromise, OpenAI } from 'openai';
+import { Stream } from 'openai/streaming';
+
+// The fast path does what code of the SDK does. It is for an SDK whose code is the code that it has been compared with,
+// whatever its version: an instrumentation (dd-trace, OpenTelemetry, Sentry) changes that code, and expects to be called.
+
+/** What `seamsOf` gives for the compared code. The SDK is released every few days, mostly without a change here. */
+const comparedSeams: ReadonlySet<string> = new Set(['cb3828c4d7c38c97']);
+
+interface Owner {
+  readonly name: string;
+  readonly members: object;
+  /** Of a resource, only what makes a call counts: the rest changes often, and the fast path does none of it. */
+  readonly only?: string;
+}
+
+/** The code that sends requests and reads answers, and what calls it. */
+const owners: readonly Owner[] = [
+  { name: 'OpenAI', members: OpenAI.prototype },
+  { name: 'APIPromise', members: APIPromise.prototype },
+  { name: 'Stream', members: Stream },
+  { name: 'Stream.prototype', members: Stream.prototype },
+  { name: 'Chat.Completions', members: OpenAI.Chat.Completions.prototype, only: 'create' },
+  { name: 'Completions', members: OpenAI.Completions.prototype, only: 'create' },
+  { name: 'Embeddings', members: OpenAI.Embeddings.prototype, only: 'create' },
+  { name: 'Responses', members: OpenAI.Responses.prototype, only: 'create' },
+];
+
+interface Member {
+  readonly owner: Owner;
+  readonly name: string | symbol;
+  readonly code: unknown;
+}
+
+function functionsOf(owner: Owner): readonly Member[] {
+  return Reflect.ownKeys(owner.members)
+    .filter((name) => name !== 'constructor' && (owner.only === undefined || name === owner.only))
+    .map((name) => ({
+      owner,
+      name,
+      code: Object.getOwnPropertyDescriptor(owner.members, name)?.value as unknown,
+    }))
+    .filter(({ code }) => typeof code === 'function');
+}
+
+/** A hash of the code of the SDK that the fast path stands in for. */
+export function seamsOf(): string {
+  const hash = createHash('sha256');
+  const members = owners.flatMap(functionsOf);
+  const lines = members.map(({ owner, name, code }) => `${owner.name}.${String(name)}:${String(code)}\n`);
+  for (const line of lines.sort()) hash.update(line);
+  return hash.digest('hex').slice(0, 16);
+}
+
+/** The functions as they were when this module was loaded. */
+const loaded: readonly Member[] = owners.flatMap(functionsOf);
+
+/** Whether the SDK, as it was loaded, is one whose code has been compared with ours. */
+export const isCompared: boolean = comparedSeams.has(seamsOf());
+
+/** Whether the SDK is one that has been compared, and nobody has put other code in its place since. */
+export function isComparedStill(): boolean {
+  if (!isCompared) return false;
+  for (const { owner, name, code } of loaded) {
+    if ((owner.members as Readonly<Record<PropertyKey, unknown>>)[name] !== code) return false;
+  }
+  return true;
+}
