@@ -12,8 +12,9 @@ import { finishChoice, type Choice } from './choice.ts';
 import { contextOf, ground, notFound, withDocuments, type Grounding } from './on-your-data.ts';
 import { isPlainAnswer } from './plain-answer.ts';
 import { maxTokensOf, readPrompt, type Prompt } from './prompt.ts';
+import { usePromptCache } from './prompt-cache.ts';
 import { storeCompletion } from './stored-completions.ts';
-import { cachedTokens, reasoningTokens, settleUsage, type Usage } from './usage.ts';
+import { reasoningTokens, settleUsage, type Usage } from './usage.ts';
 import { writeChunks } from './write-chunks.ts';
 import { writeCompletion, type Completion } from './write-completion.ts';
 
@@ -117,10 +118,12 @@ function estimateUsage(
   { prompt, choices, thought }: { prompt: Prompt; choices: readonly Choice[]; thought: number },
 ): Usage {
   const visible = choices.reduce((sum, choice) => sum + choice.tokens, 0);
+  const { cached, written } = usePromptCache(request, prompt.cachedPart, prompt.tokens);
   const accepted = acceptedPrediction(request.body['prediction'], choices[0]);
   return {
     prompt: prompt.tokens,
-    cached: cachedTokens(request, prompt.text, prompt.tokens),
+    cached,
+    cacheWrites: written,
     completion: visible + thought * choices.length,
     reasoning: thought * choices.length,
     acceptedPrediction: accepted,

@@ -6,8 +6,8 @@ export interface ModelWords {
   readonly model: string;
   /** JSON of `system_fingerprint`: GPT-5 and newer have none. */
   readonly fingerprint: string;
-  /** The member of `prompt_tokens_details` that only the newest models have. */
-  readonly cacheWrites: string;
+  /** Whether `prompt_tokens_details` has `cache_write_tokens`: the newest models only. */
+  readonly hasCacheWrites: boolean;
 }
 
 const known = new WeakMap<MockDeployment, ModelWords>();
@@ -23,6 +23,6 @@ function wordsOf({ model, servedModel }: MockDeployment): ModelWords {
   return {
     model: JSON.stringify(servedModel),
     fingerprint: /^gpt-[56]|^o\d/.test(model) ? 'null' : '"fp_51ebab882d"',
-    cacheWrites: /^gpt-(?:5\.6|6)/.test(model) ? '"cache_write_tokens":0,' : '',
+    hasCacheWrites: /^gpt-(?:5\.6|6)/.test(model),
   };
 }

@@ -2,6 +2,7 @@ import type { AnswerInput, AnswerMessage } from '../answer/answer-input.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
 import { refuse } from '../service/parameter.ts';
 import { readMessages } from './messages.ts';
+import { cachedPart } from './prompt-cache.ts';
 import { readFormat, readTools, type Tools } from './tools.ts';
 import { countPrompt } from './usage.ts';
 
@@ -12,6 +13,8 @@ export interface Prompt {
   readonly input: AnswerInput;
   /** All text of the messages. */
   readonly text: () => string;
+  /** What the prompt cache compares. */
+  readonly cachedPart: () => string;
   readonly tokens: number;
 }
 
@@ -30,6 +33,7 @@ export function readPrompt(request: DeploymentRequest): Prompt {
     messages,
     tools,
     text,
+    cachedPart: () => cachedPart(messages, toolsText),
     tokens,
     input: {
       model: deployment.model,

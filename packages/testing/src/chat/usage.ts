@@ -8,6 +8,8 @@ import { defaultEffort } from './reasoning-rules.ts';
 export interface Usage {
   readonly prompt: number;
   readonly cached: number;
+  /** Tokens of the prompt that the cache did not know before. */
+  readonly cacheWrites: number;
   /** With the reasoning. */
   readonly completion: number;
   readonly reasoning: number;
@@ -49,34 +51,6 @@ export function reasoningTokens({ body, deployment, random }: DeploymentRequest)
   const effort = body['reasoning_effort'];
   const budget = thinking[typeof effort === 'string' ? effort : defaultEffort(deployment.model)] ?? 0;
   return budget === 0 ? 0 : budget + 64 * Math.floor(random.next() * 3);
-}
-
-/** Prompts whose first 1,024 tokens were sent before; about four characters a token. */
-function promptCache(): Map<string, string> {
-  return new Map();
-}
-
-const cachedFrom = 1024;
-const cacheStep = 128;
-const rememberedPrompts = 50;
-const rememberedLength = 200_000;
-
-/** Tokens of the prompt that a deployment has seen before (how-to/prompt-caching: 1,024, then steps of 128). */
-export function cachedTokens(request: DeploymentRequest, prompt: () => string, tokens: number): number {
-  if (tokens < cachedFrom) return 0;
-  const text = prompt().slice(0, rememberedLength);
-  const cache = request.resource.state(promptCache);
-  const head = text.slice(0, cachedFrom);
-  const key = `${request.deployment.name}\n${JSON.stringify(request.body['prompt_cache_key'] ?? '')}\n${head}`;
-  const before = cache.get(key);
-  cache.set(key, text);
-  if (cache.size > rememberedPrompts) cache.delete(cache.keys().next().value ?? '');
-  if (before === undefined) return 0;
-  let same = 0;
-  while (same < text.length && text.charCodeAt(same) === before.charCodeAt(same)) same += 1;
-  const shared = Math.min(tokens, Math.floor((same / prompt().length) * tokens));
-  if (shared < cachedFrom) return 0;
-  return cachedFrom + Math.floor((shared - cachedFrom) / cacheStep) * cacheStep;
 }
 
 /** What the answer says it used; a script's word counts more than an estimate. */

@@ -15,8 +15,9 @@ export function writeUsage(
     return `{"completion_tokens":${completion},"prompt_tokens":${prompt},"total_tokens":${total}}`;
   }
   const details = writeDetails(usage);
+  const writes = modelWords(deployment).hasCacheWrites ? `"cache_write_tokens":${usage.cacheWrites},` : '';
   const checkpoint = latency === undefined ? '' : `"latency_checkpoint":${latency},`;
-  return `{"completion_tokens":${completion},"completion_tokens_details":${details},${checkpoint}"prompt_tokens":${prompt},"prompt_tokens_details":{"audio_tokens":0,${modelWords(deployment).cacheWrites}"cached_tokens":${number(usage.cached)}},"total_tokens":${total}}`;
+  return `{"completion_tokens":${completion},"completion_tokens_details":${details},${checkpoint}"prompt_tokens":${prompt},"prompt_tokens_details":{"audio_tokens":0,${writes}"cached_tokens":${number(usage.cached)}},"total_tokens":${total}}`;
 }
 
 const noDetails =

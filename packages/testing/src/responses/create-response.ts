@@ -2,7 +2,8 @@ import type { AnswerInput } from '../answer/answer-input.ts';
 import { answer } from '../answer/answer.ts';
 import type { Draft } from '../answer/draft.ts';
 import { checkResponseReasoning } from '../chat/reasoning-rules.ts';
-import { cachedTokens, reasoningTokens } from '../chat/usage.ts';
+import { usePromptCache } from '../chat/prompt-cache.ts';
+import { reasoningTokens } from '../chat/usage.ts';
 import { append } from '../conversations/conversation-store.ts';
 import { isFiltered } from '../filters/filter-results.ts';
 import { judgeCompletion, judgePrompt } from '../filters/judge.ts';
@@ -136,10 +137,11 @@ function usageOf(
 ): ResponseUsage {
   const input = draft.usage?.promptTokens ?? prompt.tokens;
   const output = draft.usage?.completionTokens ?? visible + thought;
+  const { cached } = usePromptCache(request, prompt.cachedPart, input);
   return {
     input_tokens: input,
     input_tokens_details: {
-      cached_tokens: draft.usage?.cachedTokens ?? cachedTokens(request, prompt.text, input),
+      cached_tokens: draft.usage?.cachedTokens ?? cached,
     },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: thought },

@@ -1,4 +1,5 @@
 import type { AnswerMessage } from '../answer/answer-input.ts';
+import { cachedPart } from '../chat/prompt-cache.ts';
 import { countPrompt } from '../chat/usage.ts';
 import { conversationOf } from '../conversations/conversation-store.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
@@ -16,6 +17,8 @@ export interface Prompt {
   readonly conversation: string | undefined;
   readonly messages: readonly AnswerMessage[];
   readonly text: () => string;
+  /** What the prompt cache compares. */
+  readonly cachedPart: () => string;
   readonly tools: ReturnType<typeof readTools>;
   readonly tokens: number;
 }
@@ -46,6 +49,7 @@ export function readPrompt(request: DeploymentRequest): Prompt {
     conversation: conversation?.id,
     messages,
     text: () => (joined ??= messages.map((each) => each.text).join('\n')),
+    cachedPart: () => cachedPart(messages, toolsText),
     tools,
     tokens: Math.min(tokens, deployment.traits.contextTokens),
   };
