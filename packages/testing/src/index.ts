@@ -81,10 +81,14 @@ export type { FailOptions, ReplyOptions } from './script/script.ts';
 export {
   contextLengthExceeded,
   deploymentNotFound,
+  failedDependency,
+  modelRetired,
+  notInRegion,
   operationTimeout,
   serverError,
   unavailable,
 } from './script/service-faults.ts';
+export type { ModelRetiredOptions } from './script/service-faults.ts';
 export { highDemand, rateLimited } from './script/throttling.ts';
 export type { RateLimitedOptions, RetryHint } from './script/throttling.ts';
 export type { Observed, ObserveListener } from './script/stage.ts';

@@ -22,6 +22,9 @@ import type { FailOptions } from '../script/script.ts';
 import {
   contextLengthExceeded,
   deploymentNotFound,
+  failedDependency,
+  modelRetired,
+  notInRegion,
   operationTimeout,
   serverError,
   unavailable,
@@ -54,13 +57,16 @@ const faultsByName: Readonly<Record<string, FaultFactory>> = {
   deploymentNotFound: { make: deploymentNotFound, options: {} },
   errorInStream: {
     make: errorInStream,
-    options: { afterChunks: 'number', code: 'string', message: 'string' },
+    options: { afterChunks: 'number', code: 'anything', choices: 'anything', message: 'string' },
   },
+  failedDependency: { make: failedDependency, options: { status: 'number' } },
   firewalled: { make: firewalled, options: { privateEndpoint: 'boolean' } },
   highDemand: { make: highDemand, options: { retryAfter: 'number' } },
   keysDisabled: { make: keysDisabled, options: {} },
   malformedJson: { make: malformedJson, options: {} },
+  modelRetired: { make: modelRetired, options: { status: 'number' } },
   neverAnswers: { make: neverAnswers, options: {} },
+  notInRegion: { make: notInRegion, options: {} },
   operationTimeout: { make: operationTimeout, options: {} },
   permissionDenied: { make: permissionDenied, options: {} },
   rateLimited: {

@@ -21,7 +21,9 @@ export interface ErrorInStreamOptions {
   /** How many events arrive before. 0 is a stream that opens with its error. @default 2 */
   readonly afterChunks?: number;
   /** @default 'server_error', or 'rate_limit_exceeded' when the stream opens with it */
-  readonly code?: string;
+  readonly code?: string | number;
+  /** What the event of a chat completion has beside its `error`: `[]` and `null` were both seen. @default nothing */
+  readonly choices?: readonly unknown[] | null;
   /** @default the words of the service */
   readonly message?: string;
 }
@@ -36,15 +38,17 @@ export function errorInStream(options: ErrorInStreamOptions = {}): Fault {
       ? 'Your requests to the deployment have exceeded rate limit.'
       : 'The server had an error while processing your request. Sorry about that!',
   } = options;
-  const type = code === 'rate_limit_exceeded' ? 'too_many_requests' : 'server_error';
+  const type = code === 'rate_limit_exceeded' || code === 429 ? 'too_many_requests' : 'server_error';
   const error = { code, message, param: null, type };
 
+  const beside = options.choices === undefined ? {} : { choices: options.choices };
+
   function change(response: WireResponse, request: OperationRequest): WireResponse {
-    if (response.kind !== 'stream') return modelError(500, error);
+    if (response.kind !== 'stream') return modelError(500, { ...error, code: String(code) });
     const isResponses = request.path.endsWith('/responses');
     const frames = isResponses
       ? responsesFrames(response, { afterChunks, error, id: request.random.id('resp_', 48) })
-      : [...take(response.frames, afterChunks), frame({ error })];
+      : [...take(response.frames, afterChunks), frame({ error, ...beside })];
     return { ...response, frames };
   }
 

@@ -20,6 +20,9 @@ import { respondWith } from './respond-with.ts';
 import {
   contextLengthExceeded,
   deploymentNotFound,
+  failedDependency,
+  modelRetired,
+  notInRegion,
   operationTimeout,
   serverError,
   unavailable,
@@ -174,6 +177,10 @@ describe('fail', () => {
     ['operationTimeout', operationTimeout(), 408, '"code":"Timeout"'],
     ['contextLengthExceeded', contextLengthExceeded(), 400, 'context_length_exceeded'],
     ['deploymentNotFound', deploymentNotFound(), 404, '"code":"DeploymentNotFound"'],
+    ['notInRegion', notInRegion(), 404, '"code":"NotFound","message":"Responses API is not enabled'],
+    ['modelRetired', modelRetired(), 404, '{"error":{"code":"404","message": "Resource not found"}}'],
+    ['modelRetired with 400', modelRetired({ status: 400 }), 400, 'specified model, gpt-4.1. Please choose'],
+    ['failedDependency', failedDependency(), 424, 'The model failed with status 429.'],
     ['unauthorized', unauthorized(), 401, 'invalid subscription key'],
     ['permissionDenied', permissionDenied(), 401, 'Principal does not have access'],
     ['keysDisabled', keysDisabled(), 403, 'AuthenticationTypeDisabled'],
@@ -218,6 +225,16 @@ describe('fail', () => {
     expect(response.status).toBe(429);
     expect(hints.map((name) => response.headers.get(name))).toEqual(values);
     expect(await response.text()).toContain(words);
+  });
+
+  test('failedDependency names the status behind it in a header', async () => {
+    await start();
+    azure.fail('ptu', failedDependency({ status: 503 }));
+    expect((await post()).headers.get('ms-azureml-model-error-statuscode')).toBe('503');
+  });
+
+  test('modelRetired has two forms and no other', () => {
+    expect(() => modelRetired({ status: 410 as 404 })).toThrow('`status` is 410. Give 404 or 400.');
   });
 
   test('refuses a wait that is none', () => {
@@ -336,6 +353,21 @@ describe('fail', () => {
     azure.fail('ptu', wrongContentLength());
     const response = await post();
     await expect(response.text()).rejects.toThrow('terminated');
+  });
+
+  test.each([
+    [{ code: 429 }, { error: { code: 429, type: 'too_many_requests' } }],
+    [
+      { code: 500, choices: [] },
+      { error: { code: 500, type: 'server_error' }, choices: [] },
+    ],
+    [{ choices: null }, { error: { code: 'server_error' }, choices: null }],
+  ])('errorInStream(%j) reports it in this shape', async (options, shape) => {
+    await start();
+    azure.fail('ptu', errorInStream({ afterChunks: 1, ...options }));
+    const response = await post({ stream: true });
+    const last = (await response.text()).trimEnd().split('\n\n').at(-1) ?? '';
+    expect(JSON.parse(last.replace('data: ', ''))).toMatchObject(shape);
   });
 
   test('errorInStream reports an error inside a 200', async () => {

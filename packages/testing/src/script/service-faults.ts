@@ -1,5 +1,11 @@
-import { bareError, gatewayError, modelError } from '../service/envelopes.ts';
-import type { OperationRequest } from '../service/operation.ts';
+import {
+  bareError,
+  gatewayError,
+  modelError,
+  operationNotSupported,
+  resourceNotFound,
+} from '../service/envelopes.ts';
+import type { DeploymentRequest, OperationRequest } from '../service/operation.ts';
 import { bytes, type WireResponse } from '../service/wire-response.ts';
 import type { Fault } from './fault.ts';
 
@@ -64,6 +70,49 @@ export function deploymentNotFound(): Fault {
           : modelError(404, { message, type: 'invalid_request_error', param: null, code }),
     }),
   };
+}
+
+/** 404: the region does not have what was asked for (responsibleai/ASSERT#129; its status is assumed). */
+export function notInRegion(): Fault {
+  const message = 'Responses API is not enabled in this region';
+  return fixed('notInRegion', gatewayError(404, { code: 'NotFound', message }));
+}
+
+export interface ModelRetiredOptions {
+  /** Both were seen: 404 “Resource not found” (BerriAI/litellm#11116), 400 `OperationNotSupported` (#11505). @default 404 */
+  readonly status?: 404 | 400;
+}
+
+/** The model of the deployment is retired. The service does not say so. */
+export function modelRetired({ status = 404 }: ModelRetiredOptions = {}): Fault {
+  if (status !== 404 && status !== 400)
+    throw new RangeError(
+      `Cannot script a retired model: \`status\` is ${JSON.stringify(status)}. Give 404 or 400.`,
+    );
+  const respond = (request: OperationRequest): WireResponse =>
+    status === 404 ? resourceNotFound() : operationNotSupported('chatCompletion', modelOf(request));
+  return { name: 'modelRetired', intervention: (request) => ({ response: respond(request) }) };
+}
+
+function modelOf(request: OperationRequest): string {
+  const { deployment } = request as Partial<DeploymentRequest>;
+  return deployment?.model ?? 'gpt-35-turbo';
+}
+
+/** 424: the model behind the gateway failed, and a header says with which status (langchain-ai/langchain#26815). */
+export function failedDependency({ status = 429 }: { readonly status?: number } = {}): Fault {
+  const message = `The model failed with status ${status}.`;
+  const response = modelError(
+    424,
+    { message, type: null, param: null, code: null },
+    {
+      headers: {
+        'ms-azureml-model-error-reason': 'model_error',
+        'ms-azureml-model-error-statuscode': String(status),
+      },
+    },
+  );
+  return fixed('failedDependency', response);
 }
 
 function fixed(name: string, response: WireResponse): Fault {

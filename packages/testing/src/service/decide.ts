@@ -1,7 +1,13 @@
 import { choosePolicy } from '../filters/filter-policy.ts';
 import { checkApiVersion } from './api-version.ts';
 import { authenticate } from './authenticate.ts';
-import { gatewayError, invalidRequest, modelError, resourceNotFound } from './envelopes.ts';
+import {
+  gatewayError,
+  invalidRequest,
+  modelError,
+  operationNotSupported,
+  resourceNotFound,
+} from './envelopes.ts';
 import { innerTurn } from './inner-turn.ts';
 import type { MockDeployment } from './mock-deployment.ts';
 import type {
@@ -155,8 +161,7 @@ function checkCapability(
 ): WireResponse | undefined {
   const wanted = typeof operation.capability === 'string' ? [operation.capability] : operation.capability;
   if (wanted.some((capability) => deployment.traits.capabilities.includes(capability))) return undefined;
-  const message = `The ${wanted[0] ?? ''} operation does not work with the specified model, ${deployment.model}. Please choose different model and try again. You can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.`;
-  return gatewayError(400, { code: 'OperationNotSupported', message });
+  return operationNotSupported(wanted[0] ?? '', deployment.model);
 }
 
 /** 404 for a deployment that the resource does not have. */

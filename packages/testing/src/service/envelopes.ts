@@ -60,6 +60,12 @@ export function serverFailure(requestId: string, cause?: string): JsonResponse {
   return modelError(500, { message, type: 'server_error', param: null, code: null, ...inner });
 }
 
+/** 400 for an operation that a model does not have. */
+export function operationNotSupported(operation: string, model: string): JsonResponse {
+  const message = `The ${operation} operation does not work with the specified model, ${model}. Please choose different model and try again. You can learn more about which models can be used with each operation here: https://go.microsoft.com/fwlink/?linkid=2197993.`;
+  return gatewayError(400, { code: 'OperationNotSupported', message });
+}
+
 /** 404 for an unknown path, and for a missing or unknown api-version. */
 export function resourceNotFound(): JsonResponse {
   return gatewayError(404, { code: '404', message: 'Resource not found', spaced: true });
