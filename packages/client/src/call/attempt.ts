@@ -16,6 +16,7 @@ import { isOfCaller } from '../request/read-request.ts';
 import type { FormBytes } from '../request/read-request.ts';
 import { isUnderDeployment, urlOf } from '../route/target.ts';
 import type { Target } from '../route/target.ts';
+import { proxyErrorCode } from '../transport/proxy.ts';
 import { readBytes } from '../transport/transport.ts';
 import type { TransportRequest, TransportResponse } from '../transport/transport.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
@@ -103,6 +104,7 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
     if (error instanceof DeadlineExceededError) throw error;
     scope.abort(error);
     if (isOfCaller(error)) throw error;
+    if (proxyErrorCode(error) === 'PROXY_UNUSABLE') throw error;
     if (isUnsendable(error)) throw unsendable(error);
     return failedConnection(error);
   }

@@ -14,6 +14,7 @@ import { connectionFailed } from '../answer/connection-failure.ts';
 import { finishCall, startCall } from './finish-call.ts';
 import type { CallInput } from './finish-call.ts';
 import { runHedged } from './hedge.ts';
+import { proxyErrorCode } from '../transport/proxy.ts';
 import type { TransportHeaders } from '../transport/transport.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
 import { settle, settleFailure } from './settle.ts';
@@ -144,7 +145,10 @@ function withHint(headers: TransportHeaders, hintMs: number): TransportHeaders {
 function lastAnswer(engine: Engine, call: Call): Answer {
   const last = call.last ?? (call.notHere && { answer: call.notHere });
   if (last === undefined) throw new TypeError('A call ends with an answer or an error.');
-  if ('error' in last) throw connectionFailed(last.error);
+  if ('error' in last) {
+    // What names a variable of this machine is for its operator to read, and the SDK would hide it.
+    throw proxyErrorCode(last.error) === undefined ? connectionFailed(last.error) : last.error;
+  }
   finishCall(engine, call, { outcome: 'error', answer: last.answer });
   const { hintMs } = call;
   return hintMs === undefined

@@ -1,14 +1,19 @@
+import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 
-/** One connection, for one exchange. Ends with `release` or `discard`. */
+/** One connection, for one exchange. Ends with `release`, `discard` or `renew`. */
 export interface Lease {
   readonly dispatcher: Dispatcher;
   /** The dispatcher is a client of our own undici. */
   readonly isOwn: boolean;
+  /** Whether the connection was open before this exchange and has not brought a byte since it began. */
+  isStale(): boolean;
   /** The exchange is over: the connection may be used again. */
   release(): void;
   /** The exchange is abandoned: the socket goes at once. */
   discard(reason: Error): void;
+  /** The exchange begins again on a connection that was never used, in the place of this one. */
+  renew(start: (lease: Lease) => void): void;
 }
 
 /** The connections to one origin. */
@@ -22,29 +27,40 @@ export interface Connections {
 export interface ConnectionOptions {
   readonly connections: number;
   readonly maxAgeMs: number;
-  readonly client: Client.Options;
+  /** Makes an HTTP client that calls `opened` with each socket that it opens. */
+  create(opened: (socket: Socket) => void): Client;
 }
 
 interface Slot {
   readonly client: Client;
   readonly openedAtMs: number;
+  /** The last socket of the client; the client opens another one when it has been closed. */
+  socket: Socket | undefined;
+  idleSinceMs: number;
 }
 
 /**
  * HTTP/1.1 connections to one origin. The last one used is used first, so that the others can grow idle and end.
  *
  * This takes the place of undici's `Pool`, which opens a new connection for each exchange that is aborted (an aborted
- * request still counts as pending in 7.30), and searches all connections for a free one.
+ * request still counts as pending in 7.30), searches all connections for a free one, and does not tell whether a
+ * connection had been used before.
  */
-export function createConnections(
-  HttpClient: typeof Client,
-  origin: URL,
-  options: ConnectionOptions,
-): Connections {
+export function createConnections(options: ConnectionOptions): Connections {
   const idle: Slot[] = [];
   const waiting: ((lease: Lease) => void)[] = [];
   let busy = 0;
   let drained: (() => void) | undefined;
+
+  function open(): Slot {
+    const slot: Slot = {
+      client: options.create((socket) => (slot.socket = socket)),
+      openedAtMs: Date.now(),
+      socket: undefined,
+      idleSinceMs: 0,
+    };
+    return slot;
+  }
 
   function take(): Slot {
     const now = Date.now();
@@ -52,10 +68,13 @@ export function createConnections(
       if (now - slot.openedAtMs < options.maxAgeMs) return slot;
       void slot.client.close();
     }
-    return { client: new HttpClient(origin, options.client), openedAtMs: now };
+    return open();
   }
 
   function begin(slot: Slot, start: (lease: Lease) => void): void {
+    const used = slot.socket?.destroyed === false ? slot.socket : undefined;
+    const readBefore = used?.bytesRead;
+    const beganMs = Date.now();
     let over = false;
     const end = (give: () => void): void => {
       if (over) return;
@@ -68,16 +87,39 @@ export function createConnections(
         if (busy === 0) drained?.();
       }
     };
-    start({
+    const lease: Lease = {
       dispatcher: slot.client,
       isOwn: true,
+      isStale: () => used !== undefined && slot.socket === used && used.bytesRead === readBefore,
       release: () => {
-        end(() => idle.push(slot));
+        end(() => {
+          slot.idleSinceMs = Date.now();
+          idle.push(slot);
+        });
       },
       discard: (reason) => {
-        end(() => void slot.client.destroy(reason));
+        end(() => {
+          if (isTimeout(reason) && lease.isStale()) retire(beganMs);
+          void slot.client.destroy(reason);
+        });
       },
-    });
+      renew: (again) => {
+        if (over) return;
+        over = true;
+        void slot.client.destroy();
+        begin(open(), again);
+      },
+    };
+    start(lease);
+  }
+
+  /** A firewall drops idle connections without a word. Those that were idle as long as one it dropped may be dead too. */
+  function retire(idleBeforeMs: number): void {
+    const left = idle.splice(0);
+    for (const slot of left) {
+      if (slot.idleSinceMs > idleBeforeMs) idle.push(slot);
+      else void slot.client.destroy();
+    }
   }
 
   return {
@@ -96,9 +138,23 @@ export function createConnections(
   };
 }
 
+/** Whether an exchange was given up because nothing came in time, and not because nobody wanted it any more. */
+function isTimeout(reason: Error): boolean {
+  return reason.name === 'TimeoutError' || ('code' in reason && reason.code === 'DEADLINE_EXCEEDED');
+}
+
 /** Connections that a dispatcher of undici looks after by itself. */
 export function dispatcherConnections(dispatcher: Dispatcher, owned: boolean): Connections {
-  const lease: Lease = { dispatcher, isOwn: false, release: () => undefined, discard: () => undefined };
+  const lease: Lease = {
+    dispatcher,
+    isOwn: false,
+    isStale: () => false,
+    release: () => undefined,
+    discard: () => undefined,
+    renew: (again) => {
+      again(lease);
+    },
+  };
   return {
     use: (start) => {
       start(lease);

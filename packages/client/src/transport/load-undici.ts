@@ -4,20 +4,25 @@ import type * as Undici from 'undici';
 // `fetch`, caches and sockets costs three times as much to load as its HTTP client (90 ms of CPU against 30).
 // By `import()` with the names written out: that is what bundlers of whole applications see and take along.
 
-/** The HTTP client of undici. */
-export async function loadClient(): Promise<typeof Undici.Client> {
+/** The parts of undici that our own connections are made of. */
+export type HttpParts = Pick<typeof Undici, 'Client' | 'buildConnector'>;
+
+/** The HTTP client of undici, and what opens its sockets. */
+export async function loadClient(): Promise<HttpParts> {
   try {
-    // @ts-expect-error - The path is no part of undici's interface: it has no types, and may be gone one day.
-    const client = (await import('undici/lib/dispatcher/client.js')) as {
-      default: typeof Undici.Client;
-    };
-    return client.default;
+    const [client, connect] = (await Promise.all([
+      // @ts-expect-error - The path is no part of undici's interface: it has no types, and may be gone one day.
+      import('undici/lib/dispatcher/client.js'),
+      // @ts-expect-error - As above.
+      import('undici/lib/core/connect.js'),
+    ])) as [{ default: HttpParts['Client'] }, { default: HttpParts['buildConnector'] }];
+    return { Client: client.default, buildConnector: connect.default };
   } catch {
-    return (await loadUndici()).Client;
+    return loadUndici();
   }
 }
 
-/** All of undici: for proxies and HTTP/2. */
+/** All of undici: for SOCKS proxies and HTTP/2. */
 export async function loadUndici(): Promise<typeof Undici> {
   return import('undici');
 }

@@ -373,6 +373,61 @@ describe('undiciTransport behind a proxy', () => {
     expect(tunnels).toEqual([]);
   });
 
+  test('keeps a tunnel open for the next call', async () => {
+    const { url, tunnels } = await proxy();
+    const transport = transportWith({ env: { HTTP_PROXY: url } });
+    for (let call = 0; call < 3; call += 1) {
+      expect(await text(await transport(get('http://contoso.example/x')))).toBe('by the server');
+    }
+    expect(tunnels).toEqual(['contoso.example:80']);
+  });
+
+  test('gives the proxy its user and password, and nobody else', async () => {
+    const seen: (string | undefined)[] = [];
+    const { origin, server } = await serve(echo);
+    server.on('connect', (request: IncomingMessage, socket: Socket) => {
+      seen.push(request.headers['proxy-authorization']);
+      socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+    });
+    const proxied = transportWith({ proxy: origin.replace('//', '//user:p%40ss@') });
+    await expect(proxied(get('http://contoso.example/x'))).rejects.toMatchObject({ code: 'PROXY_FAILED' });
+    expect(seen).toEqual([`Basic ${Buffer.from('user:p@ss').toString('base64')}`]);
+  });
+
+  test.each([
+    [407, 'PROXY_UNUSABLE', 'Give its user and password in the URL.'],
+    [403, 'PROXY_FAILED', 'See that it lets "contoso.example:80" through, or name the host in `NO_PROXY`.'],
+  ])('names the variable of a proxy that answers %i', async (status, code, remedy) => {
+    const { origin, server } = await serve(echo);
+    server.on('connect', (_: IncomingMessage, socket: Socket) => {
+      socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
+    });
+    const transport = transportWith({ env: { HTTP_PROXY: origin.replace('//', '//user:secret@') } });
+    await expect(transport(get('http://contoso.example/x'))).rejects.toMatchObject({
+      code,
+      message: `Cannot use the proxy of \`HTTP_PROXY\`: "${origin}" answered ${status} to CONNECT. ${remedy}`,
+    });
+  });
+
+  test('names the variable of a proxy that is not there', async () => {
+    const transport = transportWith({ env: { HTTP_PROXY: 'http://127.0.0.1:1' } });
+    await expect(transport(get('http://contoso.example/x'))).rejects.toMatchObject({
+      code: 'PROXY_FAILED',
+      message:
+        'Cannot use the proxy of `HTTP_PROXY`: "http://127.0.0.1:1" cannot be reached (connect ECONNREFUSED 127.0.0.1:1). See that it runs, or unset it.',
+    });
+  });
+
+  test('names the variable of a proxy that does not answer in time', async () => {
+    const { origin, server } = await serve(echo);
+    server.on('connect', () => undefined);
+    const transport = transportWith({ env: { HTTP_PROXY: origin }, connectTimeoutMs: 30 });
+    await expect(transport(get('http://contoso.example/x'))).rejects.toMatchObject({
+      code: 'PROXY_FAILED',
+      message: `Cannot use the proxy of \`HTTP_PROXY\`: "${origin}" cannot be reached (no answer within 30 ms). See that it runs, or unset it.`,
+    });
+  });
+
   test('calls directly with `proxy: false`', async () => {
     const { url } = await proxy();
     const transport = transportWith({ proxy: false, env: { HTTP_PROXY: url } });

@@ -1,10 +1,13 @@
-import type { Client, Dispatcher } from 'undici';
+import type { Socket } from 'node:net';
+import type { Client, Dispatcher, buildConnector } from 'undici';
 import { createBodyQueue } from './body-queue.ts';
 import type { BodyQueue } from './body-queue.ts';
 import { createConnections, dispatcherConnections } from './connections.ts';
 import type { Connections, Lease } from './connections.ts';
 import { decodedAnswer } from './content-encoding.ts';
 import { loadClient, loadUndici } from './load-undici.ts';
+import { proxyFor } from './proxy.ts';
+import { tunnelConnector } from './tunnel.ts';
 import { dispatchHandler, rawHandler } from './undici-handler.ts';
 import type { Control, Exchange } from './undici-handler.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
@@ -137,18 +140,17 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
         if (over()) queue?.end();
       },
       error: (error) => {
+        if (lease !== undefined && maySendAgain(request, error) && lease.isStale()) {
+          lease.renew(begin);
+          return;
+        }
         if (!over()) return;
         queue?.fail(error);
         reject(error);
       },
     };
 
-    if (signal.aborted) {
-      abort();
-      return;
-    }
-    signal.addEventListener('abort', abort);
-    connections.use((granted) => {
+    function begin(granted: Lease): void {
       if (isOver) {
         granted.release();
         return;
@@ -165,41 +167,83 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
         },
         granted.isOwn ? rawHandler(exchanged) : dispatchHandler(exchanged),
       );
-    });
+    }
+
+    if (signal.aborted) {
+      abort();
+      return;
+    }
+    signal.addEventListener('abort', abort);
+    connections.use(begin);
   });
 }
 
-const loopback = /^(localhost|127(\.\d+){3}|\[::1\]|.+\.localhost)$/;
+/** What a connection ends with that its other side had closed while it was idle. */
+const closedCodes: ReadonlySet<unknown> = new Set([
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET',
+]);
+
+/**
+ * Whether a request may be sent a second time after its connection was closed before any byte of an answer: servers
+ * close idle connections at any time, also while a request is on its way (RFC 9112, 9.3.1). A stream may have been read.
+ */
+function maySendAgain({ body }: TransportRequest, error: Error): boolean {
+  return !(body instanceof ReadableStream) && 'code' in error && closedCodes.has(error.code);
+}
+
+/** Probes of an idle connection begin after so long: the other side, or a firewall, may be gone without a word. */
+const keepAliveProbeMs = 15_000;
 
 async function connectionsFor(origin: URL, options: UndiciTransportOptions): Promise<Connections> {
   const { dispatcher, connections = 1024, idleMs = 30_000, maxAgeMs = 300_000, http2 = false } = options;
+  const { connectTimeoutMs = 10_000, env = process.env } = options;
   if (dispatcher !== undefined) return dispatcherConnections(dispatcher, false);
   const client: Client.Options = {
     allowH2: http2,
-    connectTimeout: options.connectTimeoutMs ?? 10_000,
     keepAliveTimeout: idleMs,
     // Deadlines and idle times belong to the layer above, which knows what is being waited for.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
-  const pool = { ...client, connections, clientTtl: maxAgeMs };
-  const { env = process.env, proxy } = options;
-  const httpProxy = proxy ?? env['http_proxy'] ?? env['HTTP_PROXY'];
-  const httpsProxy = proxy ?? env['https_proxy'] ?? env['HTTPS_PROXY'] ?? httpProxy;
-  const isProxied = typeof (origin.protocol === 'https:' ? httpsProxy : httpProxy) === 'string';
-  if (isProxied && !loopback.test(origin.hostname)) {
-    const { EnvHttpProxyAgent } = await loadUndici();
-    const agent = new EnvHttpProxyAgent({
-      ...pool,
-      ...(typeof httpProxy === 'string' ? { httpProxy } : {}),
-      ...(typeof httpsProxy === 'string' ? { httpsProxy } : {}),
-      noProxy: env['no_proxy'] ?? env['NO_PROXY'] ?? '',
-    });
-    return dispatcherConnections(agent, true);
+  const pool = { ...client, connectTimeout: connectTimeoutMs, connections, clientTtl: maxAgeMs };
+  const proxy = proxyFor(origin, { proxy: options.proxy, env });
+  if (proxy?.url.protocol.startsWith('socks') === true) {
+    const { ProxyAgent } = await loadUndici();
+    return dispatcherConnections(new ProxyAgent({ ...pool, uri: proxy.url.href }), true);
   }
-  if (http2) {
+  if (http2 && proxy === undefined) {
     const { Pool } = await loadUndici();
     return dispatcherConnections(new Pool(origin, pool), true);
   }
-  return createConnections(await loadClient(), origin, { connections, maxAgeMs, client });
+  const { Client: HttpClient, buildConnector } = await loadClient();
+  const direct = buildConnector({ timeout: connectTimeoutMs, keepAliveInitialDelay: keepAliveProbeMs });
+  const connect =
+    proxy === undefined ? direct : tunnelConnector(proxy, { connect: direct, timeoutMs: connectTimeoutMs });
+  return createConnections({
+    connections,
+    maxAgeMs,
+    create: (opened) =>
+      new HttpClient(origin, { ...client, allowH2: false, connect: telling(connect, opened) }),
+  });
+}
+
+/** The same connector, which tells each socket that it has opened. */
+function telling(
+  connect: buildConnector.connector,
+  opened: (socket: Socket) => void,
+): buildConnector.connector {
+  return (target, callback) => {
+    connect(target, (...[error, socket]) => {
+      if (error === null) {
+        opened(socket);
+        callback(null, socket);
+      } else callback(error, null);
+    });
+  };
 }
