@@ -15,7 +15,7 @@ export default defineConfig({
           ...project.test,
           name: 'apps',
           typecheck: { enabled: false },
-          include: ['apps/*/src/**/*.test.ts'],
+          include: ['apps/*/{src,test}/**/*.test.ts'],
           env: { NODE_OPTIONS: '--conditions=@aoai/source' },
         },
       },

@@ -22,7 +22,10 @@ export function listApps() {
   return rows.map(({ name, description }) => `${name.padEnd(width)}  ${description}`).join('\n');
 }
 
-/** The command that runs an app on the sources of the workspace. */
+/**
+ * The commands of an app's own `start` script, one after the other, on the sources of the workspace. They are run without a
+ * shell and without pnpm, so that a signal reaches the app itself.
+ */
 export function startApp([name = defaultApp, ...args]) {
   const known = apps().map((app) => app.name);
   if (!known.includes(name)) {
@@ -32,5 +35,17 @@ export function startApp([name = defaultApp, ...args]) {
       2,
     );
   }
-  return ['node', '--conditions=@aoai/source', `apps/${name}/src/main.ts`, ...args];
+  const cwd = join(root, 'apps', name);
+  const { scripts } = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
+  const commands = scripts.start.split(' && ').map((command) => onSources(command.split(' ')));
+  return { cwd, commands: [...commands.slice(0, -1), [...(commands.at(-1) ?? []), ...args]] };
+}
+
+function onSources([program, ...args]) {
+  if (program === 'node') return ['node', '--conditions=@aoai/source', ...args];
+  if (program === 'vite') return ['node', 'node_modules/vite/bin/vite.js', ...args];
+  throw new StepError(
+    `cannot run ${JSON.stringify(program)}`,
+    'A start script runs node and vite, nothing else.',
+  );
 }

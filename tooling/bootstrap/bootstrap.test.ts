@@ -57,6 +57,17 @@ test('an unknown task prints the usage', () => {
 });
 
 test('starts the quickstart unless told otherwise and hands arguments on', () => {
-  expect(startApp([])).toEqual(['node', '--conditions=@aoai/source', 'apps/quickstart/src/main.ts']);
-  expect(startApp(['quickstart', '--x'])).toContain('--x');
+  const { cwd, commands } = startApp([]);
+  expect(cwd).toMatch(/apps.quickstart$/);
+  expect(commands).toEqual([['node', '--conditions=@aoai/source', 'src/main.ts']]);
+  expect(startApp(['quickstart', '--x']).commands).toEqual([
+    ['node', '--conditions=@aoai/source', 'src/main.ts', '--x'],
+  ]);
+});
+
+test('an app with a page builds it first; arguments are for the app', () => {
+  expect(startApp(['rag-chat', '--x']).commands).toEqual([
+    ['node', 'node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'],
+    ['node', '--conditions=@aoai/source', 'src/server.ts', '--x'],
+  ]);
 });

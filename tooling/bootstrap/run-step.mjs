@@ -16,13 +16,13 @@ export class StepError extends Error {
 }
 
 /**
- * Runs a command in the root and resolves to its exit code.
+ * Runs a command, in the root unless `cwd` says otherwise, and resolves to its exit code.
  * Signals go to the child, which ends first. `quiet` holds the output back unless the command fails.
  */
-export function run([command, ...args], { quiet = false } = {}) {
+export function run([command, ...args], { quiet = false, cwd = root } = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd,
       // The lockfile is part of the commit: no need to ask the registry about the age of each entry again.
       env: { pnpm_config_trust_lockfile: 'true', ...process.env },
       shell: process.platform === 'win32' && command === 'pnpm',

@@ -24,19 +24,22 @@ async function main([task, ...rest]) {
   if (task === 'start' && (rest[0] === '--help' || rest[0] === '-h')) return say(usage);
   // What can be answered without an installation is.
   if (task === 'start' && rest[0] === '--list') return say(listApps());
-  const command = commandOf(task, rest);
+  const { commands, cwd } = commandsOf(task, rest);
   await setUp();
-  process.exitCode = await run(command);
+  for (const command of commands) {
+    process.exitCode = await run(command, { cwd });
+    if (process.exitCode !== 0) return;
+  }
 }
 
-function commandOf(task, rest) {
+function commandsOf(task, rest) {
   if (task === 'start') return startApp(rest);
-  if (task === 'exec') return rest;
+  if (task === 'exec') return { commands: [rest] };
   // The closing line is read by scripts too: colours only for people.
   if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1';
   // All cores: by default vitest leaves one alone, which is half of a small machine.
   const workers = rest.some((option) => option.startsWith('--maxWorkers')) ? [] : ['--maxWorkers=100%'];
-  return ['node', 'node_modules/vitest/vitest.mjs', 'run', ...workers, ...rest];
+  return { commands: [['node', 'node_modules/vitest/vitest.mjs', 'run', ...workers, ...rest]] };
 }
 
 async function setUp() {

@@ -3,7 +3,7 @@ import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import { notInVault } from './vault-error.ts';
 
 /** Times and switch of one version, as the service gives them. */
-export interface Attributes {
+interface Attributes {
   readonly enabled: boolean;
   readonly created: number;
   readonly updated: number;
@@ -39,7 +39,7 @@ export interface Versions<Content> {
 }
 
 /** What a request says of a version beside its content. */
-export interface Settings {
+interface Settings {
   readonly attributes?: unknown;
   readonly tags?: unknown;
 }
