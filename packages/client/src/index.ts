@@ -49,6 +49,8 @@ export type {
   TransportResponse,
 } from './transport/transport.ts';
 export { undiciTransport } from './transport/undici-transport.ts';
+export { wayTo } from './transport/way-to.ts';
+export type { Way } from './transport/way-to.ts';
 export type { Spending } from './call/ledger.ts';
 export type { ClientStatus, TargetStatus } from './client/status.ts';
 export type { RealtimeEndpoint } from './client/realtime-endpoint.ts';

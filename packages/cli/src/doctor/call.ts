@@ -1,5 +1,6 @@
 import { diagnoseAuth, scopeFor } from '@aoai/auth';
 import type { Credential, TokenDescription } from '@aoai/auth';
+import type { Transport, TransportResponse } from '@aoai/client';
 import type { Deployment, Resource } from '@aoai/config';
 import { oneLine } from '../printable.ts';
 import { createSecrets } from '../secrets.ts';
@@ -25,6 +26,8 @@ export interface CallOptions {
   readonly resource: Resource;
   readonly credential: Credential;
   readonly token: TokenDescription | undefined;
+  /** The client's own: with its proxies, certificates and time limits. */
+  readonly transport: Transport;
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly signal: AbortSignal;
@@ -36,14 +39,13 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
   const scope = scopeFor(resource.endpoint, resource.api, resource);
   const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs)]);
   const startedAt = now();
-  let response: Response;
+  let response: TransportResponse;
   let text: string;
   try {
     const auth = await credential.headers({ scope, signal: limit });
-    response = await fetch(probe.url, {
+    response = await options.transport({
+      url: probe.url,
       method: 'POST',
-      // A redirect could carry the key or token to another host.
-      redirect: 'manual',
       headers: { 'content-type': 'application/json', ...renamed(auth, resource.keyHeader) },
       body: JSON.stringify(probe.body),
       signal: limit,
@@ -54,7 +56,7 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
     signal.throwIfAborted();
     const why = limit.aborted
       ? `no answer in ${options.timeoutMs} ms`
-      : oneLine(String((error as Error).cause ?? error)).slice(0, 200);
+      : oneLine(reasonOf(error)).slice(0, 300);
     return {
       isRefused: false,
       results: [
@@ -62,15 +64,29 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
           check: 'call',
           status: 'error',
           problem: 'no-answer',
-          cause: `The call got no answer: ${why}.`,
+          cause: `The call got no answer: ${why.replace(/\.$/, '')}.`,
           fix: 'Try again; if it stays so, check the status of Azure OpenAI in the region.',
         },
       ],
     };
   }
   const skew = skewOf(response, startedAt, now());
-  const outcome = response.ok ? answered(response, text, options) : await refused(response, text, options);
+  const outcome = isSuccess(response)
+    ? answered(response, text, options)
+    : await refused(response, text, options);
   return { ...outcome, ...(skew !== undefined && { skewMs: skew }) };
+}
+
+function isSuccess({ status }: TransportResponse): boolean {
+  return status >= 200 && status < 300;
+}
+
+/** The deepest reason, with its code: what is on top often says no more than that it failed. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.cause instanceof Error) return reasonOf(error.cause);
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }
 
 /** A body may repeat what it was sent. */
@@ -85,12 +101,12 @@ function renamed(headers: Readonly<Record<string, string>>, keyHeader: string): 
   return key === undefined ? rest : { ...rest, [keyHeader]: key };
 }
 
-function skewOf(response: Response, startedAt: number, endedAt: number): number | undefined {
+function skewOf(response: TransportResponse, startedAt: number, endedAt: number): number | undefined {
   const date = Date.parse(response.headers.get('date') ?? '');
   return Number.isNaN(date) ? undefined : date - (startedAt + endedAt) / 2;
 }
 
-function answered(response: Response, text: string, { deployment }: CallOptions): CallOutcome {
+function answered(response: TransportResponse, text: string, { deployment }: CallOptions): CallOutcome {
   const results: Partial[] = [{ check: 'call', status: 'ok', cause: 'The deployment answers.' }];
   results.push(
     servedModel(deployment, { header: response.headers.get('x-ms-served-model'), model: modelIn(text) }),
@@ -109,7 +125,7 @@ function modelIn(text: string): string | undefined {
 }
 
 /** Limits that the answer names, against those of the config: a client that believes in more sends too much. */
-function quotaOf({ headers }: Response, { limits }: Deployment): readonly Partial[] {
+function quotaOf({ headers }: TransportResponse, { limits }: Deployment): readonly Partial[] {
   const pairs = [
     ['tpm', 'tokens', limits.tpm, headers.get('x-ratelimit-limit-tokens')],
     ['rpm', 'requests', limits.rpm, headers.get('x-ratelimit-limit-requests')],
@@ -131,7 +147,11 @@ function quotaOf({ headers }: Response, { limits }: Deployment): readonly Partia
   });
 }
 
-async function refused(response: Response, text: string, options: CallOptions): Promise<CallOutcome> {
+async function refused(
+  response: TransportResponse,
+  text: string,
+  options: CallOptions,
+): Promise<CallOutcome> {
   const { resource, deployment, token } = options;
   const scope = scopeFor(resource.endpoint, resource.api, resource);
   const auth = await diagnoseAuth(
@@ -146,7 +166,7 @@ async function refused(response: Response, text: string, options: CallOptions): 
 }
 
 function serviceSays(
-  response: Response,
+  response: TransportResponse,
   text: string,
   { resource, deployment }: { readonly resource: Resource; readonly deployment: Deployment },
 ): Partial {

@@ -1,5 +1,7 @@
 import { diagnoseAuth, identityOf, scopeFor } from '@aoai/auth';
 import type { Credential, TokenDescription } from '@aoai/auth';
+import { undiciTransport } from '@aoai/client';
+import type { Transport } from '@aoai/client';
 import { lint } from '@aoai/config';
 import type { Config, Resource } from '@aoai/config';
 import { call, type CallOutcome } from './call.ts';
@@ -16,6 +18,10 @@ export interface DiagnoseOptions {
   readonly account?: (name: string) => Promise<readonly CheckResult[]>;
   /** Whether each deployment is called once. @default true */
   readonly calls?: boolean;
+  /** What calls are sent through. @default `undiciTransport({ env })`, which the client uses */
+  readonly transport?: Transport;
+  /** Where proxies are named. @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** @default 15000 */
   readonly timeoutMs?: number;
   /** @default Date.now */
@@ -24,11 +30,16 @@ export interface DiagnoseOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-type Settings = Required<Pick<DiagnoseOptions, 'timeoutMs' | 'now' | 'signal'>> & DiagnoseOptions;
+type Settings = Required<Pick<DiagnoseOptions, 'env' | 'timeoutMs' | 'now' | 'signal' | 'transport'>> &
+  DiagnoseOptions;
 
 /** Examines every resource and deployment of a config. Resources are examined at the same time. */
 export async function diagnose(config: Config, options: DiagnoseOptions): Promise<Report> {
+  const { env = process.env } = options;
+  const transport = options.transport ?? undiciTransport({ env });
   const settings: Settings = {
+    env,
+    transport,
     timeoutMs: 15_000,
     now: Date.now,
     signal: new AbortController().signal,
@@ -37,11 +48,14 @@ export async function diagnose(config: Config, options: DiagnoseOptions): Promis
   const names = Object.keys(config.resources);
   let done = 0;
   options.onProgress?.(done, names.length);
-  const examined = await inParallel(names, async (name) => {
+  const examining = inParallel(names, async (name) => {
     const results = await examine(config, name, settings);
     options.onProgress?.((done += 1), names.length);
     return results;
   });
+  const examined = await examining.finally(() =>
+    options.transport === undefined ? transport.close?.() : undefined,
+  );
   const results = withoutEchoes(withoutOldNews([...onPaper(config, settings), ...examined.flat()]));
   return { ok: results.every(({ status }) => status !== 'error'), results };
 }

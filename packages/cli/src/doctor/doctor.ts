@@ -38,6 +38,7 @@ export async function doctor(
     account: accountReader(terminal, { config, options, usesKey: credential.kind === 'api-key' }),
     now,
     signal,
+    env,
     ...(options.calls === false && { calls: false }),
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
     ...(showProgress && {

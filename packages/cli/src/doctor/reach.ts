@@ -1,6 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { wayTo } from '@aoai/client';
+import type { Way } from '@aoai/client';
 import type { CheckResult } from './result.ts';
 
 /** What a connection check may take and what it compares with. */
@@ -8,30 +10,57 @@ export interface ReachOptions {
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly signal: AbortSignal;
+  /** Where proxies are named. */
+  readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 type Partial = Omit<CheckResult, 'subject'>;
 
-/** Finds the host, connects, and looks at its certificate. Stops at the first that fails. */
+/** Finds the host, connects as the client does, and looks at its certificate. Stops at the first that fails. */
 export async function reach(endpoint: string, options: ReachOptions): Promise<readonly Partial[]> {
   const url = new URL(endpoint);
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-  const name = await findHost(host);
-  if (name.status === 'error') return [name];
-  const tcp = await connected(host, port, options);
-  if (tcp.status === 'error') return [name, tcp];
-  if (url.protocol !== 'https:') {
-    return [
-      name,
-      tcp,
-      { check: 'tls', status: 'skipped', cause: 'Plain HTTP on this machine: there is no certificate.' },
-    ];
+  let way: Way;
+  try {
+    way = wayTo(url, options);
+  } catch (error) {
+    return [unusableProxy(error)];
   }
-  return [name, tcp, await certified(host, port, options)];
+  const name = await findHost(host, way);
+  if (name.status === 'error') return [name];
+  const tcp = await connected(url, way, options);
+  if ('result' in tcp) return [name, tcp.result];
+  const { socket } = tcp;
+  try {
+    const port: Partial = {
+      check: 'tcp',
+      status: 'ok',
+      cause: `Port ${portOf(url)} answers${through(way)}.`,
+    };
+    if (url.protocol === 'https:') return [name, port, await certified(host, socket, options)];
+    const cause = 'Plain HTTP on this machine: there is no certificate.';
+    return [name, port, { check: 'tls', status: 'skipped', cause }];
+  } finally {
+    socket.destroy();
+  }
 }
 
-async function findHost(host: string): Promise<Partial> {
+function portOf(url: URL): number {
+  return Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+}
+
+function through({ proxy }: Way): string {
+  return proxy === undefined ? '' : ` through the proxy ${proxy.address} of \`${proxy.source}\``;
+}
+
+/** The error of the client names the variable, and has no password in it. */
+function unusableProxy(error: unknown): Partial {
+  const problem = 'proxy-unusable';
+  const fix = 'Correct the variable, or name the host in `NO_PROXY`.';
+  return { check: 'tcp', status: 'error', problem, cause: reason(error), fix };
+}
+
+async function findHost(host: string, way: Way): Promise<Partial> {
   const check = 'dns';
   if (isIP(host) !== 0) return { check, status: 'ok', cause: `${host} is an address.` };
   try {
@@ -44,12 +73,16 @@ async function findHost(host: string): Promise<Partial> {
     };
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'no answer';
+    if (way.proxy !== undefined) {
+      const cause = `${host} has no address here (${code}); the proxy ${way.proxy.address} of \`${way.proxy.source}\` finds it.`;
+      return { check, status: 'skipped', cause };
+    }
     return {
       check,
       status: 'error',
       problem: 'host-unknown',
       cause: `${host} has no address (${code}).`,
-      fix: `Check the spelling of the endpoint and that the account still exists; behind a private endpoint, check the private DNS zone: nslookup ${host}`,
+      fix: `Check the spelling of the endpoint and that the account still exists; behind a private endpoint, check the private DNS zone: nslookup ${host}. Where only a proxy leads out, set \`HTTPS_PROXY\`.`,
     };
   }
 }
@@ -62,31 +95,64 @@ export function isPrivate(address: string): boolean {
   );
 }
 
-async function connected(host: string, port: number, options: ReachOptions): Promise<Partial> {
+async function connected(
+  url: URL,
+  way: Way,
+  options: ReachOptions,
+): Promise<{ readonly socket: Socket } | { readonly result: Partial }> {
+  const check = 'tcp';
+  if (way.proxy?.address.startsWith('socks') === true) {
+    const cause = `Not looked at: the SOCKS proxy ${way.proxy.address} of \`${way.proxy.source}\` is in between.`;
+    return { result: { check, status: 'skipped', cause } };
+  }
   try {
-    const socket = await opened(connectTcp({ host, port }), 'connect', options);
-    socket.destroy();
-    return { check: 'tcp', status: 'ok', cause: `Port ${port} answers.` };
+    return { socket: await interruptible(way.open(options), options) };
   } catch (error) {
+    options.signal.throwIfAborted();
+    if (way.proxy !== undefined) {
+      const [problem, status] = ['proxy-failed', 'error'] as const;
+      const fix = `See what \`${way.proxy.source}\` names, or name ${JSON.stringify(url.hostname)} in \`NO_PROXY\` if it can be reached without.`;
+      return { result: { check, status, problem, cause: reason(error), fix } };
+    }
     return {
-      check: 'tcp',
-      status: 'error',
-      problem: 'unreachable',
-      cause: `Port ${port} of ${host} does not answer (${reason(error)}).`,
-      fix: 'Check the firewall and proxy of this network, and the networking page of the account (selected networks, private endpoint).',
+      result: {
+        check,
+        status: 'error',
+        problem: 'unreachable',
+        cause: `Port ${portOf(url)} of ${url.hostname} does not answer (${reason(error)}).`,
+        fix: 'Check the firewall and proxy of this network, and the networking page of the account (selected networks, private endpoint).',
+      },
     };
   }
 }
 
-async function certified(host: string, port: number, options: ReachOptions): Promise<Partial> {
+/** Ends with the reason of `signal`; a socket that opens afterwards is closed again. */
+async function interruptible(opening: Promise<Socket>, { signal }: ReachOptions): Promise<Socket> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const abort = () => {
+    reject(signal.reason);
+    opening.then(
+      (socket) => socket.destroy(),
+      () => undefined,
+    );
+  };
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([opening, promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function certified(host: string, opened: Socket, options: ReachOptions): Promise<Partial> {
   const check = 'tls';
   let socket: TLSSocket;
   try {
     // The certificate is looked at, nothing is sent: a bad one must not end the handshake before it is seen.
     const servername = isIP(host) === 0 ? { servername: host } : {};
-    socket = await opened(
-      connectTls({ host, port, rejectUnauthorized: false, ...servername }),
-      'secureConnect',
+    socket = await secured(
+      connectTls({ socket: opened, host, rejectUnauthorized: false, ...servername }),
       options,
     );
   } catch (error) {
@@ -148,19 +214,15 @@ async function certified(host: string, port: number, options: ReachOptions): Pro
   return { check, status: 'ok', cause: `The certificate is valid until ${day}.` };
 }
 
-/** A socket once it is ready; it is gone when that takes too long. */
-async function opened<S extends Socket>(
-  socket: S,
-  event: 'connect' | 'secureConnect',
-  options: ReachOptions,
-): Promise<S> {
-  const { promise, resolve, reject }: PromiseWithResolvers<S> = Promise.withResolvers();
+/** A socket once TLS is set up; it is gone when that takes too long. */
+async function secured(socket: TLSSocket, options: ReachOptions): Promise<TLSSocket> {
+  const { promise, resolve, reject }: PromiseWithResolvers<TLSSocket> = Promise.withResolvers();
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   const give = () => {
     reject(new Error(options.signal.aborted ? 'interrupted' : `no answer in ${options.timeoutMs} ms`));
   };
   signal.addEventListener('abort', give, { once: true });
-  socket.once(event, () => {
+  socket.once('secureConnect', () => {
     resolve(socket);
   });
   socket.on('error', reject);
@@ -176,5 +238,5 @@ async function opened<S extends Socket>(
 
 function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  return code ?? message;
+  return code === undefined || code.startsWith('PROXY_') ? message : code;
 }

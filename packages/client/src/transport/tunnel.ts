@@ -30,7 +30,8 @@ export function tunnelConnector(proxy: Proxy, { connect, timeoutMs }: TunnelOpti
   };
 }
 
-function openTunnel(
+/** A socket that a proxy has connected to `authority`. */
+export function openTunnel(
   { url, source }: Proxy,
   { authority, timeoutMs }: { authority: string; timeoutMs: number },
 ): Promise<Socket> {
