@@ -2,7 +2,10 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from '@aoai/config';
-import { manualClock, startMockAzure } from '@aoai/testing';
+import { manualClock, respondWith, startMockAzure } from '@aoai/testing';
+import type { Fault } from '@aoai/testing';
+import { toFile } from 'openai';
+import type { OpenAI } from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { BatchOptions, BatchProgress } from '../src/batch/batch.ts';
 import type { Client } from '../src/client/client.ts';
@@ -195,6 +198,161 @@ test('an outage while waiting does not end the run', async () => {
   expect(result?.ok).toBe(true);
   expect(failures).toBe(3);
 });
+
+test('each part waits until its file is processed, and so does what is handed in again', async () => {
+  const azure = client({ transport: scripted({ 'GET /batches/': [overfull()] }) });
+  const requests = Array.from({ length: 5 }, (_, index) => say(String(index)));
+  const results = await azure.batch.run(requests, { ...quick, limits: { requests: 3, bytes: 1_000_000 } });
+  expect(results.map((result) => result.ok && said(result.body))).toEqual(['0', '1', '2', '3', '4']);
+  // Two parts, and one of them once more. The mock refuses a batch of a file that is pending.
+  expect([posts('/files'), posts('/batches')]).toEqual([3, 3]);
+});
+
+/** The first batch as it is when the resource has too many tokens in line. */
+function overfull(): (path: string) => Fault {
+  return (path) => {
+    const id = path.split('/').at(-1);
+    const errors = { object: 'list', data: [{ code: 'token_limit_exceeded', message: 'Too many tokens.' }] };
+    return json(200, { id, object: 'batch', status: 'failed', created_at: 1, errors });
+  };
+}
+
+test.each(['pending', 'uploaded', 'running', 'notRun'])(
+  'a file that is %s is looked at again',
+  async (status) => {
+    const file = (path: string) => json(200, { id: path.split('/').at(-1), object: 'file', status });
+    const transport = scripted({ 'GET /files/file-': [file, file, file] });
+    const [result] = await client({ transport }).batch.run([say('one')], quick);
+    expect(result?.ok).toBe(true);
+    expect(gets('/files/file-')).toBeGreaterThan(3);
+    expect([posts('/files'), posts('/batches')]).toEqual([1, 1]);
+  },
+);
+
+const pending = json(400, {
+  error: {
+    code: 'unexpectedEntityState',
+    message: "The file file-1 is in 'pending' state. Only files with status 'Processed' are accepted.",
+  },
+});
+
+test('a batch that is refused because its file is pending is made a little later', async () => {
+  const transport = scripted({ 'POST /batches': [pending, pending] });
+  const [result] = await client({ transport }).batch.run([say('one')], quick);
+  expect(result?.ok).toBe(true);
+  expect([posts('/files'), posts('/batches')]).toEqual([1, 3]);
+});
+
+test('a file that stays pending for batches alone is given up after 20 more attempts', async () => {
+  const transport = scripted({ 'POST /batches': Array.from({ length: 30 }, () => pending) });
+  const run = client({ transport }).batch.run([say('one')], { ...quick, pollMs: 0.001 });
+  await expect(run).rejects.toMatchObject({ status: 400, code: 'unexpectedEntityState' });
+  expect([posts('/files'), posts('/batches')]).toEqual([1, 21]);
+});
+
+test('a file that cannot be processed ends the run with the words of the service', async () => {
+  const file = (path: string) => json(200, { id: path.split('/').at(-1), object: 'file', status: 'error' });
+  const message = "The file file-1 is in 'error' state. Only files with status 'Processed' are accepted.";
+  const refusal = json(400, { error: { code: 'unexpectedEntityState', message } });
+  const transport = scripted({ 'GET /files/file-': [file], 'POST /batches': [refusal] });
+  const run = client({ transport }).batch.run([say('one')], quick);
+  await expect(run).rejects.toThrow(message);
+  expect(posts('/batches')).toBe(1);
+});
+
+test('an outage while a file is processed does not end the run', async () => {
+  const out = json(503, { error: { code: 'ServiceUnavailable', message: 'Later.' } });
+  const transport = scripted({ 'GET /files/file-': [out, out] });
+  const [result] = await client({ transport, retry: false }).batch.run([say('one')], quick);
+  expect(result?.ok).toBe(true);
+});
+
+test('an abort ends the waiting for a file at once', async () => {
+  const controller = new AbortController();
+  const reason = new Error('later');
+  const file = (path: string) => {
+    setImmediate(() => {
+      controller.abort(reason);
+    });
+    return json(200, { id: path.split('/').at(-1), object: 'file', status: 'pending' });
+  };
+  const transport = scripted({ 'GET /files/file-': Array.from({ length: 9 }, () => file) });
+  const run = client({ transport }).batch.run([say('one')], { ...quick, signal: controller.signal });
+  await expect(run).rejects.toBe(reason);
+  expect(posts('/batches')).toBe(0);
+});
+
+test.each([0, 60_000])('of several batches of one part, %i ms apart, the newest counts', async (apartMs) => {
+  const clock = manualClock();
+  const still = await startMockAzure({ config, clock });
+  const azure = createClient(still.config, { credential: still.credential() });
+  clients.push(azure);
+  const run = azure.batch.run([say('old')], { ...quick, id: 'again' });
+  const step = setInterval(() => void clock.advance(1_000), 1);
+  expect((await run).map((result) => result.ok && said(result.body))).toEqual(['old']);
+  clearInterval(step);
+  const { sdk } = azure;
+  const [{ metadata = null } = raise()] = (await sdk.batches.list()).data;
+  const files = await Promise.all(['first', 'second'].map(async (text) => lineOf(sdk, text)));
+  await clock.advance(1_000);
+  for (const file of files) {
+    await clock.advance(apartMs);
+    await sdk.batches.create({
+      input_file_id: file,
+      endpoint: '/v1/chat/completions',
+      completion_window: '24h',
+      metadata,
+    });
+  }
+  await clock.advance(100_000);
+  const [result] = await azure.batch.run([say('old')], { ...quick, id: 'again' });
+  expect(result?.ok === true && said(result.body)).toBe('second');
+  // Nothing of the run stays: its three files of requests and their results.
+  await azure.batch.remove('again', { deployment: 'bulk' });
+  expect((await sdk.files.list()).data).toEqual([]);
+  await still.close();
+});
+
+async function lineOf(sdk: OpenAI, text: string): Promise<string> {
+  const line = {
+    custom_id: '0',
+    method: 'POST',
+    url: '/chat/completions',
+    body: { ...say(text), model: 'bulk' },
+  };
+  const file = await toFile(Buffer.from(JSON.stringify(line)), 'a.jsonl');
+  return (await sdk.files.create({ file, purpose: 'batch' })).id;
+}
+
+function raise(): never {
+  throw new RangeError('There is a batch.');
+}
+
+function json(status: number, body: object): Fault {
+  return respondWith({ status, body: JSON.stringify(body) });
+}
+
+function gets(part: string): number {
+  return mock.requests().filter(({ method, path }) => method === 'GET' && path.includes(part)).length;
+}
+
+/** A transport that tells the mock what to answer, in turn, just before it sends a request of such a method and path. */
+function scripted(
+  scripts: Readonly<Record<string, readonly (Fault | ((path: string) => Fault))[]>>,
+): Transport {
+  const inner = undiciTransport({ env: {} });
+  const left = new Map(Object.entries(scripts).map(([what, faults]) => [what, [...faults]]));
+  return async (request) => {
+    const path = new URL(request.url).pathname;
+    for (const [what, faults] of left) {
+      const [method, part = ''] = what.split(' ');
+      const isMeant = request.method === method && path.includes(part);
+      const next = isMeant ? faults.shift() : undefined;
+      if (next !== undefined) mock.fail('*', typeof next === 'function' ? next(path) : next);
+    }
+    return inner(request);
+  };
+}
 
 /** A transport that hands batches in for another endpoint than their lines have. */
 function misdirected(): Transport {

@@ -1,10 +1,13 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Config } from '@aoai/config';
-import { APIError, toFile } from 'openai';
+import { APIError } from 'openai';
 import type { OpenAI } from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import { readResults } from './batch-results.ts';
 import type { BatchResult } from './batch-results.ts';
+import { hashKey, hashOf, partKey, runKey, submitPart } from './submit-part.ts';
+import type { PartOf } from './submit-part.ts';
+import { unlessOut } from './unless-out.ts';
 import { splitRequests } from './batch-parts.ts';
 import type { BatchLimits, BatchPart, BatchRequest } from './batch-parts.ts';
 import { delay } from '../waiting/delay.ts';
@@ -56,11 +59,6 @@ export interface BatchProgress {
   readonly batches: readonly { readonly id: string; readonly status: Batch['status'] }[];
 }
 
-/** Keys under which a batch keeps what it is a part of. */
-const runKey = 'aoai-run';
-const partKey = 'aoai-part';
-const hashKey = 'aoai-hash';
-
 const defaultLimits: BatchLimits = { requests: 100_000, bytes: 200_000_000 };
 const ended: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled']);
 
@@ -96,17 +94,20 @@ export function batchRunner<Name extends string>(
       const { model, sdk } = place(options.deployment);
       const { endpoint = '/chat/completions', limits = defaultLimits, id = randomUUID() } = options;
       const parts = [...splitRequests(requests, { model, endpoint, limits })];
-      return runParts(sdk, parts, { ...options, id, endpoint, closing });
+      // A closed client does not look again, and nobody waits for that.
+      const { signal } = options;
+      const end = signal === undefined ? closing : AbortSignal.any([signal, closing]);
+      return runParts(sdk, parts, { ...options, id, endpoint, end });
     },
     cancel: async (id, { deployment, signal }) => {
       const { sdk } = place(deployment);
-      for (const batch of (await findBatches(sdk, id, signal)).values()) {
+      for await (const batch of batchesOf(sdk, id, signal)) {
         if (!ended.has(batch.status)) await cancelBatch(sdk, batch.id, signal);
       }
     },
     remove: async (id, { deployment, signal }) => {
       const { sdk } = place(deployment);
-      for (const batch of (await findBatches(sdk, id, signal)).values()) {
+      for await (const batch of batchesOf(sdk, id, signal)) {
         for (const file of [batch.input_file_id, batch.output_file_id, batch.error_file_id]) {
           if (file) await deleteFile(sdk, file, signal);
         }
@@ -115,15 +116,14 @@ export function batchRunner<Name extends string>(
   };
 }
 
-interface Run extends Omit<BatchOptions, 'id' | 'endpoint'> {
+interface Run extends Omit<BatchOptions, 'id' | 'endpoint'>, PartOf {
   readonly id: string;
   readonly endpoint: string;
-  readonly closing: AbortSignal;
 }
 
 async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Promise<readonly BatchResult[]> {
   const { id, signal, onProgress } = run;
-  const batches = await findBatches(sdk, id, signal);
+  const batches = await latestBatches(sdk, id, signal);
   for (const [number, part] of parts.entries()) {
     const found = batches.get(number);
     if (found !== undefined && found.metadata?.[hashKey] !== hashOf(part)) {
@@ -131,14 +131,12 @@ async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Pro
         `Cannot go on with the batch run ${JSON.stringify(id)}: its requests are not the ones given. Pass the same requests, or another \`id\`.`,
       );
     }
-    if (found === undefined) batches.set(number, await submit(sdk, { part, number, run }));
+    if (found === undefined) batches.set(number, await submitPart(sdk, { part, number, run }));
   }
-  // A closed client does not look again, and nobody waits for that.
-  const end = signal === undefined ? run.closing : AbortSignal.any([signal, run.closing]);
   const total = parts.reduce((sum, { count }) => sum + count, 0);
   onProgress?.(progressOf(id, total, batches));
   for (let wait = run.pollMs ?? 5_000; isUnfinished(batches); wait = Math.min(60_000, wait * 1.5)) {
-    await delay(run.pollMs ?? wait, end);
+    await delay(run.pollMs ?? wait, run.end);
     for (const [number, batch] of batches) {
       if (!ended.has(batch.status)) batches.set(number, await look(sdk, batch, signal));
     }
@@ -146,7 +144,7 @@ async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Pro
       const part = parts[number];
       // The resource takes only so many tokens in line: what did not fit is handed in again when there is room.
       if (part !== undefined && isOverfull(batch))
-        batches.set(number, await submit(sdk, { part, number, run }));
+        batches.set(number, await submitPart(sdk, { part, number, run }));
     }
     onProgress?.(progressOf(id, total, batches));
   }
@@ -158,66 +156,36 @@ async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Pro
   return results;
 }
 
-async function submit(
-  sdk: OpenAI,
-  { part, number, run }: { part: BatchPart; number: number; run: Run },
-): Promise<Batch> {
-  const { id, endpoint, signal } = run;
-  const name = `aoai-${id}-${number}.jsonl`;
-  const file = await sdk.files.create(
-    { file: await toFile(part.bytes, name, { type: 'application/jsonl' }), purpose: 'batch' },
-    { signal },
-  );
-  await processed(sdk, file.id, run);
-  return sdk.batches.create(
-    {
-      input_file_id: file.id,
-      endpoint: endpoint as '/v1/chat/completions',
-      completion_window: '24h',
-      metadata: { [runKey]: id, [partKey]: String(number), [hashKey]: hashOf(part) },
-    },
-    { signal },
-  );
-}
-
-/** Waits until the service has looked at a file: a batch of one that is still pending is refused. */
-async function processed(sdk: OpenAI, id: string, { signal, closing, pollMs }: Run): Promise<void> {
-  const end = signal === undefined ? closing : AbortSignal.any([signal, closing]);
-  // A file is ready within seconds, a batch within hours: the pace of the batch would be too slow.
-  for (let wait = Math.min(pollMs ?? 250, 250); ; wait = Math.min(10_000, wait * 1.5)) {
-    // The SDK does not know that Azure's files are pending before they are processed.
-    const { status } = (await sdk.files.retrieve(id, { signal })) as { readonly status: string };
-    if (status !== 'pending') return;
-    await delay(wait, end);
-  }
-}
-
-/** The latest batch of each part of a run. */
-async function findBatches(
+/** The latest batch of each part of a run: one that did not fit was handed in again. */
+async function latestBatches(
   sdk: OpenAI,
   id: string,
   signal: AbortSignal | undefined,
 ): Promise<Map<number, Batch>> {
-  const found = new Map<number, Batch>();
-  for await (const batch of sdk.batches.list({ limit: 100 }, { signal })) {
-    if (batch.metadata?.[runKey] !== id) continue;
-    const number = Number(batch.metadata[partKey]);
-    const other = found.get(number);
-    if (other === undefined || batch.created_at > other.created_at) found.set(number, batch);
+  const latest = new Map<number, Batch>();
+  // The list begins with the newest, and `created_at` counts in seconds.
+  for await (const batch of batchesOf(sdk, id, signal)) {
+    const number = Number(batch.metadata?.[partKey]);
+    const other = latest.get(number);
+    if (other === undefined || batch.created_at > other.created_at) latest.set(number, batch);
   }
-  return found;
+  return latest;
+}
+
+/** All batches that were ever made for a run. */
+async function* batchesOf(
+  sdk: OpenAI,
+  id: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Batch, void> {
+  for await (const batch of sdk.batches.list({ limit: 100 }, { signal })) {
+    if (batch.metadata?.[runKey] === id) yield batch;
+  }
 }
 
 /** The batch as it is now, or as it was when the service cannot say. */
 async function look(sdk: OpenAI, batch: Batch, signal: AbortSignal | undefined): Promise<Batch> {
-  try {
-    return await sdk.batches.retrieve(batch.id, { signal });
-  } catch (error) {
-    signal?.throwIfAborted();
-    // A day is long: an outage of minutes is no reason to give up.
-    if (error instanceof APIError && isFinal(error.status as number | undefined)) throw error;
-    return batch;
-  }
+  return (await unlessOut(() => sdk.batches.retrieve(batch.id, { signal }), signal)) ?? batch;
 }
 
 /** An abort that comes after the end changes nothing. */
@@ -228,10 +196,6 @@ async function cancelBatch(sdk: OpenAI, id: string, signal: AbortSignal | undefi
     const { status } = await sdk.batches.retrieve(id, { signal });
     if (!ended.has(status)) throw error;
   }
-}
-
-function isFinal(status: number | undefined): boolean {
-  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
 
 function isUnfinished(batches: ReadonlyMap<number, Batch>): boolean {
@@ -253,10 +217,6 @@ function progressOf(id: string, total: number, batches: ReadonlyMap<number, Batc
     failed: sum(({ request_counts }) => request_counts?.failed),
     batches: all.map((batch) => ({ id: batch.id, status: batch.status })),
   };
-}
-
-function hashOf({ bytes }: BatchPart): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 async function deleteFile(sdk: OpenAI, file: string, signal: AbortSignal | undefined): Promise<void> {
