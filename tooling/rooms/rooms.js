@@ -13,6 +13,7 @@ export const floors = {
     ['client'],
     ['sdk'],
     ['fetch', 'call'],
+    ['choice', 'state'],
     ['request', 'answer', 'telemetry'],
     ['redis', 'batch', 'events'],
     ['route'],
@@ -58,16 +59,17 @@ const noCircle = {
 };
 
 function rulesOf([name, rooms]) {
+  const grounds = ground.map((file) => `^packages/${file}$`);
   const src = `^packages/${name}/src/`;
   const of = (room) => (room === 'src' ? `${src}[^/]+$` : `${src}${room}/`);
   const rules = rooms.flatMap((floor, at) =>
     floor.map((room) => ({
       name: `rooms-of-${name}`,
       severity: 'error',
-      from: { path: of(room), pathNot: ground.map((file) => `^packages/${file}$`) },
+      from: { path: of(room), pathNot: grounds },
       to: {
         path: rooms.slice(0, at + 1).flatMap((above) => above.filter((other) => other !== room).map(of)),
-        pathNot: ground.map((file) => `^packages/${file}$`),
+        pathNot: grounds,
       },
     })),
   );
@@ -79,7 +81,6 @@ function rulesOf([name, rooms]) {
     from: { path: `${src}(?!(?:${known.join('|')})/)[^/]+/` },
     to: {},
   };
-  // The ground carries all the others: it stands on what is below it, which is nothing that stands on it.
   return [...rules.filter(({ to }) => to.path.length > 0), unknown];
 }
 

@@ -6,7 +6,7 @@ export type { AuthHeaders, Credential, HeadersRequest, RefreshRequest } from './
 export { describeToken } from './token/describe-token.ts';
 export type { TokenDescription } from './token/describe-token.ts';
 export { diagnoseAuth } from './diagnosis/diagnose-auth.ts';
-export type { AuthDiagnosis, DiagnoseAuthOptions } from './diagnosis/diagnose-auth.ts';
+export type { AuthDiagnosis, DiagnoseAuthOptions } from './diagnosis/auth-diagnosis.ts';
 export type { AuthProblem } from './diagnosis/auth-problems.ts';
 export { entraId } from './entra/entra-id.ts';
 export type { EntraIdOptions } from './entra/entra-id.ts';

@@ -6,7 +6,7 @@ import { quotas, type Quota } from './catalog/quotas.ts';
 import { regions, type Region } from './catalog/regions.ts';
 import { skus, type Sku } from './catalog/skus.ts';
 import type { Table } from './catalog/table.ts';
-import type { CloudName } from './config.ts';
+import type { CloudName } from './catalog/clouds.ts';
 
 /** What is known of Azure OpenAI: one table per kind of thing, each with its day and its source. */
 export interface Catalog {

@@ -1,4 +1,4 @@
-import type { CloudName } from './config.ts';
+import type { CloudName } from './catalog/clouds.ts';
 import type { Amount, Text } from './env.ts';
 import type { Policy } from './policy.ts';
 

@@ -1,10 +1,8 @@
+import type { CloudName } from './catalog/clouds.ts';
 import type { Policy } from './policy.ts';
 
 /** The surface of a resource: `'v1'` or a dated api-version such as `'2024-10-21'`. */
 export type Api = string;
-
-/** The Azure cloud that a resource lives in. */
-export type CloudName = 'public' | 'us-gov' | 'china';
 
 /** One Azure OpenAI account, as `defineConfig` returns it: every default filled in. */
 export interface Resource {

@@ -1,4 +1,4 @@
-import type { CloudName } from './config.ts';
+import type { CloudName } from './catalog/clouds.ts';
 import { clouds } from './catalog/clouds.ts';
 
 /** An endpoint that may be sent credentials, or why it may not. */

@@ -1,6 +1,6 @@
 export { catalog, type Catalog } from './catalog.ts';
 export type { ApiFeature, ApiVersion } from './catalog/api-versions.ts';
-export type { Cloud } from './catalog/clouds.ts';
+export type { Cloud, CloudName } from './catalog/clouds.ts';
 export { modelNamedBy } from './catalog/model-named-by.ts';
 export type { Model, ModelKind, ModelVersion, ReasoningEffort } from './catalog/model.ts';
 export { serviceLimits, type Quota, type ServiceLimits } from './catalog/quotas.ts';
@@ -20,17 +20,7 @@ export { policyBreaches, type PolicyBreach } from './policy-breaches.ts';
 export { isAllowed, mayProcess, processingOf, type Processing } from './processing.ts';
 export { resolveName } from './resolve-name.ts';
 export { watchConfig, type WatchConfigOptions, type WatchedConfig } from './file/watch-config.ts';
-export type {
-  Api,
-  CloudName,
-  Config,
-  Deployment,
-  Limits,
-  Pool,
-  PoolMember,
-  Price,
-  Resource,
-} from './config.ts';
+export type { Api, Config, Deployment, Limits, Pool, PoolMember, Price, Resource } from './config.ts';
 export type {
   ConfigInput,
   DeploymentInput,

@@ -1,4 +1,4 @@
-import type { CloudName } from './config.ts';
+import type { CloudName } from './catalog/clouds.ts';
 
 /** What a config refuses. An empty policy allows everything. */
 export interface Policy {

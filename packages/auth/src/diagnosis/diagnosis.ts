@@ -3,7 +3,7 @@ import { fixOf } from './auth-fixes.ts';
 import { rows } from './auth-problems.ts';
 import type { Refusal, RefusalProblem } from './auth-problems.ts';
 import type { TokenDescription } from '../token/describe-token.ts';
-import type { AuthDiagnosis, DiagnoseAuthOptions } from './diagnose-auth.ts';
+import type { AuthDiagnosis, DiagnoseAuthOptions } from './auth-diagnosis.ts';
 import { CredentialError } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { meaningOfSignIn, shortened } from './sign-in-meaning.ts';

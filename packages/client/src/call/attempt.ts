@@ -1,12 +1,11 @@
 import type { Admission } from './admit.ts';
-import type { Answer } from '../answer/answer.ts';
 import type { AttemptScope } from '../waiting/attempt-scope.ts';
 import { attemptScope } from '../waiting/attempt-scope.ts';
 import { withNotHere } from './bound-call.ts';
+import type { AttemptResult } from './attempt-result.ts';
 import type { Call } from './call.ts';
 import { connectionFailed } from '../answer/connection-failure.ts';
 import { classify, classifyStreamError } from '../answer/classify.ts';
-import type { Classified } from '../answer/classify.ts';
 import type { Engine } from './engine.ts';
 import { DeadlineExceededError } from '../errors.ts';
 import { openStream } from '../answer/open-stream.ts';
@@ -21,22 +20,7 @@ import { readBytes } from '../transport/transport.ts';
 import type { TransportRequest, TransportResponse } from '../transport/transport.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
 
-/** How one attempt went. */
-export type AttemptResult =
-  /** The whole body is here. */
-  | { readonly kind: 'whole'; readonly response: TransportResponse; readonly body: Buffer }
-  /** The stream has begun with content, or is over. */
-  | { readonly kind: 'stream'; readonly response: TransportResponse; readonly stream: OpenedStream }
-  /** Bytes that are no JSON and no events: passed on as they come. */
-  | { readonly kind: 'bytes'; readonly response: TransportResponse }
-  /** No success: an answer, or none at all. */
-  | {
-      readonly kind: 'failed';
-      readonly classified: Classified;
-      readonly status?: number;
-      readonly answer?: Answer;
-      readonly error?: unknown;
-    };
+export type { AttemptResult };
 
 export interface Attempt {
   readonly admission: Admission;

@@ -1,5 +1,5 @@
 import type { Answer } from '../answer/answer.ts';
-import type { AttemptResult } from './attempt.ts';
+import type { AttemptResult } from './attempt-result.ts';
 import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
 import type { Target } from '../route/target.ts';

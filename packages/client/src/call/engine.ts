@@ -1,6 +1,5 @@
 import type { BackoffRules } from './backoff.ts';
 import type { ClientEvent } from '../events/events.ts';
-import type { HedgeRules } from './hedge.ts';
 import type { Ledger } from './ledger.ts';
 import type { OpenCalls } from './calls-under-way.ts';
 import type { QuotaStore } from '../quota/quota.ts';
@@ -9,6 +8,16 @@ import type { Router } from '../route/route.ts';
 import type { Holders } from '../state/holders.ts';
 import type { Target } from '../route/target.ts';
 import type { Transport } from '../transport/transport.ts';
+
+/** A second attempt for a call whose first one is slow. */
+export interface HedgeRules {
+  /** How long the first attempt may take before the second one starts. */
+  readonly afterMs: number;
+  /** A call has begun. */
+  earn(): void;
+  /** Takes one hedge from the budget. `false` when too many calls are hedged already. */
+  spend(): boolean;
+}
 
 /** What all calls of a client share. */
 export interface Engine {

@@ -6,16 +6,6 @@ import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
 import { settle, settleFailure } from './settle.ts';
 
-/** A second attempt for a call whose first one is slow. */
-export interface HedgeRules {
-  /** How long the first attempt may take before the second one starts. */
-  readonly afterMs: number;
-  /** A call has begun. */
-  earn(): void;
-  /** Takes one hedge from the budget. `false` when too many calls are hedged already. */
-  spend(): boolean;
-}
-
 /** An attempt that has come to its end. */
 export interface Ended {
   readonly attempt: Attempt;

@@ -1,8 +1,7 @@
 import type { Config } from '@aoai/config';
 import type { ClientOptions, RetryOptions } from './client-options.ts';
 import { createTargets, resourceTargets } from './create-targets.ts';
-import type { Engine } from '../call/engine.ts';
-import type { HedgeRules } from '../call/hedge.ts';
+import type { Engine, HedgeRules } from '../call/engine.ts';
 import { ledger } from '../call/ledger.ts';
 import { memoryQuota } from '../quota/memory-quota.ts';
 import { openCalls } from '../call/calls-under-way.ts';

@@ -13,7 +13,7 @@ import type {
   TargetState,
   TokenCount,
 } from './quota.ts';
-import { quotaMirror } from './quota-mirror.ts';
+import { mirrorFor } from './mirror-for.ts';
 import type { QuotaMirror } from './quota-mirror.ts';
 
 interface Entry {
@@ -38,7 +38,7 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
   function entryOf(target: QuotaTarget): Entry {
     let entry = entries.get(target.key);
     if (entry === undefined) {
-      entry = { circuit: closedCircuit, parkedUntilMs: 0, mirror: quotaMirror(target), pace: pace() };
+      entry = { circuit: closedCircuit, parkedUntilMs: 0, mirror: mirrorFor(target), pace: pace() };
       entries.set(target.key, entry);
     }
     return entry;

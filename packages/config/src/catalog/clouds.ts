@@ -1,5 +1,7 @@
-import type { CloudName } from '../config.ts';
 import type { Table } from './table.ts';
+
+/** The Azure cloud that a resource lives in. */
+export type CloudName = 'public' | 'us-gov' | 'china';
 
 /** An Azure cloud: where its accounts answer and who signs its tokens. */
 export interface Cloud {

@@ -1,4 +1,4 @@
-import type { CloudName } from '../config.ts';
+import type { CloudName } from './clouds.ts';
 import type { Table } from './table.ts';
 
 /** A data zone: what a `DataZone…` sku stays within. */

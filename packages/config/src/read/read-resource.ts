@@ -1,6 +1,7 @@
 import { apiProblem } from './api.ts';
 import type { Check } from './check.ts';
-import type { CloudName, Resource } from '../config.ts';
+import type { CloudName } from '../catalog/clouds.ts';
+import type { Resource } from '../config.ts';
 import { readEndpoint } from '../endpoint.ts';
 import { found } from './found.ts';
 import type { Path } from './path.ts';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { CloudName, Limits, Price } from '../config.ts';
+import type { CloudName } from '../catalog/clouds.ts';
+import type { Limits, Price } from '../config.ts';
 import type { Policy } from '../policy.ts';
 
 // The shape of a config, after environment variables were read. Meaning (hosts, names, policy) is checked elsewhere.
