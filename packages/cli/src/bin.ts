@@ -1,26 +1,13 @@
 #!/usr/bin/env node
-import { run } from './program.ts';
+import process from 'node:process';
 
-const interrupt = new AbortController();
-// The first Ctrl-C ends the command in order, the second at once.
-process.once('SIGINT', () => {
-  interrupt.abort(new Error('Interrupted.'));
-  // Whoever waits for input waits no longer.
-  process.stdin.destroy();
-  process.once('SIGINT', () => process.exit(130));
-});
-// A reader that has seen enough, such as `head`, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
-
-process.exitCode = await run(process.argv.slice(2), {
-  cwd: process.cwd(),
-  env: process.env,
-  input: process.stdin,
-  out: { isTTY: process.stdout.isTTY, write: (text) => void process.stdout.write(text) },
-  err: { isTTY: process.stderr.isTTY, write: (text) => void process.stderr.write(text) },
-  signal: interrupt.signal,
-  now: Date.now,
-});
+// An older Node.js could not even read the rest, so it is loaded later: one sentence instead of a SyntaxError.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(
+    `aoai needs Node.js 22.12 or newer: this is ${process.versions.node}. Install one from https://nodejs.org.\n`,
+  );
+  process.exitCode = 1;
+} else {
+  await import('./main.ts');
+}

@@ -1,6 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { run } from './program.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.fake.ts';
@@ -45,3 +48,24 @@ test('aoai mock passes its options on, and says what is wrong with them', async 
   expect(await run(['mock', '--port', 'x'], wrong)).toBe(2);
   expect(wrong.errors()).toContain('Invalid `--port`');
 });
+
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  'aoai mock that is told to stop by %s frees its ports and leaves no files',
+  async (signal) => {
+    const folder = await mkdtemp(join(tmpdir(), 'aoai-mock-cli-'));
+    const program = fileURLToPath(new URL('bin.ts', import.meta.url));
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@aoai/source', '--disable-warning=ExperimentalWarning', program, 'mock', '--port', '0'],
+      { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, NODE_OPTIONS: '' } },
+    );
+    let printed = '';
+    child.stdout.on('data', (data: Buffer) => (printed += data.toString()));
+    const exited = once(child, 'exit');
+    await expect.poll(() => printed, { timeout: 20_000 }).toContain('NODE_EXTRA_CA_CERTS');
+    child.kill(signal);
+    expect(await exited).toEqual([0, null]);
+    expect(await readdir(folder)).toEqual([]);
+    await rm(folder, { recursive: true });
+  },
+);

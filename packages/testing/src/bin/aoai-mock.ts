@@ -1,17 +1,13 @@
 #!/usr/bin/env node
 import process from 'node:process';
-import { runMock } from './run-mock.ts';
 
-const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(signal, () => {
-    // Whoever asks twice does not want to wait.
-    if (stop.signal.aborted) process.exit(130);
-    stop.abort();
-  });
+// An older Node.js could not even read the rest, so it is loaded later: one sentence instead of a SyntaxError.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 12)) {
+  process.stderr.write(
+    `aoai-mock needs Node.js 22.12 or newer: this is ${process.versions.node}. Install one from https://nodejs.org.\n`,
+  );
+  process.exitCode = 1;
+} else {
+  await import('./main.ts');
 }
-// A reader that has gone, such as `head`, is no reason to die.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-
-const { stdout, stderr, env } = process;
-process.exit(await runMock(process.argv.slice(2), { stdout, stderr, env, stop: stop.signal }));

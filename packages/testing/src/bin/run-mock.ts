@@ -1,5 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { findPackageJSON } from 'node:module';
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { aborted } from '../aborted.ts';
 import { realClock } from '../clock.ts';
 import type { IdentityFile } from '../identity/identity-file.ts';
@@ -31,7 +31,7 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
   try {
     const options = readOptions(args);
     if (options.help || options.version) {
-      host.stdout.write(options.help ? help : `${await ownVersion()}\n`);
+      host.stdout.write(options.help ? help : `${ownVersion()}\n`);
       return 0;
     }
     const file = options.config === undefined ? undefined : await readConfigFile(options.config, host.env);
@@ -172,7 +172,9 @@ function variablesFor(azure: MockAzure, { file, identity }: Files): Record<strin
   };
 }
 
-async function ownVersion(): Promise<string> {
-  const manifest = await readFile(findPackageJSON(import.meta.url) ?? '', 'utf8');
-  return (JSON.parse(manifest) as { readonly version: string }).version;
+function ownVersion(): string {
+  const manifest = createRequire(import.meta.url)('@aoai/testing/package.json') as {
+    readonly version: string;
+  };
+  return manifest.version;
 }

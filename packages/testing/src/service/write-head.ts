@@ -113,13 +113,18 @@ function isOrdinary(outgoing: ServerResponse, { status, reason, isSpecial }: Res
 
 /** Where Node keeps the head that it has written: `headersSent` is whether there is one. */
 interface WrittenHead {
-  _header: string | null;
+  _header: string | null | undefined;
 }
 
-/** `false`: this version of Node does not take it. */
+/** `false`: this runtime keeps its head elsewhere, as Bun does, and the response is as it was. */
 function handOver(outgoing: ServerResponse, status: number, text: string): boolean {
-  (outgoing as unknown as WrittenHead)._header = text;
-  if (!outgoing.headersSent) return false;
+  const written = outgoing as unknown as WrittenHead;
+  const before = written._header;
+  written._header = text;
+  if (!outgoing.headersSent) {
+    written._header = before;
+    return false;
+  }
   outgoing.statusCode = status;
   return true;
 }

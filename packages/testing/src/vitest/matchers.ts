@@ -1,4 +1,5 @@
-import { expect, type MatcherResult } from 'vitest';
+import { expect, type MatcherResult, type MatchersObject } from 'vitest';
+
 import type { RecordedRequest } from '../journal/recorded-request.ts';
 import type { MockAzure } from '../start-mock-azure.ts';
 
@@ -23,7 +24,8 @@ declare module 'vitest' {
   }
 }
 
-expect.extend({
+/** The matchers of `@aoai/testing/vitest`. */
+export const matchers: MatchersObject = {
   toHaveReceived(azure: MockAzure, name: string, wanted: ReceivedRequest = {}) {
     const requests = azure.requests(name);
     const pass = requests.some((request) => this.equals(request, expect.objectContaining(deep(wanted))));
@@ -63,7 +65,7 @@ expect.extend({
       return { pass: false, message: () => (error as Error).message };
     }
   },
-});
+};
 
 /** Objects within objects need only have what is named, too. */
 function deep(value: unknown): unknown {
