@@ -32,7 +32,10 @@ export async function measuredCallers(): Promise<MeasuredCallers> {
     server,
     endpoint,
     sdk: new OpenAI({ apiKey: 'key', baseURL: `${endpoint}/openai/v1`, maxRetries: 0 }),
-    azure: createClient(config, { credential: apiKey('0123456789abcdef0123456789abcdef') }),
+    azure: createClient(config, {
+      credential: apiKey('0123456789abcdef0123456789abcdef'),
+      allowHeaders: ['x-bench-packets'],
+    }),
   };
 }
 

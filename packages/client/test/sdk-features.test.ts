@@ -172,9 +172,12 @@ describe.each(Object.entries(clients))('%s', (name, connect) => {
   test('takes options for one call and for a client made from it', async () => {
     fixture.mock.reply('chat', longText, { times: 2 });
     const client = connect();
-    await client.chat.completions.create({ model, messages }, { headers: { 'x-mine': 'call' } });
-    const other = client.withOptions({ defaultHeaders: { 'x-mine': 'client' } });
+    await client.chat.completions.create({ model, messages }, { headers: { 'x-correlation-id': 'call' } });
+    const other = client.withOptions({ defaultHeaders: { 'x-correlation-id': 'client' } });
     await other.chat.completions.create({ model, messages });
-    expect(fixture.mock.requests().map(({ headers }) => headers['x-mine'])).toEqual(['call', 'client']);
+    expect(fixture.mock.requests().map(({ headers }) => headers['x-correlation-id'])).toEqual([
+      'call',
+      'client',
+    ]);
   });
 });

@@ -50,6 +50,7 @@ export function ours({ time, service, deadlineMs, random }: PolicyContext, withL
   };
   const azure = createClient(estateConfig({ withLimits }), {
     credential: { kind: 'entra-id', headers: () => ({}), refresh: async () => false },
+    allowHeaders: ['x-job'],
     transport,
     deadlineMs,
     // Of its own: runs one after the other would share that of the process.

@@ -69,12 +69,17 @@ interface BatchMeans {
   readonly targets: ReadonlyMap<string, Pick<Target, 'forbidden'>>;
   /** Aborts when the client is closed. */
   readonly closing: AbortSignal;
+  /** A request of a run as the policy allows it, with its names written for the resource. */
+  readonly permit: (request: BatchRequest, target: string) => BatchRequest;
 }
+
+/** What a batch may ask. */
+const endpoints: ReadonlySet<string> = new Set(['/chat/completions', '/responses', '/embeddings']);
 
 /** The batches of a config. */
 export function batchRunner<Name extends string>(
   config: Config<Name>,
-  { sdkFor, targets, closing }: BatchMeans,
+  { sdkFor, targets, closing, permit }: BatchMeans,
 ): BatchRunner<Name> {
   const place = (name: string) => {
     const deployment = config.deployments[name];
@@ -93,7 +98,13 @@ export function batchRunner<Name extends string>(
       if (breach !== undefined) throw new ResidencyError(breach);
       const { model, sdk } = place(options.deployment);
       const { endpoint = '/chat/completions', limits = defaultLimits, id = randomUUID() } = options;
-      const parts = [...splitRequests(requests, { model, endpoint, limits })];
+      if (!endpoints.has(endpoint)) {
+        throw new RangeError(
+          `Cannot run a batch: \`endpoint\` is ${JSON.stringify(endpoint)}. Use one of ${[...endpoints].join(', ')}.`,
+        );
+      }
+      const permitted = [...requests].map((request) => permit(request, options.deployment));
+      const parts = [...splitRequests(permitted, { model, endpoint, limits })];
       // A closed client does not look again, and nobody waits for that.
       const { signal } = options;
       const end = signal === undefined ? closing : AbortSignal.any([signal, closing]);

@@ -11,8 +11,8 @@ import { DeadlineExceededError } from '../errors.ts';
 import { openStream } from '../answer/open-stream.ts';
 import type { OpenedStream } from '../answer/open-stream.ts';
 import type { ObservedQuota } from '../quota/quota.ts';
-import { isOfCaller } from '../request/read-request.ts';
-import type { FormBytes } from '../request/read-request.ts';
+import { isOfCaller } from '../request/callers-stream.ts';
+import type { FormBytes } from '../request/form-body.ts';
 import { isUnderDeployment, urlOf } from '../route/target.ts';
 import type { Target } from '../route/target.ts';
 import { proxyErrorCode } from '../transport/proxy.ts';
@@ -117,7 +117,7 @@ async function prepare(
   const content = body instanceof Promise ? await body : body;
   scope.signal.throwIfAborted();
   return {
-    url: urlOf(target, call.request.path, call.request.query),
+    url: urlOf(target, call.request.path, call.request.queryFor(target)),
     method: call.request.method,
     headers: headersFor(call, target, { credential: signed.headers, content }),
     ...(content === undefined ? undefined : { body: content }),
@@ -130,7 +130,11 @@ function headersFor(
   target: Target,
   { credential, content }: { credential: Readonly<Record<string, string>>; content: unknown },
 ): Record<string, string> {
-  const headers: Record<string, string> = { ...call.request.headers, 'x-ms-client-request-id': call.id };
+  const headers: Record<string, string> = {
+    ...call.request.headers,
+    ...call.request.headersFor?.(target),
+    'x-ms-client-request-id': call.id,
+  };
   // A header that is a credential somewhere in this estate comes from the credential, or not at all.
   for (const name of target.keyHeaders) Reflect.deleteProperty(headers, name);
   for (const [name, value] of Object.entries(credential)) {

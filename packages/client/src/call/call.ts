@@ -1,7 +1,7 @@
 import type { Answer } from '../answer/answer.ts';
 import type { Cancellation } from '../waiting/cancellation.ts';
 import type { RefusalReason } from '../quota/quota.ts';
-import type { CallRequest } from '../request/read-request.ts';
+import type { CallRequest } from '../request/call-request.ts';
 import type { Route } from '../route/route.ts';
 import type { References } from '../state/references.ts';
 import type { Target } from '../route/target.ts';
@@ -21,6 +21,8 @@ export interface CallSettings {
   readonly tags: Readonly<Record<string, string>>;
   /** The resource for requests that name no deployment. */
   readonly resource: string | undefined;
+  /** What a request refers to and nobody here can read has been checked by the caller. */
+  readonly trustReferences: boolean;
 }
 
 /** One call on its way. */

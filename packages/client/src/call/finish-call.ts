@@ -4,7 +4,7 @@ import type { Call, CallSettings } from './call.ts';
 import { cancellation } from '../waiting/cancellation.ts';
 import type { Engine } from './engine.ts';
 import type { CallFinished, Usage } from '../events/events.ts';
-import type { CallRequest } from '../request/read-request.ts';
+import type { CallRequest } from '../request/call-request.ts';
 import { referencesIn } from '../state/references.ts';
 import { holderOf } from './bound-call.ts';
 import type { Route } from '../route/route.ts';

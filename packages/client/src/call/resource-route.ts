@@ -1,9 +1,10 @@
 import type { Config } from '@aoai/config';
 import type { CallSettings } from './call.ts';
 import type { Engine } from './engine.ts';
-import type { CallRequest } from '../request/read-request.ts';
+import type { CallRequest } from '../request/call-request.ts';
 import type { Route } from '../route/route.ts';
 import { referencesIn } from '../state/references.ts';
+import { isWrite } from '../request/read-request.ts';
 import { isUnderDeployment } from '../route/target.ts';
 import { waitingLine } from '../waiting/waiting-line.ts';
 
@@ -15,7 +16,7 @@ export function routeFor(
 ): Route {
   if (request.name !== undefined) return engine.route(request.name);
   // A dated api would put it under the first deployment that comes, whatever the policy says about that one.
-  if (request.method === 'POST' && isUnderDeployment(request.path)) {
+  if (isWrite(request.method) && isUnderDeployment(request.path)) {
     const known = config.names.map((name) => JSON.stringify(name));
     throw new TypeError(
       `Cannot send ${JSON.stringify(request.path)}: it has no \`model\`. Set \`model\` to a name of the config: ${known.join(', ')}.`,

@@ -13,6 +13,11 @@ export function checkOptions(config: Config, options: ClientOptions): void {
   for (const name of ['transport', 'onEvent', 'now', 'random'] as const) {
     if (options[name] !== undefined) checkIs(name, options[name], 'function');
   }
+  if (options.allowHeaders !== undefined && !isTexts(options.allowHeaders)) {
+    throw new TypeError(
+      `Cannot create the client: \`allowHeaders\` is ${describe(options.allowHeaders)}. Give a list of names.`,
+    );
+  }
   for (const name of ['quota', 'tags'] as const) {
     if (options[name] !== undefined) checkIs(name, options[name], 'object');
   }
@@ -48,6 +53,12 @@ function checkGroups(options: ClientOptions): void {
 export function checkChanges(options: CallOptions): void {
   checkIs('options', options, 'object');
   checkTimes(options);
+  const { trustReferences } = options;
+  if (trustReferences !== undefined && typeof trustReferences !== 'boolean') {
+    throw new TypeError(
+      `Cannot create the client: \`trustReferences\` is ${describe(trustReferences)}. Give \`true\` or \`false\`.`,
+    );
+  }
 }
 
 /** @throws RangeError for a grace that is no time. */
@@ -110,6 +121,10 @@ function checkIs(name: string, value: unknown, kind: 'object' | 'function', or =
   throw new TypeError(
     `Cannot create the client: \`${name}\` is ${describe(value)}. Give ${kind === 'object' ? 'an object' : 'a function'}${or}.`,
   );
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
 function isObject(value: unknown): value is object {

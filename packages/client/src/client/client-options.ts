@@ -35,6 +35,11 @@ export interface ClientOptions {
   readonly quota?: QuotaStore;
   /** Sends attempts. @default undiciTransport() */
   readonly transport?: Transport;
+  /**
+   * Further headers that calls may set, for example for a gateway: `['x-team']`. Headers that are a credential, or that
+   * name another host, path or method, cannot be allowed.
+   */
+  readonly allowHeaders?: readonly string[];
   /** Tags under which calls are counted, for example `{ team: 'search' }`. */
   readonly tags?: Readonly<Record<string, string>>;
   /**
@@ -95,4 +100,10 @@ export interface CallOptions {
   readonly tags?: Readonly<Record<string, string>>;
   /** Resource for requests that name no deployment, such as `files.list()`. @default the first of the config */
   readonly resource?: string;
+  /**
+   * Lets calls through whose references the policy cannot see: the file of a batch, a stored assistant, eval or prompt, a
+   * search service of `data_sources`. What can be seen is checked all the same.
+   * @default false
+   */
+  readonly trustReferences?: boolean;
 }

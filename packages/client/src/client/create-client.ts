@@ -10,8 +10,11 @@ import { eventBus } from '../events/event-bus.ts';
 import type { Listener } from '../events/events.ts';
 import { lightResponse } from '../fetch/light-response.ts';
 import { realtimeEndpoint } from './realtime-endpoint.ts';
-import { readRequest } from '../request/read-request.ts';
-import type { CallRequest } from '../request/read-request.ts';
+import { batchPermit, permitted } from '../call/permit.ts';
+import { headersAllowed } from '../request/read-headers.ts';
+import { readJsonRequest, readRequest } from '../request/read-request.ts';
+import type { JsonInput, RequestInput } from '../request/read-request.ts';
+import type { CallRequest } from '../request/call-request.ts';
 import { routeFor } from '../call/resource-route.ts';
 import { runCall } from '../call/run-call.ts';
 import { createSdk } from '../sdk/sdk.ts';
@@ -45,6 +48,7 @@ export function createClient<Name extends string>(
       return bus.size() > 0 || tell?.isActive() === true ? 'summary' : undefined;
     },
   };
+  const allowHeaders = headersAllowed(options.allowHeaders);
   const base = settingsOf(options);
   const close = closer(engine);
   const build = (settings: CallSettings): Client<Name> => {
@@ -52,24 +56,28 @@ export function createClient<Name extends string>(
       request: CallRequest,
       signals: readonly (AbortSignal | null | undefined)[],
       own: CallSettings,
-    ) =>
-      runCall(engine, {
-        request,
-        route: routeFor(config, engine, { request, settings }),
-        settings: own,
-        signals,
-      });
-    const fetch = standardFetch((request, signals) => send(request, signals, settings));
-    const call: SdkCall = async ({ url, init, timeoutMs, maxRetries, signals }) => {
-      const request = readRequest(url, init as never);
+    ) => {
+      const found = routeFor(config, engine, { request, settings });
+      const route = permitted(config, engine, { request, route: found, settings });
+      return runCall(engine, { request, route, settings: own, signals });
+    };
+    const fetch = standardFetch((request, signals) => send(request, signals, settings), allowHeaders);
+    const call: SdkCall = async ({ url, init, json, timeoutMs, maxRetries, signals }) => {
+      const reading =
+        json === undefined
+          ? readRequest(url, init as RequestInput, allowHeaders)
+          : readJsonRequest(String(url), { ...(init as JsonInput), json }, allowHeaders);
+      const request = reading instanceof Promise ? await reading : reading;
       const own = withSdkOptions(settings, { timeoutMs, maxRetries });
       return lightResponse(await send(request, signals, own), String(url));
     };
     return createSdk(call, fetch, {
       batch: batchRunner(config, {
-        sdkFor: (resource) => build(changedSettings(settings, { resource })).sdk,
+        // The file of a run is written here, for the deployment that was checked.
+        sdkFor: (resource) => build(changedSettings(settings, { resource, trustReferences: true })).sdk,
         targets: engine.targets,
         closing: engine.calls.closing,
+        permit: batchPermit(config, engine),
       }),
       status: () => clientStatus(engine),
       observe: bus.observe,

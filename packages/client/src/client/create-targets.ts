@@ -1,7 +1,7 @@
 import { entraId, scopeFor } from '@aoai/auth';
 import type { Credential } from '@aoai/auth';
 import { catalog, entryOf, policyBreaches } from '@aoai/config';
-import type { Config } from '@aoai/config';
+import type { Config, Deployment } from '@aoai/config';
 import type { ClientOptions, TokenSource } from './client-options.ts';
 import type { CircuitRules } from '../quota/quota.ts';
 import type { Target } from '../route/target.ts';
@@ -29,6 +29,13 @@ export function createTargets(
   const keyHeaders = [...new Set(Object.values(config.resources).map(({ keyHeader }) => keyHeader))].filter(
     (name) => name !== 'api-key',
   );
+  const forbiddenOf = (name: string, { resource }: Deployment): Target['forbidden'] => {
+    const breach = breaches.find(({ deployment: broken, resource: of }) =>
+      broken === undefined ? of === resource : broken === name,
+    );
+    return breach && { target: name, policy: breach.clause, reason: breach.message };
+  };
+  const named = namedDeployments(config, (name, deployment) => forbiddenOf(name, deployment) === undefined);
   return new Map(
     Object.entries(config.deployments).map(([name, deployment]) => {
       const resource = config.resources[deployment.resource];
@@ -36,9 +43,6 @@ export function createTargets(
         throw new TypeError(`Invalid config: deployment ${JSON.stringify(name)} has no resource.`);
       }
       const { host } = new URL(resource.endpoint);
-      const breach = breaches.find(({ deployment: broken, resource: of }) =>
-        broken === undefined ? of === deployment.resource : broken === name,
-      );
       const perPtu = entryOf(catalog.models, deployment.model)?.perPtu;
       const target: Target = {
         name,
@@ -54,13 +58,37 @@ export function createTargets(
           circuit,
           ...(perPtu === undefined ? undefined : { ptu: perPtu }),
         },
-        forbidden: breach && { target: name, policy: breach.clause, reason: breach.message },
+        named: named.get(deployment.resource) ?? new Map(),
+        forbidden: forbiddenOf(name, deployment),
         server: host,
         latency: { ms: 0 },
       };
       return [name, target];
     }),
   );
+}
+
+/** For each resource the deployments that may be called, by every name that means them. Names of the config win. */
+function namedDeployments(
+  config: Config,
+  mayBeCalled: (name: string, deployment: Deployment) => boolean,
+): ReadonlyMap<string, ReadonlyMap<string, string>> {
+  const byResource = new Map<string, Map<string, string>>();
+  const add = (name: string, { resource, deployment }: Deployment): void => {
+    const names = byResource.get(resource) ?? new Map<string, string>();
+    byResource.set(resource, names.set(name, deployment));
+  };
+  const allowed = Object.entries(config.deployments).filter(([name, each]) => mayBeCalled(name, each));
+  for (const [, deployment] of allowed) add(deployment.deployment, deployment);
+  for (const [name, pool] of Object.entries(config.pools)) {
+    // From last to first, so that the first member in a resource stays.
+    for (const member of pool.flat().reverse()) {
+      const found = allowed.find(([each]) => each === member.deployment);
+      if (found !== undefined) add(name, found[1]);
+    }
+  }
+  for (const [name, deployment] of allowed) add(name, deployment);
+  return byResource;
 }
 
 /** One target for each resource, for requests that name no deployment: files, batches, stored responses. */

@@ -11,6 +11,7 @@ export function settingsOf(options: ClientOptions): CallSettings {
     maxRetries: options.retry === false ? 0 : (options.retry?.maxRetries ?? 5),
     tags: options.tags ?? {},
     resource: undefined,
+    trustReferences: false,
   };
 }
 
@@ -25,6 +26,7 @@ export function changedSettings(settings: CallSettings, changes: CallOptions): C
     maxRetries: settings.maxRetries,
     tags: { ...settings.tags, ...tags },
     resource: changes.resource ?? settings.resource,
+    trustReferences: changes.trustReferences ?? settings.trustReferences,
   };
 }
 

@@ -1,260 +1,267 @@
+import { readBody } from './body.ts';
+import type { RequestBody } from './body.ts';
+import type { CallRequest } from './call-request.ts';
 import { estimateTokens } from './estimate.ts';
-import type { Operation } from '../events/events.ts';
-import type { TokenCount } from '../quota/quota.ts';
+import { encodeForm, modelOfForm } from './form-body.ts';
+import { checkModel, namedJson, stringified, tooDeep } from './json-body.ts';
+import type { NamedJson } from './json-body.ts';
+import { operationOf } from './operation.ts';
+import { imageDeploymentHeader, readHeaders } from './read-headers.ts';
+import type { HeadersInput } from './read-headers.ts';
+import { readUrl } from './read-url.ts';
+import type { RequestPlace } from './read-url.ts';
+import { imageToolUnnamed, mayReferTo, noMentions, mentionsIn } from './mentions.ts';
+import type { Mentions } from './mentions.ts';
+import { deploymentNamed, isUnderDeployment } from '../route/target.ts';
 import type { Target } from '../route/target.ts';
-import { namesDeploymentInPath } from '../route/target.ts';
 
-/** Body of one attempt. */
-type Body = string | Uint8Array | ReadableStream<Uint8Array> | undefined;
-
-/** What a call asks for, freed from the URL shape of the client that made it. */
-export interface CallRequest {
-  readonly method: string;
-  /** Below `/openai/v1`, `/openai/deployments/{name}` or `/openai`: `/chat/completions`. */
-  readonly path: string;
-  /** Without `api-version`. */
-  readonly query: string;
-  /** Lower-case names, without credentials and without what belongs to one connection. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** The name that was called; `undefined` for a path that takes none, such as `/files`. */
-  readonly name: string | undefined;
-  readonly operation: Operation;
-  readonly stream: boolean;
-  readonly tokens: TokenCount;
-  /** Parsed JSON body. */
-  readonly json: Readonly<Record<string, unknown>> | undefined;
-  /** The same as it was written. */
-  readonly text: string | undefined;
-  /** `false` for a body that can be sent only once. */
-  readonly replayable: boolean;
-  /** The body for a target: with the name of its deployment, otherwise as it came. */
-  bodyFor(target: Target): Body | Promise<Body>;
-}
-
-/** What is read of a `RequestInit`. `json` saves parsing when the caller still has the object. */
+/** What is read of a `RequestInit`. */
 export interface RequestInput {
   readonly method?: string | undefined;
-  readonly headers?:
-    Headers | Readonly<Record<string, string>> | readonly (readonly [string, string])[] | undefined;
+  readonly headers?: HeadersInput;
   readonly body?: unknown;
-  readonly json?: unknown;
 }
 
-/** Reads what a client asks for, from the URL and the body that it built for `/openai/v1` or for a dated api. */
-export function readRequest(url: URL | string, input: RequestInput): CallRequest {
-  const { path, query, nameInPath } = readUrl(url);
-  const headers = readHeaders(input.headers);
-  const body = plainBody(input.body, headers);
-  const json = typeof body === 'string' ? readJson(body, input.json) : undefined;
-  const named = body instanceof FormData ? body.get('model') : json?.['model'];
-  const name = nameInPath ?? (typeof named === 'string' ? named : undefined);
-  return {
-    method: (input.method ?? 'GET').toUpperCase(),
-    path,
-    query,
-    headers,
-    name,
-    operation: operationOf(path),
-    stream: json?.['stream'] === true || (body instanceof FormData && body.get('stream') === 'true'),
-    tokens: estimateTokens(json ?? {}, typeof body === 'string' ? body.length : 0),
-    json,
-    text: typeof body === 'string' ? body : undefined,
-    replayable: !(body instanceof ReadableStream),
-    bodyFor: bodyWriter({ body, json, path, name }),
-  };
+/** A request with a JSON body that is still an object. */
+export interface JsonInput {
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json?: object | undefined;
 }
 
-/** A URL of the v1 surface as the SDK builds it for nearly every call: nothing in it to decode or to resolve. */
-const plainUrl = /^https?:\/\/[^/?#]+\/openai\/v1((?:\/[\w-]+)+)$/;
-/** What is said in another way to the resource that is called. */
-const droppedParameters = new Set(['api-key', 'api-version', 'subscription-key']);
+/** Headers that callers may set beside those that every caller may set. */
+export type AllowHeaders = ReadonlySet<string> | undefined;
 
-function readUrl(url: URL | string): { path: string; query: string; nameInPath?: string } {
-  const plain = typeof url === 'string' ? plainUrl.exec(url)?.[1] : undefined;
-  if (plain !== undefined) return { path: plain, query: '' };
-  const { pathname, searchParams } = new URL(url);
-  for (const name of new Set(searchParams.keys())) {
-    if (droppedParameters.has(name.toLowerCase())) searchParams.delete(name);
+/** Operations whose body may be a stream of bytes that name no deployment. */
+const takesBytes = /^\/(files|uploads|containers|vector_stores)(\/|$)/;
+
+const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
+
+/**
+ * Reads what a client asks for, once: the URL and the body that it built for `/openai/v1` or for a dated api.
+ * A promise only where bytes of the body are still to come.
+ * @throws TypeError for a request that could be read in two ways.
+ */
+export function readRequest(
+  url: URL | string,
+  input: RequestInput,
+  allowHeaders?: AllowHeaders,
+): CallRequest | Promise<CallRequest> {
+  const place = readUrl(url);
+  const method = methodOf(input.method ?? 'GET');
+  const headers = readHeaders(input.headers, allowHeaders);
+  checkEncoding(input.headers);
+  const { body: given } = input;
+  if (given !== undefined && given !== null && (method === 'GET' || method === 'HEAD')) {
+    throw new TypeError(`Cannot send ${JSON.stringify(place.path)}: a ${method} has no body. Leave it out.`);
   }
-  const query = searchParams.toString();
-  // A client made for OpenAI itself calls `/v1/…`. The path of a gateway may end with `/openai` as well.
-  const [, below] = /\/openai(\/.*)$/.exec(pathname) ?? /^(\/v1\/.*)$/.exec(pathname) ?? [];
-  const operation = below?.replace(/^(\/openai)+(?=\/)/, '').replace(/^\/v1(?=\/)/, '');
-  const [, name, path = operation] = /^\/deployments\/([^/]+)(\/.*)$/.exec(operation ?? '') ?? [];
-  if (path === undefined || oddPath.test(path)) throw notOurs(pathname);
-  return name === undefined ? { path, query } : { path, query, nameInPath: decoded(name) };
+  const mustRead = place.nameInPath !== undefined || !takesBytes.test(place.path);
+  const body = readBody({ body: given, contentType: headers['content-type'], mustRead });
+  return body instanceof Promise
+    ? body.then((read) => request({ place, method, headers, body: read }))
+    : request({ place, method, headers, body });
 }
 
-/** Empty segments, and encoded ones that somebody on the way may take for a way up: no id of the service has them. */
-const oddPath = /@|\/\/|%2f|%5c|%2e%2e/i;
+/** The same for a JSON body that is an object of the caller: it is written here, so that nothing has to be parsed. */
+export function readJsonRequest(url: string, input: JsonInput, allowHeaders?: AllowHeaders): CallRequest {
+  const { json } = input;
+  return request({
+    place: readUrl(url),
+    method: methodOf(input.method),
+    headers: readHeaders(input.headers, allowHeaders),
+    // A copy: its values are looked at once.
+    body: json === undefined ? { kind: 'none' } : { kind: 'json', json: { ...json } },
+  });
+}
 
-function notOurs(pathname: string): TypeError {
-  return new TypeError(
-    `Cannot send ${JSON.stringify(pathname)}: it is no path of Azure OpenAI. Call one below "/openai/v1" or "/openai", such as "/openai/v1/files", with plain ids.`,
+function methodOf(method: string): string {
+  const upper = method.toUpperCase();
+  if (methods.has(upper)) return upper;
+  throw new TypeError(
+    `Cannot send the request: its method is ${JSON.stringify(method)}. Use one of ${[...methods].join(', ')}.`,
   );
 }
 
-/** A name that is no valid encoding is no name of the config either: it is left for the error that says so. */
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return name;
+/** A body that was packed by the caller is one that nobody here has read. */
+function checkEncoding(given: HeadersInput): void {
+  if (given === undefined) return;
+  const entries = Symbol.iterator in given ? given : Object.entries(given);
+  for (const [name, value] of entries) {
+    if (name.toLowerCase() === 'content-encoding' && value.toLowerCase() !== 'identity') {
+      throw new TypeError(
+        `Cannot send the request: its body is encoded with ${JSON.stringify(value)}. Send it as it is, without \`content-encoding\`.`,
+      );
+    }
   }
 }
 
-// Credentials and tenancy of somebody else's service, and what a connection decides for itself.
-const dropped = new Set([
-  'accept-encoding',
-  'api-key',
-  'authorization',
-  'connection',
-  'cookie',
-  'content-length',
-  'expect',
-  'host',
-  'keep-alive',
-  'openai-organization',
-  'openai-project',
-  'proxy-authorization',
-  'transfer-encoding',
-  'upgrade',
-]);
+interface ReadParts {
+  readonly place: RequestPlace;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: RequestBody;
+}
 
-function readHeaders(given: RequestInput['headers']): Record<string, string> {
-  const headers: Record<string, string> = {};
-  if (given === undefined) return headers;
-  const entries = Symbol.iterator in given ? given : Object.entries(given);
-  for (const [name, value] of entries) {
-    const lower = name.toLowerCase();
-    // Azure refuses requests with many headers of their own (wire.md 4: 431), and these say nothing to it.
-    if (!dropped.has(lower) && !lower.startsWith('x-stainless-')) headers[lower] = value;
+function request({ place, method, headers, body }: ReadParts): CallRequest {
+  const { path } = place;
+  const json = body.kind === 'json' ? body.json : undefined;
+  if (body.kind === 'opaque') checkRead(body, { path, method, place });
+  const name = nameOf({ place, method, body });
+  const named = json === undefined || name === undefined ? undefined : namedJson(json, name);
+  const text = named?.text ?? (json === undefined ? undefined : stringified(json));
+  const { [imageDeploymentHeader]: imageDeployment, ...plainHeaders } = headers;
+  const contentType = contentTypeOf(body, headers['content-type']);
+  let mentions: Mentions | undefined;
+  return {
+    method,
+    path,
+    query: place.query,
+    headers: withContentType(imageDeployment === undefined ? headers : plainHeaders, contentType),
+    name,
+    operation: operationOf(path),
+    stream:
+      json?.['stream'] === true ||
+      (body.kind === 'form' && body.fields.some(([field, value]) => field === 'stream' && value === 'true')),
+    tokens: estimateTokens(json ?? {}, text?.length ?? 0),
+    json,
+    text,
+    replayable: !(body.kind === 'opaque' && body.content instanceof ReadableStream),
+    unread: body.kind === 'opaque' ? body.unread : undefined,
+    mentions: () => (mentions ??= mentionsOf({ text, named, imageDeployment, path, body })),
+    queryFor: (target) => queryFor(place, target),
+    headersFor:
+      imageDeployment === undefined
+        ? undefined
+        : (target) => ({ [imageDeploymentHeader]: deploymentNamed(target, imageDeployment) }),
+    bodyFor: bodyWriter({ body, name, named, text, mentions: () => mentions ?? noMentions }),
+  };
+}
+
+/** Whether a method asks for work, so that it has to say of whom. */
+export function isWrite(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
+}
+
+function checkRead(
+  { unread }: Extract<RequestBody, { kind: 'opaque' }>,
+  { path, method, place }: Pick<ReadParts, 'method' | 'place'> & { path: string },
+): void {
+  if (place.nameInPath === undefined && !(isWrite(method) && isUnderDeployment(path))) return;
+  throw new TypeError(
+    `Cannot send ${JSON.stringify(path)}: its body could not be read: ${unread}. Send a JSON object in UTF-8, or a form.`,
+  );
+}
+
+/** What a request calls: by its path, by its query, or by the `model` of its body. */
+function nameOf({ place, method, body }: Pick<ReadParts, 'place' | 'method' | 'body'>): string | undefined {
+  const { path, nameInPath, nameInQuery } = place;
+  let model: string | undefined;
+  if (body.kind === 'json') {
+    checkModel(body.json, path);
+    model = (body.json['model'] ?? undefined) as string | undefined;
+  } else if (body.kind === 'form') model = modelOfForm(body.fields, path);
+  if (nameInQuery !== undefined && !mayNameInQuery(path, method)) {
+    throw new TypeError(
+      `Cannot send ${JSON.stringify(path)}: its query names ${JSON.stringify(nameInQuery)}. Set \`model\` in the body.`,
+    );
   }
+  // The model of a fine-tuning job is what is trained, and no deployment.
+  const own = path.startsWith('/fine_tuning/') ? undefined : model;
+  return nameInPath ?? (path.startsWith('/realtime') ? nameInQuery : undefined) ?? own;
+}
+
+/** A realtime call is named in its query; lists of stored answers are filtered by it. */
+function mayNameInQuery(path: string, method: string): boolean {
+  return path.startsWith('/realtime') || method === 'GET';
+}
+
+function queryFor({ path, query, nameInQuery }: RequestPlace, target: Target): string {
+  if (nameInQuery === undefined) return query;
+  const parameters = new URLSearchParams(query);
+  if (!path.startsWith('/realtime')) parameters.set('model', nameInQuery);
+  else parameters.set(target.resource.api === 'v1' ? 'model' : 'deployment', target.deployment.deployment);
+  return parameters.toString();
+}
+
+function contentTypeOf(body: RequestBody, given: string | undefined): string | undefined {
+  // JSON under another name is for the service to judge.
+  if (body.kind === 'json') return given === undefined || /json/i.test(given) ? 'application/json' : given;
+  return body.kind === 'opaque' && body.type !== '' ? body.type : undefined;
+}
+
+/** The type is written from what was read, too. That of a form goes with its bytes. */
+function withContentType(headers: Record<string, string>, type: string | undefined): Record<string, string> {
+  if (type !== undefined) headers['content-type'] = type;
+  else delete headers['content-type'];
   return headers;
 }
 
-type PlainBody = string | Uint8Array | FormData | Blob | ReadableStream<Uint8Array> | undefined;
-
-function plainBody(body: unknown, headers: Readonly<Record<string, string>>): PlainBody {
-  if (body === undefined || body === null) return undefined;
-  if (typeof body === 'string' || body instanceof FormData || body instanceof Blob) return body;
-  if (body instanceof ReadableStream) return callersStream(body as ReadableStream<Uint8Array>);
-  if (body instanceof URLSearchParams) return body.toString();
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
-    const bytes = ArrayBuffer.isView(body)
-      ? new Uint8Array(body.buffer as ArrayBuffer, body.byteOffset, body.byteLength)
-      : new Uint8Array(body);
-    return isJson(headers) ? new TextDecoder().decode(bytes) : bytes;
-  }
-  if (typeof body === 'object' && Symbol.asyncIterator in body) {
-    return callersStream(body as AsyncIterable<Uint8Array>);
-  }
-  throw new TypeError(
-    `Cannot send the request: its body is a ${Object.prototype.toString.call(body)}. ` +
-      'Pass a string, bytes, a FormData, a Blob or a ReadableStream.',
-  );
-}
-
-/** What streams of callers have failed with. */
-const brokenStreams = new WeakSet();
-
-/** Whether a request has failed because the caller's own stream did: no deployment is to blame for that. */
-export function isOfCaller(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && brokenStreams.has(error);
-}
-
-function callersStream(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  async function* pieces(): AsyncGenerator<Uint8Array, void> {
-    try {
-      yield* source;
-    } catch (error) {
-      if (typeof error === 'object' && error !== null) brokenStreams.add(error);
-      throw error;
-    }
-  }
-  return ReadableStream.from(pieces());
-}
-
-function isJson(headers: Readonly<Record<string, string>>): boolean {
-  return headers['content-type']?.includes('json') ?? false;
-}
-
-function readJson(text: string, given: unknown): Record<string, unknown> | undefined {
-  if (typeof given === 'object' && given !== null) return given as Record<string, unknown>;
-  if (!/^\s*\{/.test(text)) return undefined;
-  try {
-    return JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    // Not for us to judge: the service says what is wrong with it.
-    return undefined;
-  }
-}
-
-interface BodySource {
-  readonly body: PlainBody;
-  readonly json: Readonly<Record<string, unknown>> | undefined;
+interface Referring {
+  readonly text: string | undefined;
+  readonly named: NamedJson | undefined;
+  readonly imageDeployment: string | undefined;
   readonly path: string;
-  readonly name: string | undefined;
+  readonly body: RequestBody;
 }
 
-function bodyWriter({ body, json, path, name }: BodySource): CallRequest['bodyFor'] {
-  let written: Map<string, string> | undefined;
-  return (target) => {
-    const { deployment } = target.deployment;
-    const named = body instanceof FormData ? body.get('model') : json?.['model'];
-    const keep = name === undefined || named === deployment || namesDeploymentInPath(target.resource, path);
-    if (body instanceof FormData) return encodeForm(body, keep ? undefined : deployment);
-    if (body instanceof Blob) return body.bytes();
-    if (typeof body !== 'string' || keep || json === undefined) return body;
-    let text = written?.get(deployment);
-    if (text === undefined) {
-      text = renamed(body, named, deployment);
-      (written ??= new Map()).set(deployment, text);
-    }
-    return text;
+function mentionsOf({ text, named, imageDeployment, path, body }: Referring): Mentions {
+  const inHeader = imageDeployment === undefined ? [] : [imageDeployment];
+  if (text === undefined || !mayReferTo(text, named?.headLength ?? 0)) {
+    // The session of a realtime call is JSON within a form.
+    const session = body.kind === 'form' && path.startsWith('/realtime');
+    if (inHeader.length === 0 && !session) return noMentions;
+    const unseen = session ? ['the `session` in its form may name a deployment'] : [];
+    return { ...noMentions, deployments: inHeader, unseen };
+  }
+  // From the text that leaves: an object of the caller could say something else when it is asked again.
+  const found = searched(text);
+  return {
+    hasKey: found.hasKey,
+    deployments: [...inHeader, ...found.deployments],
+    outside: found.outside,
+    unseen: found.unseen.filter((part) => part !== imageToolUnnamed || imageDeployment === undefined),
   };
 }
 
-/** The JSON text with another `model`. Where the name stands only once, the rest is not even looked at. */
-function renamed(text: string, from: unknown, to: string): string {
-  if (from === undefined) {
-    const rest = text.slice(text.indexOf('{') + 1);
-    return `{"model":${JSON.stringify(to)}${/^\s*}/.test(rest) ? '' : ','}${rest}`;
+function searched(text: string): Mentions {
+  try {
+    return mentionsIn(JSON.parse(text) as Record<string, unknown>);
+  } catch (cause) {
+    throw tooDeep(cause);
   }
-  const wanted = `"model":${JSON.stringify(from)}`;
-  const at = text.indexOf(wanted);
-  if (at >= 0 && !text.includes(wanted, at + 1)) {
-    return `${text.slice(0, at)}"model":${JSON.stringify(to)}${text.slice(at + wanted.length)}`;
-  }
-  return JSON.stringify({ ...(JSON.parse(text) as object), model: to });
 }
 
-/** A form as multipart bytes. The boundary is chosen anew, so the content type belongs to the bytes. */
-async function encodeForm(form: FormData, model: string | undefined): Promise<Uint8Array> {
-  if (model === undefined) return encode(form);
-  const copy = new FormData();
-  for (const [field, value] of form) {
-    if (field !== 'model') copy.append(field, value);
-  }
-  copy.append('model', model);
-  return encode(copy);
+interface Writing {
+  readonly body: RequestBody;
+  readonly name: string | undefined;
+  readonly named: NamedJson | undefined;
+  readonly text: string | undefined;
+  readonly mentions: () => Mentions;
 }
 
-async function encode(form: FormData): Promise<FormBytes> {
-  const response = new Response(form);
-  const bytes = await response.bytes();
-  return Object.assign(bytes, { contentType: response.headers.get('content-type') ?? '' });
+function bodyWriter({ body, name, named, text, mentions }: Writing): CallRequest['bodyFor'] {
+  return (target) => {
+    const { deployment } = target.deployment;
+    switch (body.kind) {
+      case 'none':
+        return undefined;
+      case 'form':
+        return encodeForm(body.fields, name === undefined ? undefined : deployment);
+      case 'opaque':
+        return body.content;
+      case 'json': {
+        const written = named === undefined || name === deployment ? text : named.withModel(deployment);
+        return mentions().deployments.length === 0 || written === undefined
+          ? written
+          : withDeployments(written, target);
+      }
+    }
+  };
 }
 
-/** Bytes that know their content type. */
-export type FormBytes = Uint8Array & { readonly contentType: string };
-
-function operationOf(path: string): Operation {
-  if (path.startsWith('/chat/')) return 'chat';
-  if (path.startsWith('/responses')) return 'responses';
-  if (path.startsWith('/embeddings')) return 'embeddings';
-  if (path.startsWith('/completions')) return 'text_completion';
-  if (path.startsWith('/images/')) return 'image';
-  if (path.startsWith('/audio/')) return 'audio';
-  return path.startsWith('/realtime') ? 'realtime' : 'other';
+/** The text with the names of the config that it refers to replaced by those of the resource. */
+function withDeployments(text: string, target: Target): string {
+  const json = JSON.parse(text) as Record<string, unknown>;
+  for (const { holder, key, name } of mentionsIn(json).places) holder[key] = deploymentNamed(target, name);
+  return stringified(json);
 }

@@ -14,6 +14,8 @@ export interface Target {
   /** Scope of the Entra ID tokens that the resource takes. */
   readonly scope: string;
   readonly quota: QuotaTarget;
+  /** Deployments of its resource that may be called, by the names of the config that lead to them, and by their own. */
+  readonly named: ReadonlyMap<string, string>;
   /** What the policy has against it. */
   readonly forbidden: Forbidden | undefined;
   /** Host and port. */
@@ -66,4 +68,9 @@ export function urlOf(
     ? `/deployments/${encodeURIComponent(deployment.deployment)}${path}`
     : path;
   return `${root}${place}?api-version=${resource.api}${query === '' ? '' : `&${query}`}`;
+}
+
+/** The deployment that a name means in the resource of a target; a name that means none stays as it is. */
+export function deploymentNamed(target: Pick<Target, 'named'>, name: string): string {
+  return target.named.get(name) ?? name;
 }

@@ -66,9 +66,9 @@ export interface ShortRequest {
   readonly init: {
     readonly method: string;
     readonly headers: Readonly<Record<string, string>>;
-    readonly body?: string;
-    readonly json?: unknown;
   };
+  /** The body, not yet written. */
+  readonly json: object | undefined;
   readonly timeoutMs: number | undefined;
   readonly maxRetries: number | undefined;
   readonly signals: readonly (AbortSignal | null | undefined)[];
@@ -131,6 +131,7 @@ export function openShortWay<Sdk extends OpenAI>(
       const response = await call({
         url: baseURL + options.path,
         init: initOf(this, options),
+        json: body as object | undefined,
         timeoutMs: options.timeout,
         maxRetries: options.maxRetries ?? maxRetries,
         signals: isStream ? [controller.signal, signal] : [signal],
@@ -255,8 +256,7 @@ function initOf(sdk: Seams, options: Options): ShortRequest['init'] {
     ...(body === undefined ? undefined : { 'content-type': 'application/json' }),
     ...(options.headers as Readonly<Record<string, string>> | undefined),
   };
-  if (body === undefined) return { method, headers };
-  return { method, headers, body: JSON.stringify(body), json: body };
+  return { method, headers };
 }
 
 /** Aborts `controller` with `signal`. Returns how to end that. */

@@ -12,7 +12,10 @@ import { onBodyEnd } from '../fetch/standard-response.ts';
 /** A request as the SDK hands it over. */
 interface SdkRequest {
   readonly url: string | URL;
-  readonly init: RequestInit & { readonly json?: unknown };
+  readonly init:
+    RequestInit | { readonly method: string; readonly headers: Readonly<Record<string, string>> };
+  /** A body that is not yet written, in place of that in `init`. */
+  readonly json?: object | undefined;
   /** The SDK's `timeout` option, when the caller set one. */
   readonly timeoutMs: number | undefined;
   /** The SDK's `maxRetries` option, when the caller set one. */
@@ -81,7 +84,7 @@ class AzureSdk extends OpenAI {
 
   override async fetchWithTimeout(
     url: string | URL | Request,
-    init: (RequestInit & { readonly json?: unknown }) | undefined = {},
+    init: RequestInit | undefined = {},
     ms: number = noTimeoutMs,
     controller: AbortController = new AbortController(),
   ): Promise<Response> {

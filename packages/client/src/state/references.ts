@@ -1,4 +1,4 @@
-import type { CallRequest } from '../request/read-request.ts';
+import type { CallRequest } from '../request/call-request.ts';
 
 /** What a request refers to and one resource keeps, or alone can read. */
 export interface References {

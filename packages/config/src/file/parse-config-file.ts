@@ -1,13 +1,27 @@
 import { ConfigError } from '../errors.ts';
+import { duplicateKeyAt } from './duplicate-key.ts';
 
 /** The value in a JSON or YAML text. Errors give the line, and never a part of the text: it may hold a secret. */
 export async function parseConfigFile(text: string, source: string): Promise<unknown> {
   const content = text.replace(/^\uFEFF/, '');
   try {
-    return source.endsWith('.json') ? (JSON.parse(content) as unknown) : await parseYaml(content);
+    return source.endsWith('.json') ? parseJson(content) : await parseYaml(content);
   } catch (error) {
     throw new ConfigError([{ path: '', message: problem(error, source) }], { source });
   }
+}
+
+function parseJson(content: string): unknown {
+  const value: unknown = JSON.parse(content);
+  const twice = duplicateKeyAt(content);
+  if (twice !== undefined) throw keyTwice(content, twice);
+  return value;
+}
+
+/** Which of the two is meant nobody can say, and the one that is ignored may be the policy. */
+function keyTwice(content: string, at: number): SyntaxError {
+  const before = content.slice(0, at).split('\n');
+  return new SyntaxError(`twice: line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1}`);
 }
 
 /** Anchors, aliases and tags in one file; no config needs as many, and the parser slows down with their square. */
@@ -25,7 +39,7 @@ async function parseYaml(content: string): Promise<unknown> {
       const keys = new Set<string>();
       for (const { key } of items) {
         const name = String(key);
-        if (keys.has(name)) throw new SyntaxError(`line ${lineAt(content, key)} column 1`);
+        if (keys.has(name)) throw keyTwice(content, startOf(key));
         keys.add(name);
       }
     },
@@ -33,10 +47,8 @@ async function parseYaml(content: string): Promise<unknown> {
   return document.toJS({ maxAliasCount: 100 }) as unknown;
 }
 
-/** Line of a node, from 1. */
-function lineAt(content: string, node: unknown): number {
-  const start = (node as { readonly range?: readonly number[] | null }).range?.[0] ?? 0;
-  return content.slice(0, start).split('\n').length;
+function startOf(node: unknown): number {
+  return (node as { readonly range?: readonly number[] | null }).range?.[0] ?? 0;
 }
 
 function problem(error: unknown, source: string): string {
@@ -44,6 +56,9 @@ function problem(error: unknown, source: string): string {
   if (error instanceof RangeError) return `Not a config: ${language} nested too deeply.`;
   if (error instanceof ReferenceError) return 'Not a config: its YAML aliases grow beyond measure.';
   const where = lineOf(error);
+  if (where !== undefined && error instanceof SyntaxError && error.message.startsWith('twice')) {
+    return `Not ${language}: look at line ${where.line}, column ${where.column}, where a key is given for the second time. Keep one of the two.`;
+  }
   return where === undefined
     ? `Not ${language}.`
     : `Not ${language}: look at line ${where.line}, column ${where.column}.`;

@@ -62,10 +62,15 @@ function readBasePath(text: string): string | undefined {
   return isPath ? path : undefined;
 }
 
-/** Headers that carry something else already, or that HTTP keeps for itself, cannot carry a key. */
+/**
+ * A header that carries a key says so in its name: `api-key`, `ocp-apim-subscription-key`, `x-gateway-token`. Every other
+ * one may carry something else already, on the way or at the service.
+ */
 function isKeyHeader(name: string): boolean {
   return (
     /^[a-z][a-z0-9-]{0,63}$/.test(name) &&
-    !/^(authorization|host|cookie|content-.*|connection|transfer-encoding)$/.test(name)
+    /(^|-)[a-z]*(key|token|auth|secret|credential|password)s?(-|$)/.test(name) &&
+    !/^(idempotency|x-idempotency|sec|proxy|content|access-control|x-ms|x-forwarded|www)-/.test(name) &&
+    !/^authorization$/.test(name)
   );
 }

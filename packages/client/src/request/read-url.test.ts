@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readRequest } from './read-request.ts';
+import { readUrl } from './read-url.ts';
 
-const read = (url: string) => readRequest(url, { method: 'POST', body: '{}' });
-
-describe('readRequest', () => {
+describe('readUrl', () => {
   test.each<[url: string, path: string, name?: string]>([
     ['https://aoai.invalid/openai/v1/chat/completions', '/chat/completions'],
     ['https://any.openai.azure.com/openai/v1/responses/resp_123-4', '/responses/resp_123-4'],
@@ -18,7 +16,7 @@ describe('readRequest', () => {
     ['https://x.invalid/openai/v1/a/../files', '/files'],
     ['https://user:secret@x.invalid/openai/v1/files#part', '/files'],
   ])('%s asks for %s', (...[url, path, name]) => {
-    expect(read(url)).toMatchObject({ path, name });
+    expect(readUrl(url)).toMatchObject({ path, ...(name === undefined ? undefined : { nameInPath: name }) });
   });
 
   test.each([
@@ -42,7 +40,7 @@ describe('readRequest', () => {
     ],
     ['no scheme of the web', 'mailto:somebody@x.invalid', 'somebody@x.invalid'],
   ])('refuses %s', (_, url, shown) => {
-    expect(() => read(url)).toThrow(
+    expect(() => readUrl(url)).toThrow(
       new TypeError(
         `Cannot send ${JSON.stringify(shown)}: it is no path of Azure OpenAI. Call one below "/openai/v1" or "/openai", such as "/openai/v1/files", with plain ids.`,
       ),
@@ -52,6 +50,6 @@ describe('readRequest', () => {
   test('passes on a query without what the config says', () => {
     const url =
       'https://x.invalid/openai/files?limit=2&api-version=x&API-KEY=a&api-key=b&subscription-key=c&after=%26';
-    expect(read(url).query).toBe('limit=2&after=%26');
+    expect(readUrl(url).query).toBe('limit=2&after=%26');
   });
 });
