@@ -5,6 +5,8 @@ export type AuthHeaders = Readonly<Record<string, string>>;
 export interface HeadersRequest {
   /** Audience of the token, for example `https://cognitiveservices.azure.com/.default`; see `scopeFor`. */
   readonly scope: string;
+  /** Tenant whose token is wanted, where the identity has a choice. @default the tenant of the identity */
+  readonly tenantId?: string;
   /** Ends this wait only. The token request that others wait for goes on. */
   readonly signal?: AbortSignal;
 }
@@ -12,6 +14,8 @@ export interface HeadersRequest {
 /** What `Credential.refresh` is told about a 401. */
 export interface RefreshRequest {
   readonly scope: string;
+  /** As `headers` was asked with. */
+  readonly tenantId?: string;
   /** Claims challenge of the `www-authenticate` header, decoded (Continuous Access Evaluation). */
   readonly claims?: string;
   /** The headers that were refused. With them, a late 401 for an already replaced token costs nothing. */

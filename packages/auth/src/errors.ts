@@ -3,6 +3,8 @@ export interface TriedCredential {
   readonly credential: string;
   readonly problem: string;
   readonly fix: string;
+  /** It was there and was asked, and had no token; the others could not even be asked. */
+  readonly wasAsked?: true;
 }
 
 /** No token and no key could be had. The operator must act: the message says on what. */

@@ -22,6 +22,7 @@ export { CredentialError } from './errors.ts';
 export type { TriedCredential } from './errors.ts';
 export { identityOf } from './entra/identity-of.ts';
 export type { Identity, IdentityOptions } from './entra/identity-of.ts';
+export { inTenant } from './in-tenant.ts';
 export { onBehalfOf } from './entra/on-behalf-of.ts';
 export type { OnBehalfOfOptions } from './entra/on-behalf-of.ts';
 export type { UserToken } from './entra/per-user.ts';

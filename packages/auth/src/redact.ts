@@ -8,7 +8,8 @@ const secretValue = String.raw`(?:\\"[^"\\]*|"(?:[^"\\]|\\.)*|'[^']*|(?:(?:Basic
 
 const secretish: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  /\beyJ[\w-]+(?:\.[\w-]*){0,4}/g,
+  // A claims challenge looks like a token and is none: it is for the person to pass on.
+  /(?<!--claims-challenge ['"]?)\beyJ[\w-]+(?:\.[\w-]*){0,4}/g,
   /\bBearer\s+[^\s"',;]+/gi,
   // The signature of a shared access signature, a key of Azure Functions, a code that can be exchanged for tokens.
   /([?&](?:sig|code|key|token)=)[^\s"'&,;}\\]+/gi,

@@ -90,6 +90,7 @@ test('an Azure CLI that is not signed in is told to', async () => {
     credential: 'AzureCliCredential',
     problem: 'nobody is signed in with the Azure CLI',
     fix: 'az login',
+    wasAsked: true,
   });
 });
 

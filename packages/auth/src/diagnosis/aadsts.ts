@@ -27,6 +27,10 @@ const meanings: Readonly<Record<number, Meaning>> = {
     fix: 'have the person sign in again and pass on the new token',
   },
   50020: { cause: 'the person is not a member or guest of this tenant', fix: login },
+  50027: {
+    cause: 'the assertion (the federated token, or the token of the user) is no JSON Web Token',
+    fix: 'see what is in the file of `AZURE_FEDERATED_TOKEN_FILE`, or in `userToken`: it has to be the token as it came',
+  },
   50034: { cause: 'there is no such person in this tenant', fix: login },
   50055: { cause: 'the password has expired', fix: 'change it, then `az login`' },
   50057: {

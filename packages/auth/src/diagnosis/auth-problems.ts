@@ -9,7 +9,16 @@ export type RefusalProblem =
   | 'wrong-tenant'
   | 'no-custom-subdomain'
   | 'firewall'
-  | 'public-access-disabled';
+  | 'public-access-disabled'
+  | 'claims-challenge'
+  | 'gateway-key-missing'
+  | 'gateway-key-wrong'
+  | 'gateway-token'
+  | 'gateway-quota'
+  /** A 401 that says no more. */
+  | 'unauthorized'
+  /** A 403 that says no more. */
+  | 'forbidden';
 
 /** What is wrong: the service refused a call, or nobody could sign in. */
 export type AuthProblem = RefusalProblem | 'sign-in-failed';
@@ -18,6 +27,8 @@ export type AuthProblem = RefusalProblem | 'sign-in-failed';
 export interface Refusal {
   readonly status: number | undefined;
   readonly text: string;
+  /** The header `www-authenticate`. */
+  readonly challenge?: string;
 }
 
 interface Row {
@@ -27,7 +38,7 @@ interface Row {
   readonly cause: string;
 }
 
-/** Every auth row of wire.md 3.1, the telling ones first. The sources are public issues, cited row by row. */
+/** What refusals say, the telling ones first. The sources are public issues and documents, cited row by row. */
 export const rows: readonly Row[] = [
   {
     // SciSharp/BotSharp#386, microsoft/semantic-kernel#10337
@@ -81,6 +92,48 @@ export const rows: readonly Row[] = [
     statuses: [403],
     pattern: /Public access is disabled/i,
     cause: 'The account is reachable through its private endpoint only.',
+  },
+  {
+    // learn.microsoft.com/azure/private-link/troubleshoot-private-link
+    problem: 'public-access-disabled',
+    statuses: [403],
+    pattern: /not from an approved private endpoint/i,
+    cause: 'The call did not come through an approved private endpoint of the account.',
+  },
+  {
+    // learn.microsoft.com/azure/api-management/api-management-subscriptions
+    problem: 'gateway-key-missing',
+    statuses: [401],
+    pattern: /missing subscription key/i,
+    cause: 'The gateway (API Management) found no subscription key in the call.',
+  },
+  {
+    problem: 'gateway-key-wrong',
+    statuses: [401],
+    pattern: /(?:invalid|inactive) subscription/i,
+    cause:
+      'The gateway (API Management) does not know this subscription key, or its subscription is not active.',
+  },
+  {
+    // learn.microsoft.com/azure/api-management/validate-jwt-policy
+    problem: 'gateway-token',
+    statuses: [401, 403],
+    pattern: /JWT (?:not present|validation failed)|invalid JWT/i,
+    cause: 'The gateway (API Management) wants a token, and found none or does not accept this one.',
+  },
+  {
+    // learn.microsoft.com/azure/api-management/quota-policy
+    problem: 'gateway-quota',
+    statuses: [403],
+    pattern: /out of (?:call volume|bandwidth) quota|quota will be replenished|quota (?:is |was )?exceeded/i,
+    cause: 'The quota that the gateway (API Management) gives to this subscription key is used up.',
+  },
+  {
+    // learn.microsoft.com/azure/role-based-access-control/troubleshooting
+    problem: 'no-role',
+    statuses: [401, 403],
+    pattern: /"?AuthorizationFailed|does not have authorization to perform action/i,
+    cause: 'The token is good, but no role of the principal allows this action of the Management API.',
   },
   {
     // Azure-Samples/azure-search-openai-demo#458, #2219; Gitlawb/openclaude#200

@@ -1,10 +1,11 @@
 import { AggregateAuthenticationError, CredentialUnavailableError } from '@azure/identity';
 import OpenAI from 'openai';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { describeToken } from '../token/describe-token.ts';
 import { diagnoseAuth } from './diagnose-auth.ts';
 import { CredentialError } from '../errors.ts';
 import { explainSignIn } from '../entra/sign-in-error.ts';
+import { safeCause } from '../redact.ts';
 
 const endpoint = 'https://contoso.openai.azure.com';
 const oid = '11111111-2222-4333-8444-555555555555';
@@ -129,7 +130,7 @@ test('the response can still be read', async () => {
   const response = answered('no-role');
   await diagnoseAuth(response);
   expect(await response.json()).toMatchObject({ error: { code: 'PermissionDenied' } });
-  expect(await diagnoseAuth(response)).toBeUndefined();
+  expect(await diagnoseAuth(response)).toMatchObject({ problem: 'unauthorized' });
 });
 
 test('the token sharpens what the service leaves open', async () => {
@@ -160,7 +161,7 @@ test('the token sharpens what the service leaves open', async () => {
   });
   const asked = { scope: 'https://management.azure.com/.default' };
   expect(await diagnoseAuth(answered('bad-token'), asked)).toMatchObject({ problem: 'wrong-audience' });
-  const good = at({ aud: 'https://ai.azure.com', exp: 4e9 });
+  const good = at({ aud: 'https://cognitiveservices.azure.com', exp: 4e9 });
   expect(await diagnoseAuth(answered('bad-token'), { token: good })).toMatchObject({ problem: 'bad-token' });
 });
 
@@ -183,7 +184,6 @@ test('the fix names the principal of the token, its kind and the account', async
 test.each([
   ['a 429', new Response('{"error":{"code":"429","message":"Too many requests"}}', { status: 429 })],
   ['a 404', new Response('{"error":{"code":"DeploymentNotFound","message":"…"}}', { status: 404 })],
-  ['a 401 of somebody else', new Response('<html>proxy</html>', { status: 401 })],
   ['a wrong key in a 500', new Response(bodies['wrong-key'][1], { status: 500 })],
   ['an error of the program', new RangeError('out of range')],
   ['nothing', undefined],
@@ -231,6 +231,279 @@ test.each([
     expect(diagnosis?.cause.toLowerCase()).toContain(cause.toLowerCase());
     expect(diagnosis?.fix).toContain(fix);
   }
+});
+
+test.each<[string, number, string, string, string]>([
+  [
+    'a gateway that misses its key',
+    401,
+    '{ "statusCode": 401, "message": "Access denied due to missing subscription key. Make sure to include subscription key when making requests to an API." }',
+    'gateway-key-missing',
+    'keyHeader',
+  ],
+  [
+    'a gateway that does not know its key',
+    401,
+    '{ "statusCode": 401, "message": "Access denied due to invalid subscription key. Make sure to provide a valid key for an active subscription." }',
+    'gateway-key-wrong',
+    'API Management, Subscriptions',
+  ],
+  [
+    'a gateway that wants a token',
+    401,
+    '{ "statusCode": 401, "message": "JWT not present." }',
+    'gateway-token',
+    'validate-jwt',
+  ],
+  [
+    'a gateway that refuses a token',
+    401,
+    '{ "statusCode": 401, "message": "Invalid JWT." }',
+    'gateway-token',
+    'validate-jwt',
+  ],
+  [
+    'the quota of a gateway',
+    403,
+    '{ "statusCode": 403, "message": "Out of call volume quota. Quota will be replenished in 02:03:04." }',
+    'gateway-quota',
+    'quota-by-key',
+  ],
+  [
+    'a call past the private endpoint',
+    403,
+    '{"error":{"code":"403","message":"Traffic is not from an approved private endpoint."}}',
+    'public-access-disabled',
+    'nslookup contoso.openai.azure.com',
+  ],
+  [
+    'the Management API',
+    403,
+    `{"error":{"code":"AuthorizationFailed","message":"The client 'x' with object id '${oid}' does not have authorization to perform action 'Microsoft.CognitiveServices/accounts/read' over scope '/subscriptions/s' or the scope is invalid."}}`,
+    'no-role',
+    `--assignee-object-id ${oid} --assignee-principal-type ServicePrincipal --role "Reader" --scope "/subscriptions/s"`,
+  ],
+  [
+    'the Management API, to write',
+    403,
+    `{"error":{"code":"AuthorizationFailed","message":"The client 'x' with object id '${oid}' does not have authorization to perform action 'Microsoft.CognitiveServices/accounts/deployments/write' over scope '/s'."}}`,
+    'no-role',
+    '--role "Cognitive Services Contributor"',
+  ],
+  [
+    'a 401 in plain words',
+    401,
+    '{"error":{"code":"401","message":"Nope."}}',
+    'unauthorized',
+    'describeToken',
+  ],
+  ['a 401 without a body', 401, '', 'unauthorized', 'describeToken'],
+  [
+    'a 401 of somebody else',
+    401,
+    '<html>proxy</html>',
+    'unauthorized',
+    'see what stands between here and contoso.openai.azure.com',
+  ],
+  ['a 403 in plain words', 403, '{"error":{"code":"403","message":"Nope."}}', 'forbidden', 'firewall'],
+  [
+    'a 403 that is a page',
+    403,
+    '<!DOCTYPE html><title>Blocked</title>',
+    'forbidden',
+    'The answer is a web page',
+  ],
+])('%s (%i) is explained', async (_, status, body, problem, fix) => {
+  for (const failure of [
+    new Response(body, { status }),
+    { status, body },
+    { statusCode: status, responseBody: body },
+  ]) {
+    const diagnosis = await diagnoseAuth(failure, { endpoint });
+    expect(diagnosis?.problem).toBe(problem);
+    expect(diagnosis?.fix).toContain(fix);
+    expect(diagnosis?.cause).toMatch(/\.$/);
+    expect(diagnosis?.evidence[0]).toMatch(new RegExp(`^${status}: `));
+  }
+});
+
+describe('a claims challenge', () => {
+  const claims = Buffer.from('{"access_token":{"nbf":{"essential":true,"value":"1"}}}').toString('base64');
+  const headers = {
+    'www-authenticate': `Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize", error="insufficient_claims", claims="${claims}"`,
+  };
+  const body =
+    '{"error":{"code":"401","message":"Continuous access evaluation resulted in claims challenge."}}';
+  const person = describeToken(jwt({ oid, scp: 'user_impersonation', tid: tenants.token }));
+  const scope = 'https://ai.azure.com/.default';
+
+  test('gives a person the command of the Azure CLI, complete', async () => {
+    const client = new OpenAI({
+      apiKey: 'k',
+      baseURL: `${endpoint}/openai/v1/`,
+      maxRetries: 0,
+      fetch: async () => new Response(body, { status: 401, headers }),
+    });
+    const error: unknown = await client.models.list().catch((thrown: unknown) => thrown);
+    for (const failure of [
+      new Response(body, { status: 401, headers }),
+      error,
+      { status: 401, body, headers },
+    ]) {
+      expect(await diagnoseAuth(failure, { endpoint, scope, token: person })).toMatchObject({
+        problem: 'claims-challenge',
+        fix: `az login --claims-challenge ${claims} --scope ${scope} --tenant ${tenants.token}`,
+      });
+    }
+  });
+
+  test('tells an app to pass the claims on', async () => {
+    const app = describeToken(jwt({ oid, idtyp: 'app' }));
+    const diagnosis = await diagnoseAuth(new Response(body, { status: 401, headers }), { token: app });
+    expect(diagnosis?.fix).toContain('credential.refresh');
+  });
+
+  test('is passed on as `@azure/identity` hands it out', async () => {
+    const command = `az login --claims-challenge ${claims} --scope ${scope} --tenant ${tenants.token}`;
+    const text = `Azure CLI does not support claims challenges. To authenticate with the required claims, please run the following command: ${command}`;
+    const error = explainSignIn(safeCause(new CredentialUnavailableError(text)), scope);
+    expect(error.message).toContain(`To fix it: ${command}`);
+    expect(await diagnoseAuth(error)).toMatchObject({ problem: 'sign-in-failed', fix: command });
+  });
+});
+
+test('the audience that the body names is the one to ask for', async () => {
+  const token = describeToken(jwt({ aud: 'https://ai.azure.com', exp: 4e9 }));
+  expect(await diagnoseAuth(answered('bad-token'), { endpoint, token })).toMatchObject({
+    problem: 'wrong-audience',
+    cause:
+      'The token is for "https://ai.azure.com", the service wants one for "https://cognitiveservices.azure.com".',
+    fix: 'Ask for tokens with the scope "https://cognitiveservices.azure.com/.default"',
+  });
+  const right = describeToken(jwt({ aud: 'https://cognitiveservices.azure.com/', exp: 4e9 }));
+  expect(await diagnoseAuth(answered('bad-token'), { endpoint, token: right })).toMatchObject({
+    problem: 'bad-token',
+  });
+  expect(await diagnoseAuth(answered('bad-token (2026)'), { endpoint, token })).toMatchObject({
+    problem: 'bad-token',
+  });
+});
+
+test.each([
+  [
+    'Invalid tenant id provided. You can locate your tenant id by following the instructions',
+    'tenant id is not one',
+    'line break',
+  ],
+  [
+    'ManagedIdentityCredential: Authentication failed. Message No User Assigned or Delegated Managed Identity found for specified ClientId/ResourceId/PrincipalId.',
+    'of this id is assigned',
+    'AZURE_CLIENT_ID',
+  ],
+  [
+    'ManagedIdentityCredential: Authentication failed. Message Unable to read the secret file.',
+    'Azure Arc',
+    'himds',
+  ],
+  ["EACCES: permission denied, open '/var/opt/azcmagent/tokens/1.key'", 'Azure Arc', 'himds'],
+  ['Azure Arc Managed Identities can only be system assigned.', 'system-assigned', 'AZURE_CLIENT_ID'],
+  [
+    'ManagedIdentityCredential: Authentication failed. Message The managed identity is not allowed in this container.',
+    'does not allow',
+    'identitySettings',
+  ],
+  [
+    "ENOENT: no such file or directory, open '/var/run/secrets/azure/tokens/azure-identity-token'",
+    'azure-identity-token" does not exist',
+    'AZURE_FEDERATED_TOKEN_FILE',
+  ],
+  [
+    "ENOENT: no such file or directory, open '/etc/app.pem'",
+    '"/etc/app.pem" does not exist',
+    'AZURE_CLIENT_CERTIFICATE_PATH',
+  ],
+  [
+    'No content on the file /var/run/secrets/azure/tokens/azure-identity-token.',
+    'is empty',
+    'kubectl describe pod',
+  ],
+  ['AADSTS50027: JWT token is invalid or malformed.', 'no JSON Web Token', 'AZURE_FEDERATED_TOKEN_FILE'],
+  [
+    'Traceback (most recent call last):\n  File "/usr/bin/az"\nModuleNotFoundError: No module named \'azure\'',
+    'Azure CLI is broken',
+    'aka.ms/azure-cli',
+  ],
+  ['Unexpected end of JSON input', 'no answer in time', 'timeoutMs'],
+  [
+    'AADSTS500011: The resource principal named https://cognitiveservices.azure.us was not found in the tenant',
+    'does not know the resource',
+    'az cloud set --name AzureUSGovernment',
+  ],
+  [
+    'AADSTS500011: The resource principal named https://cognitiveservices.azure.cn was not found in the tenant',
+    'does not know the resource',
+    'https://login.chinacloudapi.cn',
+  ],
+])('%s gets the advice that helps, and not `az login`', async (text, cause, fix) => {
+  const error = explainSignIn(
+    new CredentialUnavailableError(text),
+    'https://cognitiveservices.azure.com/.default',
+  );
+  expect(error.message).toContain(cause);
+  expect(error.message).toContain(fix);
+  const diagnosis = await diagnoseAuth(error);
+  expect(diagnosis?.cause.toLowerCase()).toContain(cause.toLowerCase());
+  expect(diagnosis?.fix).toContain(fix);
+  expect(diagnosis?.fix).not.toMatch(/^az login/);
+});
+
+test('a scope of another cloud is advice enough', () => {
+  const text = 'AADSTS500011: The resource principal named x was not found in the tenant';
+  expect(explainSignIn(new Error(text), 'https://cognitiveservices.azure.us/.default').message).toContain(
+    'AzureUSGovernment',
+  );
+});
+
+test.each([
+  ['Strange thing happened.', 'https://aka.ms/azsdk/js/identity/troubleshoot'],
+  ['socket closed. Then it rained.', 'https://aka.ms/azsdk/js/identity/troubleshoot'],
+])('what is not known (%s) is not advised to `az login`', async (text, fix) => {
+  const diagnosis = await diagnoseAuth(explainSignIn(new CredentialUnavailableError(text), 's'));
+  expect(diagnosis?.fix).toContain(fix);
+});
+
+test('an error of this package is advised in its own words', async () => {
+  const error = new CredentialError(
+    'Cannot sign in to Azure: `AZURE_TOKEN_CREDENTIALS` is "bogus". Set it to "prod", "dev" or one of "AzureCliCredential".',
+  );
+  expect(await diagnoseAuth(explainSignIn(error, 's'))).toMatchObject({
+    cause: 'Cannot sign in to Azure: `AZURE_TOKEN_CREDENTIALS` is "bogus".',
+    fix: 'Set it to "prod", "dev" or one of "AzureCliCredential".',
+  });
+});
+
+test('of many ways to sign in, the one that was there and failed is advised', async () => {
+  const tried = [
+    { credential: 'EnvironmentCredential', problem: '`AZURE_TENANT_ID` is not set', fix: 'set it' },
+    {
+      credential: 'ManagedIdentityCredential',
+      problem: 'no managed identity of this id is assigned to this app',
+      fix: 'assign it',
+      wasAsked: true as const,
+    },
+    { credential: 'AzureCliCredential', problem: '`az` is not installed', fix: 'install the Azure CLI' },
+  ];
+  expect(await diagnoseAuth(new CredentialError('Cannot sign in to Azure: …', { tried }))).toMatchObject({
+    cause: 'Nothing to sign in with was found: no managed identity of this id is assigned to this app.',
+    fix: 'assign it',
+  });
+  const nothing = tried.map(({ credential, problem, fix }) => ({ credential, problem, fix }));
+  expect(
+    await diagnoseAuth(new CredentialError('Cannot sign in to Azure: …', { tried: nothing })),
+  ).toMatchObject({
+    cause: 'Nothing to sign in with was found.',
+    fix: 'install the Azure CLI',
+  });
 });
 
 test('the wall of text of a chain of @azure/identity becomes a line for each credential', async () => {

@@ -1,10 +1,11 @@
 import { aadstsCode } from './aadsts.ts';
-import { fixOf } from './auth-fixes.ts';
+import { audienceNamedIn, fixOf } from './auth-fixes.ts';
 import { rows } from './auth-problems.ts';
 import type { Refusal, RefusalProblem } from './auth-problems.ts';
 import type { TokenDescription } from '../token/describe-token.ts';
 import type { AuthDiagnosis, DiagnoseAuthOptions } from './auth-diagnosis.ts';
 import { CredentialError } from '../errors.ts';
+import type { TriedCredential } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { meaningOfSignIn, shortened } from './sign-in-meaning.ts';
 
@@ -15,24 +16,47 @@ export async function diagnose(
 ): Promise<AuthDiagnosis | undefined> {
   const refusal = await refusalOf(failure);
   const endpoint = options.endpoint === undefined ? endpointOf(failure) : String(options.endpoint);
-  return refused(refusal, { ...options, endpoint }) ?? notSignedIn(failure, refusal);
+  return refused(refusal, { ...options, endpoint }) ?? notSignedIn(failure, refusal, options.scope);
 }
 
-function refused(
-  { status, text }: Refusal,
-  { endpoint, token, scope }: { endpoint: string | undefined; token?: TokenDescription; scope?: string },
-): AuthDiagnosis | undefined {
-  const row = rows.find(
-    ({ statuses, pattern }) => (status === undefined || statuses.includes(status)) && pattern.test(text),
-  );
-  if (row === undefined) return undefined;
-  const { problem, cause } = row.problem === 'bad-token' ? badToken({ token, scope, endpoint }) : row;
+interface Context {
+  readonly endpoint: string | undefined;
+  readonly token?: TokenDescription;
+  readonly scope?: string;
+}
+
+function refused(refusal: Refusal, { endpoint, token, scope }: Context): AuthDiagnosis | undefined {
+  const { status, text, challenge = '' } = refusal;
+  const claims = /\bclaims="([^"]+)"/i.exec(challenge)?.[1];
+  const found = findingOf(refusal, { token, scope, endpoint });
+  if (found === undefined) return undefined;
+  const { problem, cause } = found;
   const evidence = [
     `${status ?? 'no status'}: ${messageIn(text)}`,
     ...(token === undefined ? [] : [`token: ${summaryOf(token)}`]),
     ...(scope === undefined ? [] : [`scope: ${scope}`]),
+    ...(challenge === ''
+      ? []
+      : [`www-authenticate: ${redact(challenge.replace(/claims="[^"]*"/i, 'claims="…"')).slice(0, 200)}`]),
   ];
-  return { problem, cause, evidence, fix: fixOf(problem, { endpoint, token, text }) };
+  return { problem, cause, evidence, fix: fixOf(problem, { endpoint, token, text, claims, scope }) };
+}
+
+function findingOf({ status, text, challenge = '' }: Refusal, asked: Asked): Finding | undefined {
+  if (status === 401 && /insufficient_claims|\bclaims="/i.test(challenge)) {
+    return {
+      problem: 'claims-challenge',
+      cause: 'The token is not enough any more: conditional access asks for a new one with further claims.',
+    };
+  }
+  const row = rows.find(
+    ({ statuses, pattern }) => (status === undefined || statuses.includes(status)) && pattern.test(text),
+  );
+  if (row !== undefined) return row.problem === 'bad-token' ? badToken(asked, text) : row;
+  if (status !== 401 && status !== 403) return undefined;
+  const said = messageIn(text);
+  const cause = `The call was refused with ${status}${said === '' || /[<>]/.test(said) ? ', without a reason' : `: ${JSON.stringify(said)}`}.`;
+  return { problem: status === 401 ? 'unauthorized' : 'forbidden', cause };
 }
 
 interface Finding {
@@ -47,7 +71,7 @@ interface Asked {
 }
 
 /** The service does not say what is wrong with a token. The token does. */
-function badToken({ token, scope, endpoint }: Asked): Finding {
+function badToken({ token, scope, endpoint }: Asked, text: string): Finding {
   if (token?.isExpired === true) {
     return {
       problem: 'expired-token',
@@ -61,11 +85,26 @@ function badToken({ token, scope, endpoint }: Asked): Finding {
       cause: `The token is for ${JSON.stringify(audience)}, not for Azure OpenAI in this cloud.`,
     };
   }
+  const named = audienceNamedIn(text, endpoint);
+  if (
+    token?.audience?.startsWith('https://') === true &&
+    named !== undefined &&
+    withoutSlash(token.audience) !== named
+  ) {
+    return {
+      problem: 'wrong-audience',
+      cause: `The token is for ${JSON.stringify(token.audience)}, the service wants one for ${JSON.stringify(named)}.`,
+    };
+  }
   return {
     problem: 'bad-token',
     cause:
       'The token is missing, malformed, expired or for another audience: the service does not say which.',
   };
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/$/, '');
 }
 
 /** Audiences of Azure OpenAI, by host or, in tokens of version 2.0, by application id. */
@@ -80,8 +119,8 @@ function isAudience(audience: string, called: string | undefined): boolean {
   return match !== null && (cloud === undefined || wanted === undefined || cloud === wanted);
 }
 
-function notSignedIn(failure: unknown, { text }: Refusal): AuthDiagnosis | undefined {
-  const meaning = meaningOfSignIn(text);
+function notSignedIn(failure: unknown, { text }: Refusal, scope?: string): AuthDiagnosis | undefined {
+  const meaning = meaningOfSignIn(text, scope);
   const isSignIn =
     failure instanceof CredentialError ||
     aadstsCode(text) !== undefined ||
@@ -89,31 +128,55 @@ function notSignedIn(failure: unknown, { text }: Refusal): AuthDiagnosis | undef
   if (!isSignIn) return undefined;
   const tried = failure instanceof CredentialError ? failure.tried : [];
   const evidence = tried.map(({ credential, problem }) => `${credential}: ${problem}`);
+  const culprit = culpritOf(tried);
+  const own =
+    failure instanceof CredentialError && tried.length === 0 ? ownWords(failure.message) : undefined;
   return {
     problem: 'sign-in-failed',
     cause: sentence(
-      tried.length > 0 ? 'nothing to sign in with was found' : (meaning?.cause ?? shortened(text)),
+      tried.length > 0
+        ? `nothing to sign in with was found${culprit === undefined ? '' : `: ${culprit.problem}`}`
+        : (meaning?.cause ?? own?.cause ?? shortened(text)),
     ),
     evidence: evidence.length > 0 ? evidence : [shortened(aadstsLine(text))],
-    fix:
-      tried.length > 0
-        ? ((tried.find(({ credential }) => credential === 'AzureCliCredential') ?? tried[0])?.fix ??
-          'az login')
-        : (meaning?.fix ?? 'az login'),
+    fix: (culprit ?? tried.find(isDeveloperTool) ?? tried[0])?.fix ?? own?.fix ?? meaning?.fix ?? unknownFix,
   };
+}
+
+/** What is left to say of a failure that nobody knows. */
+const unknownFix =
+  'Read the evidence; `AZURE_LOG_LEVEL=verbose` shows every step, and https://aka.ms/azsdk/js/identity/troubleshoot explains them.';
+
+/** The one that could have worked here: what was there, was asked, and had no token. */
+function culpritOf(tried: readonly TriedCredential[]): TriedCredential | undefined {
+  return tried.find(({ wasAsked }) => wasAsked === true);
+}
+
+function isDeveloperTool({ credential }: TriedCredential): boolean {
+  return credential === 'AzureCliCredential';
+}
+
+/** Our own errors read “what failed: with what. What to do.” */
+function ownWords(message: string): { readonly cause: string; readonly fix: string } | undefined {
+  if (message.endsWith('The `cause` says more.')) return undefined;
+  const [, cause, fix] = /^(Cannot [^]*?)\. (?:To fix it: )?([^]+)$/.exec(message) ?? [];
+  if (cause === undefined || fix === undefined) return undefined;
+  return { cause, fix };
 }
 
 /** Status and body of whatever came back. */
 async function refusalOf(failure: unknown): Promise<Refusal> {
   if (failure instanceof Response) {
     const body = failure.bodyUsed ? '' : await failure.clone().text();
-    return { status: failure.status, text: `${failure.statusText}\n${body}` };
+    return {
+      status: failure.status,
+      text: `${failure.statusText}\n${body}`,
+      ...challengeIn(failure.headers),
+    };
   }
   if (typeof failure !== 'object' || failure === null) return { status: undefined, text: String(failure) };
-  const { status, statusCode, body, responseBody, error, message, cause } = failure as Record<
-    string,
-    unknown
-  >;
+  const { status, statusCode, body, responseBody, error, message, cause, headers, responseHeaders } =
+    failure as Record<string, unknown>;
   const parts = [message, body, responseBody, error, cause instanceof Error ? cause.message : undefined];
   const number = [status, statusCode].find((one) => typeof one === 'number');
   return {
@@ -122,7 +185,19 @@ async function refusalOf(failure: unknown): Promise<Refusal> {
       .map(textOf)
       .filter((part) => part !== '')
       .join('\n'),
+    ...challengeIn(headers ?? responseHeaders),
   };
+}
+
+/** `www-authenticate` of a `Headers`, of anything like it, or of a plain object. */
+function challengeIn(headers: unknown): { readonly challenge?: string } {
+  if (typeof headers !== 'object' || headers === null) return {};
+  const get = (headers as { readonly get?: unknown }).get;
+  const value: unknown =
+    typeof get === 'function'
+      ? (get as (name: string) => unknown).call(headers, 'www-authenticate')
+      : Object.entries(headers).find(([name]) => name.toLowerCase() === 'www-authenticate')?.[1];
+  return typeof value === 'string' ? { challenge: value } : {};
 }
 
 function textOf(part: unknown): string {

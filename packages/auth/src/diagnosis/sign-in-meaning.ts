@@ -1,12 +1,37 @@
-import { meaningOf } from './aadsts.ts';
+import { aadstsCode, meaningOf } from './aadsts.ts';
 import type { Meaning } from './aadsts.ts';
 import { redact } from '../redact.ts';
 
-const others: readonly (Meaning & { readonly pattern: RegExp })[] = [
+interface Row {
+  readonly pattern: RegExp;
+  readonly cause: string | ((match: RegExpExecArray) => string);
+  readonly fix: string | ((match: RegExpExecArray) => string);
+}
+
+/** What failures of credentials say that have no code of Entra ID, the telling ones first. Codes of Node are whole words. */
+const others: readonly Row[] = [
   {
-    pattern: /wants to be left alone/,
+    pattern: /TOKEN_ENDPOINT_THROTTLED/,
     cause: 'the token endpoint is throttled',
     fix: 'wait as long as it says; one process shares one token, so look for what else asks so often',
+  },
+  {
+    // What the credentials of developer tools hand out: the claims are for the person to pass on.
+    pattern:
+      /\b(?:az login --claims-challenge|Connect-AzAccount\b[^\n]*? -ClaimsChallenge|azd auth login\b[^\n]*? --claims-challenge) \S+(?: --?\w+ (?!-)\S+)*/i,
+    cause: 'conditional access asks for a new sign-in with further claims',
+    fix: ([command]) => command,
+  },
+  {
+    pattern: /Invalid tenant id provided/i,
+    cause: 'the tenant id is not one',
+    fix: 'check `AZURE_TENANT_ID` (or `tenantId`), also for a space or line break in it: `az account show --query tenantId`',
+  },
+  {
+    pattern: /not configured to acquire tokens for tenant ([\w-]+)/i,
+    cause: ([, tenant = '']) => `the credential is of another tenant than ${tenant}`,
+    fix: ([, tenant = '']) =>
+      `sign in to that tenant (\`az login --tenant ${tenant}\`, or \`AZURE_TENANT_ID\`), or name it in \`additionallyAllowedTenants\` of the credential`,
   },
   {
     pattern: /multiple user.?assigned (?:managed )?identit/i,
@@ -14,9 +39,61 @@ const others: readonly (Meaning & { readonly pattern: RegExp })[] = [
     fix: 'name one: `entraId({ managedIdentity: { clientId } })` or `AZURE_CLIENT_ID`',
   },
   {
+    pattern: /No User Assigned or Delegated Managed Identity found/i,
+    cause: 'no managed identity of this id is assigned to this app',
+    fix: 'assign it (`az webapp identity assign --identities <resource-id>`), or correct `AZURE_CLIENT_ID`; without `AZURE_CLIENT_ID` the system-assigned identity is used',
+  },
+  {
+    pattern:
+      /can only be system.assigned|user-assigned managed identity is not supported|not configurable at runtime|did not confirm the requested user-assigned/i,
+    cause: 'this host has a system-assigned managed identity only',
+    fix: 'leave out `clientId`, `objectId` and `resourceId`, and unset `AZURE_CLIENT_ID`',
+  },
+  {
+    pattern:
+      /unable_to_read_secret_file|unable to read the secret file|the secret in the file on the file path|does not contain a \.key file|path in the WWW-Authenticate header is not|(?:EACCES|EPERM)[^\n]*\.key\b/i,
+    cause: 'the key of the Azure Arc agent cannot be read',
+    fix: 'add the user of this process to the group `himds` (`sudo usermod -aG himds <user>`) and start it anew; the agent: `azcmagent show`',
+  },
+  {
+    pattern:
+      /\b(?:identity|IMDS|MSI|metadata)\b[^\n]{0,200}\bnot (?:allowed|permitted)\b|\bnot (?:allowed|permitted)\b[^\n]{0,200}\b(?:identity|IMDS|MSI|metadata)\b/i,
+    cause: 'the host does not allow this process to use the managed identity',
+    fix: 'allow it where the process runs: Container Apps, `identitySettings` of the identity; Kubernetes, workload identity for the pod and no network policy before 169.254.169.254',
+  },
+  {
     pattern: /identity not found|no managed identity|identity_not_found|assigned identit/i,
     cause: 'the machine has no such managed identity',
     fix: 'assign it (`az vm identity assign`, `az webapp identity assign`, `az containerapp identity assign`) and check its client id',
+  },
+  {
+    pattern: /No content on the file (\S+?)\.?(?:\s|$)/i,
+    cause: ([, file]) => `the federated token file ${JSON.stringify(file)} is empty`,
+    fix: 'see that the webhook of workload identity writes it: `kubectl describe pod <pod>`, label `azure.workload.identity/use: "true"`',
+  },
+  {
+    pattern: /\bENOENT\b[^\n]*?\b(?:open|stat|access) '([^'\n]+)'/,
+    cause: ([, file = '']) => `the file ${JSON.stringify(file)} does not exist`,
+    fix: ([, file = '']) =>
+      /token/i.test(file)
+        ? 'see that the pod has the label `azure.workload.identity/use: "true"`, and that `AZURE_FEDERATED_TOKEN_FILE` names the file'
+        : 'correct the path (`AZURE_CLIENT_CERTIFICATE_PATH`, `certificatePath`), or put the file there',
+  },
+  {
+    pattern: /\b(?:EACCES|EPERM)\b[^\n]*?\b(?:open|stat|access) '([^'\n]+)'/,
+    cause: ([, file = '']) => `the file ${JSON.stringify(file)} may not be read`,
+    fix: ([, file = '']) => `let the user of this process read it: ls -l ${file}`,
+  },
+  {
+    pattern: /\bModuleNotFoundError\b|\bImportError\b|Traceback \(most recent call last\)|bad interpreter/,
+    cause: 'the Azure CLI is broken: it stops with an error of Python',
+    fix: 'install the Azure CLI again (https://aka.ms/azure-cli), then `az login`',
+  },
+  {
+    // A tool that was ended after its time has printed nothing.
+    pattern: /Unexpected end of JSON input|no answer of `(?:az|azd|pwsh)`/i,
+    cause: 'the developer tool (`az`, `azd` or `pwsh`) gave no answer in time',
+    fix: 'see how long `az account get-access-token` takes by hand (`az upgrade`), and raise `timeoutMs` of `entraId` if need be',
   },
   {
     pattern: /az login/i,
@@ -40,18 +117,18 @@ const others: readonly (Meaning & { readonly pattern: RegExp })[] = [
   },
   {
     pattern:
-      /SELF_SIGNED|self.signed certificate|UNABLE_TO_VERIFY|unable to (?:verify|get local issuer)|CERT_/i,
+      /SELF_SIGNED|self.signed certificate|UNABLE_TO_VERIFY|unable to (?:verify|get local issuer)|\bCERT_/i,
     cause: 'the certificate of the token endpoint is not trusted',
     fix: 'point `NODE_EXTRA_CA_CERTS` at the certificate authority of your proxy',
   },
   {
-    pattern: /ENOTFOUND|EAI_AGAIN|getaddrinfo|endpoints_resolution_error|openid_config_error/i,
+    pattern: /\b(?:ENOTFOUND|EAI_AGAIN|getaddrinfo|endpoints_resolution_error|openid_config_error)\b/,
     cause: 'the token endpoint cannot be found',
     fix: 'check the network, the proxy (`HTTPS_PROXY`) and `AZURE_AUTHORITY_HOST`',
   },
   {
     pattern:
-      /ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|network_error|socket hang up|no answer within|TimeoutError|aborted/i,
+      /\b(?:ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|network_error|TimeoutError)\b|socket hang up|no answer within|\baborted\b/,
     cause: 'the token endpoint does not answer',
     fix: 'check the network and the proxy (`HTTPS_PROXY`), then try again',
   },
@@ -62,9 +139,33 @@ const others: readonly (Meaning & { readonly pattern: RegExp })[] = [
   },
 ];
 
-/** What is known about `text`, the message of a failed sign-in. */
-export function meaningOfSignIn(text: string): Meaning | undefined {
-  return meaningOf(text) ?? others.find(({ pattern }) => pattern.test(text));
+/** What is known about `text`, the message of a failed sign-in. `scope` is what the token was wanted for. */
+export function meaningOfSignIn(text: string, scope = ''): Meaning | undefined {
+  const known = meaningOf(text);
+  if (known !== undefined) return { ...known, fix: cloudFix(text, scope) ?? known.fix };
+  for (const { pattern, cause, fix } of others) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    return {
+      cause: typeof cause === 'string' ? cause : cause(match),
+      fix: typeof fix === 'string' ? fix : fix(match),
+    };
+  }
+  return undefined;
+}
+
+const clouds: readonly (readonly [RegExp, string, string])[] = [
+  [/\.azure\.us\b|usgovcloudapi/i, 'AzureUSGovernment', 'https://login.microsoftonline.us'],
+  [/\.azure\.cn\b|chinacloudapi/i, 'AzureChinaCloud', 'https://login.chinacloudapi.cn'],
+];
+
+/** The tenant does not know a resource of another cloud: the sign-in has to change, not the tenant. */
+function cloudFix(text: string, scope: string): string | undefined {
+  if (aadstsCode(text) !== 'AADSTS500011') return undefined;
+  const cloud = clouds.find(([pattern]) => pattern.test(text) || pattern.test(scope));
+  if (cloud === undefined) return undefined;
+  const [, name, authority] = cloud;
+  return `sign in to the cloud of the resource: \`az cloud set --name ${name}\`, then \`az login\`; without the Azure CLI set \`AZURE_AUTHORITY_HOST\` to "${authority}"`;
 }
 
 /** The first sentence or line of `text` that says something, without secrets. */

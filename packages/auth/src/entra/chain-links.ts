@@ -2,6 +2,7 @@ import type * as Identity from '@azure/identity';
 import type { TokenCredential } from '@azure/identity';
 import { CredentialError } from '../errors.ts';
 import { isOnPath } from './executable.ts';
+import { toolOptions } from './identity-credential.ts';
 import type { SharedOptions } from './identity-credential.ts';
 import { managedIdentityProblem } from './managed-identity-probe.ts';
 
@@ -95,7 +96,7 @@ function azureCli(env: Env): ChainLink {
   return {
     ...link('AzureCliCredential'),
     problem: () => notInstalled(env, 'az'),
-    create: ({ AzureCliCredential }) => new AzureCliCredential(),
+    create: ({ AzureCliCredential }, shared) => new AzureCliCredential(toolOptions(shared)),
   };
 }
 
@@ -104,7 +105,7 @@ function powerShell(env: Env): ChainLink {
     ...link('AzurePowerShellCredential'),
     // Windows brings its own, which the credential takes as well.
     problem: () => notInstalled(env, 'pwsh', ...(process.platform === 'win32' ? ['powershell'] : [])),
-    create: ({ AzurePowerShellCredential }) => new AzurePowerShellCredential(),
+    create: ({ AzurePowerShellCredential }, shared) => new AzurePowerShellCredential(toolOptions(shared)),
   };
 }
 
@@ -112,7 +113,7 @@ function developerCli(env: Env): ChainLink {
   return {
     ...link('AzureDeveloperCliCredential'),
     problem: () => notInstalled(env, 'azd'),
-    create: ({ AzureDeveloperCliCredential }) => new AzureDeveloperCliCredential(),
+    create: ({ AzureDeveloperCliCredential }, shared) => new AzureDeveloperCliCredential(toolOptions(shared)),
   };
 }
 

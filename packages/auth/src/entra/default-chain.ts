@@ -81,9 +81,9 @@ async function tryLink(
 ): Promise<AccessToken | Unavailable> {
   try {
     const token = await link.lazy.getToken(scopes, asked);
-    return token ?? { problem: 'it has no token', fix: link.fix };
+    return token ?? { problem: 'it has no token', fix: link.fix, wasAsked: true };
   } catch (error) {
     if (!isUnavailable(error)) throw error;
-    return unavailability(error, link.fix);
+    return { ...unavailability(error, link.fix), wasAsked: true };
   }
 }

@@ -25,7 +25,7 @@ export interface EntraIdOptions {
   readonly random?: () => number;
 }
 
-/** One cache for the process: as many clients as you like, one token request per credential and scope. */
+/** One cache for the process: as many clients as you like, one token request per credential, scope and tenant. */
 const sources = new WeakMap<TokenCredential, Map<string, TokenSource>>();
 
 /**
@@ -40,18 +40,24 @@ export function entraId(source?: TokenCredential | EntraIdSource, options: Entra
   const credential = resolve(source, options);
   const ofScope = sources.get(credential) ?? new Map<string, TokenSource>();
   sources.set(credential, ofScope);
-  function sourceOf(scope: string): TokenSource {
-    const found = ofScope.get(scope);
+  function sourceOf({ scope, tenantId }: Wanted): TokenSource {
+    const key = tenantId === undefined ? scope : `${scope} ${tenantId}`;
+    const found = ofScope.get(key);
     if (found !== undefined) return found;
-    const created = createSource(credential, scope, options);
-    ofScope.set(scope, created);
+    const created = createSource(credential, { scope, tenantId }, options);
+    ofScope.set(key, created);
     return created;
   }
   return Object.freeze<Credential>({
     kind: 'entra-id',
-    headers: ({ scope, signal }) => sourceOf(scope).headers(signal),
-    refresh: ({ scope, ...refused }) => sourceOf(scope).refresh(refused),
+    headers: (request) => sourceOf(request).headers(request.signal),
+    refresh: ({ scope, tenantId, ...refused }) => sourceOf({ scope, tenantId }).refresh(refused),
   });
+}
+
+interface Wanted {
+  readonly scope: string;
+  readonly tenantId?: string | undefined;
 }
 
 function resolve(
@@ -72,7 +78,11 @@ function resolve(
   });
 }
 
-function createSource(credential: TokenCredential, scope: string, options: EntraIdOptions): TokenSource {
+function createSource(
+  credential: TokenCredential,
+  { scope, tenantId }: Wanted,
+  options: EntraIdOptions,
+): TokenSource {
   const { timeoutMs = 15_000, now = Date.now, random = Math.random } = options;
   return createTokenSource({
     timeoutMs,
@@ -84,7 +94,8 @@ function createSource(credential: TokenCredential, scope: string, options: Entra
     ask: ({ signal, claims, force }) => {
       if (force && isLazy(credential)) credential.renew();
       // `enableCae` says that claims challenges are understood, as Azure's own SDKs do.
-      const request = { abortSignal: signal, enableCae: true };
+      const tenant = tenantId === undefined ? {} : { tenantId };
+      const request = { abortSignal: signal, enableCae: true, ...tenant };
       return claims === undefined
         ? credential.getToken(scope, request)
         : credential.getToken(scope, { ...request, claims }).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { GetTokenOptions, TokenCredential } from '@azure/identity';
-import { identityCredential } from './identity-credential.ts';
+import { identityCredential, toolOptions } from './identity-credential.ts';
 import type { AuthorityOptions } from './identity-credential.ts';
 import type { LazyCredential } from './lazy-credential.ts';
 
@@ -116,7 +116,10 @@ function create(source: EntraIdSource, options: AuthorityOptions): LazyCredentia
   if ('clientSecret' in source) return clientSecret(source.clientSecret, options);
   if ('clientCertificate' in source) return clientCertificate(source.clientCertificate, options);
   const given = source.azureCli === true ? {} : source.azureCli;
-  return identityCredential(({ AzureCliCredential }) => new AzureCliCredential(given), options);
+  return identityCredential(
+    ({ AzureCliCredential }, shared) => new AzureCliCredential({ ...toolOptions(shared), ...given }),
+    options,
+  );
 }
 
 function managedIdentity(source: ManagedIdentitySource, options: AuthorityOptions): LazyCredential {

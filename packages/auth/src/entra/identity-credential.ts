@@ -20,6 +20,10 @@ export interface SharedOptions {
   readonly authorityHost?: string;
   readonly disableInstanceDiscovery: boolean;
   readonly retryOptions: { readonly maxRetries: number; readonly retryDelayInMs: number };
+  /** Who names the tenant of an account in a config has allowed it. */
+  readonly additionallyAllowedTenants: string[];
+  /** Developer tools are ended after so long; it leaves time to say which one it was. */
+  readonly processTimeoutInMs: number;
   readonly additionalPolicies: { policy: TokenEndpointPolicy; position: 'perRetry' }[];
 }
 
@@ -48,8 +52,16 @@ export function identityCredential(
   });
 }
 
+/** What the credentials of developer tools take of the options: they send no requests of their own. */
+export function toolOptions({
+  additionallyAllowedTenants,
+  processTimeoutInMs,
+}: SharedOptions): Pick<SharedOptions, 'additionallyAllowedTenants' | 'processTimeoutInMs'> {
+  return { additionallyAllowedTenants, processTimeoutInMs };
+}
+
 function sharedOptions(
-  { authorityHost, disableInstanceDiscovery }: AuthorityOptions,
+  { authorityHost, disableInstanceDiscovery, timeoutMs }: AuthorityOptions,
   { policy }: TokenEndpoint,
 ): SharedOptions {
   const authority = authorityHost ?? process.env['AZURE_AUTHORITY_HOST'];
@@ -58,6 +70,8 @@ function sharedOptions(
     disableInstanceDiscovery: disableInstanceDiscovery ?? isLoopback(authority),
     // A hiccup is sat out here, within two seconds; what lasts longer is a matter of our own back-off.
     retryOptions: { maxRetries: 3, retryDelayInMs: 250 },
+    additionallyAllowedTenants: ['*'],
+    processTimeoutInMs: Math.ceil(timeoutMs * 0.8),
     additionalPolicies: [{ policy, position: 'perRetry' }],
   };
 }

@@ -21,7 +21,7 @@ export function nothingFound(
 }
 
 /** Why a credential is not available, in a few words. `fix` is the way to set it up, if nothing better is known. */
-export function unavailability(error: Error, fix: string): Omit<TriedCredential, 'credential'> {
+export function unavailability(error: Error, fix: string): Omit<TriedCredential, 'credential' | 'wasAsked'> {
   const meaning = meaningOfSignIn(error.message);
   const said = shortened(error.message.replace(/^\w+Credential:\s*/, ''));
   return { problem: meaning?.cause ?? said, fix: meaning?.fix ?? fix };

@@ -16,7 +16,7 @@ export function explainSignIn(cause: unknown, scope: string): CredentialError {
   const tried = triedOf(cause);
   if (tried !== undefined) return nothingFound(tried, { scope, cause: safeCause(cause) });
   const text = textOf(cause);
-  const meaning = meaningOfSignIn(text);
+  const meaning = meaningOfSignIn(text, scope);
   const code = aadstsCode(text);
   const what = `Cannot get a token for scope ${JSON.stringify(scope)}`;
   const message =

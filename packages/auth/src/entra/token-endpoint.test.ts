@@ -20,11 +20,11 @@ test.each([
   [429, { 'retry-after-ms': '2500', 'retry-after': '30' }, 3],
   [429, { 'x-ms-retry-after-ms': '4000' }, 4],
 ])(
-  'a %i with %j leaves the endpoint alone for %i s, and tells the caller at once',
+  'a %i with %j asks for a pause of %i s, and tells the caller at once',
   async (status, headers, seconds) => {
     let nowMs = startMs;
     const { policy, throwIfThrottled } = tokenEndpoint({ timeoutMs: 1000, now: () => nowMs });
-    const message = `the token endpoint wants to be left alone for ${seconds} s`;
+    const message = `the token endpoint asks for a pause of ${seconds} s`;
     await expect(policy.sendRequest({ timeout: 0 }, async () => answer(status, headers))).rejects.toThrow(
       message,
     );

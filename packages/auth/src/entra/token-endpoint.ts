@@ -14,16 +14,16 @@ interface EndpointResponse {
 
 export interface TokenEndpoint {
   readonly policy: TokenEndpointPolicy;
-  /** @throws Error while the endpoint wants to be left alone. */
+  /** @throws Error with the code `TOKEN_ENDPOINT_THROTTLED` until the time that the endpoint has named. */
   throwIfThrottled: () => void;
 }
 
-/** So long a request may be held up by a hint; a longer one is passed on to whoever waits. */
+/** The longest hint that is waited for here; a longer one becomes an error for the caller. */
 const longestHoldUpMs = 2_000;
 
 /**
- * Keeps the manners of a token endpoint. Azure's pipeline has no time limit, so that an endpoint that hangs would hold its
- * socket for ever; and it sleeps for as long as `retry-after` says, while callers wait.
+ * Adds to the pipeline of Azure's libraries what it lacks: a time limit, without which an endpoint that hangs would hold its
+ * socket for ever, and an error instead of a sleep as long as `retry-after` says, while callers wait.
  */
 export function tokenEndpoint({
   timeoutMs,
@@ -36,8 +36,9 @@ export function tokenEndpoint({
 
   function throwIfThrottled(): void {
     const leftMs = untilMs - now();
-    if (leftMs > 0)
-      throw new Error(`the token endpoint wants to be left alone for ${Math.ceil(leftMs / 1000)} s`);
+    if (leftMs <= 0) return;
+    const error = new Error(`the token endpoint asks for a pause of ${Math.ceil(leftMs / 1000)} s`);
+    throw Object.assign(error, { code: 'TOKEN_ENDPOINT_THROTTLED' });
   }
 
   return {
@@ -58,7 +59,7 @@ export function tokenEndpoint({
   };
 }
 
-/** How long the endpoint asks to be left alone: `retry-after` in seconds or as a date, or in milliseconds by its other names. */
+/** How long a pause the endpoint asks for: `retry-after` in seconds or as a date, or in milliseconds by its other names. */
 function hintOf({ status, headers }: EndpointResponse, nowMs: number): number {
   if (status !== 429 && status !== 503) return 0;
   const ms = Number(headers.get('retry-after-ms') ?? headers.get('x-ms-retry-after-ms') ?? Number.NaN);
