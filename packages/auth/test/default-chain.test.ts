@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { CredentialError, diagnoseAuth, entraId } from '../src/index.ts';
+import { CredentialError, diagnoseAuth, entraId, inTenant } from '../src/index.ts';
 import { scope, setEnv, useTenant } from './tenant.ts';
 
 // A machine that has nothing to sign in with must say so at once.
@@ -198,4 +198,40 @@ test('a misspelt `AZURE_TOKEN_CREDENTIALS` is named', async () => {
   expect(error.message).toContain(
     '`AZURE_TOKEN_CREDENTIALS` is "ManagedIdentity". Set it to "prod", "dev" or one of',
   );
+});
+
+test('the Azure CLI is asked for the tenant of the account', async () => {
+  const log = join(folder, 'arguments');
+  const token = JSON.stringify({ accessToken: 'a.b.c', expires_on: 4e9 });
+  await fakeProgram('az', `echo "$@" >> ${log}; echo '${token}'`);
+  const tenantId = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+  for (const credential of [freshChain(), entraId({ azureCli: true })])
+    await inTenant(credential, tenantId).headers({ scope });
+  const asked = (await readFile(log, 'utf8')).trim().split('\n');
+  expect(asked).toHaveLength(2);
+  for (const line of asked) expect(line).toContain(`--tenant ${tenantId}`);
+});
+
+test('an Azure CLI that takes too long is ended, and named', async () => {
+  await fakeProgram('az', 'read line');
+  const credential = entraId({ azureCli: true }, { timeoutMs: 500 });
+  const { error } = await failureOf(credential);
+  expect(error.message).toContain('gave no answer in time');
+  expect((await diagnoseAuth(error))?.fix).toContain('timeoutMs');
+});
+
+test('a broken Azure CLI is called broken, and not a network without names', async () => {
+  await fakeProgram(
+    'az',
+    `echo "Traceback (most recent call last):\nModuleNotFoundError: No module named 'azure.cli'" >&2; exit 1`,
+  );
+  const { error } = await failureOf(freshChain());
+  expect(error.message).toContain('AzureCliCredential: the Azure CLI is broken');
+  expect((await diagnoseAuth(error))?.fix).toContain('install the Azure CLI again');
+});
+
+test('a wrong AZURE_TOKEN_CREDENTIALS is advised on, not `az login`', async () => {
+  setEnv({ AZURE_TOKEN_CREDENTIALS: 'bogus' });
+  const { error } = await failureOf(freshChain());
+  expect((await diagnoseAuth(error))?.fix).toMatch(/^Set it to "prod", "dev" or one of /);
 });

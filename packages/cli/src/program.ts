@@ -177,7 +177,10 @@ function withManagement(command: Command): Command {
   return command
     .option('--subscription <id>', 'subscription to read (default: AZURE_SUBSCRIPTION_ID)')
     .option('--resource-group <name>', 'only the accounts of this resource group')
-    .option('--management <url>', 'endpoint of the Management API, for another cloud or a mock');
+    .option(
+      '--management <url>',
+      'endpoint of the Management API (default: AZURE_RESOURCE_MANAGER_ENDPOINT, else that of the cloud of the config)',
+    );
 }
 
 /** A whole number above 0, as an argument. */

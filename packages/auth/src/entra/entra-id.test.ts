@@ -1,5 +1,6 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import { expect, test } from 'vitest';
+import { inTenant } from '../in-tenant.ts';
 import { entraId } from './entra-id.ts';
 import { tokenProvider } from './token-provider.ts';
 
@@ -85,4 +86,18 @@ test.each([
   [null, /a value of type "null"/],
 ])('refuses %j, which is not one complete way to sign in', (source, message) => {
   expect(() => entraId(source as never)).toThrow(message);
+});
+
+test('asks for the tokens of the tenant that is named, and keeps those of each tenant apart', async () => {
+  const source = counting();
+  const credential = entraId(source);
+  const own = await credential.headers({ scope });
+  const theirs = await inTenant(credential, 'tenant-b').headers({ scope });
+  expect(theirs).not.toEqual(own);
+  expect(await inTenant(credential, 'tenant-b').headers({ scope })).toBe(theirs);
+  expect(source.options.map(({ tenantId }) => tenantId)).toEqual([undefined, 'tenant-b']);
+  expect(await inTenant(credential, 'tenant-b').refresh({ scope, rejected: theirs })).toBe(true);
+  expect(source.options.at(-1)?.tenantId).toBe('tenant-b');
+  expect(await credential.headers({ scope })).toBe(own);
+  expect(inTenant(credential, undefined)).toBe(credential);
 });

@@ -1,5 +1,7 @@
 import { describeToken, entraId } from '@aoai/auth';
 import type { Credential } from '@aoai/auth';
+import { catalog } from '@aoai/config';
+import type { Config } from '@aoai/config';
 import type { TokenCredential } from '@azure/core-auth';
 import { UsageError } from '../usage-error.ts';
 import type { Terminal } from '../terminal.ts';
@@ -13,23 +15,35 @@ export interface ManagementFlags {
 }
 
 /**
- * What a command reads the Management API with.
+ * What a command reads the Management API with. Without an endpoint it is that of the cloud that the config is in.
  * @throws UsageError when no subscription is named.
  */
-export function managementFor({ env, signal }: Terminal, flags: ManagementFlags): ManagementOptions {
+export function managementFor(
+  { env, signal }: Terminal,
+  flags: ManagementFlags,
+  config?: Config,
+): ManagementOptions {
   const subscriptionId = flags.subscription ?? env['AZURE_SUBSCRIPTION_ID'] ?? '';
   if (subscriptionId === '') {
     throw new UsageError(
       'Cannot read the Management API: no subscription. Give `--subscription`, or set `AZURE_SUBSCRIPTION_ID`.',
     );
   }
+  const named = flags.management ?? env['AZURE_RESOURCE_MANAGER_ENDPOINT'] ?? '';
+  const endpoint = named === '' ? endpointOf(config) : named.replace(/\/$/, '');
   return {
     subscriptionId,
     credential: tokenCredential(entraId()),
     signal,
     ...(flags.resourceGroup !== undefined && { resourceGroup: flags.resourceGroup }),
-    ...(flags.management !== undefined && { endpoint: flags.management.replace(/\/$/, '') }),
+    ...(endpoint !== undefined && { endpoint }),
   };
+}
+
+/** A subscription is in one cloud: that of the resources. */
+function endpointOf(config: Config | undefined): string | undefined {
+  const [first] = Object.values(config?.resources ?? {});
+  return first === undefined ? undefined : catalog.clouds.entries[first.cloud].management.endpoint;
 }
 
 /** A credential of ours as clients of Azure take one. */

@@ -17,8 +17,8 @@ export async function diffConfig(
   path: string | undefined,
   options: DiffOptions,
 ): Promise<ExitCode> {
-  const management = managementFor(terminal, options);
   const config = await useConfig(terminal, path);
+  const management = managementFor(terminal, options, config);
   const drift = driftOf(config, await readAccounts(management));
   if (options.json === true) json(terminal.out, drift);
   else print(terminal, drift);

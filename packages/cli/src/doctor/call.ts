@@ -155,7 +155,7 @@ async function refused(
   const { resource, deployment, token } = options;
   const scope = scopeFor(resource.endpoint, resource.api, resource);
   const auth = await diagnoseAuth(
-    { status: response.status, body: text },
+    { status: response.status, body: text, headers: response.headers },
     { endpoint: resource.endpoint, scope, ...(token !== undefined && { token }) },
   );
   if (auth !== undefined) {

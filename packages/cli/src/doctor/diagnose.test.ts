@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { apiKey, entraId } from '@aoai/auth';
 import { defineConfig } from '@aoai/config';
 import type { Config, Deployment, Resource } from '@aoai/config';
+import type { TokenCredential } from '@azure/core-auth';
 import { createClientCertificate, realClock, startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -243,9 +244,17 @@ describe('diagnose', () => {
     expect(said.get('no-role')?.fix).toContain('az role assignment create');
   });
 
+  test('signs in to the tenant that the config names', async () => {
+    const report = await examine(only('foreign'));
+    expect(problems(report)).toEqual([]);
+    const signIn = report.results.find(({ check }) => check === 'sign-in');
+    expect(signIn?.cause).toContain('of tenant 11111111-1111-4111-8111-111111111111');
+  });
+
   test('compares the tenant of the token with that of the config before it calls', async () => {
     const config = only('foreign');
-    const report = await examine(config);
+    const deaf: TokenCredential = { getToken: (scope) => azure.credential().getToken(scope) };
+    const report = await examine(config, { credential: entraId(deaf) });
     expect(problems(report)).toEqual(['error wrong-tenant resources.foreign']);
     expect(report.results.some(({ check }) => check === 'call')).toBe(false);
   });

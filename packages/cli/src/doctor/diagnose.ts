@@ -1,4 +1,4 @@
-import { diagnoseAuth, identityOf, scopeFor } from '@aoai/auth';
+import { diagnoseAuth, identityOf, inTenant, scopeFor } from '@aoai/auth';
 import type { Credential, TokenDescription } from '@aoai/auth';
 import { undiciTransport } from '@aoai/client';
 import type { Transport } from '@aoai/client';
@@ -110,7 +110,7 @@ async function examine(config: Config, name: string, settings: Settings): Promis
   const account = settings.account?.(name) ?? Promise.resolve([]);
   const reached = (await reach(resource.endpoint, settings)).map(about);
   if (reached.some(({ status }) => status === 'error')) return [...reached, ...(await account)];
-  const credential = settings.credentials?.[name] ?? settings.credential;
+  const credential = inTenant(settings.credentials?.[name] ?? settings.credential, resource.tenantId);
   const identity = await signIn(resource, credential, settings);
   const results = [...reached, ...identity.results.map(about)];
   if (!identity.isGood) return [...results, ...(await account)];

@@ -78,7 +78,7 @@ function accountReader(
     });
   }
   const accounts = import('../arm/read-accounts.ts').then(({ readAccounts }) =>
-    readAccounts(managementFor(terminal, options)),
+    readAccounts(managementFor(terminal, options, config)),
   );
   const refused = accounts.then(
     () => undefined,

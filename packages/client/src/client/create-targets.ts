@@ -1,4 +1,4 @@
-import { entraId, scopeFor } from '@aoai/auth';
+import { entraId, inTenant, scopeFor } from '@aoai/auth';
 import type { Credential } from '@aoai/auth';
 import { catalog, entryOf, policyBreaches } from '@aoai/config';
 import type { Config, Deployment } from '@aoai/config';
@@ -48,7 +48,7 @@ export function createTargets(
         name,
         deployment,
         resource,
-        credential: credentialOf(deployment.resource),
+        credential: inTenant(credentialOf(deployment.resource), resource.tenantId),
         keyHeaders,
         scope: scopeFor(resource.endpoint, resource.api, resource),
         quota: {
