@@ -1,4 +1,5 @@
 import type { CloudName } from './catalog/clouds.ts';
+import type { LeadOn } from './config.ts';
 import type { Amount, Text } from './env.ts';
 import type { Policy } from './policy.ts';
 
@@ -40,6 +41,8 @@ export interface DeploymentInput<ResourceName extends string = string> {
   readonly limits?: { readonly tpm?: Amount; readonly rpm?: Amount; readonly ptu?: Amount };
   /** Price in the currency of your choice per million tokens. */
   readonly price?: { readonly input: Amount; readonly output: Amount; readonly cachedInput?: Amount };
+  /** Name of its content-filter policy in Azure; `leadOn: ['content_filter']` passes by deployments with the same one. */
+  readonly contentFilter?: Text;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -48,9 +51,18 @@ export type PoolMemberInput<DeploymentName extends string = string> =
   DeploymentName | { readonly deployment: DeploymentName; /** @default 1 */ readonly weight?: number };
 
 /** Tiers of deployments, from first to last. A flat list is one tier. */
-export type PoolInput<DeploymentName extends string = string> = readonly (
+export type TiersInput<DeploymentName extends string = string> = readonly (
   PoolMemberInput<DeploymentName> | readonly PoolMemberInput<DeploymentName>[]
 )[];
+
+/** Tiers of deployments, or tiers with the refusals that lead from one deployment to another. */
+export type PoolInput<DeploymentName extends string = string> =
+  | TiersInput<DeploymentName>
+  | {
+      readonly tiers: TiersInput<DeploymentName>;
+      /** Codes of refusals that are not final for this pool. @default [] */
+      readonly leadOn?: readonly LeadOn[];
+    };
 
 /** What a user writes; `defineConfig` checks it and fills in the rest. */
 export interface ConfigInput<
@@ -61,6 +73,8 @@ export interface ConfigInput<
   readonly resources: Readonly<Record<ResourceName, ResourceInput>>;
   readonly deployments: Readonly<Record<DeploymentName, DeploymentInput<NoInfer<ResourceName>>>>;
   readonly pools?: Readonly<Record<PoolName, PoolInput<NoInfer<DeploymentName>>>>;
+  /** The `leadOn` of pools by their names, as a config is written out. */
+  readonly leadOn?: Readonly<Record<string, readonly LeadOn[]>>;
   readonly policy?: Policy;
   /** Hosts outside Azure's own suffixes that may be sent credentials: a custom domain, a gateway. @default [] */
   readonly allowHosts?: readonly Text[];

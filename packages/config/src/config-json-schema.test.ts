@@ -52,7 +52,11 @@ describe('an editor with the schema', () => {
       {
         resources: { sweden },
         deployments: { chat },
-        pools: { a: ['chat'], b: [['chat'], [{ deployment: 'chat', weight: 2 }]] },
+        pools: {
+          a: ['chat'],
+          b: [['chat'], [{ deployment: 'chat', weight: 2 }]],
+          c: { tiers: [['chat']], leadOn: ['context_length_exceeded', 'mine'] },
+        },
         policy: { processing: ['EU', 'atlantis'], clouds: ['public'] },
         allowHosts: ['a.b'],
       },

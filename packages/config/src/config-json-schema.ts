@@ -5,7 +5,13 @@ import { models } from './catalog/models.ts';
 import { dataZones, regions } from './catalog/regions.ts';
 import { skus } from './catalog/skus.ts';
 import { expectationAt } from './read/expectations.ts';
-import { deploymentSchema, policySchema, poolMemberSchema, resourceSchema } from './read/schema.ts';
+import {
+  deploymentSchema,
+  policySchema,
+  poolMemberSchema,
+  poolSchema,
+  resourceSchema,
+} from './read/schema.ts';
 
 type Json = Record<string, unknown>;
 
@@ -30,6 +36,16 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
       deployments: byName({ $ref: '#/definitions/deployment' }, 1),
       pools: byName({ $ref: '#/definitions/pool' }, 0),
       policy: { $ref: '#/definitions/policy' },
+      names: {
+        description: 'As a config is written out: the names of its deployments and pools.',
+        type: 'array',
+        items: { type: 'string' },
+      },
+      leadOn: {
+        description: 'As a config is written out: `leadOn` of its pools.',
+        type: 'object',
+        additionalProperties: { type: 'array', items: { type: 'string' } },
+      },
       allowHosts: {
         description: "Hosts outside Azure's own suffixes that may be sent credentials.",
         type: 'array',
@@ -53,16 +69,29 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
         model: Object.keys(models.entries),
         sku: Object.keys(skus.entries),
       }),
-      pool: {
+      tiers: {
         description: 'Tiers of deployments, from first to last. A flat list is one tier.',
         type: 'array',
         minItems: 1,
         items: { anyOf: [...member.anyOf, { type: 'array', minItems: 1, items: member }] },
       },
+      pool: { anyOf: [{ $ref: '#/definitions/tiers' }, { $ref: '#/definitions/poolWithRules' }] },
+      poolWithRules: poolWithRules(),
       poolMember: described(poolMemberSchema, {}),
       policy: described(policySchema, { processing: [...dataZones, ...Object.keys(regions.entries)] }),
     },
   };
+}
+
+/** The refusals that have a meaning of their own; editors offer them. */
+const refusals = ['context_length_exceeded', 'content_filter'];
+
+function poolWithRules(): Json {
+  const schema = described(poolSchema, { leadOn: refusals });
+  const properties = schema['properties'] as Readonly<Record<string, Json>>;
+  const { description } = properties['tiers'] ?? {};
+  const tiers = { description, allOf: [{ $ref: '#/definitions/tiers' }] };
+  return { ...schema, properties: { ...properties, tiers } };
 }
 
 function byName(item: Json, minProperties: number): Json {

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ask, check, follow, fromEnvironment, report } from './config.examples.ts';
+import { lint } from './index.ts';
+import { anyLength, ask, check, follow, fromEnvironment, report } from './config.examples.ts';
 
 beforeEach(() => {
   vi.stubEnv('AZURE_OPENAI_ENDPOINT_SWEDEN', 'https://contoso-se.openai.azure.com');
@@ -22,6 +23,16 @@ test('a config of two resources, checked, and asked about', async () => {
   const lines: string[] = [];
   expect(check(config, (line) => lines.push(line)).length).toBe(lines.length);
   expect(ask(config)).toEqual([128_000, true]);
+});
+
+test('pools in which some refusals are not final, and lint has nothing to say', () => {
+  const config = anyLength();
+  expect(config.leadOn).toEqual({
+    'any-length': ['context_length_exceeded'],
+    'two-filters': ['content_filter'],
+  });
+  const rules = lint(config, { now: () => Date.parse('2026-11-29') }).map(({ rule }) => rule);
+  expect(rules.filter((rule) => rule.startsWith('pool'))).toEqual([]);
 });
 
 test('a config from the environment, from a file, and every problem of a wrong one', async () => {

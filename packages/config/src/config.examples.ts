@@ -1,4 +1,13 @@
-import { catalog, configFromEnv, ConfigError, lint, loadConfig, mayProcess, watchConfig } from '@aoai/config';
+import {
+  catalog,
+  configFromEnv,
+  ConfigError,
+  defineConfig,
+  lint,
+  loadConfig,
+  mayProcess,
+  watchConfig,
+} from '@aoai/config';
 import type { Config, Finding } from '@aoai/config';
 
 /** Findings for the deployments of this process. */
@@ -49,4 +58,23 @@ export async function report(path: string, print: (line: string) => void): Promi
     for (const issue of error.issues) print(`${issue.path}: ${issue.message}`);
   }
   //#endregion
+}
+
+/** Pools in which some refusals are not final. */
+export function anyLength(): Config<'short' | 'long' | 'mild' | 'any-length' | 'two-filters'> {
+  //#region lead-on
+  const config = defineConfig({
+    resources: { sweden: { endpoint: 'https://contoso-se.openai.azure.com' } },
+    deployments: {
+      short: { resource: 'sweden', deployment: 'gpt-oss-120b', contentFilter: 'strict' },
+      long: { resource: 'sweden', deployment: 'gpt-5.6-luna', contentFilter: 'strict' },
+      mild: { resource: 'sweden', deployment: 'luna-for-law', model: 'gpt-5.6-luna', contentFilter: 'mild' },
+    },
+    pools: {
+      'any-length': { tiers: [['short'], ['long']], leadOn: ['context_length_exceeded'] },
+      'two-filters': { tiers: [['long'], ['mild']], leadOn: ['content_filter'] },
+    },
+  });
+  //#endregion
+  return config;
 }

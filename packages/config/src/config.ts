@@ -52,6 +52,8 @@ export interface Deployment {
   readonly sku: string;
   readonly limits: Limits;
   readonly price?: Price;
+  /** Name of its content-filter policy in Azure (`raiPolicyName` in ARM). */
+  readonly contentFilter?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 
@@ -65,6 +67,12 @@ export interface PoolMember {
 export type Pool = readonly (readonly PoolMember[])[];
 
 /**
+ * The `code` of a refusal after which a call goes on to another deployment of its pool: `context_length_exceeded` to one
+ * whose model takes longer prompts, `content_filter` to one with another content-filter policy, any other to each.
+ */
+export type LeadOn = 'context_length_exceeded' | 'content_filter' | (string & {});
+
+/**
  * What may be called: frozen, comparable and serialisable.
  * `Name` is the union of the names of its deployments and pools.
  */
@@ -74,6 +82,8 @@ export interface Config<Name extends string = string> {
   readonly resources: Readonly<Record<string, Resource>>;
   readonly deployments: Readonly<Record<string, Deployment>>;
   readonly pools: Readonly<Record<string, Pool>>;
+  /** By the names of pools: the refusals that lead on to another of its deployments. Absent when none does. */
+  readonly leadOn?: Readonly<Record<string, readonly LeadOn[]>>;
   readonly policy: Policy;
   /** Hosts outside Azure's own suffixes that may be sent credentials; absent when there are none. */
   readonly allowHosts?: readonly string[];

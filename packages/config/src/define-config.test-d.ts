@@ -33,6 +33,21 @@ describe('defineConfig', () => {
     expectTypeOf(config.names).toEqualTypeOf<readonly ('a' | 'b' | 'both')[]>();
   });
 
+  test('keeps the names of pools that say which refusals lead on', () => {
+    const config = defineConfig({
+      resources,
+      deployments,
+      pools: { chat: { tiers: [['chat-ptu'], ['embed']], leadOn: ['context_length_exceeded', 'mine'] } },
+    });
+    expectTypeOf(config).toEqualTypeOf<Config<'chat-ptu' | 'embed' | 'chat'>>();
+    defineConfig({
+      resources,
+      deployments,
+      // @ts-expect-error - no deployment "chat-swedn"
+      pools: { chat: { tiers: ['chat-swedn'] } },
+    });
+  });
+
   test('refuses names that are not there', () => {
     defineConfig({
       resources,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ConfigError, defineConfig, env, resolveName } from './index.ts';
-import type { ConfigIssue } from './index.ts';
+import type { ConfigInput, ConfigIssue } from './index.ts';
 
 const contoso = { endpoint: 'https://contoso.openai.azure.com' };
 const chat = {
@@ -96,6 +96,40 @@ describe('defineConfig', () => {
       [{ deployment: 'ptu', weight: 1 }],
       [{ deployment: 'france', weight: 1 }],
     ]);
+  });
+
+  test('keeps which refusals lead on in a pool, and reads them again from what was written out', () => {
+    const config = defineConfig({
+      ...valid,
+      deployments: { short: chat, long: { ...chat, contentFilter: 'mild' } },
+      pools: {
+        all: {
+          tiers: [['short'], [{ deployment: 'long', weight: 2 }]],
+          leadOn: ['context_length_exceeded', 'content_filter'],
+        },
+        flat: { tiers: ['short', 'long'], leadOn: [] },
+        plain: ['long'],
+      },
+    });
+    expect(config.pools).toEqual({
+      all: [[{ deployment: 'short', weight: 1 }], [{ deployment: 'long', weight: 2 }]],
+      flat: [
+        [
+          { deployment: 'short', weight: 1 },
+          { deployment: 'long', weight: 1 },
+        ],
+      ],
+      plain: [[{ deployment: 'long', weight: 1 }]],
+    });
+    expect(config.leadOn).toEqual({ all: ['context_length_exceeded', 'content_filter'] });
+    expect(config.deployments['long']?.contentFilter).toBe('mild');
+    expect(resolveName(config, 'all')).toBe(config.pools['all']);
+    expect(Object.isFrozen(config.leadOn?.['all'])).toBe(true);
+    expect(defineConfig(JSON.parse(JSON.stringify(config)) as ConfigInput)).toEqual(config);
+  });
+
+  test('says nothing of refusals where none leads on', () => {
+    expect('leadOn' in defineConfig(valid)).toBe(false);
   });
 
   test('does not change or keep what it was given', () => {
@@ -210,6 +244,36 @@ describe('defineConfig', () => {
       'pools.all[0].weight',
     ],
     ['a pool that is no list', { ...valid, pools: { all: 'chat' } }, 'pools.all'],
+    ['a pool without tiers', { ...valid, pools: { all: { leadOn: ['x'] } } }, 'pools.all.tiers'],
+    ['tiers that are no list', { ...valid, pools: { all: { tiers: 'chat' } } }, 'pools.all.tiers'],
+    ['no tier', { ...valid, pools: { all: { tiers: [] } } }, 'pools.all.tiers'],
+    [
+      'an unknown member of a tier',
+      { ...valid, pools: { all: { tiers: [['chta']] } } },
+      'pools.all.tiers[0][0]',
+    ],
+    [
+      'an unknown key of a pool',
+      { ...valid, pools: { all: { tiers: ['chat'], leadon: [] } } },
+      'pools.all.leadon',
+    ],
+    [
+      'a refusal that is no code',
+      { ...valid, pools: { all: { tiers: ['chat'], leadOn: ['too long'] } } },
+      'pools.all.leadOn[0]',
+    ],
+    [
+      'refusals that are no list',
+      { ...valid, pools: { all: { tiers: ['chat'], leadOn: '400' } } },
+      'pools.all.leadOn',
+    ],
+    ['refusals of no pool', { ...valid, leadOn: { all: ['x'] } }, 'leadOn.all'],
+    ['refusals by no name', { ...valid, leadOn: ['x'] }, 'leadOn'],
+    [
+      'a content filter that is no name',
+      { ...valid, deployments: { chat: { ...chat, contentFilter: '?' } } },
+      'deployments.chat.contentFilter',
+    ],
     ['an unknown section', { ...valid, deployment: {} }, 'deployment'],
     ['a reserved name', { ...valid, pools: { constructor: ['chat'] } }, 'pools.constructor'],
     ['a prototype key', JSON.parse('{"__proto__":{"x":1}}'), '__proto__'],

@@ -1,16 +1,17 @@
 import { createCheck, unknownKey, type Check } from './read/check.ts';
 import type { ConfigInput } from './config-input.ts';
-import type { Config } from './config.ts';
+import type { Config, LeadOn } from './config.ts';
 import { ConfigError } from './errors.ts';
 import { found } from './read/found.ts';
 import { seal } from './is-config.ts';
 import { plain, type Environment } from './read/plain.ts';
 import { readDeployment } from './read/read-deployment.ts';
 import { readPool } from './read/read-pool.ts';
+import type { ReadPool } from './read/read-pool.ts';
 import { readResource } from './read/read-resource.ts';
 import { policyBreaches } from './policy-breaches.ts';
 import { readPolicy } from './read/read-policy.ts';
-import { allowHostsSchema } from './read/schema.ts';
+import { allowHostsSchema, leadOnSchema } from './read/schema.ts';
 
 /** Options of `defineConfig`. */
 export interface DefineConfigOptions {
@@ -45,6 +46,8 @@ export function readConfig(
 }
 
 const sections = ['resources', 'deployments', 'pools', 'policy', 'allowHosts'];
+/** What a config that was written out has besides: `names` follow from the rest, `leadOn` from the pools. */
+const written = ['names', 'leadOn'];
 
 function readSections(value: unknown, check: Check): Config | undefined {
   if (!isRecord(value)) {
@@ -55,8 +58,8 @@ function readSections(value: unknown, check: Check): Config | undefined {
     return undefined;
   }
   for (const key of Object.keys(value)) {
-    // Editors read `$schema`; a config that was written out has its `names`, which follow from the rest.
-    if (!sections.includes(key) && key !== '$schema' && key !== 'names')
+    // Editors read `$schema`.
+    if (!sections.includes(key) && !written.includes(key) && key !== '$schema')
       check.report([key], unknownKey(key, sections));
   }
   const allowHosts = readAllowHosts(value['allowHosts'] ?? [], check);
@@ -79,18 +82,39 @@ function readSections(value: unknown, check: Check): Config | undefined {
   const pools = each(poolInputs, (item, name) =>
     readPool(item, ['pools', name], { check, deployments: deploymentNames }),
   );
+  const leadOn = { ...readLeadOn(value['leadOn'] ?? {}, Object.keys(poolInputs), check), ...leadOnOf(pools) };
   const policy = readPolicy(value['policy'] ?? {}, check);
   if (policy.models !== undefined) requireModels(deploymentInputs, check);
   const config = {
     names: [...deploymentNames, ...Object.keys(poolInputs)],
     resources,
     deployments,
-    pools,
+    pools: each(pools, ({ tiers }) => tiers),
+    ...(Object.keys(leadOn).length > 0 && { leadOn }),
     policy,
     ...(allowHosts.length > 0 && { allowHosts }),
   };
   for (const breach of policyBreaches(config)) check.report(breach.path, breach.message);
   return config;
+}
+
+function leadOnOf(pools: Readonly<Record<string, ReadPool>>): Record<string, readonly LeadOn[]> {
+  return each(pools, ({ leadOn }) => (leadOn.length === 0 ? undefined : leadOn));
+}
+
+function readLeadOn(
+  value: unknown,
+  pools: readonly string[],
+  check: Check,
+): Record<string, readonly LeadOn[]> {
+  if (!isRecord(value)) {
+    check.report(['leadOn'], 'expected lists by the names of pools. Write `leadOn` in the pool itself.');
+    return {};
+  }
+  return each(value, (item, name) => {
+    if (!pools.includes(name)) check.report(['leadOn', name], 'no pool of this config. Remove it.');
+    return check.shape(leadOnSchema, item, ['leadOn', name]);
+  });
 }
 
 /** Names of hosts: a URL or a port in the list would never match. */
@@ -141,10 +165,10 @@ function section(
   return items;
 }
 
-function each<T>(
-  items: Readonly<Record<string, unknown>>,
-  read: (item: unknown, name: string) => T | undefined,
-): Readonly<Record<string, T>> {
+function each<Item, T>(
+  items: Readonly<Record<string, Item>>,
+  read: (item: Item, name: string) => T | undefined,
+): Record<string, T> {
   const result: Record<string, T> = {};
   for (const [name, item] of Object.entries(items)) {
     const value = read(item, name);

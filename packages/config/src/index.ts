@@ -20,12 +20,13 @@ export { policyBreaches, type PolicyBreach } from './policy-breaches.ts';
 export { isAllowed, mayProcess, processingOf, type Processing } from './processing.ts';
 export { resolveName } from './resolve-name.ts';
 export { watchConfig, type WatchConfigOptions, type WatchedConfig } from './file/watch-config.ts';
-export type { Api, Config, Deployment, Limits, Pool, PoolMember, Price, Resource } from './config.ts';
+export type { Api, Config, Deployment, LeadOn, Limits, Pool, PoolMember, Price, Resource } from './config.ts';
 export type {
   ConfigInput,
   DeploymentInput,
   PoolInput,
   PoolMemberInput,
   ResourceInput,
+  TiersInput,
 } from './config-input.ts';
 export type { Policy } from './policy.ts';

@@ -195,6 +195,8 @@ describe('lint', () => {
 });
 
 describe('lint of pools', () => {
+  const unknownModels = ['warning model-unknown', 'warning model-unknown'];
+
   function pooled(a: object, b: object): Config {
     const base = { resource: 'account', deployment: 'd', model: 'gpt-5.4', sku: 'DataZoneStandard' } as const;
     return defineConfig({
@@ -214,6 +216,21 @@ describe('lint of pools', () => {
     [{}, { sku: 'DataZoneBatch' }, ['error batch-sku-in-pool']],
   ])('of %j and %j: %j', (a, b, expected) => {
     expect(lint(pooled(a, b), { now }).map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(expected);
+  });
+
+  const nowhere = ['warning pool-leads-nowhere'];
+  test.each([
+    ['context_length_exceeded', {}, {}, nowhere],
+    ['context_length_exceeded', { model: 'a' }, { model: 'a' }, [...unknownModels, ...nowhere]],
+    ['context_length_exceeded', {}, { model: 'gpt-5.4-mini' }, []],
+    ['context_length_exceeded', {}, { sku: 'DataZoneProvisionedManaged' }, []],
+    ['content_filter', {}, {}, []],
+    ['content_filter', { contentFilter: 'strict' }, {}, []],
+    ['content_filter', { contentFilter: 'strict' }, { contentFilter: 'mild' }, []],
+    ['content_filter', { contentFilter: 'strict' }, { contentFilter: 'strict' }, nowhere],
+  ])('that lead on after %s, of %j and %j: %j', (code, a, b, expected) => {
+    const subject = { ...pooled(a, b), leadOn: { both: [code] } };
+    expect(lint(subject, { now }).map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(expected);
   });
 });
 

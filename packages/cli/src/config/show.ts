@@ -52,7 +52,7 @@ function print({ out, env }: Terminal, config: Config): void {
   );
   section(
     'Pools',
-    ['NAME', 'TIERS'],
+    ['NAME', 'TIERS', 'LEADS ON AFTER'],
     Object.entries(config.pools).map(([name, tiers]) => [
       name,
       tiers
@@ -62,6 +62,7 @@ function print({ out, env }: Terminal, config: Config): void {
             .join(', '),
         )
         .join(' → '),
+      (config.leadOn?.[name] ?? []).join(', '),
     ]),
   );
   const policy = Object.entries(config.policy).map(([clause, value]) => [

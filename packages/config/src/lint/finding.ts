@@ -12,6 +12,7 @@ export type LintRule =
   | 'model-unknown'
   | 'model-version-unknown'
   | 'policy'
+  | 'pool-leads-nowhere'
   | 'pool-mixes-kinds'
   | 'pool-mixes-models'
   | 'pool-mixes-processing'

@@ -18,6 +18,12 @@ export function poolFindings(config: Config): readonly Finding[] {
       ...mixedModels(
         path,
         members.map(([, deployment]) => deployment),
+        config.leadOn?.[name] ?? [],
+      ),
+      ...leadsNowhere(
+        path,
+        members.map(([, deployment]) => deployment),
+        config.leadOn?.[name] ?? [],
       ),
       ...mixedProcessing(
         path,
@@ -31,7 +37,11 @@ export function poolFindings(config: Config): readonly Finding[] {
   });
 }
 
-function mixedModels(path: string, members: readonly Deployment[]): readonly Finding[] {
+function mixedModels(
+  path: string,
+  members: readonly Deployment[],
+  leadOn: readonly string[],
+): readonly Finding[] {
   const names = distinct(members.map((member) => member.model));
   if (names.length < 2) return [];
   const kinds = distinct(members.map((member) => entryOf(models, member.model)?.kind ?? 'chat'));
@@ -44,8 +54,42 @@ function mixedModels(path: string, members: readonly Deployment[]): readonly Fin
     const message = `mixes ${mix}: vectors of different models cannot be compared. Use one model.`;
     return [{ rule: 'pool-mixes-models', severity: 'error', path, message }];
   }
+  // A call that is too long for one model is meant to be answered by another.
+  if (leadOn.includes('context_length_exceeded')) return [];
   const message = `mixes ${mix}: the same call may be answered by another model. Use one model, or keep it if that is meant.`;
   return [{ rule: 'pool-mixes-models', severity: 'warning', path, message }];
+}
+
+/** Refusals that are said to lead on, where no other deployment would answer otherwise. */
+function leadsNowhere(
+  path: string,
+  members: readonly Deployment[],
+  leadOn: readonly string[],
+): readonly Finding[] {
+  const rule = 'pool-leads-nowhere';
+  const finding = (message: string): Finding => ({ rule, severity: 'warning', path, message });
+  const contexts = distinct(
+    members.map(({ model }) => String(entryOf(models, model)?.context?.input ?? `of ${model}`)),
+  );
+  const filters = members.map(({ contentFilter }) => contentFilter);
+  // Provisioned throughput may take shorter prompts than the same model does otherwise.
+  const billings = distinct(members.map(({ sku }) => (/provisioned/i.test(sku) ? 'provisioned' : 'other')));
+  const sameContext =
+    leadOn.includes('context_length_exceeded') && contexts.length < 2 && billings.length < 2;
+  const sameFilter =
+    leadOn.includes('content_filter') && !filters.includes(undefined) && new Set(filters).size < 2;
+  return [
+    ...(sameContext
+      ? [finding('leads on from `context_length_exceeded`, but no deployment takes longer prompts. Add one.')]
+      : []),
+    ...(sameFilter
+      ? [
+          finding(
+            'leads on from `content_filter`, but all deployments have the same `contentFilter`. Add one.',
+          ),
+        ]
+      : []),
+  ];
 }
 
 function mixedProcessing(path: string, config: Config, members: readonly Deployment[]): readonly Finding[] {

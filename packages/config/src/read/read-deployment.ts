@@ -29,7 +29,7 @@ export function readDeployment(
     );
   }
   const sku = shape.sku ?? 'GlobalStandard';
-  for (const key of ['sku', 'model', 'version'] as const) {
+  for (const key of ['sku', 'model', 'version', 'contentFilter'] as const) {
     const text = shape[key];
     if (text !== undefined && !/^[A-Za-z0-9][\w.:@/-]{0,99}$/.test(text))
       check.unexpected([...path, key], found(text));
@@ -50,6 +50,7 @@ export function readDeployment(
     sku,
     limits: shape.limits ?? {},
     ...(shape.price !== undefined && { price: shape.price }),
+    ...(shape.contentFilter !== undefined && { contentFilter: shape.contentFilter }),
     tags: shape.tags ?? {},
   };
 }

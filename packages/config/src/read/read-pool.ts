@@ -1,16 +1,35 @@
 import type { Check } from './check.ts';
-import type { Pool, PoolMember } from '../config.ts';
+import type { LeadOn, Pool, PoolMember } from '../config.ts';
 import { found } from './found.ts';
 import type { Path } from './path.ts';
-import { poolMemberSchema } from './schema.ts';
+import { poolMemberSchema, poolSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
-/** The tiers of a pool; `undefined` when something about it was reported. */
-export function readPool(
-  value: unknown,
-  path: Path,
-  { check, deployments }: { readonly check: Check; readonly deployments: readonly string[] },
-): Pool | undefined {
+/** A pool as it is written: its tiers, and the refusals that lead on in it. */
+export interface ReadPool {
+  readonly tiers: Pool;
+  readonly leadOn: readonly LeadOn[];
+}
+
+interface Reading {
+  readonly check: Check;
+  readonly deployments: readonly string[];
+}
+
+/** A pool; `undefined` when something about it was reported. */
+export function readPool(value: unknown, path: Path, reading: Reading): ReadPool | undefined {
+  if (Array.isArray(value) || typeof value !== 'object' || value === null) {
+    const tiers = readTiers(value, path, reading);
+    return tiers && { tiers, leadOn: [] };
+  }
+  const shape = reading.check.shape(poolSchema, value, path);
+  // What is wrong with its tiers is reported together with whatever else is.
+  const { tiers: given } = value as { readonly tiers?: unknown };
+  const tiers = Array.isArray(given) ? readTiers(given, [...path, 'tiers'], reading) : undefined;
+  return shape === undefined || tiers === undefined ? undefined : { tiers, leadOn: shape.leadOn ?? [] };
+}
+
+function readTiers(value: unknown, path: Path, { check, deployments }: Reading): Pool | undefined {
   const before = check.issues.length;
   if (!Array.isArray(value)) {
     check.unexpected(path, found(value));

@@ -26,6 +26,7 @@ export interface DeploymentShape {
   readonly sku?: string;
   readonly limits?: Limits;
   readonly price?: Price;
+  readonly contentFilter?: string;
   readonly tags?: Tags;
 }
 
@@ -66,12 +67,28 @@ export const deploymentSchema: v.GenericSchema<DeploymentShape> = v.strictObject
   price: v.exactOptional(
     v.strictObject({ input: price, output: price, cachedInput: v.exactOptional(price) }),
   ),
+  contentFilter: text,
   tags,
 });
 
 export const poolMemberSchema: v.GenericSchema<PoolMemberShape> = v.strictObject({
   deployment: v.string(),
   weight: v.exactOptional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1_000_000))),
+});
+
+export interface PoolShape {
+  readonly tiers: readonly unknown[];
+  readonly leadOn?: readonly string[];
+}
+
+/** Codes of refusals: `context_length_exceeded`. */
+export const leadOnSchema: v.GenericSchema<readonly string[]> = v.array(
+  v.pipe(v.string(), v.regex(/^[\w.-]{1,100}$/)),
+);
+
+export const poolSchema: v.GenericSchema<PoolShape> = v.strictObject({
+  tiers: v.array(v.unknown()),
+  leadOn: v.exactOptional(leadOnSchema),
 });
 
 export const policySchema: v.GenericSchema<Policy> = v.strictObject({
