@@ -16,6 +16,8 @@ type Outcome =
   | 'misplaced'
   /** The target does not hold what the request refers to: another resource may. */
   | 'not-here'
+  /** A refusal that the pool does not take as final. */
+  | 'leads-on'
   /** Everything else: the caller's to deal with. */
   | 'fatal';
 

@@ -1,4 +1,5 @@
 import type { Call } from './call.ts';
+import { refusedAlready } from './lead-on.ts';
 import type { Engine } from './engine.ts';
 import type { UnusableTarget } from '../errors.ts';
 import { PoolExhaustedError, ResidencyError } from '../errors.ts';
@@ -143,6 +144,8 @@ function isOpen(
 /** What keeps a call from a target for good. */
 function barrier(call: Call, target: Target): Pick<UnusableTarget, 'reason' | 'detail'> | undefined {
   if (target.forbidden !== undefined) return { reason: 'policy', detail: 'is forbidden by the policy' };
+  const refused = refusedAlready(call, target);
+  if (refused !== undefined) return { reason: 'failed', detail: refused };
   const { resource } = target.deployment;
   const isElsewhere =
     call.boundTo === undefined ? call.elsewhere.includes(resource) : call.boundTo !== resource;

@@ -13,7 +13,13 @@ export function announceAttempt(
   const from = call.lastTarget;
   if (!hedge && from !== undefined && from !== target) {
     const event = { callId: call.id, atMs: startedMs, from: from.name, to: target.name };
-    engine.emit({ type: 'failover', ...event, spillover: tier > call.lastTier });
+    const refusal = call.refusals?.at(-1);
+    engine.emit({
+      type: 'failover',
+      ...event,
+      spillover: tier > call.lastTier,
+      ...(refusal?.target === from ? { leadOn: refusal.code } : undefined),
+    });
   }
   call.lastTarget = target;
   call.lastTier = tier;

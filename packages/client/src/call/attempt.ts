@@ -7,6 +7,7 @@ import type { Call } from './call.ts';
 import { connectionFailed } from '../answer/connection-failure.ts';
 import { classify, classifyStreamError } from '../answer/classify.ts';
 import type { Engine } from './engine.ts';
+import { withLeadOn } from './lead-on.ts';
 import { DeadlineExceededError } from '../errors.ts';
 import { openStream } from '../answer/open-stream.ts';
 import type { OpenedStream } from '../answer/open-stream.ts';
@@ -79,9 +80,11 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
     const { latency } = admission.target;
     const tookMs = engine.now() - attempt.startedMs;
     latency.ms = latency.ms === 0 ? tookMs : latency.ms * 0.8 + tookMs * 0.2;
-    return response.status >= 200 && response.status < 300
-      ? withNotHere(call, await readSuccess(engine, call, { attempt, response }))
-      : withNotHere(call, await readFailure(engine, response));
+    const isSuccess = response.status >= 200 && response.status < 300;
+    const result = isSuccess
+      ? await readSuccess(engine, call, { attempt, response })
+      : await readFailure(engine, response);
+    return withLeadOn(call, withNotHere(call, result));
   } catch (error) {
     // The caller's wish and the deadline end the call, not only this attempt.
     call.cancellation.throwIfAborted();

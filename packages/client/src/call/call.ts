@@ -3,6 +3,7 @@ import type { Cancellation } from '../waiting/cancellation.ts';
 import type { RefusalReason } from '../quota/quota.ts';
 import type { CallRequest } from '../request/call-request.ts';
 import type { Route } from '../route/route.ts';
+import type { LeadingRefusal } from './lead-on.ts';
 import type { References } from '../state/references.ts';
 import type { Target } from '../route/target.ts';
 
@@ -39,6 +40,8 @@ export interface Call {
   failed: Map<Target, FailedTarget> | undefined;
   /** How the last attempt ended. */
   last: { readonly answer: Answer } | { readonly error: unknown } | undefined;
+  /** Refusals that lead on, so far. */
+  refusals: LeadingRefusal[] | undefined;
   /** The wait that the last answer asked for. */
   hintMs: number | undefined;
   lastTarget: Target | undefined;

@@ -42,6 +42,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     boundTo: holderOf(engine, route, refersTo),
     elsewhere: [],
     notHere: undefined,
+    refusals: undefined,
     refreshed: [],
     place: -1,
   };

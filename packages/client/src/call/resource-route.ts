@@ -37,6 +37,7 @@ export function routeFor(
   const asked = things.length > 0 || items.length > 0 ? [first, ...others] : [first];
   return {
     name: preferred,
+    leadOn: [],
     tiers: asked.map((target) => [{ target, weight: 1 }]),
     line: waitingLine(engine.now),
   };

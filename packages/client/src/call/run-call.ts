@@ -7,6 +7,7 @@ import type { Attempt, AttemptResult } from './attempt.ts';
 import { attemptScope } from '../waiting/attempt-scope.ts';
 import { askForHolder, mayBeElsewhere, refersToAny } from './bound-call.ts';
 import type { Call } from './call.ts';
+import { leadsSomewhere } from './lead-on.ts';
 import { deliver } from './deliver.ts';
 import type { Engine } from './engine.ts';
 import { PoolExhaustedError } from '../errors.ts';
@@ -89,6 +90,7 @@ async function shouldRetry(
   if (!call.request.replayable) return false;
   if (outcome === 'fatal') return false;
   if (outcome === 'not-here') return mayBeElsewhere(call);
+  if (outcome === 'leads-on') return leadsSomewhere(call);
   if (outcome === 'unauthorized') return refresh(engine, call, { attempt, result });
   return call.attempts <= call.settings.maxRetries && engine.budget.spend();
 }

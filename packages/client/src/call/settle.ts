@@ -40,6 +40,7 @@ export async function settleFailure(
   const { target } = attempt.admission;
   const { outcome, hint, limitHit } = failed.classified;
   if (outcome === 'not-here') noteNotHere(call, target, failed.answer);
+  if (outcome === 'leads-on') (call.refusals ??= []).push({ target, code: failed.classified.code ?? '' });
   const nowMs = engine.now();
   const waitMs = hint?.delayMs ?? ownWait(engine, call, { target, outcome });
   const headers = failed.answer?.headers;

@@ -66,8 +66,12 @@ export interface AttemptSucceeded extends AttemptEvent {
 
 export interface AttemptFailed extends AttemptEvent {
   readonly type: 'attempt-failed';
-  /** `not-here`: the resource does not hold what the request refers to; the others are asked. */
-  readonly outcome: 'throttled' | 'unavailable' | 'unauthorized' | 'not-here' | 'fatal' | 'cancelled';
+  /**
+   * `not-here`: the resource does not hold what the request refers to; the others are asked. `leads-on`: a refusal of the
+   * request, which is not final in its pool.
+   */
+  readonly outcome:
+    'throttled' | 'unavailable' | 'unauthorized' | 'not-here' | 'leads-on' | 'fatal' | 'cancelled';
   /** Missing when there was no answer. */
   readonly status?: number;
   /** `error.code` of the service, or the code of the network error. */
@@ -112,6 +116,8 @@ interface Failover extends CallEvent {
   readonly to: string;
   /** The new target is in a later tier. */
   readonly spillover: boolean;
+  /** The code of the refusal that led here, by `leadOn` of the pool. */
+  readonly leadOn?: string;
 }
 
 interface RetryScheduled extends CallEvent {

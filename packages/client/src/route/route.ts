@@ -14,6 +14,8 @@ export interface Candidate {
 export interface Route {
   readonly name: string;
   readonly tiers: readonly (readonly Candidate[])[];
+  /** Codes of refusals that are not final here. */
+  readonly leadOn: readonly string[];
   /** Calls that wait for one of the targets. */
   readonly line: WaitingLine;
 }
@@ -30,15 +32,15 @@ export interface Router {
  * The router throws a `RangeError` that lists the known names for a name that the config does not have.
  */
 export function router(config: Config, targets: ReadonlyMap<string, Target>, now: () => number): Router {
-  const routes = new Map<string, Route>(
-    config.names.map((name) => [
-      name,
-      { name, tiers: tiersOf(config, targets, name), line: waitingLine(now) },
-    ]),
-  );
+  const made = (name: string): Route => ({
+    name,
+    tiers: tiersOf(config, targets, name),
+    leadOn: config.leadOn?.[name] ?? [],
+    line: waitingLine(now),
+  });
+  const routes = new Map<string, Route>(config.names.map((name) => [name, made(name)]));
   // A name that is not there throws.
-  const find = (name: string): Route =>
-    routes.get(name) ?? { name, tiers: tiersOf(config, targets, name), line: waitingLine(now) };
+  const find = (name: string): Route => routes.get(name) ?? made(name);
   return Object.assign(find, { all: routes });
 }
 
