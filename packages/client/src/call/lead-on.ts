@@ -32,7 +32,8 @@ export function refusedAlready(call: Call, target: Target): string | undefined {
   for (const refusal of call.refusals ?? []) {
     if (refusal.target === target) return `has refused this call (${refusal.code})`;
     const same = sameAs(refusal, target);
-    if (same !== undefined) return `${same} ${JSON.stringify(refusal.target.name)}, which has refused this call`;
+    if (same !== undefined)
+      return `${same} ${JSON.stringify(refusal.target.name)}, which has refused this call`;
   }
   return undefined;
 }
