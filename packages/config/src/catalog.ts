@@ -1,5 +1,6 @@
 import { apiVersions, type ApiVersion } from './catalog/api-versions.ts';
 import { clouds, type Cloud } from './catalog/clouds.ts';
+import { media, type MediaFact } from './catalog/media.ts';
 import type { Model } from './catalog/model.ts';
 import { models } from './catalog/models.ts';
 import { quotas, type Quota } from './catalog/quotas.ts';
@@ -16,7 +17,8 @@ export interface Catalog {
   readonly quotas: Table<string, Quota>;
   readonly apiVersions: Table<string, ApiVersion>;
   readonly clouds: Table<CloudName, Cloud>;
+  readonly media: Table<MediaFact, number>;
 }
 
 /** The catalog that came with this version of the package. */
-export const catalog: Catalog = { models, skus, regions, quotas, apiVersions, clouds };
+export const catalog: Catalog = { models, skus, regions, quotas, apiVersions, clouds, media };

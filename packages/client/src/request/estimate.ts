@@ -1,19 +1,28 @@
+import { estimatePrompt } from '@aoai/config';
+import type { Operation } from '../events/events.ts';
 import type { TokenCount } from '../quota/quota.ts';
 
 /** Output to expect when the request sets no limit: what Microsoft's own simulator assumes. */
 const unstatedOutput = 16;
 
+/** What an estimate is made of. */
+interface Estimated {
+  readonly operation: Operation;
+  readonly json: Readonly<Record<string, unknown>> | undefined;
+  /** Of the body, in characters. */
+  readonly length: number;
+}
+
 /**
- * Tokens that the service will reserve for a request when it arrives: the prompt by its length, plus the largest
- * output that was asked for (quota-1.md: “prompt + max_tokens + best_of”). The exact estimator is not public.
+ * Tokens that the service will reserve for a request when it arrives: the prompt, plus the largest output that was asked
+ * for (learn.microsoft.com, “Manage Azure OpenAI quota”: prompt, max_tokens and best_of). The exact estimator is not public.
  */
-export function estimateTokens(body: Readonly<Record<string, unknown>>, bodyLength: number): TokenCount {
-  const output = body['max_completion_tokens'] ?? body['max_tokens'] ?? body['max_output_tokens'];
-  const answers = Math.max(positive(body['n']) ?? 1, positive(body['best_of']) ?? 1);
-  const isEmbedding = 'input' in body && !('max_output_tokens' in body) && 'encoding_format' in body;
+export function estimateTokens({ operation, json = {}, length }: Estimated): TokenCount {
+  const output = json['max_completion_tokens'] ?? json['max_tokens'] ?? json['max_output_tokens'];
+  const answers = Math.max(positive(json['n']) ?? 1, positive(json['best_of']) ?? 1);
   return {
-    input: Math.ceil(bodyLength / 4),
-    output: isEmbedding ? 0 : (positive(output) ?? unstatedOutput) * answers,
+    input: estimatePrompt(json, length),
+    output: operation === 'embeddings' ? 0 : (positive(output) ?? unstatedOutput) * answers,
   };
 }
 

@@ -111,6 +111,7 @@ function request({ place, method, headers, body }: ReadParts): CallRequest {
   const text = named?.text ?? (json === undefined ? undefined : stringified(json));
   const { [imageDeploymentHeader]: imageDeployment, ...plainHeaders } = headers;
   const contentType = contentTypeOf(body, headers['content-type']);
+  const operation = operationOf(path);
   let mentions: Mentions | undefined;
   return {
     method,
@@ -118,11 +119,11 @@ function request({ place, method, headers, body }: ReadParts): CallRequest {
     query: place.query,
     headers: withContentType(imageDeployment === undefined ? headers : plainHeaders, contentType),
     name,
-    operation: operationOf(path),
+    operation,
     stream:
       json?.['stream'] === true ||
       (body.kind === 'form' && body.fields.some(([field, value]) => field === 'stream' && value === 'true')),
-    tokens: estimateTokens(json ?? {}, text?.length ?? 0),
+    tokens: estimateTokens({ operation, json, length: text?.length ?? 0 }),
     json,
     text,
     replayable: !(body.kind === 'opaque' && body.content instanceof ReadableStream),

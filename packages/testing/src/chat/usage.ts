@@ -1,3 +1,4 @@
+import { catalog } from '@aoai/config';
 import type { AnswerMessage } from '../answer/answer-input.ts';
 import type { DraftUsage } from '../answer/draft.ts';
 import { countTokens } from '../answer/tokens.ts';
@@ -21,8 +22,8 @@ export interface Usage {
 /** Tokens that each message costs besides its text, and that start the answer (OpenAI's cookbook). */
 const perMessage = 3;
 const perAnswer = 3;
-/** A low-detail image, or about four seconds of sound. */
-const perMedia = 85;
+/** A picture of low detail. */
+const perMedia = catalog.media.entries.tokensPerImage;
 
 /** Tokens of a prompt, its tools included. */
 export function countPrompt(messages: readonly AnswerMessage[], toolsText: string): number {

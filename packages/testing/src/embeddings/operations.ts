@@ -1,5 +1,6 @@
 import { catalog, entryOf, modelNamedBy } from '@aoai/config';
 import type { DeploymentRequest, Operation } from '../service/operation.ts';
+import { promptTokens } from '../limits/estimate.ts';
 import { checkParameters, missing, refuse, type Rules } from '../service/parameter.ts';
 import { jsonText, type WireResponse } from '../service/wire-response.ts';
 import { checkLength, readInputs, tokensOf, type EmbeddingInput } from './embedding-input.ts';
@@ -13,8 +14,7 @@ const createEmbeddings: Operation = {
   inference: '/models/embeddings',
   target: 'deployment',
   capability: 'embeddings',
-  // Microsoft's own simulator counts so (aoai-api-simulator): a quarter of the characters.
-  estimate: (request) => ({ tokens: Math.ceil(request.raw.length / 4) }),
+  estimate: (request) => ({ tokens: promptTokens(request) }),
   handle: embed,
 };
 
