@@ -185,12 +185,12 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
         return piece;
       }
       if (!progress.finished) throw new TypeError('The connection was closed.');
-      close(progress.error === undefined ? 'ok' : 'error');
+      close(endOf(progress));
       return undefined;
     } catch (cause) {
       // What a socket does after the end of the stream is nobody's concern.
       if (progress.finished && !call.cancellation.aborted) {
-        close('ok');
+        close(endOf(progress));
         return undefined;
       }
       const error = brokenOff(call, { attempt, stream, cause });
@@ -217,13 +217,13 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
   scope.background();
   const destroy = (reason?: unknown) => {
     response.destroy(reason);
-    end(progress.finished ? 'ok' : 'aborted');
+    end(progress.finished ? endOf(progress) : 'aborted');
   };
   /** The reader has what he wants. After the last event the connection can still be kept. */
   const leave = () => {
     if (!progress.complete) destroy();
     else {
-      end(progress.error === undefined ? 'ok' : 'error');
+      end(endOf(progress));
       void drain(response, stream);
     }
   };
@@ -234,6 +234,11 @@ function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery
     events: mapped(next, ({ events }) => events, leave),
     destroy,
   };
+}
+
+/** A stream that says an error has failed, whoever reads on. */
+function endOf({ error }: OpenedStream['progress']): 'ok' | 'error' {
+  return error === undefined ? 'ok' : 'error';
 }
 
 /** How long the end of a body may follow the last event. */

@@ -18,7 +18,7 @@ import type { CallRequest } from '../request/call-request.ts';
 import { routeFor } from '../call/resource-route.ts';
 import { runCall } from '../call/run-call.ts';
 import { createSdk } from '../sdk/sdk.ts';
-import type { SdkCall } from '../sdk/sdk.ts';
+import type { SdkCall } from '../sdk/sdk-call.ts';
 import { checkSdk } from '../sdk/sdk-version.ts';
 import { changedSettings, settingsOf, withSdkOptions } from './settings.ts';
 import { standardFetch } from '../fetch/standard-fetch.ts';

@@ -2,7 +2,7 @@ import { APIPromise, OpenAI } from 'openai';
 import { Stream } from 'openai/streaming';
 import { VERSION } from 'openai/version';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { isCompared, isComparedStill, seamsOf } from './compared-sdk.ts';
+import { isCompared, isComparedStill, isFastPathOpen, seamsOf } from './compared-sdk.ts';
 
 // The version of the catalog, and those that `vitest.openai-*.config.ts` put in its place.
 const expected = VERSION.startsWith('7.') && Number(VERSION.split('.')[1]) >= 57;
@@ -20,23 +20,34 @@ describe('a prototype that somebody changes', () => {
   });
 
   test.each([
-    ['OpenAI.prototype', OpenAI.prototype, 'fetchWithTimeout'],
-    ['OpenAI.prototype', OpenAI.prototype, 'fetchWithAuth'],
-    ['OpenAI.prototype', OpenAI.prototype, 'makeRequest'],
-    ['APIPromise.prototype', APIPromise.prototype, 'parse'],
-    ['APIPromise.prototype', APIPromise.prototype, 'asResponse'],
-    ['Stream', Stream, 'fromSSEResponse'],
-    ['Stream.prototype', Stream.prototype, Symbol.asyncIterator],
-    ['Chat.Completions.prototype', OpenAI.Chat.Completions.prototype, 'create'],
-    ['Responses.prototype', OpenAI.Responses.prototype, 'create'],
-  ])('is no compared SDK any more: %s, %s', (_, owner, name) => {
+    ['OpenAI.prototype', OpenAI.prototype, 'fetchWithTimeout', 'sending'],
+    ['OpenAI.prototype', OpenAI.prototype, 'fetchWithAuth', 'sending'],
+    ['OpenAI.prototype', OpenAI.prototype, 'makeRequest', 'sending'],
+    ['OpenAI.prototype', OpenAI.prototype, 'buildRequest', 'sending'],
+    ['OpenAI.prototype', OpenAI.prototype, 'prepareOptions', 'sending'],
+    ['APIPromise.prototype', APIPromise.prototype, 'parse', 'promises'],
+    ['APIPromise.prototype', APIPromise.prototype, 'asResponse', 'promises'],
+    ['Stream', Stream, 'fromSSEResponse', 'streams'],
+    ['Stream.prototype', Stream.prototype, Symbol.asyncIterator, 'streams'],
+  ] as const)('is no compared SDK any more: %s, %s', (_, owner, name, part) => {
     const seams = seamsOf();
-    expect(isComparedStill()).toBe(expected);
+    expect(isComparedStill(part)).toBe(isFastPathOpen);
     vi.spyOn(owner as unknown as Record<typeof name, () => void>, name);
-    expect(isComparedStill()).toBe(false);
+    expect(isComparedStill(part)).toBe(false);
     expect(seamsOf()).not.toBe(seams);
     vi.restoreAllMocks();
-    expect(isComparedStill()).toBe(expected);
+    expect(isComparedStill(part)).toBe(isFastPathOpen);
     expect(seamsOf()).toBe(seams);
+  });
+
+  test.each([
+    ['Chat.Completions', OpenAI.Chat.Completions.prototype],
+    ['Completions', OpenAI.Completions.prototype],
+    ['Embeddings', OpenAI.Embeddings.prototype],
+    ['Responses', OpenAI.Responses.prototype],
+  ])('has other code when an instrumentation was there first: %s.prototype.create', (_, owner) => {
+    const seams = seamsOf();
+    vi.spyOn(owner as unknown as { create: () => void }, 'create');
+    expect(seamsOf()).not.toBe(seams);
   });
 });

@@ -4,6 +4,7 @@ import { Stream } from 'openai/streaming';
 
 // The fast path does what code of the SDK does. It is for an SDK whose code is the code that it has been compared with,
 // whatever its version: an instrumentation (dd-trace, OpenTelemetry, Sentry) changes that code, and expects to be called.
+// An SDK in a minified bundle has other code too: calls take the SDK's own way there.
 
 /** What `seamsOf` gives for the compared code. The SDK is released every few days, mostly without a change here. */
 const comparedSeams: ReadonlySet<string> = new Set(['cb3828c4d7c38c97']);
@@ -53,16 +54,37 @@ export function seamsOf(): string {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** The functions as they were when this module was loaded. */
-const loaded: readonly Member[] = owners.flatMap(functionsOf);
+/** Set to `'closed'` before the client is loaded, every call takes the SDK's own way. For tests. */
+const switchKey = Symbol.for('@aoai/client.fastPath');
 
 /** Whether the SDK, as it was loaded, is one whose code has been compared with ours. */
 export const isCompared: boolean = comparedSeams.has(seamsOf());
 
-/** Whether the SDK is one that has been compared, and nobody has put other code in its place since. */
-export function isComparedStill(): boolean {
-  if (!isCompared) return false;
-  for (const { owner, name, code } of loaded) {
+/** Whether calls may take the fast path, as long as nobody changes the SDK. */
+export const isFastPathOpen: boolean = isCompared && Reflect.get(globalThis, switchKey) !== 'closed';
+
+/** The code that each part of the fast path passes by. */
+const passed: Readonly<Record<Part, (member: Member) => boolean>> = {
+  sending: ({ owner, name }) =>
+    owner.name === 'OpenAI' && /^(?:make|fetch|build|prepare|auth|validate)/.test(String(name)),
+  promises: ({ owner, name }) =>
+    owner.name === 'APIPromise' || name === 'responsePromise' || name === 'parseResponseWithTimeout',
+  streams: ({ owner }) => owner.name.startsWith('Stream'),
+};
+
+type Part = 'sending' | 'promises' | 'streams';
+
+const loaded: readonly Member[] = owners.flatMap(functionsOf);
+const watched: Readonly<Record<Part, readonly Member[]>> = {
+  sending: loaded.filter(passed.sending),
+  promises: loaded.filter(passed.promises),
+  streams: loaded.filter(passed.streams),
+};
+
+/** Whether the fast path is open, and nobody has put other code in the place of what it passes by since. */
+export function isComparedStill(part: Part): boolean {
+  if (!isFastPathOpen) return false;
+  for (const { owner, name, code } of watched[part]) {
     if ((owner.members as Readonly<Record<PropertyKey, unknown>>)[name] !== code) return false;
   }
   return true;

@@ -5,7 +5,8 @@ import { normalizeChatCompletionStream } from 'openai/lib/chat-completions/strea
 import { Stream } from 'openai/streaming';
 import { describe, expect, test } from 'vitest';
 import { lightResponse } from '../fetch/light-response.ts';
-import { sdkStream } from './sdk-stream.ts';
+import type { LightResponse } from '../fetch/light-response.ts';
+import { eventStream, sdkStream } from './sdk-stream.ts';
 import { sseDecoder } from '../answer/sse.ts';
 import type { SseEvent } from '../answer/sse.ts';
 import type { TransportHeaders } from '../transport/transport.ts';
@@ -38,6 +39,17 @@ async function* eventsOf(source: Source, signal: AbortSignal): AsyncGenerator<re
   yield decoder.flush();
 }
 
+function responseOf(source: Source, signal: AbortSignal): Response & LightResponse {
+  const answer = {
+    status: 200,
+    headers: headers as TransportHeaders,
+    body: piecesOf(source, signal),
+    events: eventsOf(source, signal),
+    destroy: () => undefined,
+  };
+  return lightResponse(answer, '') as Response & LightResponse;
+}
+
 type Mode = 'legacy' | 'events';
 
 function streams(
@@ -46,13 +58,6 @@ function streams(
   mode: Mode = 'legacy',
 ): [theirs: Stream<unknown>, ours: Stream<unknown>] {
   const [theirs, ours] = [new AbortController(), new AbortController()];
-  const answer = {
-    status: 200,
-    headers: headers as TransportHeaders,
-    body: piecesOf(source, ours.signal),
-    events: eventsOf(source, ours.signal),
-    destroy: () => undefined,
-  };
   const client = new OpenAI({ apiKey: 'k', logLevel: 'off' });
   return [
     Stream.fromSSEResponse(
@@ -62,7 +67,7 @@ function streams(
       named,
       mode,
     ),
-    sdkStream.fromSSEResponse(lightResponse(answer, ''), ours, client, named, mode),
+    sdkStream.fromSSEResponse(responseOf(source, ours.signal), ours, client, named, mode),
   ];
 }
 
@@ -227,15 +232,25 @@ describe('sdkStream.fromSSEResponse', () => {
       'data: {"choices":[{"delta":{}},{"finish_reason":"stop"}]}\n\n',
       'data: {"choices":[]}\n\ndata: {"id":1}\n\ndata: null\n\n',
     ];
-    const [theirs, ours] = streams({ texts });
-    const own = ours[Symbol.asyncIterator];
+    const [theirs] = streams({ texts });
     normalizeChatCompletionStream(theirs as never);
-    normalizeChatCompletionStream(ours as never);
-    expect(ours[Symbol.asyncIterator]).toBe(own);
-    expect(await seen(ours)).toEqual(await seen(theirs));
+    const controller = new AbortController();
+    const ours = eventStream(responseOf({ texts }, controller.signal), controller, {
+      addsFinishReason: true,
+    });
+    expect(await seen(ours as Stream<unknown>)).toEqual(await seen(theirs));
   });
 
-  test('any other wrapper takes the place of the iterator', () => {
+  test('the SDK’s own wrapper does the same around a stream of ours', async () => {
+    const [theirs, ours] = streams({ texts: ['data: {"choices":[{"delta":{}}]}\n\n'] });
+    normalizeChatCompletionStream(theirs as never);
+    normalizeChatCompletionStream(ours as never);
+    const items = [{ choices: [{ delta: {}, finish_reason: null }] }];
+    expect(await seen(ours)).toMatchObject({ items });
+    expect(await seen(theirs)).toMatchObject({ items });
+  });
+
+  test('a wrapper takes the place of the iterator', () => {
     const [, ours] = streams({ texts: [] });
     const wrapper = async function* () {
       yield 1;

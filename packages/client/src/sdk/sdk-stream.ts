@@ -20,56 +20,56 @@ type Arguments = [
 export const sdkStream = {
   fromSSEResponse<Item>(...args: Arguments): Stream<Item> {
     const [response, controller, client, withNames, mode] = args;
-    const events = response instanceof LightResponse ? response.takeEvents() : undefined;
-    if (events === undefined)
-      return Stream.fromSSEResponse(...(args as Parameters<typeof Stream.fromSSEResponse>));
-    const reading: Reading = {
-      events,
-      controller,
-      headers: response.headers,
-      mode: modeOf(mode, withNames),
-      normalized: false,
-    };
-    let consumed = false;
-    const iterate = (): AsyncIterator<Item> => {
-      if (consumed) return consumedIterator();
-      consumed = true;
-      return itemsOf<Item>(reading);
-    };
-    return new CallStream(iterate, client, reading) as unknown as Stream<Item>;
+    const stream =
+      response instanceof LightResponse
+        ? eventStream<Item>(response, controller, { client, mode: modeOf(mode, withNames) })
+        : undefined;
+    return stream ?? Stream.fromSSEResponse(...(args as Parameters<typeof Stream.fromSSEResponse>));
   },
 };
 
-/**
- * The SDK wraps the stream of a chat completion in a generator that copies each chunk to add `finish_reason: null`
- * where it is missing. Ours does that without copying, so that the wrapper, known by its name, is left out; anything
- * else that replaces the iterator does so.
- */
+interface StreamOptions {
+  readonly client?: OpenAI | undefined;
+  readonly mode?: Mode;
+  /** Adds `finish_reason: null` to chunks without one, as the SDK does for chat completions. */
+  readonly addsFinishReason?: boolean;
+}
+
+/** A stream of the events of `response`; `undefined` when they were taken before, or are no events. */
+export function eventStream<Item>(
+  response: LightResponse,
+  controller: AbortController,
+  { client, mode = 'legacy', addsFinishReason = false }: StreamOptions,
+): Stream<Item> | undefined {
+  const events = response.takeEvents();
+  if (events === undefined) return undefined;
+  const reading: Reading = { events, controller, headers: response.headers, mode, addsFinishReason };
+  let consumed = false;
+  const iterate = (): AsyncIterator<Item> => {
+    if (consumed) return consumedIterator();
+    consumed = true;
+    return itemsOf<Item>(reading);
+  };
+  return new CallStream(iterate, controller, client) as unknown as Stream<Item>;
+}
+
+/** Whether a stream is one of ours. */
+export function isOwnStream(value: unknown): boolean {
+  return value instanceof CallStream;
+}
+
+/** The SDK's `Stream` over events that are already decoded. */
 class CallStream<Item> {
   readonly controller: AbortController;
   /** As in the SDK, whose instrumentations put their own in its place. */
   iterator: () => AsyncIterator<Item>;
   readonly #client: OpenAI | undefined;
-  readonly #reading: Reading;
   #own: Stream<Item> | undefined;
 
-  constructor(iterate: () => AsyncIterator<Item>, client: OpenAI | undefined, reading: Reading) {
-    this.controller = reading.controller;
-    this.iterator = iterate;
+  constructor(iterator: () => AsyncIterator<Item>, controller: AbortController, client: OpenAI | undefined) {
+    this.iterator = iterator;
+    this.controller = controller;
     this.#client = client;
-    this.#reading = reading;
-  }
-
-  replaceIterator(iterator: () => AsyncIterator<Item>): void {
-    if (iterator.name === 'normalizedChunks') {
-      this.#reading.normalized = true;
-      return;
-    }
-    Object.defineProperty(this, Symbol.asyncIterator, {
-      value: iterator,
-      writable: true,
-      configurable: true,
-    });
   }
 
   tee(): [Stream<Item>, Stream<Item>] {
@@ -99,13 +99,13 @@ Object.defineProperty(CallStream.prototype, Symbol.asyncIterator, {
   configurable: true,
   enumerable: false,
   get: () => ownIterator,
-  set(this: CallStream<unknown>, iterator: () => AsyncIterator<unknown>) {
-    this.replaceIterator(iterator);
+  set(this: CallStream<unknown>, value: () => AsyncIterator<unknown>) {
+    Object.defineProperty(this, Symbol.asyncIterator, { value, writable: true, configurable: true });
   },
 });
 
-/** As `normalizeChatCompletionChunk` of the SDK. */
-function normalize(chunk: unknown): void {
+/** As `normalizeChatCompletionChunk` of the SDK, in place. */
+function addFinishReason(chunk: unknown): void {
   const { choices } = (chunk ?? {}) as { readonly choices?: readonly { finish_reason?: unknown }[] };
   if (!Array.isArray(choices)) return;
   for (const choice of choices as { finish_reason?: unknown }[]) choice.finish_reason ??= null;
@@ -130,7 +130,7 @@ interface Reading {
   readonly controller: AbortController;
   readonly headers: Headers;
   readonly mode: Mode;
-  normalized: boolean;
+  readonly addsFinishReason: boolean;
 }
 
 /** Written out instead of an async generator, which would cost a third more for each chunk. */
@@ -163,7 +163,7 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
       return end;
     }
     const item = itemOf(event, mode, headers);
-    if (reading.normalized) normalize(item);
+    if (reading.addsFinishReason) addFinishReason(item);
     return { value: item as Item, done: false };
   }
 
@@ -212,7 +212,7 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
         const event = batch[at];
         if (event !== undefined && mode === 'legacy' && isPlain(event)) {
           at += 1;
-          if (reading.normalized) normalize(event.json);
+          if (reading.addsFinishReason) addFinishReason(event.json);
           return Promise.resolve({ value: event.json as Item, done: false });
         }
       }

@@ -1,30 +1,15 @@
 import { OpenAI } from 'openai';
-import type { APIError, APIPromise, ClientOptions as SdkOptions } from 'openai';
+import type { APIError, ClientOptions as SdkOptions } from 'openai';
 import type { Stream } from 'openai/streaming';
 import { isConnectionFailure } from '../answer/connection-failure.ts';
-import { unwrapHelperErrors } from './helper-errors.ts';
-import { onStreamEnd, sdkStream } from './sdk-stream.ts';
-import { isComparedStill } from './compared-sdk.ts';
-import { openShortWay, outcomeKey } from './fast-path.ts';
-import type { Outcome } from './fast-path.ts';
 import { onBodyEnd } from '../fetch/standard-response.ts';
-
-/** A request as the SDK hands it over. */
-interface SdkRequest {
-  readonly url: string | URL;
-  readonly init:
-    RequestInit | { readonly method: string; readonly headers: Readonly<Record<string, string>> };
-  /** A body that is not yet written, in place of that in `init`. */
-  readonly json?: object | undefined;
-  /** The SDK's `timeout` option, when the caller set one. */
-  readonly timeoutMs: number | undefined;
-  /** The SDK's `maxRetries` option, when the caller set one. */
-  readonly maxRetries: number | undefined;
-  readonly signals: readonly (AbortSignal | null | undefined)[];
-}
-
-/** Makes the call. */
-export type SdkCall = (request: SdkRequest) => Promise<Response>;
+import { answerWith, errorIn, wasCarried } from './carried-error.ts';
+import { isComparedStill, isFastPathOpen } from './compared-sdk.ts';
+import { openFastPath } from './fast-path.ts';
+import { unwrapHelperErrors } from './helper-errors.ts';
+import type { SdkCall } from './sdk-call.ts';
+import type { MakeRequest, RequestOptions, ResponseProps, Seams } from './sdk-seams.ts';
+import { onStreamEnd, sdkStream } from './sdk-stream.ts';
 
 /** Stands for “no time-out of the SDK”: the longest that its timers can hold. */
 const noTimeoutMs = 2 ** 31 - 1;
@@ -33,25 +18,33 @@ const noTimeoutMs = 2 ** 31 - 1;
 const placeholderOrigin = 'https://aoai.invalid';
 const placeholderUrl: string = `${placeholderOrigin}/openai/v1`;
 
-const makeCall = Symbol('aoai.call');
-const ownRetries = Symbol('aoai.maxRetries');
-const additions = Symbol('aoai.additions');
-/** Where the wish of one call travels to where it is made. */
-const retriesKey = Symbol('aoai.callRetries');
-
-type FinalRequestOptions = Parameters<OpenAI['request']>[0] extends infer Options ? Awaited<Options> : never;
+/** Where the options of an instance, and those of a request, carry what only this client knows. */
+const ours = Symbol('aoai');
 
 interface OwnOptions extends SdkOptions {
-  readonly [makeCall]?: SdkCall;
-  /** What `withOptions` was given: `maxRetries` alone does not say whether it is a wish or the default. */
-  readonly [ownRetries]?: number | undefined;
-  readonly [additions]?: object;
+  readonly [ours]?: InstanceParts;
 }
 
-/** Errors of ours on their way through the SDK, by the headers of the answer that carries them. */
-const carried = new WeakMap<object, unknown>();
-/** All that have been on that way. */
-const ours = new WeakSet();
+interface InstanceParts {
+  readonly call: SdkCall;
+  /** Members that an instance has beside those of the SDK. */
+  readonly additions: object;
+  /** What `withOptions` was given: the SDK's own `maxRetries` does not say whether it is a wish or the default. */
+  readonly maxRetries?: number | undefined;
+}
+
+interface OwnInit {
+  readonly [ours]?: RequestParts;
+}
+
+interface RequestParts {
+  /** The `maxRetries` of this request. */
+  readonly maxRetries?: number | undefined;
+  /** What has become of a request that was made by the fast path. */
+  readonly finished?: () => Promise<Response>;
+}
+
+type FinalRequestOptions = Parameters<OpenAI['request']>[0] extends infer Options ? Awaited<Options> : never;
 
 /** The SDK with two of its seams used: how a request is sent, and how an answer becomes an error. */
 /* eslint-disable max-params -- the signatures are the SDK's */
@@ -60,26 +53,17 @@ class AzureSdk extends OpenAI {
     super(options);
     // `OPENAI_CUSTOM_HEADERS` is meant for another service.
     if (options.defaultHeaders === undefined) this._options.defaultHeaders = undefined;
-    Object.assign(this, options[additions], { sdk: this });
-    unwrapHelperErrors(this, (error) => typeof error === 'object' && error !== null && ours.has(error));
+    Object.assign(this, options[ours]?.additions, { sdk: this });
+    unwrapHelperErrors(this, wasCarried);
   }
 
-  get call(): SdkCall | undefined {
-    return (this._options as OwnOptions)[makeCall];
-  }
-
-  get retries(): number | undefined {
-    return (this._options as OwnOptions)[ownRetries];
+  get parts(): InstanceParts | undefined {
+    return (this._options as OwnOptions)[ours];
   }
 
   override withOptions(options: Partial<SdkOptions>): this {
-    const { maxRetries = this.retries } = options;
-    return super.withOptions({ ...options, [ownRetries]: maxRetries } as OwnOptions);
-  }
-
-  /** The SDK itself never tries again: retries over retries would multiply. */
-  override request<Rsp>(options: Parameters<OpenAI['request']>[0]): APIPromise<Rsp> {
-    return super.request<Rsp>(options, 0);
+    const { maxRetries = this.parts?.maxRetries } = options;
+    return super.withOptions({ ...options, [ours]: { ...this.parts, maxRetries } } as OwnOptions);
   }
 
   override async fetchWithTimeout(
@@ -88,8 +72,8 @@ class AzureSdk extends OpenAI {
     ms: number = noTimeoutMs,
     controller: AbortController = new AbortController(),
   ): Promise<Response> {
-    const outcome = (init as { [outcomeKey]?: Outcome })[outcomeKey];
-    const call = outcomeCall(outcome) ?? this.call;
+    const { maxRetries = this.parts?.maxRetries, finished } = (init as OwnInit)[ours] ?? {};
+    const call = finished ?? this.parts?.call;
     if (call === undefined) throw new TypeError('This client was made without `createClient`.');
     // The SDK looks at the controller to tell an abort from a failure, also in the middle of a stream.
     const abort = () => {
@@ -104,27 +88,27 @@ class AzureSdk extends OpenAI {
         url: url instanceof Request ? url.url : url,
         init,
         timeoutMs: ms === noTimeoutMs ? undefined : ms,
-        maxRetries: (init as { [retriesKey]?: number })[retriesKey] ?? this.retries,
+        maxRetries,
         signals: [controller.signal, init.signal],
       });
       const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
       if (!response.ok || !isStream) unlink();
-      else if (isComparedStill()) onStreamEnd(controller, unlink);
+      else if (isComparedStill('streams')) onStreamEnd(controller, unlink);
       else return onBodyEnd(response, unlink);
       return response;
     } catch (error) {
       unlink();
       if (controller.signal.aborted || isConnectionFailure(error)) throw error;
-      return carrying(error);
+      return answerWith(error);
     }
   }
 
   protected override async prepareOptions(options: FinalRequestOptions): Promise<void> {
     // Any other SDK reads the same response by itself.
-    if (options.stream === true && isComparedStill())
+    if (options.stream === true && isComparedStill('streams'))
       options.__streamClass ??= sdkStream as unknown as typeof Stream;
     if (options.maxRetries !== undefined) {
-      options.fetchOptions = { ...options.fetchOptions, [retriesKey]: options.maxRetries } as object;
+      options.fetchOptions = withParts(options.fetchOptions, { maxRetries: options.maxRetries });
     }
     await super.prepareOptions(options);
   }
@@ -135,25 +119,40 @@ class AzureSdk extends OpenAI {
     message: string | undefined,
     headers: Headers,
   ): APIError {
-    // The SDK would wrap an error of `fetch` in an APIConnectionError. What is thrown here it throws on as it is.
-    if (carried.has(headers)) return carried.get(headers) as APIError;
+    const carried = errorIn(headers);
+    if (carried !== undefined) return carried.error as APIError;
     return super.makeStatusError(status, error, message, headers);
   }
 }
 
+// Every request of the SDK comes through here, lists too. It never tries again: retries over retries would multiply.
+// The member is private in the SDK's types.
+Object.defineProperty(AzureSdk.prototype, 'makeRequest', {
+  writable: true,
+  configurable: true,
+  value(this: Seams, ...[options, , retryOf]: MakeRequest): Promise<ResponseProps> {
+    const sdk = OpenAI.prototype as unknown as Seams;
+    return sdk.makeRequest.call(this, options, 0, retryOf);
+  },
+});
+
 /* eslint-enable max-params */
 
-openShortWay(AzureSdk.prototype, placeholderUrl, (sdk) => ({ call: sdk.call, maxRetries: sdk.retries }));
+if (isFastPathOpen) {
+  const finished = (options: RequestOptions, how: () => Promise<Response>) =>
+    ({ ...options, fetchOptions: withParts(undefined, { finished: how }) }) as RequestOptions;
+  openFastPath(AzureSdk.prototype, ({ parts }) => ({
+    call: parts?.call,
+    maxRetries: parts?.maxRetries,
+    baseURL: placeholderUrl,
+    finished,
+  }));
+}
 
-/** Hands over what the short way came to, once. */
-function outcomeCall(outcome: Outcome | undefined): SdkCall | undefined {
-  if (outcome === undefined || outcome.used) return undefined;
-  outcome.used = true;
-  const { response, error } = outcome;
-  return async () => {
-    if (response === undefined) throw error;
-    return response;
-  };
+/** The options of a request's `fetch`, with `parts` added. */
+function withParts(fetchOptions: object | undefined, parts: RequestParts): object {
+  const given = (fetchOptions as OwnInit | undefined)?.[ours];
+  return { ...fetchOptions, [ours]: { ...given, ...parts } };
 }
 
 /** @throws TypeError for a URL of its own, or one below another `baseURL`. */
@@ -166,16 +165,8 @@ function checkPlace(url: string | URL | Request): void {
   );
 }
 
-/** An answer that the SDK takes for a failure, and asks `makeStatusError` about. */
-function carrying(error: unknown): Response {
-  const response = new Response(null, { status: 500, headers: { 'x-should-retry': 'false' } });
-  carried.set(response.headers, error);
-  if (typeof error === 'object' && error !== null) ours.add(error);
-  return response;
-}
-
-/** The `openai` SDK over `call`, with `added` beside its own members. Nothing is read from `OPENAI_*` variables. */
-export function createSdk(call: SdkCall, fetch: typeof globalThis.fetch, added: object): OpenAI {
+/** The `openai` SDK over `call`, with `additions` beside its own members. Nothing is read from `OPENAI_*` variables. */
+export function createSdk(call: SdkCall, fetch: typeof globalThis.fetch, additions: object): OpenAI {
   const options: OwnOptions = {
     apiKey: 'unused',
     adminAPIKey: null,
@@ -187,8 +178,7 @@ export function createSdk(call: SdkCall, fetch: typeof globalThis.fetch, added: 
     timeout: noTimeoutMs,
     logLevel: 'warn',
     fetch,
-    [makeCall]: call,
-    [additions]: added,
+    [ours]: { call, additions },
   };
   return new AzureSdk(options);
 }

@@ -1,0 +1,17 @@
+import { fileURLToPath } from 'node:url';
+import project from '@aoai/vitest';
+import { mergeConfig } from 'vitest/config';
+import type { UserWorkspaceConfig } from 'vitest/config';
+
+/** What goes through the SDK, once more with the fast path closed: whoever deletes it deletes no behaviour. */
+const config: UserWorkspaceConfig = mergeConfig(project, {
+  test: {
+    name: '@aoai/client without its fast path',
+    include: ['src/{client,fetch,sdk}/*.test.ts', 'test/*.test.ts'],
+    // These make no calls through the SDK of this process.
+    exclude: ['test/{bundled,close,instrumented,redis-operations,redis-quota,schedule}.test.ts'],
+    typecheck: { enabled: false },
+    setupFiles: [fileURLToPath(new URL('test/close-fast-path.ts', import.meta.url))],
+  },
+});
+export default config;
