@@ -10,7 +10,7 @@ import { eventStream, isOwnStream, onStreamEnd, sdkStream } from './sdk-stream.t
 // The fast path of an ordinary JSON call through the SDK, without the `Headers`, log records and timers that the SDK
 // makes for its `fetch`: they cost more than the call itself. Only successes take it: whatever else comes back is handed
 // to the SDK's own code, and so is every request that has anything special about it. Without this file, and with
-// `isFastPathOpen` always `false`, everything works (docs/decisions/0016-an-errors-way-through-the-sdk.md).
+// `isFastPathOpen` always `false`, everything works (docs/decisions/0017-an-errors-way-through-the-sdk.md).
 
 /** What the fast path needs to know of the instance that makes a call. */
 interface Sender {
@@ -18,7 +18,7 @@ interface Sender {
   readonly maxRetries: number | undefined;
   readonly baseURL: string;
   /** The options with what has become of the request: the SDK's code gets it instead of sending. */
-  finished(options: RequestOptions, how: () => Promise<Response>): RequestOptions;
+  readonly finished: (options: RequestOptions, how: () => Promise<Response>) => RequestOptions;
 }
 
 /** Tells the answers that came this way from those of the SDK's own code. */
@@ -26,7 +26,7 @@ const fastLogId = 'log_fast';
 
 /** Puts the fast path before the members of `prototype`, a subclass of the SDK. `senderOf` gives what makes its calls. */
 export function openFastPath<Sdk extends OpenAI>(prototype: Sdk, senderOf: (sdk: Sdk) => Sender): void {
-  const { makeRequest } = prototype as unknown as Seams;
+  const makeRequest = Reflect.get(prototype, 'makeRequest') as Seams['makeRequest'];
   const sdk = Object.getPrototypeOf(prototype) as Seams;
 
   async function makeFast(this: Seams, ...[input, retries, retryOf]: MakeRequest): Promise<ResponseProps> {

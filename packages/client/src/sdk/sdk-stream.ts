@@ -43,7 +43,9 @@ export function eventStream<Item>(
 ): Stream<Item> | undefined {
   const events = response.takeEvents();
   if (events === undefined) return undefined;
-  const reading: Reading = { events, controller, headers: response.headers, mode, addsFinishReason };
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- `LightHeaders` has the prototype.
+  const headers: Headers = response.headers;
+  const reading: Reading = { events, controller, headers, mode, addsFinishReason };
   let consumed = false;
   const iterate = (): AsyncIterator<Item> => {
     if (consumed) return consumedIterator();
