@@ -1,5 +1,6 @@
 import type { Admission } from './admit.ts';
 import type { AttemptScope } from '../waiting/attempt-scope.ts';
+import { bodyOf } from './fitted-body.ts';
 import { attemptScope } from '../waiting/attempt-scope.ts';
 import { withNotHere } from './bound-call.ts';
 import type { AttemptResult } from './attempt-result.ts';
@@ -70,7 +71,7 @@ export function deadlineExceeded(call: Call, attempts: number): DeadlineExceeded
 /** Sends one attempt and reads as much of the answer as it takes to know what it means. */
 export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): Promise<AttemptResult> {
   const { scope, admission } = attempt;
-  const ready = await prepare(call, attempt).catch((error: unknown) => {
+  const ready = await prepare(engine, call, attempt).catch((error: unknown) => {
     // The time of the attempt was over before anything was sent: for the caller a time-out like any other.
     const isTimeout = error instanceof DOMException && error === scope.signal.reason;
     throw isTimeout && !call.cancellation.aborted ? connectionFailed(error) : error;
@@ -110,11 +111,10 @@ function unsendable(cause: Error): TypeError {
 }
 
 /** What needs no answer of the service. What fails here is not the target's fault, and reaches the caller as it is. */
-async function prepare(
-  call: Call,
-  { admission: { target }, scope, signed }: Attempt,
-): Promise<TransportRequest> {
-  const body = call.request.bodyFor(target);
+async function prepare(engine: Engine, call: Call, attempt: Attempt): Promise<TransportRequest> {
+  const { scope, signed } = attempt;
+  const { target } = attempt.admission;
+  const body = bodyOf(engine, call, attempt);
   const headers = target.credential.headers({ scope: target.scope, signal: scope.signal });
   signed.headers = headers instanceof Promise ? await untilAborted(headers, scope.signal) : headers;
   const content = body instanceof Promise ? await body : body;

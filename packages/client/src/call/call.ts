@@ -24,6 +24,8 @@ export interface CallSettings {
   readonly resource: string | undefined;
   /** What a request refers to and nobody here can read has been checked by the caller. */
   readonly trustReferences: boolean;
+  /** Parameters are changed to what the model of the target takes. */
+  readonly fit: boolean;
 }
 
 /** One call on its way. */

@@ -10,6 +10,7 @@ export function checkOptions(config: Config, options: ClientOptions): void {
   checkIs('options', options, 'object');
   checkTimes(options);
   checkCredentials(config, options);
+  checkFlag('fit', options.fit);
   for (const name of ['transport', 'onEvent', 'now', 'random'] as const) {
     if (options[name] !== undefined) checkIs(name, options[name], 'function');
   }
@@ -53,12 +54,15 @@ function checkGroups(options: ClientOptions): void {
 export function checkChanges(options: CallOptions): void {
   checkIs('options', options, 'object');
   checkTimes(options);
-  const { trustReferences } = options;
-  if (trustReferences !== undefined && typeof trustReferences !== 'boolean') {
-    throw new TypeError(
-      `Cannot create the client: \`trustReferences\` is ${describe(trustReferences)}. Give \`true\` or \`false\`.`,
-    );
-  }
+  checkFlag('trustReferences', options.trustReferences);
+  checkFlag('fit', options.fit);
+}
+
+function checkFlag(name: string, value: unknown): void {
+  if (value === undefined || typeof value === 'boolean') return;
+  throw new TypeError(
+    `Cannot create the client: \`${name}\` is ${describe(value)}. Give \`true\` or \`false\`.`,
+  );
 }
 
 /** @throws RangeError for a grace that is no time. */

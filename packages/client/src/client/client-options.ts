@@ -33,6 +33,13 @@ export interface ClientOptions {
   readonly hedge?: HedgeOptions | false;
   /** Where quota, parking and circuits are kept. @default in memory, for this process */
   readonly quota?: QuotaStore;
+  /**
+   * Changes the parameters of chat completions and Responses to those that the model of the deployment takes, by the
+   * catalogue: the name and the size of the limit of output, `reasoning_effort`, and what the model refuses. For pools of
+   * mixed models. Each change is told in a `request-fitted` event.
+   * @default false
+   */
+  readonly fit?: boolean;
   /** Sends attempts. @default undiciTransport() */
   readonly transport?: Transport;
   /**
@@ -106,4 +113,6 @@ export interface CallOptions {
    * @default false
    */
   readonly trustReferences?: boolean;
+  /** As the option of the client. */
+  readonly fit?: boolean;
 }

@@ -12,6 +12,7 @@ export function settingsOf(options: ClientOptions): CallSettings {
     tags: options.tags ?? {},
     resource: undefined,
     trustReferences: false,
+    fit: options.fit ?? false,
   };
 }
 
@@ -27,6 +28,7 @@ export function changedSettings(settings: CallSettings, changes: CallOptions): C
     tags: { ...settings.tags, ...tags },
     resource: changes.resource ?? settings.resource,
     trustReferences: changes.trustReferences ?? settings.trustReferences,
+    fit: changes.fit ?? settings.fit,
   };
 }
 

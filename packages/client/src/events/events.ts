@@ -56,6 +56,21 @@ export interface AttemptStarted extends AttemptEvent {
   readonly probe: boolean;
 }
 
+/** Parameters of an attempt were changed to what its model takes: with the option `fit`. */
+interface RequestFitted extends AttemptEvent {
+  readonly type: 'request-fitted';
+  readonly model: string;
+  readonly changes: readonly {
+    /** As a path: `max_tokens`, `reasoning.effort`. */
+    readonly parameter: string;
+    readonly action: 'renamed' | 'changed' | 'removed';
+    /** The new name of one that was renamed. */
+    readonly to?: string;
+    /** The new value of one that was changed. */
+    readonly value?: number | string;
+  }[];
+}
+
 export interface AttemptSucceeded extends AttemptEvent {
   readonly type: 'attempt-succeeded';
   readonly status: number;
@@ -170,6 +185,7 @@ export type ClientEvent =
   | CallStarted
   | CallWaiting
   | AttemptStarted
+  | RequestFitted
   | AttemptSucceeded
   | AttemptFailed
   | TargetParked

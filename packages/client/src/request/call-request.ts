@@ -34,6 +34,6 @@ export interface CallRequest {
   queryFor(target: Target): string;
   /** Headers that name a deployment, for a target; absent when none does. */
   readonly headersFor: ((target: Target) => Readonly<Record<string, string>>) | undefined;
-  /** The body for a target: with the name of its deployment. */
-  bodyFor(target: Target): WireBody | Promise<WireBody>;
+  /** The body for a target: with the name of its deployment, and `changed` in place of the JSON that was asked for. */
+  bodyFor(target: Target, changed?: Readonly<Record<string, unknown>>): WireBody | Promise<WireBody>;
 }

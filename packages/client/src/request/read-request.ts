@@ -241,7 +241,7 @@ interface Writing {
 }
 
 function bodyWriter({ body, name, named, text, mentions }: Writing): CallRequest['bodyFor'] {
-  return (target) => {
+  return (target, changed) => {
     const { deployment } = target.deployment;
     switch (body.kind) {
       case 'none':
@@ -251,7 +251,10 @@ function bodyWriter({ body, name, named, text, mentions }: Writing): CallRequest
       case 'opaque':
         return body.content;
       case 'json': {
-        const written = named === undefined || name === deployment ? text : named.withModel(deployment);
+        let written = named === undefined || name === deployment ? text : named.withModel(deployment);
+        if (changed !== undefined) {
+          written = named === undefined ? stringified(changed) : namedJson(changed, deployment).text;
+        }
         return mentions().deployments.length === 0 || written === undefined
           ? written
           : withDeployments(written, target);

@@ -1,0 +1,33 @@
+import type { Attempt } from './attempt.ts';
+import type { Call } from './call.ts';
+import type { Engine } from './engine.ts';
+import type { WireBody } from '../request/call-request.ts';
+import { fitParameters } from '../request/fit-parameters.ts';
+
+/** The body of an attempt: as it was asked for, or with `fit` as the model of the target takes it, which is told. */
+export function bodyOf(engine: Engine, call: Call, attempt: Attempt): WireBody | Promise<WireBody> {
+  const { request, settings } = call;
+  const { target } = attempt.admission;
+  if (!settings.fit || request.text === undefined) return request.bodyFor(target);
+  const { model } = target.deployment;
+  // From the text: an object of the caller could say something else when it is asked again.
+  const asked = JSON.parse(request.text) as Record<string, unknown>;
+  const { json, changes } = fitParameters({
+    operation: request.operation,
+    json: asked,
+    model,
+    api: target.resource.api,
+  });
+  if (changes.length === 0) return request.bodyFor(target);
+  engine.emit({
+    type: 'request-fitted',
+    callId: call.id,
+    atMs: engine.now(),
+    attempt: attempt.number,
+    deployment: target.name,
+    resource: target.deployment.resource,
+    model,
+    changes,
+  });
+  return request.bodyFor(target, json);
+}
