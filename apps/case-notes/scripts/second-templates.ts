@@ -1,0 +1,2 @@
+import type { Person } from './people.ts';
+export const secondTemplates: readonly ((p: Person) => string)[] = [];

@@ -1,0 +1,28 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { CryptographyClient, KeyClient } from '@azure/keyvault-keys';
+import type { KeyWrapping } from './key-wrapping.ts';
+
+/**
+ * Data keys wrapped by a key of Azure Key Vault, which never leaves the vault. The identity needs the role
+ * _Key Vault Crypto User_ on that key.
+ */
+export function vaultWrapping(vaultUrl: string, keyName: string, credential: TokenCredential): KeyWrapping {
+  const keys = new KeyClient(vaultUrl, credential);
+  const currentKeyId = async () => {
+    const { id } = await keys.getKey(keyName);
+    if (id === undefined) throw new Error(`Key Vault returned no id for key "${keyName}".`);
+    return id;
+  };
+  return {
+    currentKeyId,
+    wrap: async (key) => {
+      const keyId = await currentKeyId();
+      const { result } = await new CryptographyClient(keyId, credential).wrapKey('RSA-OAEP-256', key);
+      return { keyId, bytes: Buffer.from(result) };
+    },
+    unwrap: async ({ keyId, bytes }) => {
+      const { result } = await new CryptographyClient(keyId, credential).unwrapKey('RSA-OAEP-256', bytes);
+      return Buffer.from(result);
+    },
+  };
+}
