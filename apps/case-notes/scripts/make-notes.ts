@@ -20,7 +20,8 @@ function recordOf(p: Person): PatientRecord {
   return {
     name: `${p.given} ${p.family}`,
     born: p.born,
-    address: p.country === 'DE' ? `${p.street}, ${p.postcode} ${p.city}` : `${p.street}, ${p.city}, ${p.postcode}`,
+    address:
+      p.country === 'DE' ? `${p.street}, ${p.postcode} ${p.city}` : `${p.street}, ${p.city}, ${p.postcode}`,
     phones: [p.phone],
     emails: [p.email],
     numbers: [p.recordNumber, p.planNumber, p.stateNumber],
@@ -72,7 +73,10 @@ write(
     return { person, marked: template?.(person) ?? '' };
   }),
 );
-write('second-set', secondTemplates.map((template, index) => {
-  const person = personOf(index, countries[index % 3] ?? 'US', 1);
-  return { person, marked: template(person) };
-}));
+write(
+  'second-set',
+  secondTemplates.map((template, index) => {
+    const person = personOf(index, countries[index % 3] ?? 'US', 1);
+    return { person, marked: template(person) };
+  }),
+);

@@ -27,7 +27,13 @@ export interface Person {
   readonly licence: string;
 }
 
-const cultures: readonly (readonly [given: string, family: string, sex: 'F' | 'M', relation: string, relative: string])[] = [
+const cultures: readonly (readonly [
+  given: string,
+  family: string,
+  sex: 'F' | 'M',
+  relation: string,
+  relative: string,
+])[] = [
   ['Margaret', "O'Hara", 'F', 'son', "Patrick O'Hara"],
   ['José', 'García-Núñez', 'M', 'wife', 'Ana Núñez'],
   ['Oluwaseun', 'Adeyemi', 'M', 'sister', 'Folake Adeyemi'],
@@ -41,13 +47,27 @@ const cultures: readonly (readonly [given: string, family: string, sex: 'F' | 'M
 ];
 
 const givenOf: Record<Country, readonly string[]> = {
-  US: ['Margaret', 'José', 'Oluwaseun', 'Priya', 'Xiuying', 'Søren', 'Fatima', 'Zbigniew', 'Linh', 'Annegret'],
+  US: [
+    'Margaret',
+    'José',
+    'Oluwaseun',
+    'Priya',
+    'Xiuying',
+    'Søren',
+    'Fatima',
+    'Zbigniew',
+    'Linh',
+    'Annegret',
+  ],
   UK: ['Siobhán', 'Mateo', 'Ngozi', 'Arjun', 'Haoran', 'Ingrid', 'Omar', 'Katarzyna', 'Tuan', 'Walburga'],
   DE: ['Brendan', 'Lucía', 'Chidi', 'Lakshmi', 'Wei', 'Mikkel', 'Leila', 'Tadeusz', 'Hanh', 'Friedhelm'],
 };
 const sexOf: Record<Country, string> = { US: 'FMMFFMFMFF', UK: 'FMFMMFMFMF', DE: 'MFMFMMFMFM' };
 
-const places: Record<Country, readonly (readonly [street: string, city: string, postcode: string, hospital: string])[]> = {
+const places: Record<
+  Country,
+  readonly (readonly [street: string, city: string, postcode: string, hospital: string])[]
+> = {
   US: [
     ['418 Willow Bend Drive', 'Boise, Idaho', '83702', 'Saltbrook Medical Center'],
     ['77 Quarry Lane', 'Dayton, OH', '45402', 'Mercy Ridge Hospital'],
@@ -78,7 +98,9 @@ const employers: Record<Country, readonly string[]> = {
 };
 
 const digits = (seed: number, count: number): string =>
-  Array.from({ length: count }, (_, index) => (seed * 7 + index * 3 + ((seed * (index + 2)) % 5)) % 10).join('');
+  Array.from({ length: count }, (_, index) => (seed * 7 + index * 3 + ((seed * (index + 2)) % 5)) % 10).join(
+    '',
+  );
 
 /** The first number of this form, from a seed on, whose checksum holds. */
 function valid(make: (seed: number) => string, holds: (text: string) => boolean, seed: number): string {
@@ -111,8 +133,18 @@ function numbersOf(country: Country, seed: number): Pick<Person, 'planNumber' | 
     };
   }
   return {
-    stateNumber: grouped(valid((n) => String(47000000000 + n * 104729).slice(0, 11), isTaxNumber, seed * 13), 2, 3, 3, 3),
-    planNumber: valid((n) => `${String.fromCharCode(65 + (seed % 26))}${String(100000000 + n * 6151)}`, isHealthInsuranceNumber, seed * 23),
+    stateNumber: grouped(
+      valid((n) => String(47000000000 + n * 104729).slice(0, 11), isTaxNumber, seed * 13),
+      2,
+      3,
+      3,
+      3,
+    ),
+    planNumber: valid(
+      (n) => `${String.fromCharCode(65 + (seed % 26))}${String(100000000 + n * 6151)}`,
+      isHealthInsuranceNumber,
+      seed * 23,
+    ),
     licence: `3${digits(seed, 8)}`,
   };
 }
@@ -148,7 +180,11 @@ export function personOf(culture: number, country: Country, set = 0): Person {
     postcode,
     hospital,
     phone: phoneOf(country, seed),
-    email: `${given}.${family}`.normalize('NFKD').replace(/[^A-Za-z.]/g, '').toLowerCase() + '@example.org',
+    email:
+      `${given}.${family}`
+        .normalize('NFKD')
+        .replace(/[^A-Za-z.]/g, '')
+        .toLowerCase() + '@example.org',
     recordNumber: `${country === 'DE' ? 'F' : ''}00${digits(seed, 6)}`,
     ...numbersOf(country, seed),
   };

@@ -29,7 +29,9 @@ Family meeting at 15:00 with ${p.relative.relation} (${name(p.relative.name)}, m
 Transferred in from ${place(p.hospital)} ${date('30/10')}.
 `;
 
-const physio: Template = (p) => `Physio. ${name(p.given)} did well today: 40 m with the frame, stairs with one rail. Wants to be back home in ${place(p.street)} before ${p.sex === 'F' ? 'her' : 'his'} birthday on ${date('the 14th of December')}. ${name(p.relative.name)} can stay for two weeks. <<Barthel>> 65, <<Berg>> 41. No pain on <<McMurray>> test.
+const physio: Template = (
+  p,
+) => `Physio. ${name(p.given)} did well today: 40 m with the frame, stairs with one rail. Wants to be back home in ${place(p.street)} before ${p.sex === 'F' ? 'her' : 'his'} birthday on ${date('the 14th of December')}. ${name(p.relative.name)} can stay for two weeks. <<Barthel>> 65, <<Berg>> 41. No pain on <<McMurray>> test.
 `;
 
 const pharmacy: Template = (p) => `Medicines reconciliation ${date('20261103')}
@@ -50,15 +52,30 @@ Breast core, left. <<Ki-67>> 12 %, <<Bloom>> and <<Richardson>> grade 2, ER 8/8.
 Reported ${date('4/11/26')} ${name(p.clinician)}, ${place(p.hospital)}. Copy faxed to {{FAX|${p.phone}}}.
 `;
 
-const maternity: Template = (p) => `Booking visit. ${name(p.given)} came alone; partner ${name(p.relative.name)} works away. G2 P1, EDD ${date('17 April 2027')}. <<Apgar>> scores of the first child 9 and 10. Lives over the shop in ${place(p.street)}. Portal login https is {{URL|https://births.example.net/id/${p.planNumber}}}. Midwife ${name('Bronwen')}.
+const maternity: Template = (
+  p,
+) => `Booking visit. ${name(p.given)} came alone; partner ${name(p.relative.name)} works away. G2 P1, EDD ${date('17 April 2027')}. <<Apgar>> scores of the first child 9 and 10. Lives over the shop in ${place(p.street)}. Portal login https is {{URL|https://births.example.net/id/${p.planNumber}}}. Midwife ${name('Bronwen')}.
 `;
 
-const dischargeAgainstAdvice: Template = (p) => `At 02:15 ${name(`${p.given} ${p.family}`)} asked to leave. I (${name(p.clinician)}, registrar) explained the risks. Capacity present. Took ${p.sex === 'F' ? 'her' : 'his'} own car, ${'{{VEHICLE|'}${p.country === 'DE' ? 'HB-KL 2207' : p.country === 'UK' ? 'LS21 OPQ' : '7XKD 338'}}}. Next of kin ${name(p.relative.name)} rang back at 02:40 from {{PHONE|${p.phone}}}. <<Naloxone>> kit given. Address in the system, ${place(p.street)}, is out of date.
+const dischargeAgainstAdvice: Template = (
+  p,
+) => `At 02:15 ${name(`${p.given} ${p.family}`)} asked to leave. I (${name(p.clinician)}, registrar) explained the risks. Capacity present. Took ${p.sex === 'F' ? 'her' : 'his'} own car, ${'{{VEHICLE|'}${p.country === 'DE' ? 'HB-KL 2207' : p.country === 'UK' ? 'LS21 OPQ' : '7XKD 338'}}}. Next of kin ${name(p.relative.name)} rang back at 02:40 from {{PHONE|${p.phone}}}. <<Naloxone>> kit given. Address in the system, ${place(p.street)}, is out of date.
 `;
 
-const telemetry: Template = (p) => `Device check, remote. Model <<Azure XT>>, s/n {{DEVICE|RVX${p.recordNumber.slice(-5)}K}}. Transmission of ${date('Oct 29')} from {{IP|2001:db8:4::${p.age}}}. Battery 7.2 years. <<AF>> burden 3 %. Letter to ${name(`${p.given.charAt(0)}. ${p.family}`)}, ${place(p.city.split(',')[0] ?? '')}; copy to the surgery of ${name(p.clinician)}.
+const telemetry: Template = (
+  p,
+) => `Device check, remote. Model <<Azure XT>>, s/n {{DEVICE|RVX${p.recordNumber.slice(-5)}K}}. Transmission of ${date('Oct 29')} from {{IP|2001:db8:4::${p.age}}}. Battery 7.2 years. <<AF>> burden 3 %. Letter to ${name(`${p.given.charAt(0)}. ${p.family}`)}, ${place(p.city.split(',')[0] ?? '')}; copy to the surgery of ${name(p.clinician)}.
 `;
 
 export const secondTemplates: readonly Template[] = [
-  homeVisit, referral, icu, physio, pharmacy, socialWork, pathology, maternity, dischargeAgainstAdvice, telemetry,
+  homeVisit,
+  referral,
+  icu,
+  physio,
+  pharmacy,
+  socialWork,
+  pathology,
+  maternity,
+  dischargeAgainstAdvice,
+  telemetry,
 ];

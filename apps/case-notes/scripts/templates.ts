@@ -3,7 +3,20 @@ import type { Kind } from '../src/redact/kind.ts';
 import type { Person } from './people.ts';
 
 const id = (kind: Kind, text: string) => `{{${kind}|${text}}}`;
-const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const monthNames = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** A day as it is written in each country. */
 function written(iso: string, { country }: Person): string {
@@ -198,5 +211,14 @@ Dr. ${id('NAME', p.clinician)}, LANR ${id('LICENCE', p.licence)}
 };
 
 export const templates: readonly Template[] = [
-  chest, cardiac, letter, discharge, diabetes, mental, orthopaedic, kidney, gynaecology, german,
+  chest,
+  cardiac,
+  letter,
+  discharge,
+  diabetes,
+  mental,
+  orthopaedic,
+  kidney,
+  gynaecology,
+  german,
 ];

@@ -20,7 +20,9 @@ export class ReasonError extends Error {
   readonly code = 'REASON_MISSING';
 
   constructor() {
-    super('Emergency access needs a reason of at least 10 characters: say why you cannot wait for the treating ward.');
+    super(
+      'Emergency access needs a reason of at least 10 characters: say why you cannot wait for the treating ward.',
+    );
   }
 }
 
@@ -48,14 +50,19 @@ export function createAccess(database: Database, now: () => Date = () => new Dat
   const { sqlite } = database;
   const current = (person: string, patient: string): EmergencyAccess | undefined => {
     const row = sqlite
-      .prepare('select * from emergency_access where person = ? and patient = ? and until_at > ? order by until_at desc')
+      .prepare(
+        'select * from emergency_access where person = ? and patient = ? and until_at > ? order by until_at desc',
+      )
       .get(person, patient, now().toISOString());
     return row === undefined ? undefined : accessOf(row);
   };
   return {
     current,
     /** @throws ForbiddenError when the person neither treats the patient nor has emergency access. */
-    check: (clinician: Clinician, patient: { readonly id: string; readonly ward: string }): 'ward' | 'emergency' => {
+    check: (
+      clinician: Clinician,
+      patient: { readonly id: string; readonly ward: string },
+    ): 'ward' | 'emergency' => {
       if (wardsOf(clinician).includes(patient.ward)) return 'ward';
       if (current(clinician.id, patient.id) !== undefined) return 'emergency';
       throw new ForbiddenError(`You do not treat this patient (ward ${patient.ward}).`);
@@ -65,7 +72,11 @@ export function createAccess(database: Database, now: () => Date = () => new Dat
      *
      * @throws ReasonError without a reason, ForbiddenError for somebody who treats nobody.
      */
-    open: (clinician: Clinician, patient: string, { reason, key }: { reason: string; key: Buffer }): EmergencyAccess => {
+    open: (
+      clinician: Clinician,
+      patient: string,
+      { reason, key }: { reason: string; key: Buffer },
+    ): EmergencyAccess => {
       if (reason.trim().length < 10) throw new ReasonError();
       if (wardsOf(clinician).length === 0) throw new ForbiddenError('Emergency access is for clinicians.');
       const id = newId('e');

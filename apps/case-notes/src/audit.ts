@@ -68,7 +68,8 @@ export function createAudit(database: Database, anchor: Anchor, now: () => Date 
       const newest = head();
       if (newest !== undefined && newest.seq !== anchor.kept().at(-1)?.seq) anchor.keep({ ...newest });
     },
-    verify: () => verify(sqlite.prepare('select * from audit order by seq').all() as unknown as Row[], anchor.kept()),
+    verify: () =>
+      verify(sqlite.prepare('select * from audit order by seq').all() as unknown as Row[], anchor.kept()),
   };
 }
 
@@ -84,23 +85,35 @@ function verify(rows: readonly Row[], anchors: readonly Head[]): Verdict {
   for (const [index, row] of rows.entries()) {
     const problem = (text: string): Verdict => ({ isWhole: false, entries: rows.length, problem: text });
     if (row.seq !== index + 1) return problem(`Entry ${index + 1} is missing.`);
-    if (row.previous !== previous || row.hash !== hashOf(row, previous)) return problem(`Entry ${row.seq} was changed.`);
+    if (row.previous !== previous || row.hash !== hashOf(row, previous))
+      return problem(`Entry ${row.seq} was changed.`);
     previous = row.hash;
   }
   for (const { seq, hash } of anchors) {
     const row = rows[seq - 1];
     if (row === undefined) {
-      return { isWhole: false, entries: rows.length, problem: `Entries ${rows.length + 1} to ${seq} were cut off.` };
+      return {
+        isWhole: false,
+        entries: rows.length,
+        problem: `Entries ${rows.length + 1} to ${seq} were cut off.`,
+      };
     }
     if (row.hash !== hash) {
-      return { isWhole: false, entries: rows.length, problem: `Entry ${seq} or one before it was rewritten: its anchor has another hash.` };
+      return {
+        isWhole: false,
+        entries: rows.length,
+        problem: `Entry ${seq} or one before it was rewritten: its anchor has another hash.`,
+      };
     }
   }
   const anchoredAt = anchors.at(-1)?.at;
   return { isWhole: true, entries: rows.length, ...(anchoredAt === undefined ? {} : { anchoredAt }) };
 }
 
-function hashOf({ seq, at, actor, action, subject, detail }: Omit<Row, 'previous' | 'hash'>, previous: string): string {
+function hashOf(
+  { seq, at, actor, action, subject, detail }: Omit<Row, 'previous' | 'hash'>,
+  previous: string,
+): string {
   return createHash('sha256')
     .update(JSON.stringify([seq, at, actor, action, subject, detail, previous]))
     .digest('hex');

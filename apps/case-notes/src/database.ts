@@ -68,7 +68,9 @@ export function openDatabase(path: string): Database {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const sqlite = new DatabaseSync(path);
   // What is deleted is overwritten, and no second file keeps a copy of old pages.
-  sqlite.exec('pragma secure_delete = on; pragma journal_mode = delete; pragma foreign_keys = on; pragma busy_timeout = 5000;');
+  sqlite.exec(
+    'pragma secure_delete = on; pragma journal_mode = delete; pragma foreign_keys = on; pragma busy_timeout = 5000;',
+  );
   const transaction = <T>(work: () => T): T => {
     sqlite.exec('begin immediate');
     try {

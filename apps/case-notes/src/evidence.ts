@@ -44,14 +44,20 @@ function compact(text: string): Compact {
 
 /** The same words with a placeholder between them that the quote does not have: a person or a date was dropped. */
 function refuseDropped(wanted: string, said: string): undefined {
-  const words = wanted.split(' ').slice(0, 200).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const words = wanted
+    .split(' ')
+    .slice(0, 200)
+    .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const between = '(?: |[.,;:()]|\\[[a-z]+_\\d+\\])+';
   const match = new RegExp(words.join(between)).exec(said);
   const dropped = [...(match?.[0] ?? '').matchAll(/\[[a-z]+_\d+\]/g)]
     .map(([placeholder]) => placeholder)
     .filter((placeholder) => !wanted.includes(placeholder));
   if (dropped.length === 0) return undefined;
-  throw new PlaceholderError('leaves placeholders out of a quote', dropped.map((each) => each.toUpperCase()));
+  throw new PlaceholderError(
+    'leaves placeholders out of a quote',
+    dropped.map((each) => each.toUpperCase()),
+  );
 }
 
 /** From a range of the redacted note to the same range of the original. A placeholder is taken whole. */

@@ -23,7 +23,9 @@ export function fileWrapping(path: string): KeyWrapping & { rotate(): string } {
   }
   const mode = statSync(path).mode & 0o777;
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new Error(`Cannot use ${path}: others can read it (mode ${mode.toString(8)}). Set it to 600: chmod 600 ${path}`);
+    throw new Error(
+      `Cannot use ${path}: others can read it (mode ${mode.toString(8)}). Set it to 600: chmod 600 ${path}`,
+    );
   }
   const keys = () =>
     readFileSync(path, 'utf8')
@@ -33,7 +35,8 @@ export function fileWrapping(path: string): KeyWrapping & { rotate(): string } {
       .map(([id = '', key = '']) => ({ id, key: Buffer.from(key, 'base64') }));
   const current = () => {
     const last = keys().at(-1);
-    if (last?.key.length !== 32) throw new Error(`Cannot read a key from ${path}: its last line is not "id key".`);
+    if (last?.key.length !== 32)
+      throw new Error(`Cannot read a key from ${path}: its last line is not "id key".`);
     return last;
   };
   return {
@@ -44,7 +47,8 @@ export function fileWrapping(path: string): KeyWrapping & { rotate(): string } {
     },
     unwrap: async ({ keyId, bytes }) => {
       const wrapping = keys().find(({ id }) => id === keyId);
-      if (wrapping === undefined) throw new Error(`Cannot unwrap a data key: key "${keyId}" is not in ${path}.`);
+      if (wrapping === undefined)
+        throw new Error(`Cannot unwrap a data key: key "${keyId}" is not in ${path}.`);
       return open(wrapping.key, bytes, keyId);
     },
     rotate: () => {

@@ -105,15 +105,22 @@ export function notesOf(database: Database, patient: string, key: Buffer) {
       sqlite
         .prepare('insert into note values (?, ?, 1, ?, ?, ?)')
         .run(id, patient, seal(key, text, `note ${id}`), author.id, author.at);
-      sqlite.prepare('update patient set last_contact = max(last_contact, ?) where id = ?').run(author.at, patient);
+      sqlite
+        .prepare('update patient set last_contact = max(last_contact, ?) where id = ?')
+        .run(author.at, patient);
       return id;
     },
     /** @throws ConflictError when `version` is not the one that is stored. */
-    change: (id: string, { text, version, author }: { text: string; version: number; author: Author }): void => {
+    change: (
+      id: string,
+      { text, version, author }: { text: string; version: number; author: Author },
+    ): void => {
       const current = read(id);
       if (current.version !== version) throw new ConflictError(current);
       sqlite
-        .prepare('update note set version = version + 1, body = ?, written_by = ?, written_at = ? where id = ?')
+        .prepare(
+          'update note set version = version + 1, body = ?, written_by = ?, written_at = ? where id = ?',
+        )
         .run(seal(key, text, `note ${id}`), author.id, author.at, id);
     },
     /**
@@ -121,7 +128,10 @@ export function notesOf(database: Database, patient: string, key: Buffer) {
      *
      * @throws ConflictError when another one is stored, SignedError when it is signed.
      */
-    saveSummary: (note: string, { content, version, author }: { content: Summary; version: number; author: Author }): number => {
+    saveSummary: (
+      note: string,
+      { content, version, author }: { content: Summary; version: number; author: Author },
+    ): number => {
       read(note);
       const current = summaryOf(note);
       if (current?.state === 'signed') throw new SignedError();

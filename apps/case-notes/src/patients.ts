@@ -39,7 +39,7 @@ export function createPatients(database: Database, wrapping: KeyWrapping): Patie
   const { sqlite } = database;
   const select = sqlite.prepare('select * from patient where id = ? and erased_at is null');
   const rowOf = (id: string) => select.get(id) as unknown as Row | undefined;
-  const unwrap = (row: Row | undefined, id: string) => {
+  const unwrap = async (row: Row | undefined, id: string) => {
     if (row?.key_id == null || row.wrapped_key === null) throw new NotFoundError('patient', id);
     return wrapping.unwrap({ keyId: row.key_id, bytes: Buffer.from(row.wrapped_key) });
   };
@@ -50,7 +50,9 @@ export function createPatients(database: Database, wrapping: KeyWrapping): Patie
       const { keyId, bytes } = await wrapping.wrap(key);
       const sealed = seal(key, JSON.stringify(record), id);
       sqlite
-        .prepare('insert into patient (id, ward, key_id, wrapped_key, record, last_contact) values (?, ?, ?, ?, ?, ?)')
+        .prepare(
+          'insert into patient (id, ward, key_id, wrapped_key, record, last_contact) values (?, ?, ?, ?, ?, ?)',
+        )
         .run(id, ward, keyId, bytes, sealed, lastContact);
       return id;
     },
@@ -70,13 +72,17 @@ export function createPatients(database: Database, wrapping: KeyWrapping): Patie
         .prepare('select id from patient where ward = ? and erased_at is null order by id')
         .all(ward)
         .map(({ id }) => String(id)),
-    keyOf: (id) => unwrap(rowOf(id), id),
+    keyOf: async (id) => unwrap(rowOf(id), id),
     rotate: async () => {
       const current = await wrapping.currentKeyId();
-      const stale = sqlite.prepare('select * from patient where erased_at is null and key_id <> ?').all(current);
+      const stale = sqlite
+        .prepare('select * from patient where erased_at is null and key_id <> ?')
+        .all(current);
       for (const row of stale as unknown as Row[]) {
         const { keyId, bytes } = await wrapping.wrap(await unwrap(row, row.id));
-        sqlite.prepare('update patient set key_id = ?, wrapped_key = ? where id = ?').run(keyId, bytes, row.id);
+        sqlite
+          .prepare('update patient set key_id = ?, wrapped_key = ? where id = ?')
+          .run(keyId, bytes, row.id);
       }
       return stale.length;
     },

@@ -14,7 +14,9 @@ export function dueForErasure(database: Database, now: Date, years: number = ret
   const limit = new Date(now);
   limit.setUTCFullYear(limit.getUTCFullYear() - years);
   return database.sqlite
-    .prepare('select id, last_contact, hold from patient where erased_at is null and last_contact < ? order by last_contact')
+    .prepare(
+      'select id, last_contact, hold from patient where erased_at is null and last_contact < ? order by last_contact',
+    )
     .all(limit.toISOString())
     .map((row) => ({
       id: String(row.id),

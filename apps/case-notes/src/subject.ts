@@ -10,7 +10,11 @@ export interface SubjectExport {
   readonly notes: readonly (Note & { readonly summary?: StoredSummary })[];
 }
 
-export async function exportSubject(database: Database, patients: Patients, id: string): Promise<SubjectExport> {
+export async function exportSubject(
+  database: Database,
+  patients: Patients,
+  id: string,
+): Promise<SubjectExport> {
   const patient = await patients.find(id);
   if (patient === undefined) throw new NotFoundError('patient', id);
   const notes = notesOf(database, id, await patients.keyOf(id));
@@ -50,7 +54,9 @@ export class HoldError extends Error {
   readonly code = 'LEGAL_HOLD';
 
   constructor(id: string, hold: string) {
-    super(`Cannot erase patient "${id}": a legal hold is set (${JSON.stringify(hold)}). Lift the hold first.`);
+    super(
+      `Cannot erase patient "${id}": a legal hold is set (${JSON.stringify(hold)}). Lift the hold first.`,
+    );
   }
 }
 
@@ -70,7 +76,9 @@ export function eraseSubject(database: Database, id: string, erasedAt: string): 
   sqlite.prepare('delete from note where patient = ?').run(id);
   sqlite.prepare('delete from emergency_access where patient = ?').run(id);
   sqlite
-    .prepare('update patient set key_id = null, wrapped_key = null, record = null, hold = null, erased_at = ? where id = ?')
+    .prepare(
+      'update patient set key_id = null, wrapped_key = null, record = null, hold = null, erased_at = ? where id = ?',
+    )
     .run(erasedAt, id);
   return Number(notes);
 }

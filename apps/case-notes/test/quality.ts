@@ -38,7 +38,10 @@ export function syntheticNotes(folder: 'notes' | 'second-set'): SyntheticNote[] 
 /** Nobody's record: only what the recognizers find by themselves. */
 const nobody: PatientRecord = { name: 'Q', born: '1800-01-01' };
 
-export function qualityOf(notes: readonly SyntheticNote[], options: { readonly withRecord: boolean }): Quality {
+export function qualityOf(
+  notes: readonly SyntheticNote[],
+  options: { readonly withRecord: boolean },
+): Quality {
   const counts = new Map<string, { planted: number; found: number }>();
   const missed: string[] = [];
   const needless: string[] = [];
@@ -66,12 +69,14 @@ export function qualityOf(notes: readonly SyntheticNote[], options: { readonly w
       if (!isPlanted) needless.push(`${file}: ${kind} ${value}`);
     }
   }
-  const categories = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([category, { planted, found }]) => ({
-    category,
-    planted,
-    found,
-    recall: found / planted,
-  }));
+  const categories = [...counts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([category, { planted, found }]) => ({
+      category,
+      planted,
+      found,
+      recall: found / planted,
+    }));
   const planted = categories.reduce((sum, each) => sum + each.planted, 0);
   const found = categories.reduce((sum, each) => sum + each.found, 0);
   return {
@@ -92,7 +97,11 @@ function letters(text: string, ranges: readonly { start: number; end: number }[]
 }
 
 /** Every letter and digit is gone. A comma may stay. */
-function isCovered(text: string, isReplaced: readonly boolean[], { start, end }: { start: number; end: number }): boolean {
+function isCovered(
+  text: string,
+  isReplaced: readonly boolean[],
+  { start, end }: { start: number; end: number },
+): boolean {
   for (let at = start; at < end; at++) {
     if (isReplaced[at] !== true && /[\p{L}\p{N}]/u.test(text.charAt(at))) return false;
   }

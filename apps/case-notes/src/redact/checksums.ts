@@ -52,7 +52,9 @@ export function isVin(text: string): boolean {
 }
 
 function luhn(digits: readonly number[]): boolean {
-  const sum = digits.toReversed().reduce((total, digit, index) => total + (index % 2 ? crossSum(digit * 2) : digit), 0);
+  const sum = digits
+    .toReversed()
+    .reduce((total, digit, index) => total + (index % 2 ? crossSum(digit * 2) : digit), 0);
   return sum % 10 === 0;
 }
 

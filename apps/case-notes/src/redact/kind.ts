@@ -42,4 +42,5 @@ export const safeHarborCategory: Readonly<Record<Kind, string>> = {
 };
 
 /** One per kind and number. The model sees these, never what they stand for. */
-export const placeholderPattern = /\[(NAME|PLACE|DATE|AGE|PHONE|FAX|EMAIL|SSN|RECORD|PLAN|ACCOUNT|LICENCE|VEHICLE|DEVICE|URL|IP|ID|EMPLOYER)_(\d+)\]/g;
+export const placeholderPattern =
+  /\[(NAME|PLACE|DATE|AGE|PHONE|FAX|EMAIL|SSN|RECORD|PLAN|ACCOUNT|LICENCE|VEHICLE|DEVICE|URL|IP|ID|EMPLOYER)_(\d+)\]/g;

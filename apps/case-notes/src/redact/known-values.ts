@@ -56,17 +56,39 @@ export function findKnown(text: string, values: readonly KnownValue[]): (Range &
 function namesOf(name: string, of: string): KnownValue[] {
   const parts = name.split(/\s+/).filter((part) => part.replace(/\P{L}/gu, '').length > 1);
   const surnames = parts.flatMap((part) => (part.includes('-') ? part.split('-') : []));
-  const kept = [...parts, ...surnames].filter((part) => !particles.has(part.toLowerCase()) && part.length > 1);
+  const kept = [...parts, ...surnames].filter(
+    (part) => !particles.has(part.toLowerCase()) && part.length > 1,
+  );
   return [...new Set([name, ...kept])].map((value) => ({ kind: 'NAME' as const, value, of }));
 }
 
-const particles = new Set(['al', 'bin', 'da', 'de', 'del', 'der', 'di', 'dos', 'el', 'la', 'le', 'the', 'van', 'von', 'zu', 'jr', 'sr']);
+const particles = new Set([
+  'al',
+  'bin',
+  'da',
+  'de',
+  'del',
+  'der',
+  'di',
+  'dos',
+  'el',
+  'la',
+  'le',
+  'the',
+  'van',
+  'von',
+  'zu',
+  'jr',
+  'sr',
+]);
 
 const ordinaryWords = new Set(
-  ('april art august bell black brown chase christian church cook day dawn dean drew faith fields fox frank grace grant ' +
+  (
+    'april art august bell black brown chase christian church cook day dawn dean drew faith fields fox frank grace grant ' +
     'gray green guy hall heath hill hope hunter iris ivy jack jewel joy june king lane law lee long love mark may mercy miles ' +
     'mills noble page park penny pearl pope price ray reed rich rob robin rose ruby sage sandy short stone summer sunny ' +
-    'victor violet walker ward warden white will winter wise wood woods young').split(' '),
+    'victor violet walker ward warden white will winter wise wood woods young'
+  ).split(' '),
 );
 
 function isOrdinaryWord(value: string): boolean {
@@ -74,8 +96,17 @@ function isOrdinaryWord(value: string): boolean {
 }
 
 const months = [
-  ['January', 'Januar'], ['February', 'Februar'], ['March', 'März'], ['April', 'April'], ['May', 'Mai'], ['June', 'Juni'],
-  ['July', 'Juli'], ['August', 'August'], ['September', 'September'], ['October', 'Oktober'], ['November', 'November'],
+  ['January', 'Januar'],
+  ['February', 'Februar'],
+  ['March', 'März'],
+  ['April', 'April'],
+  ['May', 'Mai'],
+  ['June', 'Juni'],
+  ['July', 'Juli'],
+  ['August', 'August'],
+  ['September', 'September'],
+  ['October', 'Oktober'],
+  ['November', 'November'],
   ['December', 'Dezember'],
 ] as const;
 
@@ -115,5 +146,7 @@ function partsOfAddress(address: string): string[] {
   const parts = address.split(',').map((part) => part.trim());
   const codes = parts.flatMap((part) => part.match(/\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b|\b\d{5}\b/g) ?? []);
   const withoutCodes = parts.map((part) => codes.reduce((rest, code) => rest.replace(code, ''), part).trim());
-  return [...new Set([address, ...parts, ...codes, ...withoutCodes])].filter((part) => part.length > 2 && !/^[A-Z]{2}$/.test(part));
+  return [...new Set([address, ...parts, ...codes, ...withoutCodes])].filter(
+    (part) => part.length > 2 && !/^[A-Z]{2}$/.test(part),
+  );
 }

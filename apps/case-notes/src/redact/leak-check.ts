@@ -10,7 +10,9 @@ export class WouldLeakError extends Error {
 
   constructor(leaks: readonly Leak[]) {
     const places = [...new Set(leaks.map(({ kind, path }) => `${kind} in ${path}`))].join(', ');
-    super(`Not sent: the request holds identifiers of the record (${places}). Mark them in the note, then try again.`);
+    super(
+      `Not sent: the request holds identifiers of the record (${places}). Mark them in the note, then try again.`,
+    );
     this.leaks = leaks;
   }
 }
@@ -27,7 +29,11 @@ export interface Leak {
  *
  * @throws WouldLeakError before anything is sent.
  */
-export function refuseLeaks(body: unknown, values: readonly KnownValue[], constants: readonly string[]): void {
+export function refuseLeaks(
+  body: unknown,
+  values: readonly KnownValue[],
+  constants: readonly string[],
+): void {
   const leaks = [...textsOf(body, '')]
     .filter(({ text }) => !constants.includes(text))
     .flatMap(({ text, path }) => findKnown(text, values).map(({ kind }) => ({ kind, path })));

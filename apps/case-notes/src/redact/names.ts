@@ -52,7 +52,8 @@ export function recognizeNames(text: string): (Range & { readonly kind: Kind })[
   for (const context of contexts) {
     for (const match of text.matchAll(context)) {
       const range = withoutTitle(match[0], match.index);
-      if (!isTerm(text.slice(range.start, range.end)) && !isAbbreviation(text.slice(range.start, range.end))) found.push({ kind: 'NAME', ...range });
+      if (!isTerm(text.slice(range.start, range.end)) && !isAbbreviation(text.slice(range.start, range.end)))
+        found.push({ kind: 'NAME', ...range });
     }
   }
   found.push(...parsed(text));
@@ -68,7 +69,10 @@ function mentionedAgain(text: string, found: readonly (Range & { readonly kind: 
       .filter((part) => part.length > 2 && /^\p{Lu}/u.test(part) && !isTerm(part)),
   );
   return [...parts].flatMap((part) => {
-    const again = new RegExp(`(?<![\\p{L}\\p{N}])${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`, 'gu');
+    const again = new RegExp(
+      `(?<![\\p{L}\\p{N}])${part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\p{L}\\p{N}])`,
+      'gu',
+    );
     return [...text.matchAll(again)].map((match) => ({
       kind: 'NAME' as const,
       start: match.index,

@@ -68,9 +68,13 @@ function writtenPlaceholders(text: string): Finding[] {
 function withoutOverlaps(findings: readonly Finding[]): Finding[] {
   const order = (each: Finding) => (each.by === 'record' ? 0 : 1);
   const kept: Finding[] = [];
-  const byRank = findings.toSorted((a, b) => order(a) - order(b) || b.end - b.start - (a.end - a.start) || a.start - b.start);
+  const byRank = findings.toSorted(
+    (a, b) => order(a) - order(b) || b.end - b.start - (a.end - a.start) || a.start - b.start,
+  );
   for (const finding of byRank) {
-    kept.push(...kept.reduce<Finding[]>((rest, other) => rest.flatMap((each) => minus(each, other)), [finding]));
+    kept.push(
+      ...kept.reduce<Finding[]>((rest, other) => rest.flatMap((each) => minus(each, other)), [finding]),
+    );
   }
   return kept.sort((a, b) => a.start - b.start);
 }
@@ -103,20 +107,36 @@ function replace(text: string, findings: readonly Finding[], record: PatientReco
 
 function trimmed(text: string, { start, end }: Range): Range {
   const value = text.slice(start, end);
-  return {
+  const range = {
     start: start + (value.length - value.trimStart().length),
     end: end - (value.length - value.trimEnd().length),
   };
+  // `(208) 555-0101` is found from its first digit on.
+  const opens = /[(+]$/.exec(text.slice(0, range.start))?.[0];
+  const isPart = opens === '+' || (opens === '(' && count(value, ')') > count(value, '('));
+  return isPart ? { ...range, start: range.start - 1 } : range;
+}
+
+function count(text: string, letter: string): number {
+  return text.split(letter).length - 1;
 }
 
 /** Numbers placeholders by kind. Mentions of one person share one: `Anil Kapoor`, `Kapoor`. */
-function placeholders(text: string, findings: readonly Finding[], record: PatientRecord): (finding: Finding) => string {
+function placeholders(
+  text: string,
+  findings: readonly Finding[],
+  record: PatientRecord,
+): (finding: Finding) => string {
   const people = new Map<string, string[]>();
   const known = [record.name, ...(record.relatives ?? [])];
   const full = findings
     .filter(({ kind }) => kind === 'NAME')
     .map((finding) => finding.of ?? text.slice(finding.start, finding.end))
-    .sort((a, b) => Number(known.includes(b)) - Number(known.includes(a)) || b.split(/\s+/).length - a.split(/\s+/).length);
+    .sort(
+      (a, b) =>
+        Number(known.includes(b)) - Number(known.includes(a)) ||
+        b.split(/\s+/).length - a.split(/\s+/).length,
+    );
   for (const name of full) if (personOf(people, name) === undefined) people.set(name, partsOf(name));
   const numbers = new Map<string, string>();
   const counts = new Map<Kind, number>();
@@ -141,5 +161,8 @@ function personOf(people: ReadonlyMap<string, readonly string[]>, name: string):
 }
 
 function partsOf(name: string): string[] {
-  return name.split(/[\s,]+/).map(skeleton).filter((part) => part !== '');
+  return name
+    .split(/[\s,]+/)
+    .map(skeleton)
+    .filter((part) => part !== '');
 }

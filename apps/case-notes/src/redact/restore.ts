@@ -13,7 +13,8 @@ export class PlaceholderError extends Error {
   }
 }
 
-const damaged = /(?<![[\w])[[({<]?(?:NAME|PLACE|DATE|AGE|PHONE|FAX|EMAIL|SSN|RECORD|PLAN|ACCOUNT|LICENCE|VEHICLE|DEVICE|URL|IP|ID|EMPLOYER)[ _-]?\d+[\])}>]?(?!\w)/gi;
+const damaged =
+  /(?<![[\w])[[({<]?(?:NAME|PLACE|DATE|AGE|PHONE|FAX|EMAIL|SSN|RECORD|PLAN|ACCOUNT|LICENCE|VEHICLE|DEVICE|URL|IP|ID|EMPLOYER)[ _-]?\d+[\])}>]?(?!\w)/gi;
 
 /**
  * Puts back what the placeholders of an answer stand for.

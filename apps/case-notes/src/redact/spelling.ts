@@ -11,7 +11,17 @@ export interface Range {
 }
 
 /** Letters that Unicode does not take apart into a base letter and a mark. */
-const letters: Readonly<Record<string, string>> = { ß: 'ss', ø: 'o', ł: 'l', đ: 'd', æ: 'ae', œ: 'oe', ı: 'i', þ: 'th', ð: 'd' };
+const letters: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  ø: 'o',
+  ł: 'l',
+  đ: 'd',
+  æ: 'ae',
+  œ: 'oe',
+  ı: 'i',
+  þ: 'th',
+  ð: 'd',
+};
 
 /** Upper case, accents, ligatures, full-width forms and invisible characters make no difference. */
 export function fold(text: string): string {
@@ -77,7 +87,8 @@ function endOfMatch(
     const word = words[index];
     if (word === undefined || !rest.startsWith(word.folded)) return undefined;
     const before = words[index - 1];
-    if (index > first && before !== undefined && !gap.test(text.slice(before.end, word.start))) return undefined;
+    if (index > first && before !== undefined && !gap.test(text.slice(before.end, word.start)))
+      return undefined;
     rest = rest.slice(word.folded.length);
     if (rest === '') return index;
   }
