@@ -1,0 +1,234 @@
+import { createAccess, ForbiddenError, isAuditor, wardsOf } from './access.ts';
+import type { Clinician, EmergencyAccess } from './access.ts';
+import { createAudit } from './audit.ts';
+import type { Anchor, Detail } from './audit.ts';
+import type { Database } from './database.ts';
+import type { KeyWrapping } from './key-wrapping.ts';
+import { notesOf } from './notes.ts';
+import type { Summary } from './notes.ts';
+import { createPatients, NotFoundError } from './patients.ts';
+import type { Patient } from './patients.ts';
+import { redact } from './redact/redact.ts';
+import type { Redacted } from './redact/redact.ts';
+import type { Kind } from './redact/kind.ts';
+import { eraseSubject, exportSubject, setHold, vacuum } from './subject.ts';
+import type { SubjectExport } from './subject.ts';
+
+/** Texts that the clinician marks in the preview, because nothing else found them. */
+export interface Mark {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: Kind;
+}
+
+/** Writes the summary of a redacted note. The person's record is there for the leak check, it is not sent. */
+export type Assist = (note: Redacted, patient: Patient, signal: AbortSignal | undefined) => Promise<Summary>;
+
+export interface ClinicOptions {
+  readonly database: Database;
+  readonly wrapping: KeyWrapping;
+  readonly anchor: Anchor;
+  readonly assist: Assist;
+  readonly secondOpinion?: (text: string) => Promise<readonly Mark[]>;
+  readonly now?: () => Date;
+}
+
+/**
+ * Everything that a person can do, with the right to do it and its entry in the audit. Each change is one transaction: the
+ * entry is there when, and only when, the change is.
+ */
+export function createClinic({ database, wrapping, anchor, assist, secondOpinion, now = () => new Date() }: ClinicOptions) {
+  const patients = createPatients(database, wrapping);
+  const audit = createAudit(database, anchor, now);
+  const access = createAccess(database, now);
+
+  /** Finds the patient, checks the right, unwraps the key. A refusal is in the audit too. */
+  async function enter(clinician: Clinician, id: string) {
+    const patient = await patients.find(id);
+    if (patient === undefined) throw new NotFoundError('patient', id);
+    try {
+      const by = access.check(clinician, patient);
+      const key = await patients.keyOf(id);
+      return { patient, by, key, notes: notesOf(database, id, key) };
+    } catch (error) {
+      if (error instanceof ForbiddenError) record(clinician.id, 'access.refused', id, {});
+      throw error;
+    }
+  }
+
+  /** Does the work and writes the entry, or neither. */
+  function record<T>(actor: string, action: string, subject: string, detail: Detail, work?: () => T): T | undefined {
+    const result = database.transaction(() => {
+      const done = work?.();
+      audit.append({ actor, action, subject, detail });
+      return done;
+    });
+    audit.anchor();
+    return result;
+  }
+
+  async function preview(clinician: Clinician, patientId: string, noteId: string, marks: readonly Mark[] = []) {
+    const { patient, notes, by } = await enter(clinician, patientId);
+    const note = notes.read(noteId);
+    const others = [...marks, ...((await secondOpinion?.(note.text)) ?? [])];
+    return { patient, by, note, redacted: redact(note.text, patient.record, others) };
+  }
+
+  function author(clinician: Clinician) {
+    return { id: clinician.id, at: now().toISOString() };
+  }
+
+  function asOfficer(clinician: Clinician): void {
+    if (!clinician.roles.includes('PrivacyOfficer')) throw new ForbiddenError('This is for the privacy officer.');
+  }
+
+  return {
+    audit,
+    patients,
+    /** The patients of the wards that this person works on, and names only of the others: to find them in an emergency. */
+    wards: async (clinician: Clinician) => {
+      const mine = wardsOf(clinician);
+      const list = [];
+      for (const ward of patients.wards()) {
+        for (const id of patients.idsOf(ward)) {
+          const patient = await patients.find(id);
+          if (patient === undefined) continue;
+          const isMine = mine.includes(ward);
+          list.push({
+            id,
+            ward,
+            isMine,
+            name: patient.record.name,
+            ...(isMine ? { born: patient.record.born } : {}),
+            emergencyUntil: access.current(clinician.id, id)?.untilAt,
+          });
+        }
+      }
+      return mine.length === 0 ? [] : list;
+    },
+    open: async (clinician: Clinician, patientId: string) => {
+      const { patient, by, notes } = await enter(clinician, patientId);
+      record(clinician.id, 'patient.read', patientId, { by });
+      return {
+        patient,
+        by,
+        emergencyUntil: by === 'emergency' ? access.current(clinician.id, patientId)?.untilAt : undefined,
+        notes: notes.list().map((note) => ({ ...note, summary: notes.summaryOf(note.id) })),
+      };
+    },
+    addNote: async (clinician: Clinician, patientId: string, text: string) => {
+      const { notes, by } = await enter(clinician, patientId);
+      return record(clinician.id, 'note.add', patientId, { by, length: text.length }, () =>
+        notes.add(text, author(clinician)),
+      );
+    },
+    changeNote: async (clinician: Clinician, patientId: string, change: { id: string; text: string; version: number }) => {
+      const { notes, by } = await enter(clinician, patientId);
+      record(clinician.id, 'note.change', change.id, { by, version: change.version + 1 }, () => {
+        notes.change(change.id, { text: change.text, version: change.version, author: author(clinician) });
+      });
+    },
+    /** Exactly what would be sent. */
+    preview: async (clinician: Clinician, patientId: string, noteId: string, marks: readonly Mark[] = []) => {
+      const { redacted } = await preview(clinician, patientId, noteId, marks);
+      return redacted;
+    },
+    /** Sends the redacted note, stores the answer as a draft. The audit counts placeholders, it holds none of the text. */
+    summarise: async (
+      clinician: Clinician,
+      ids: { patient: string; note: string },
+      options: { marks?: readonly Mark[]; signal?: AbortSignal } = {},
+    ) => {
+      const { redacted, patient, by } = await preview(clinician, ids.patient, ids.note, options.marks);
+      const detail = { by, placeholders: new Set(redacted.replacements.map(({ placeholder }) => placeholder)).size };
+      try {
+        const content = await assist(redacted, patient, options.signal);
+        const { notes } = await enter(clinician, ids.patient);
+        const version = notes.summaryOf(ids.note)?.version ?? 0;
+        record(clinician.id, 'note.summarise', ids.note, detail, () =>
+          notes.saveSummary(ids.note, { content, version, author: author(clinician) }),
+        );
+        return { content, version: version + 1 };
+      } catch (error) {
+        record(clinician.id, 'note.summarise.failed', ids.note, { ...detail, code: codeOf(error) });
+        throw error;
+      }
+    },
+    saveSummary: async (
+      clinician: Clinician,
+      ids: { patient: string; note: string },
+      change: { content: Summary; version: number },
+    ) => {
+      const { notes, by } = await enter(clinician, ids.patient);
+      return record(clinician.id, 'summary.change', ids.note, { by, version: change.version + 1 }, () =>
+        notes.saveSummary(ids.note, { ...change, author: author(clinician) }),
+      );
+    },
+    sign: async (clinician: Clinician, ids: { patient: string; note: string }, version: number) => {
+      const { notes, by } = await enter(clinician, ids.patient);
+      record(clinician.id, 'summary.sign', ids.note, { by, version }, () => {
+        notes.sign(ids.note, version, author(clinician));
+      });
+    },
+    /** Opens emergency access ("break-glass"): with a reason, for a time, seen by the privacy officer. */
+    breakGlass: async (clinician: Clinician, patientId: string, reason: string): Promise<EmergencyAccess | undefined> => {
+      const key = await patients.keyOf(patientId);
+      return record(clinician.id, 'emergency.open', patientId, { length: reason.trim().length }, () =>
+        access.open(clinician, patientId, { reason, key }),
+      );
+    },
+    /** For the privacy officer: who opened what, and why. */
+    emergencies: async (clinician: Clinician) => {
+      asOfficer(clinician);
+      const list = [];
+      for (const each of access.unreviewed()) {
+        list.push({ ...each, reason: access.reasonOf(each.id, await patients.keyOf(each.patient)) });
+      }
+      record(clinician.id, 'emergency.list', 'all', { count: list.length });
+      return list;
+    },
+    review: (clinician: Clinician, id: string): void => {
+      asOfficer(clinician);
+      record(clinician.id, 'emergency.review', id, {}, () => {
+        access.review(id, clinician.id);
+      });
+    },
+    /** The newest entries and whether the chain is whole. */
+    auditView: (clinician: Clinician, newest = 200) => {
+      if (!isAuditor(clinician)) throw new ForbiddenError('The audit is for auditors and the privacy officer.');
+      return { verdict: audit.verify(), entries: audit.entries({ newest }) };
+    },
+    exportSubject: async (actor: string, id: string): Promise<SubjectExport> => {
+      const data = await exportSubject(database, patients, id);
+      record(actor, 'subject.export', id, { notes: data.notes.length });
+      return data;
+    },
+    /** Erases a person for good; the audit keeps the id. */
+    erase: (actor: string, id: string, reason: 'request' | 'retention'): void => {
+      const detail: Record<string, string | number> = { reason };
+      database.transaction(() => {
+        detail.notes = eraseSubject(database, id, now().toISOString());
+        audit.append({ actor, action: 'subject.erase', subject: id, detail });
+      });
+      audit.anchor();
+      vacuum(database);
+    },
+    hold: (actor: string, id: string, hold: string | undefined): void => {
+      record(actor, hold === undefined ? 'hold.lift' : 'hold.set', id, {}, () => {
+        setHold(database, id, hold);
+      });
+    },
+    rotateKeys: async (actor: string): Promise<number> => {
+      const count = await patients.rotate();
+      record(actor, 'keys.rotate', 'all', { count });
+      return count;
+    },
+  };
+}
+
+export type Clinic = ReturnType<typeof createClinic>;
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown';
+}
