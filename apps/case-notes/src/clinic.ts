@@ -37,7 +37,14 @@ export interface ClinicOptions {
  * Everything that a person can do, with the right to do it and its entry in the audit. Each change is one transaction: the
  * entry is there when, and only when, the change is.
  */
-export function createClinic({ database, wrapping, anchor, assist, secondOpinion, now = () => new Date() }: ClinicOptions) {
+export function createClinic({
+  database,
+  wrapping,
+  anchor,
+  assist,
+  secondOpinion,
+  now = () => new Date(),
+}: ClinicOptions) {
   const patients = createPatients(database, wrapping);
   const audit = createAudit(database, anchor, now);
   const access = createAccess(database, now);
@@ -57,7 +64,13 @@ export function createClinic({ database, wrapping, anchor, assist, secondOpinion
   }
 
   /** Does the work and writes the entry, or neither. */
-  function record<T>(actor: string, action: string, subject: string, detail: Detail, work?: () => T): T | undefined {
+  function record<T>(
+    actor: string,
+    action: string,
+    subject: string,
+    detail: Detail,
+    work?: () => T,
+  ): T | undefined {
     const result = database.transaction(() => {
       const done = work?.();
       audit.append({ actor, action, subject, detail });
@@ -67,7 +80,12 @@ export function createClinic({ database, wrapping, anchor, assist, secondOpinion
     return result;
   }
 
-  async function preview(clinician: Clinician, patientId: string, noteId: string, marks: readonly Mark[] = []) {
+  async function preview(
+    clinician: Clinician,
+    patientId: string,
+    noteId: string,
+    marks: readonly Mark[] = [],
+  ) {
     const { patient, notes, by } = await enter(clinician, patientId);
     const note = notes.read(noteId);
     const others = [...marks, ...((await secondOpinion?.(note.text)) ?? [])];
@@ -79,7 +97,8 @@ export function createClinic({ database, wrapping, anchor, assist, secondOpinion
   }
 
   function asOfficer(clinician: Clinician): void {
-    if (!clinician.roles.includes('PrivacyOfficer')) throw new ForbiddenError('This is for the privacy officer.');
+    if (!clinician.roles.includes('PrivacyOfficer'))
+      throw new ForbiddenError('This is for the privacy officer.');
   }
 
   return {
@@ -122,7 +141,11 @@ export function createClinic({ database, wrapping, anchor, assist, secondOpinion
         notes.add(text, author(clinician)),
       );
     },
-    changeNote: async (clinician: Clinician, patientId: string, change: { id: string; text: string; version: number }) => {
+    changeNote: async (
+      clinician: Clinician,
+      patientId: string,
+      change: { id: string; text: string; version: number },
+    ) => {
       const { notes, by } = await enter(clinician, patientId);
       record(clinician.id, 'note.change', change.id, { by, version: change.version + 1 }, () => {
         notes.change(change.id, { text: change.text, version: change.version, author: author(clinician) });
@@ -140,7 +163,10 @@ export function createClinic({ database, wrapping, anchor, assist, secondOpinion
       options: { marks?: readonly Mark[]; signal?: AbortSignal } = {},
     ) => {
       const { redacted, patient, by } = await preview(clinician, ids.patient, ids.note, options.marks);
-      const detail = { by, placeholders: new Set(redacted.replacements.map(({ placeholder }) => placeholder)).size };
+      const detail = {
+        by,
+        placeholders: new Set(redacted.replacements.map(({ placeholder }) => placeholder)).size,
+      };
       try {
         const content = await assist(redacted, patient, options.signal);
         const { notes } = await enter(clinician, ids.patient);
@@ -171,7 +197,11 @@ export function createClinic({ database, wrapping, anchor, assist, secondOpinion
       });
     },
     /** Opens emergency access ("break-glass"): with a reason, for a time, seen by the privacy officer. */
-    breakGlass: async (clinician: Clinician, patientId: string, reason: string): Promise<EmergencyAccess | undefined> => {
+    breakGlass: async (
+      clinician: Clinician,
+      patientId: string,
+      reason: string,
+    ): Promise<EmergencyAccess | undefined> => {
       const key = await patients.keyOf(patientId);
       return record(clinician.id, 'emergency.open', patientId, { length: reason.trim().length }, () =>
         access.open(clinician, patientId, { reason, key }),
@@ -195,7 +225,8 @@ export function createClinic({ database, wrapping, anchor, assist, secondOpinion
     },
     /** The newest entries and whether the chain is whole. */
     auditView: (clinician: Clinician, newest = 200) => {
-      if (!isAuditor(clinician)) throw new ForbiddenError('The audit is for auditors and the privacy officer.');
+      if (!isAuditor(clinician))
+        throw new ForbiddenError('The audit is for auditors and the privacy officer.');
       return { verdict: audit.verify(), entries: audit.entries({ newest }) };
     },
     exportSubject: async (actor: string, id: string): Promise<SubjectExport> => {

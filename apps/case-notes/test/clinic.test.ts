@@ -34,7 +34,11 @@ afterEach(() => {
   ward.close();
 });
 
-const actions = () => ward.audit.entries().map(({ actor, action, subject }) => `${actor} ${action} ${subject}`).reverse();
+const actions = () =>
+  ward.audit
+    .entries()
+    .map(({ actor, action, subject }) => `${actor} ${action} ${subject}`)
+    .reverse();
 
 test('the treating ward reads and writes, and each step is in the audit', async () => {
   await clinic.open(ada, ward.margaret);
@@ -45,7 +49,9 @@ test('the treating ward reads and writes, and each step is in the audit', async 
     `oid-ada note.add ${ward.margaret}`,
     `oid-ada note.change ${ward.note}`,
   ]);
-  expect((await clinic.open(ada, ward.margaret)).notes.map(({ id }) => id).sort()).toEqual([note, ward.note].sort());
+  expect((await clinic.open(ada, ward.margaret)).notes.map(({ id }) => id).sort()).toEqual(
+    [note, ward.note].sort(),
+  );
 });
 
 test('another ward is refused at every door, and the refusal is in the audit', async () => {
@@ -78,7 +84,11 @@ test('break-glass opens one patient for one person, ends by itself, and waits fo
   expect((await clinic.open(bob, ward.margaret)).by).toBe('emergency');
   await expect(clinic.open({ ...bob, id: 'oid-eve' }, ward.margaret)).rejects.toThrow(ForbiddenError);
   const [emergency] = await clinic.emergencies(pia);
-  expect(emergency).toMatchObject({ person: 'oid-bob', patient: ward.margaret, reason: 'Cardiac arrest in the hall, 4B is busy' });
+  expect(emergency).toMatchObject({
+    person: 'oid-bob',
+    patient: ward.margaret,
+    reason: 'Cardiac arrest in the hall, 4B is busy',
+  });
   await expect(clinic.emergencies(bob)).rejects.toThrow(ForbiddenError);
   clinic.review(pia, emergency?.id ?? '');
   expect(await clinic.emergencies(pia)).toEqual([]);
@@ -98,10 +108,16 @@ test('a filtered note is handled without losing it', async () => {
   assist = async () => {
     throw new FilteredError(['violence']);
   };
-  await expect(clinic.summarise(ada, { patient: ward.margaret, note: ward.note })).rejects.toThrow(FilteredError);
+  await expect(clinic.summarise(ada, { patient: ward.margaret, note: ward.note })).rejects.toThrow(
+    FilteredError,
+  );
   const { notes } = await clinic.open(ada, ward.margaret);
-  expect(notes).toMatchObject([{ id: ward.note, text: "Margaret O'Hara has a cough. Quixotic word.", summary: undefined }]);
-  expect(ward.audit.entries().find(({ action }) => action === 'note.summarise.failed')?.detail).toMatchObject({ code: 'FILTERED' });
+  expect(notes).toMatchObject([
+    { id: ward.note, text: "Margaret O'Hara has a cough. Quixotic word.", summary: undefined },
+  ]);
+  expect(ward.audit.entries().find(({ action }) => action === 'note.summarise.failed')?.detail).toMatchObject(
+    { code: 'FILTERED' },
+  );
 });
 
 test('what the clinician marks is replaced too, and only the redacted note is handed on', async () => {
@@ -126,7 +142,9 @@ test('an answer that arrives after somebody signed does not replace the signed t
 });
 
 test('a change that fails leaves no entry that says it was made', async () => {
-  await expect(clinic.changeNote(ada, ward.margaret, { id: ward.note, text: 'x', version: 7 })).rejects.toThrow(ConflictError);
+  await expect(
+    clinic.changeNote(ada, ward.margaret, { id: ward.note, text: 'x', version: 7 }),
+  ).rejects.toThrow(ConflictError);
   expect(actions()).toEqual([]);
 });
 
