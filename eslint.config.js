@@ -4,5 +4,5 @@ import { houseRules } from '@aoai/eslint';
 export default [
   { ignores: ['packages/', 'tooling/'] },
   ...houseRules({ imports: ['auth', 'client', 'config', 'testing'] }),
-  { files: ['apps/*/aoai.config.ts', 'apps/*/web/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['apps/*/*.config.ts', 'apps/*/web/vite.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
 ];

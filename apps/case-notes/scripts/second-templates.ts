@@ -59,7 +59,7 @@ const maternity: Template = (
 
 const dischargeAgainstAdvice: Template = (
   p,
-) => `At 02:15 ${name(`${p.given} ${p.family}`)} asked to leave. I (${name(p.clinician)}, registrar) explained the risks. Capacity present. Took ${p.sex === 'F' ? 'her' : 'his'} own car, ${'{{VEHICLE|'}${p.country === 'DE' ? 'HB-KL 2207' : p.country === 'UK' ? 'LS21 OPQ' : '7XKD 338'}}}. Next of kin ${name(p.relative.name)} rang back at 02:40 from {{PHONE|${p.phone}}}. <<Naloxone>> kit given. Address in the system, ${place(p.street)}, is out of date.
+) => `At 02:15 ${name(`${p.given} ${p.family}`)} asked to leave. I (${name(p.clinician)}, registrar) explained the risks. Capacity present. Took ${p.sex === 'F' ? 'her' : 'his'} own car, {{VEHICLE|${p.country === 'DE' ? 'HB-KL 2207' : p.country === 'UK' ? 'LS21 OPQ' : '7XKD 338'}}}. Next of kin ${name(p.relative.name)} rang back at 02:40 from {{PHONE|${p.phone}}}. <<Naloxone>> kit given. Address in the system, ${place(p.street)}, is out of date.
 `;
 
 const telemetry: Template = (

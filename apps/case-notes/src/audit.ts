@@ -15,10 +15,10 @@ export interface AuditEntry {
   readonly detail: Detail;
 }
 
-export type Detail = Readonly<Record<string, string | number | boolean>>;
+type Detail = Readonly<Record<string, string | number | boolean>>;
 
 /** The last entry, kept where the database cannot reach: without it a cut-off end is not seen. */
-export interface Head {
+interface Head {
   readonly seq: number;
   readonly hash: string;
   readonly at: string;
@@ -38,7 +38,7 @@ export interface Audit {
   verify(): Verdict;
 }
 
-export type Verdict =
+type Verdict =
   | { readonly isWhole: true; readonly entries: number; readonly anchoredAt?: string }
   | { readonly isWhole: false; readonly entries: number; readonly problem: string };
 

@@ -1,7 +1,7 @@
 import { createAccess, ForbiddenError, isAuditor, wardsOf } from './access.ts';
 import type { Clinician, EmergencyAccess } from './access.ts';
 import { createAudit } from './audit.ts';
-import type { Anchor, Detail } from './audit.ts';
+import type { Anchor, AuditEntry } from './audit.ts';
 import type { Database } from './database.ts';
 import type { KeyWrapping } from './key-wrapping.ts';
 import { notesOf } from './notes.ts';
@@ -23,6 +23,14 @@ export interface Mark {
 
 /** Writes the summary of a redacted note. The person's record is there for the leak check, it is not sent. */
 export type Assist = (note: Redacted, patient: Patient, signal: AbortSignal | undefined) => Promise<Summary>;
+
+/** One note of one patient: a note is never found by its own id alone. */
+export interface NoteIds {
+  readonly patient: string;
+  readonly note: string;
+}
+
+type Entry = Omit<AuditEntry, 'seq' | 'at'>;
 
 export interface ClinicOptions {
   readonly database: Database;
@@ -58,36 +66,26 @@ export function createClinic({
       const key = await patients.keyOf(id);
       return { patient, by, key, notes: notesOf(database, id, key) };
     } catch (error) {
-      if (error instanceof ForbiddenError) record(clinician.id, 'access.refused', id, {});
+      if (error instanceof ForbiddenError)
+        record({ actor: clinician.id, action: 'access.refused', subject: id, detail: {} });
       throw error;
     }
   }
 
   /** Does the work and writes the entry, or neither. */
-  function record<T>(
-    actor: string,
-    action: string,
-    subject: string,
-    detail: Detail,
-    work?: () => T,
-  ): T | undefined {
+  function record<T>(entry: Entry, work?: () => T): T | undefined {
     const result = database.transaction(() => {
       const done = work?.();
-      audit.append({ actor, action, subject, detail });
+      audit.append(entry);
       return done;
     });
     audit.anchor();
     return result;
   }
 
-  async function preview(
-    clinician: Clinician,
-    patientId: string,
-    noteId: string,
-    marks: readonly Mark[] = [],
-  ) {
-    const { patient, notes, by } = await enter(clinician, patientId);
-    const note = notes.read(noteId);
+  async function preview(clinician: Clinician, ids: NoteIds, marks: readonly Mark[] = []) {
+    const { patient, notes, by } = await enter(clinician, ids.patient);
+    const note = notes.read(ids.note);
     const others = [...marks, ...((await secondOpinion?.(note.text)) ?? [])];
     return { patient, by, note, redacted: redact(note.text, patient.record, others) };
   }
@@ -127,7 +125,7 @@ export function createClinic({
     },
     open: async (clinician: Clinician, patientId: string) => {
       const { patient, by, notes } = await enter(clinician, patientId);
-      record(clinician.id, 'patient.read', patientId, { by });
+      record({ actor: clinician.id, action: 'patient.read', subject: patientId, detail: { by } });
       return {
         patient,
         by,
@@ -137,8 +135,9 @@ export function createClinic({
     },
     addNote: async (clinician: Clinician, patientId: string, text: string) => {
       const { notes, by } = await enter(clinician, patientId);
-      return record(clinician.id, 'note.add', patientId, { by, length: text.length }, () =>
-        notes.add(text, author(clinician)),
+      return record(
+        { actor: clinician.id, action: 'note.add', subject: patientId, detail: { by, length: text.length } },
+        () => notes.add(text, author(clinician)),
       );
     },
     changeNote: async (
@@ -147,22 +146,30 @@ export function createClinic({
       change: { id: string; text: string; version: number },
     ) => {
       const { notes, by } = await enter(clinician, patientId);
-      record(clinician.id, 'note.change', change.id, { by, version: change.version + 1 }, () => {
-        notes.change(change.id, { text: change.text, version: change.version, author: author(clinician) });
-      });
+      record(
+        {
+          actor: clinician.id,
+          action: 'note.change',
+          subject: change.id,
+          detail: { by, version: change.version + 1 },
+        },
+        () => {
+          notes.change(change.id, { text: change.text, version: change.version, author: author(clinician) });
+        },
+      );
     },
     /** Exactly what would be sent. */
-    preview: async (clinician: Clinician, patientId: string, noteId: string, marks: readonly Mark[] = []) => {
-      const { redacted } = await preview(clinician, patientId, noteId, marks);
+    preview: async (clinician: Clinician, ids: NoteIds, marks: readonly Mark[] = []) => {
+      const { redacted } = await preview(clinician, ids, marks);
       return redacted;
     },
     /** Sends the redacted note, stores the answer as a draft. The audit counts placeholders, it holds none of the text. */
     summarise: async (
       clinician: Clinician,
-      ids: { patient: string; note: string },
+      ids: NoteIds,
       options: { marks?: readonly Mark[]; signal?: AbortSignal } = {},
     ) => {
-      const { redacted, patient, by } = await preview(clinician, ids.patient, ids.note, options.marks);
+      const { redacted, patient, by } = await preview(clinician, ids, options.marks);
       const detail = {
         by,
         placeholders: new Set(redacted.replacements.map(({ placeholder }) => placeholder)).size,
@@ -171,30 +178,44 @@ export function createClinic({
         const content = await assist(redacted, patient, options.signal);
         const { notes } = await enter(clinician, ids.patient);
         const version = notes.summaryOf(ids.note)?.version ?? 0;
-        record(clinician.id, 'note.summarise', ids.note, detail, () =>
+        record({ actor: clinician.id, action: 'note.summarise', subject: ids.note, detail }, () =>
           notes.saveSummary(ids.note, { content, version, author: author(clinician) }),
         );
         return { content, version: version + 1 };
       } catch (error) {
-        record(clinician.id, 'note.summarise.failed', ids.note, { ...detail, code: codeOf(error) });
+        record({
+          actor: clinician.id,
+          action: 'note.summarise.failed',
+          subject: ids.note,
+          detail: { ...detail, code: codeOf(error) },
+        });
         throw error;
       }
     },
     saveSummary: async (
       clinician: Clinician,
-      ids: { patient: string; note: string },
+      ids: NoteIds,
       change: { content: Summary; version: number },
     ) => {
       const { notes, by } = await enter(clinician, ids.patient);
-      return record(clinician.id, 'summary.change', ids.note, { by, version: change.version + 1 }, () =>
-        notes.saveSummary(ids.note, { ...change, author: author(clinician) }),
+      return record(
+        {
+          actor: clinician.id,
+          action: 'summary.change',
+          subject: ids.note,
+          detail: { by, version: change.version + 1 },
+        },
+        () => notes.saveSummary(ids.note, { ...change, author: author(clinician) }),
       );
     },
-    sign: async (clinician: Clinician, ids: { patient: string; note: string }, version: number) => {
+    sign: async (clinician: Clinician, ids: NoteIds, version: number) => {
       const { notes, by } = await enter(clinician, ids.patient);
-      record(clinician.id, 'summary.sign', ids.note, { by, version }, () => {
-        notes.sign(ids.note, version, author(clinician));
-      });
+      record(
+        { actor: clinician.id, action: 'summary.sign', subject: ids.note, detail: { by, version } },
+        () => {
+          notes.sign(ids.note, version, author(clinician));
+        },
+      );
     },
     /** Opens emergency access ("break-glass"): with a reason, for a time, seen by the privacy officer. */
     breakGlass: async (
@@ -203,8 +224,14 @@ export function createClinic({
       reason: string,
     ): Promise<EmergencyAccess | undefined> => {
       const key = await patients.keyOf(patientId);
-      return record(clinician.id, 'emergency.open', patientId, { length: reason.trim().length }, () =>
-        access.open(clinician, patientId, { reason, key }),
+      return record(
+        {
+          actor: clinician.id,
+          action: 'emergency.open',
+          subject: patientId,
+          detail: { length: reason.trim().length },
+        },
+        () => access.open(clinician, patientId, { reason, key }),
       );
     },
     /** For the privacy officer: who opened what, and why. */
@@ -214,12 +241,17 @@ export function createClinic({
       for (const each of access.unreviewed()) {
         list.push({ ...each, reason: access.reasonOf(each.id, await patients.keyOf(each.patient)) });
       }
-      record(clinician.id, 'emergency.list', 'all', { count: list.length });
+      record({
+        actor: clinician.id,
+        action: 'emergency.list',
+        subject: 'all',
+        detail: { count: list.length },
+      });
       return list;
     },
     review: (clinician: Clinician, id: string): void => {
       asOfficer(clinician);
-      record(clinician.id, 'emergency.review', id, {}, () => {
+      record({ actor: clinician.id, action: 'emergency.review', subject: id, detail: {} }, () => {
         access.review(id, clinician.id);
       });
     },
@@ -231,7 +263,7 @@ export function createClinic({
     },
     exportSubject: async (actor: string, id: string): Promise<SubjectExport> => {
       const data = await exportSubject(database, patients, id);
-      record(actor, 'subject.export', id, { notes: data.notes.length });
+      record({ actor, action: 'subject.export', subject: id, detail: { notes: data.notes.length } });
       return data;
     },
     /** Erases a person for good; the audit keeps the id. */
@@ -245,13 +277,16 @@ export function createClinic({
       vacuum(database);
     },
     hold: (actor: string, id: string, hold: string | undefined): void => {
-      record(actor, hold === undefined ? 'hold.lift' : 'hold.set', id, {}, () => {
-        setHold(database, id, hold);
-      });
+      record(
+        { actor, action: hold === undefined ? 'hold.lift' : 'hold.set', subject: id, detail: {} },
+        () => {
+          setHold(database, id, hold);
+        },
+      );
     },
     rotateKeys: async (actor: string): Promise<number> => {
       const count = await patients.rotate();
-      record(actor, 'keys.rotate', 'all', { count });
+      record({ actor, action: 'keys.rotate', subject: 'all', detail: { count } });
       return count;
     },
   };

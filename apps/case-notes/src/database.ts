@@ -60,7 +60,7 @@ export interface Database {
   readonly sqlite: DatabaseSync;
   /** Everything or nothing. One per request: each transaction waits for the disk once. */
   transaction<T>(work: () => T): T;
-  close(): void;
+  readonly close: () => void;
 }
 
 /** Opens the file, creates it when it is not there, and brings its tables up to date. */

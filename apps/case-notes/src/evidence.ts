@@ -13,7 +13,7 @@ export function locate(quote: string, note: Redacted): Range | undefined {
   if (wanted.text.replace(/[^\p{L}\p{N}]/gu, '').length < 3) return undefined;
   const said = compact(note.text);
   const at = said.text.indexOf(wanted.text);
-  if (at < 0) return refuseDropped(wanted.text, said.text);
+  if (at < 0) refuseDropped(wanted.text, said.text);
   const start = said.offsets[at];
   const end = said.offsets[at + wanted.text.length - 1];
   if (start === undefined || end === undefined) return undefined;
@@ -43,7 +43,7 @@ function compact(text: string): Compact {
 }
 
 /** The same words with a placeholder between them that the quote does not have: a person or a date was dropped. */
-function refuseDropped(wanted: string, said: string): undefined {
+function refuseDropped(wanted: string, said: string): void {
   const words = wanted
     .split(' ')
     .slice(0, 200)
@@ -53,7 +53,7 @@ function refuseDropped(wanted: string, said: string): undefined {
   const dropped = [...(match?.[0] ?? '').matchAll(/\[[a-z]+_\d+\]/g)]
     .map(([placeholder]) => placeholder)
     .filter((placeholder) => !wanted.includes(placeholder));
-  if (dropped.length === 0) return undefined;
+  if (dropped.length === 0) return;
   throw new PlaceholderError(
     'leaves placeholders out of a quote',
     dropped.map((each) => each.toUpperCase()),
@@ -63,7 +63,7 @@ function refuseDropped(wanted: string, said: string): undefined {
 /** From a range of the redacted note to the same range of the original. A placeholder is taken whole. */
 function original(range: Range, { replacements }: Redacted): Range {
   let shift = 0;
-  let { start, end } = range;
+  let { start } = range;
   let startIsSet = false;
   for (const { start: from, end: to, placeholder } of replacements) {
     const at = from + shift;
@@ -77,6 +77,5 @@ function original(range: Range, { replacements }: Redacted): Range {
     shift += placeholder.length - (to - from);
   }
   if (!startIsSet) start = range.start - shift;
-  end = range.end - shift;
-  return { start, end };
+  return { start, end: range.end - shift };
 }

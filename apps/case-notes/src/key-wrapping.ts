@@ -8,15 +8,17 @@ export interface KeyWrapping {
   readonly currentKeyId: () => Promise<string>;
   wrap(key: Buffer): Promise<WrappedKey>;
   unwrap(wrapped: WrappedKey): Promise<Buffer>;
+  /** Makes a new key, where keys are not made in a vault. Returns its id. */
+  readonly rotate?: () => string;
 }
 
-export interface WrappedKey {
+interface WrappedKey {
   readonly keyId: string;
   readonly bytes: Buffer;
 }
 
 /** A file that only its owner can read, for one machine. In production the key belongs in a vault: see `vaultWrapping`. */
-export function fileWrapping(path: string): KeyWrapping & { rotate(): string } {
+export function fileWrapping(path: string): Required<KeyWrapping> {
   if (!existsSync(path)) {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, keyLine(), { mode: 0o600, flag: 'wx' });

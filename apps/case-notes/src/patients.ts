@@ -40,7 +40,8 @@ export function createPatients(database: Database, wrapping: KeyWrapping): Patie
   const select = sqlite.prepare('select * from patient where id = ? and erased_at is null');
   const rowOf = (id: string) => select.get(id) as unknown as Row | undefined;
   const unwrap = async (row: Row | undefined, id: string) => {
-    if (row?.key_id == null || row.wrapped_key === null) throw new NotFoundError('patient', id);
+    if (row === undefined || row.key_id === null || row.wrapped_key === null)
+      throw new NotFoundError('patient', id);
     return wrapping.unwrap({ keyId: row.key_id, bytes: Buffer.from(row.wrapped_key) });
   };
   return {
@@ -58,7 +59,7 @@ export function createPatients(database: Database, wrapping: KeyWrapping): Patie
     },
     find: async (id) => {
       const row = rowOf(id);
-      if (row?.record == null) return undefined;
+      if (row === undefined || row.record === null) return undefined;
       const record = JSON.parse(open(await unwrap(row, id), row.record, id).toString()) as PatientRecord;
       return { id, ward: row.ward, record, lastContact: row.last_contact, hold: row.hold ?? undefined };
     },

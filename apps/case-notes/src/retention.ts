@@ -1,7 +1,7 @@
 import type { Database } from './database.ts';
 
 /** How long a record is kept after the last contact. Set it to the law that applies to you. */
-export const retentionYears = 10;
+const retentionYears = 10;
 
 export interface Due {
   readonly id: string;

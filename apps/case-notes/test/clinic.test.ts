@@ -60,7 +60,7 @@ test('another ward is refused at every door, and the refusal is in the audit', a
     () => clinic.open(bob, ward.margaret),
     () => clinic.addNote(bob, ward.margaret, 'x'),
     () => clinic.changeNote(bob, ward.margaret, { id: ward.note, text: 'x', version: 1 }),
-    () => clinic.preview(bob, ward.margaret, ward.note),
+    () => clinic.preview(bob, ids),
     () => clinic.summarise(bob, ids),
     () => clinic.saveSummary(bob, ids, { content: empty, version: 0 }),
     () => clinic.sign(bob, ids, 1),
@@ -71,7 +71,9 @@ test('another ward is refused at every door, and the refusal is in the audit', a
 });
 
 test("a note of one patient is not reached through another patient's page", async () => {
-  await expect(clinic.preview(bob, ward.jose, ward.note)).rejects.toThrow('There is no note');
+  await expect(clinic.preview(bob, { patient: ward.jose, note: ward.note })).rejects.toThrow(
+    'There is no note',
+  );
 });
 
 test.each(['', '   ', 'too short'])('break-glass without a reason is refused: %j', async (reason) => {

@@ -23,7 +23,7 @@ afterEach(() => {
 });
 
 function run(...args: string[]) {
-  const script = fileURLToPath(new URL('../src/commands.ts', import.meta.url));
+  const script = fileURLToPath(new URL('../src/operator-command.ts', import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     env: { ...process.env, DATA_FOLDER: folder },
     encoding: 'utf8',

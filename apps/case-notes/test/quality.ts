@@ -6,7 +6,7 @@ import type { PatientRecord } from '../src/redact/known-values.ts';
 import { redact } from '../src/redact/redact.ts';
 import type { PlantedNote } from '../scripts/make-notes.ts';
 
-export interface CategoryScore {
+interface CategoryScore {
   readonly category: string;
   readonly planted: number;
   readonly found: number;

@@ -122,10 +122,8 @@ function PersonMenu({ me }: { readonly me: Me }) {
     .slice(0, 2);
   return (
     <DialogTrigger>
-      <Button className="person" aria-label={`${me.name}: account`}>
-        <span className="initials" aria-hidden="true">
-          {initials}
-        </span>
+      <Button className="person">
+        <span className="initials" data-initials={initials} />
         <span className="person-name">{me.name}</span>
       </Button>
       <Popover placement="bottom end" className="popover">

@@ -44,7 +44,7 @@ export function isTaxNumber(text: string): boolean {
 export function isVin(text: string): boolean {
   const values = '0123456789.ABCDEFGH..JKLMN.P.R..STUVWXYZ';
   const weights = [8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2];
-  const sum = [...text.toUpperCase()].reduce(
+  const sum = Array.from(text.toUpperCase()).reduce(
     (total, letter, index) => total + (values.indexOf(letter) % 10) * (weights[index] ?? 0),
     0,
   );
@@ -63,5 +63,5 @@ function crossSum(value: number): number {
 }
 
 function digitsOf(text: string): number[] {
-  return [...text.replace(/\D/g, '')].map(Number);
+  return Array.from(text.replace(/\D/g, ''), Number);
 }

@@ -1,23 +1,26 @@
 /** What a placeholder stands for: `[NAME_1]`. */
-export type Kind =
-  | 'NAME'
-  | 'PLACE'
-  | 'DATE'
-  | 'AGE'
-  | 'PHONE'
-  | 'FAX'
-  | 'EMAIL'
-  | 'SSN'
-  | 'RECORD'
-  | 'PLAN'
-  | 'ACCOUNT'
-  | 'LICENCE'
-  | 'VEHICLE'
-  | 'DEVICE'
-  | 'URL'
-  | 'IP'
-  | 'ID'
-  | 'EMPLOYER';
+export const placeholderKinds = [
+  'NAME',
+  'PLACE',
+  'DATE',
+  'AGE',
+  'PHONE',
+  'FAX',
+  'EMAIL',
+  'SSN',
+  'RECORD',
+  'PLAN',
+  'ACCOUNT',
+  'LICENCE',
+  'VEHICLE',
+  'DEVICE',
+  'URL',
+  'IP',
+  'ID',
+  'EMPLOYER',
+] as const;
+
+export type Kind = (typeof placeholderKinds)[number];
 
 /** The paragraph of 45 CFR 164.514(b)(2)(i) that names each kind. */
 export const safeHarborCategory: Readonly<Record<Kind, string>> = {
@@ -42,5 +45,4 @@ export const safeHarborCategory: Readonly<Record<Kind, string>> = {
 };
 
 /** One per kind and number. The model sees these, never what they stand for. */
-export const placeholderPattern =
-  /\[(NAME|PLACE|DATE|AGE|PHONE|FAX|EMAIL|SSN|RECORD|PLAN|ACCOUNT|LICENCE|VEHICLE|DEVICE|URL|IP|ID|EMPLOYER)_(\d+)\]/g;
+export const placeholderPattern: RegExp = new RegExp(`\\[(${placeholderKinds.join('|')})_(\\d+)\\]`, 'g');

@@ -111,7 +111,7 @@ const months = [
 ] as const;
 
 /** One day as people write it. Separators, leading zeros of groups and case make no difference to the search. */
-export function spellingsOfDate(iso: string): string[] {
+function spellingsOfDate(iso: string): string[] {
   const [year = '', month = '', day = ''] = iso.split('-');
   const m = String(Number(month));
   const d = String(Number(day));

@@ -23,9 +23,6 @@ export interface Redacted {
   readonly replacements: readonly Replacement[];
 }
 
-/** Another reader of the note, such as Azure AI Language: what it finds is replaced too. */
-export type SecondOpinion = (text: string) => Promise<readonly (Range & { readonly kind: Kind })[]>;
-
 interface Finding extends Range {
   readonly kind: Kind;
   readonly by: Replacement['by'];

@@ -1,4 +1,4 @@
-import { placeholderPattern } from './kind.ts';
+import { placeholderKinds, placeholderPattern } from './kind.ts';
 import type { Replacement } from './redact.ts';
 
 /** The answer holds a placeholder that the note did not, or one that was damaged or left out of a quote. */
@@ -13,8 +13,10 @@ export class PlaceholderError extends Error {
   }
 }
 
-const damaged =
-  /(?<![[\w])[[({<]?(?:NAME|PLACE|DATE|AGE|PHONE|FAX|EMAIL|SSN|RECORD|PLAN|ACCOUNT|LICENCE|VEHICLE|DEVICE|URL|IP|ID|EMPLOYER)[ _-]?\d+[\])}>]?(?!\w)/gi;
+const damaged = new RegExp(
+  `(?<![[\\w])[[({<]?(?:${placeholderKinds.join('|')})[ _-]?\\d+[\\])}>]?(?!\\w)`,
+  'gi',
+);
 
 /**
  * Puts back what the placeholders of an answer stand for.

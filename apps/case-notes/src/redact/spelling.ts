@@ -24,7 +24,7 @@ const letters: Readonly<Record<string, string>> = {
 };
 
 /** Upper case, accents, ligatures, full-width forms and invisible characters make no difference. */
-export function fold(text: string): string {
+function fold(text: string): string {
   return text
     .normalize('NFKD')
     .replace(/[\p{M}\p{Cf}]/gu, '')

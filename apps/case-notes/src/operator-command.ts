@@ -7,7 +7,7 @@ import { openClinic } from './open-clinic.ts';
 import { dueForErasure } from './retention.ts';
 import { exportAsHtml } from './subject.ts';
 
-const usage = `Usage: node src/commands.ts <command>
+const usage = `Usage: node src/operator-command.ts <command>
   verify                               check the audit against its anchors
   retention [--dry-run]                erase who is past the retention period
   export <patient> [--out FOLDER]      write what is stored about one person (JSON and HTML)
@@ -74,7 +74,7 @@ const commands: Readonly<Record<string, (opened: Opened, rest: string[]) => Prom
     console.log(values.lift ? 'The hold is lifted.' : 'The hold is set.');
   },
   rotate: async ({ clinic, wrapping }) => {
-    if ('rotate' in wrapping && typeof wrapping.rotate === 'function') wrapping.rotate();
+    wrapping.rotate?.();
     console.log(
       `${await clinic.rotateKeys(actor())} data keys are wrapped by ${await wrapping.currentKeyId()}.`,
     );
