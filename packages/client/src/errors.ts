@@ -25,7 +25,7 @@ export class DeadlineExceededError extends OpenAIError {
 /** Why one target of a pool cannot be called now. */
 export interface UnusableTarget {
   readonly deployment: string;
-  readonly reason: RefusalReason | 'failed' | 'policy' | 'sticky' | 'retry-budget';
+  readonly reason: RefusalReason | 'failed' | 'refusing' | 'policy' | 'sticky';
   /** When it can be called again, in milliseconds since 1970. Missing when waiting does not help. */
   readonly retryAtMs?: number;
   /** The same as a sentence part: `is parked until 12:00:31Z (retry-after 31 s)`. */

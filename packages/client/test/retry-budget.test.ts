@@ -5,7 +5,7 @@ import type { RetryOptions } from '../src/client/client-options.ts';
 import { messages, useEstate } from './estate.ts';
 
 const fixture = useEstate();
-const key = Symbol.for('@aoai/client.retryBudget');
+const key = Symbol.for('@aoai/client.retryBudget@2');
 
 afterEach(() => {
   Reflect.deleteProperty(globalThis, key);

@@ -3,32 +3,35 @@ import { refusedAlready } from './lead-on.ts';
 import type { Engine } from './engine.ts';
 import type { UnusableTarget } from '../errors.ts';
 import { PoolExhaustedError, ResidencyError } from '../errors.ts';
-import type { Grant } from '../quota/quota.ts';
+import type { Choice, UnderWay } from '../choice/chooser.ts';
+import type { Grant, Refusal } from '../quota/quota.ts';
 import type { Candidate } from '../route/route.ts';
 import { shown } from '../state/references.ts';
 import type { Target } from '../route/target.ts';
 import type { Look } from '../waiting/waiting-line.ts';
 
-/** Leave to call a target. */
+/** Permission to send one attempt. */
 export interface Admission {
   readonly target: Target;
   readonly grant: Grant;
   /** Place of its tier in the pool. */
   readonly tier: number;
+  /** The attempt in the books of the choice. */
+  readonly underWay: UnderWay;
+}
+
+/** What a second attempt beside the first must not be. */
+export interface Beside {
+  /** Where the first one is. */
+  readonly exclude: Target;
+  /** The second one has to be expected to take less. */
+  readonly fasterThanMs: number;
 }
 
 /** Finds a target that may be called at once, if there is one: for a second attempt beside the first. */
-export async function admitNow(engine: Engine, call: Call): Promise<Admission | undefined> {
-  const first = call.lastTarget;
-  if (call.route.line.length > 0 || first === undefined) return undefined;
-  call.failed ??= new Map();
-  const { failed } = call;
-  const before = failed.get(first);
-  failed.set(first, { retryAtMs: Infinity, reason: 'failed' });
-  const found = await choose(engine, call, []);
-  if (before === undefined) failed.delete(first);
-  else failed.set(first, before);
-  return found;
+export async function admitNow(engine: Engine, call: Call, beside: Beside): Promise<Admission | undefined> {
+  if (call.route.line.length > 0) return undefined;
+  return choose(engine, call, { unusable: [], beside });
 }
 
 /** Finds a target that may be called now, or waits in line for one when that fits the deadline. */
@@ -37,7 +40,7 @@ export async function admit(engine: Engine, call: Call): Promise<Admission> {
   let unusable: UnusableTarget[] = [];
   const look = async (): Promise<Look<Admission>> => {
     unusable = [];
-    const found = await choose(engine, call, unusable);
+    const found = await choose(engine, call, { unusable });
     return found === undefined ? { againAtMs: earliest(unusable) } : { found };
   };
   if (line.length === 0) {
@@ -89,55 +92,121 @@ function announceWait(engine: Engine, call: Call, unusable: readonly UnusableTar
 }
 
 async function giveBack(engine: Engine, late: Look<Admission>): Promise<void> {
-  if ('found' in late) await engine.quota.settle(late.found.grant, { result: 'cancelled', counted: false });
+  if (!('found' in late)) return;
+  engine.chooser.undo(late.found.underWay);
+  await engine.quota.settle(late.found.grant, { result: 'cancelled', counted: false });
 }
 
 function earliest(unusable: readonly UnusableTarget[]): number {
   return Math.min(...unusable.map(({ retryAtMs = Infinity }) => retryAtMs));
 }
 
-async function choose(
+interface Search {
+  /** Is told why targets cannot be called. */
+  readonly unusable: UnusableTarget[];
+  readonly beside?: Beside;
+}
+
+async function choose(engine: Engine, call: Call, search: Search): Promise<Admission | undefined> {
+  const { unusable, beside } = search;
+  const refusing: Candidate[] = [];
+  const choices = engine.chooser.order(
+    call.route.tiers,
+    (candidate) => isOpen(engine, call, { candidate, search, refusing }),
+    call.asked,
+  );
+  for (const choice of choices) {
+    if (beside !== undefined && !isFaster(engine, call, { choice, beside })) continue;
+    const found = tryChoice(engine, call, { choice, unusable });
+    const admission = found instanceof Promise ? await found : found;
+    if (admission !== undefined) return admission;
+  }
+  return beside === undefined ? lastResort(engine, call, { refusing, unusable }) : undefined;
+}
+
+/** Asks the store for one target. The choice counts before the store has answered, so that calls made at once spread. */
+function tryChoice(
   engine: Engine,
   call: Call,
-  unusable: UnusableTarget[],
+  { choice, unusable }: { choice: Choice; unusable: UnusableTarget[] },
+): Admission | undefined | Promise<Admission | undefined> {
+  const { target } = choice.candidate;
+  const underWay = engine.chooser.begin(choice, call.asked);
+  const decide = (grant: Grant | Refusal): Admission | undefined => {
+    if (grant.ok) return { target, grant, tier: choice.tier, underWay };
+    engine.chooser.undo(underWay);
+    unusable.push({
+      deployment: target.name,
+      reason: grant.reason,
+      ...(grant.retryAtMs === Infinity ? undefined : { retryAtMs: grant.retryAtMs }),
+      detail: describe(engine, target, grant),
+    });
+    return undefined;
+  };
+  const asked = engine.quota.reserve(target.quota, call.request.tokens);
+  if (!(asked instanceof Promise)) return decide(asked);
+  return asked.then(decide, (error: unknown) => {
+    engine.chooser.undo(underWay);
+    throw error;
+  });
+}
+
+/** A target that refuses is better than none, when waiting for another one does not help. */
+async function lastResort(
+  engine: Engine,
+  call: Call,
+  { refusing, unusable }: { refusing: readonly Candidate[]; unusable: UnusableTarget[] },
 ): Promise<Admission | undefined> {
-  for (const [tier, candidates] of call.route.tiers.entries()) {
-    const left = candidates.filter((candidate) => isOpen(engine, call, { candidate, unusable }));
-    for (let candidate = better(engine, left); candidate !== undefined; candidate = better(engine, left)) {
-      left.splice(left.indexOf(candidate), 1);
-      const { target } = candidate;
-      const asked = engine.quota.reserve(target.quota, call.request.tokens);
-      const grant = asked instanceof Promise ? await asked : asked;
-      if (grant.ok) return { target, grant, tier };
-      unusable.push({
-        deployment: target.name,
-        reason: grant.reason,
-        ...(grant.retryAtMs === Infinity ? undefined : { retryAtMs: grant.retryAtMs }),
-        detail: describe(engine, target, grant),
-      });
-    }
+  const refusingNames = refusing.map(({ target }) => target.name);
+  const others = unusable.filter(({ deployment }) => !refusingNames.includes(deployment));
+  if (refusing.length === 0 || others.some(({ retryAtMs }) => retryAtMs !== undefined)) return undefined;
+  for (const candidate of refusing) {
+    const choice = engine.chooser.lastChoice(call.route.tiers, candidate);
+    const found = tryChoice(engine, call, { choice, unusable });
+    const admission = found instanceof Promise ? await found : found;
+    if (admission !== undefined) return admission;
   }
   return undefined;
+}
+
+/** A second attempt is in vain where it would take as long; nothing known is worth a try. */
+function isFaster(
+  engine: Engine,
+  call: Call,
+  { choice, beside }: { choice: Choice; beside: Beside },
+): boolean {
+  const expectedMs = engine.chooser.expectedMs(choice.candidate.target, call.asked.kind);
+  return expectedMs === undefined || expectedMs < beside.fasterThanMs;
 }
 
 function isOpen(
   engine: Engine,
   call: Call,
-  { candidate: { target }, unusable }: { candidate: Candidate; unusable: UnusableTarget[] },
+  { candidate, search, refusing }: { candidate: Candidate; search: Search; refusing: Candidate[] },
 ): boolean {
+  const { target } = candidate;
+  const { unusable, beside } = search;
+  if (target === beside?.exclude) return false;
   const barred = barrier(call, target);
   if (barred !== undefined) {
     unusable.push({ deployment: target.name, ...barred });
     return false;
   }
   const failed = call.failed?.get(target);
-  if (failed === undefined || failed.retryAtMs <= engine.now()) return true;
-  unusable.push({
-    deployment: target.name,
-    reason: failed.reason,
-    ...(failed.retryAtMs === Infinity ? undefined : { retryAtMs: failed.retryAtMs }),
-    detail: 'has failed this call',
-  });
+  if (failed !== undefined && failed.retryAtMs > engine.now()) {
+    unusable.push({
+      deployment: target.name,
+      reason: failed.reason,
+      ...(failed.retryAtMs === Infinity ? undefined : { retryAtMs: failed.retryAtMs }),
+      detail: 'has failed this call',
+    });
+    return false;
+  }
+  const retryAtMs = engine.chooser.refusesUntilMs(target);
+  if (retryAtMs === undefined) return true;
+  refusing.push(candidate);
+  const detail = 'refuses calls that others answer';
+  unusable.push({ deployment: target.name, reason: 'refusing', retryAtMs, detail });
   return false;
 }
 
@@ -152,29 +221,6 @@ function barrier(call: Call, target: Target): Pick<UnusableTarget, 'reason' | 'd
   if (!isElsewhere) return undefined;
   const { things, items } = call.refersTo;
   return { reason: 'sticky', detail: `does not hold ${shown(things[0] ?? items[0])}` };
-}
-
-/** The better of two random candidates (power of two choices): by free quota, then by recent latency. */
-function better(engine: Engine, candidates: readonly Candidate[]): Candidate | undefined {
-  if (candidates.length < 2) return candidates[0];
-  const first = draw(engine, candidates);
-  const second = draw(
-    engine,
-    candidates.filter((candidate) => candidate !== first),
-  );
-  if (first === undefined || second === undefined) return first;
-  return score(engine, second) > score(engine, first) ? second : first;
-}
-
-/** One at random, by weight. */
-function draw(engine: Engine, candidates: readonly Candidate[]): Candidate | undefined {
-  let point = engine.random() * candidates.reduce((sum, { weight }) => sum + weight, 0);
-  return candidates.find(({ weight }) => (point -= weight) < 0) ?? candidates.at(-1);
-}
-
-function score(engine: Engine, { target }: Candidate): number {
-  const { free } = engine.quota.peek(target.quota);
-  return free / Math.max(1, target.latency.ms);
 }
 
 function describe(

@@ -70,7 +70,7 @@ export function deadlineExceeded(call: Call, attempts: number): DeadlineExceeded
 
 /** Sends one attempt and reads as much of the answer as it takes to know what it means. */
 export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): Promise<AttemptResult> {
-  const { scope, admission } = attempt;
+  const { scope } = attempt;
   const ready = await prepare(engine, call, attempt).catch((error: unknown) => {
     // The time of the attempt was over before anything was sent: for the caller a time-out like any other.
     const isTimeout = error instanceof DOMException && error === scope.signal.reason;
@@ -78,9 +78,6 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
   });
   try {
     const response = await engine.transport(ready);
-    const { latency } = admission.target;
-    const tookMs = engine.now() - attempt.startedMs;
-    latency.ms = latency.ms === 0 ? tookMs : latency.ms * 0.8 + tookMs * 0.2;
     const isSuccess = response.status >= 200 && response.status < 300;
     const result = isSuccess
       ? await readSuccess(engine, call, { attempt, response })

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer/answer.ts';
+import type { Asked } from '../choice/chooser.ts';
 import type { Cancellation } from '../waiting/cancellation.ts';
 import type { RefusalReason } from '../quota/quota.ts';
 import type { CallRequest } from '../request/call-request.ts';
@@ -33,6 +34,8 @@ export interface Call {
   readonly id: string;
   readonly request: CallRequest;
   readonly route: Route;
+  /** What the choice of a target depends on. */
+  readonly asked: Asked;
   readonly settings: CallSettings;
   readonly cancellation: Cancellation;
   readonly startedMs: number;

@@ -1,5 +1,6 @@
 import type { BackoffRules } from './backoff.ts';
 import type { ClientEvent } from '../events/events.ts';
+import type { Chooser } from '../choice/chooser.ts';
 import type { Ledger } from './ledger.ts';
 import type { OpenCalls } from './calls-under-way.ts';
 import type { QuotaStore } from '../quota/quota.ts';
@@ -11,12 +12,16 @@ import type { Transport } from '../transport/transport.ts';
 
 /** A second attempt for a call whose first one is slow. */
 export interface HedgeRules {
-  /** How long the first attempt may take before the second one starts. */
-  readonly afterMs: number;
+  /** How long the first attempt may take before the second one starts; learned where `'auto'` was asked for. */
+  readonly afterMs: number | 'auto';
   /** A call has begun. */
   earn(): void;
-  /** Takes one hedge from the budget. `false` when too many calls are hedged already. */
-  spend(): boolean;
+  /** Takes one hedge from the budget and leaves `keep`. `false` when too many calls are hedged already. */
+  spend(keep?: number): boolean;
+  /** There was no target for it. */
+  giveBack(): void;
+  /** How much of what can be saved up is there, from 0 to 1. */
+  saved(): number;
 }
 
 /** What all calls of a client share. */
@@ -26,6 +31,7 @@ export interface Engine {
   /** For requests that name no deployment: one for each resource, without the limits of any deployment. */
   readonly resources: ReadonlyMap<string, Target>;
   readonly quota: QuotaStore;
+  readonly chooser: Chooser;
   readonly transport: Transport;
   readonly budget: RetryBudget;
   readonly backoff: BackoffRules;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../answer/answer.ts';
+import { askedOf } from './asked-of.ts';
 import type { Call, CallSettings } from './call.ts';
 import { cancellation } from '../waiting/cancellation.ts';
 import type { Engine } from './engine.ts';
@@ -28,6 +29,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     id: request.headers['x-ms-client-request-id'] ?? randomUUID(),
     request,
     route,
+    asked: askedOf(request),
     settings,
     cancellation: cancellation(signals),
     startedMs,

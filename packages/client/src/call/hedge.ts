@@ -6,6 +6,15 @@ import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
 import { settle, settleFailure } from './settle.ts';
 
+/** A call that is late already will often be very late: a target that takes up to twice the wait may still win. */
+const hopefulFactor = 2;
+
+/** Answers that are later than expected by so many mean deviations are worth a hedge: more when the budget is nearly spent. */
+/** The last ones of the budget are for calls at targets that are known to be slow. */
+const keptHedges = 4;
+const leastDeviations = 1.8;
+const mostDeviations = 3.5;
+
 /** An attempt that has come to its end. */
 export interface Ended {
   readonly attempt: Attempt;
@@ -16,16 +25,25 @@ export interface Ended {
 export async function runHedged(
   engine: Engine,
   call: Call,
-  { first, admitNow }: { first: Attempt; admitNow: () => Promise<Admission | undefined> },
+  { first, admitNow }: { first: Attempt; admitNow: (fasterThanMs: number) => Promise<Admission | undefined> },
 ): Promise<Ended> {
   const running = start(engine, call, first);
   const { hedge } = engine;
   if (hedge === undefined || !call.request.replayable) return running;
-  const patience = timer(hedge.afterMs);
-  const early = await Promise.race([running, patience.over]).finally(patience.stop);
+  const { underWay } = first.admission;
+  const deviations = mostDeviations - (mostDeviations - leastDeviations) * hedge.saved();
+  const isLearned = hedge.afterMs === 'auto';
+  const afterMs = isLearned ? engine.chooser.lateMs(underWay, deviations) : hedge.afterMs;
+  if (afterMs === undefined) return running;
+  const wait = timer(afterMs);
+  const early = await Promise.race([running, wait.over]).finally(wait.stop);
   if (early !== undefined) return early;
-  const admission = hedge.spend() ? await admitNow() : undefined;
-  if (admission === undefined) return running;
+  if (!hedge.spend(isLearned && !engine.chooser.isSlowNow(underWay) ? keptHedges : 0)) return running;
+  const admission = await admitNow(isLearned ? afterMs * hopefulFactor : Infinity);
+  if (admission === undefined) {
+    hedge.giveBack();
+    return running;
+  }
   const second = openAttempt(engine, call, admission);
   announceAttempt(engine, call, { attempt: second, hedge: true });
   engine.emit({

@@ -48,16 +48,28 @@ async function tryOnce(engine: Engine, call: Call): Promise<Answer | undefined> 
   announceAttempt(engine, call, { attempt, hedge: false });
   const { attempt: last, result } = await runHedged(engine, call, {
     first: attempt,
-    admitNow: () => admitNow(engine, call),
+    admitNow: (fasterThanMs) => admitNow(engine, call, { exclude: admission.target, fasterThanMs }),
   }).catch(async (error: unknown) => {
     await settle(engine, attempt, { result: 'cancelled' });
     throw error;
   });
-  if (result.kind !== 'failed') return deliver(engine, call, { attempt: last, result });
+  if (result.kind !== 'failed') {
+    const { underWay, grant } = last.admission;
+    // A whole answer is learned with its size, when it is settled.
+    if (result.kind !== 'whole') engine.chooser.answered(underWay, grant.tokens.input);
+    return deliver(engine, call, { attempt: last, result });
+  }
   await settleFailure(engine, call, { attempt: last, failed: result });
   call.hintMs = result.classified.hint?.delayMs;
   call.last = lastOf(call, result);
-  return (await shouldRetry(engine, call, { attempt: last, result })) ? undefined : lastAnswer(engine, call);
+  const failure = { attempt: last, result };
+  const step = nextStep(engine, call, failure);
+  if (step === 'refresh-credential') {
+    if (await refresh(engine, call, failure)) return undefined;
+    if (!engine.chooser.isRefusing(last.admission.target)) return lastAnswer(engine, call);
+  }
+  if (step === 'stop' || (step === 'retry' && !engine.budget.spend())) return lastAnswer(engine, call);
+  return undefined;
 }
 
 /** A target, or `undefined` when the call has to make do with the answer that it has. */
@@ -81,28 +93,46 @@ function lastOf(
   return mayBeElsewhere(call) || call.notHere === undefined ? call.last : { answer: call.notHere };
 }
 
-async function shouldRetry(
-  engine: Engine,
-  call: Call,
-  { attempt, result }: { attempt: Attempt; result: Extract<AttemptResult, { kind: 'failed' }> },
-): Promise<boolean> {
+/** What a failed attempt leads to. */
+type NextStep =
+  /** The answer is the call's answer. */
+  | 'stop'
+  /** Another attempt, where and when one may be made, at the cost of the retry budget. */
+  | 'retry'
+  /** Another target that the answer leads on to. */
+  | 'go-on'
+  /** The credential may be old. */
+  | 'refresh-credential';
+
+function nextStep(engine: Engine, call: Call, { attempt, result }: Failure): NextStep {
   const { outcome } = result.classified;
-  if (!call.request.replayable) return false;
-  if (outcome === 'fatal') return false;
-  if (outcome === 'not-here') return mayBeElsewhere(call);
-  if (outcome === 'leads-on') return leadsSomewhere(call);
-  if (outcome === 'unauthorized') return refresh(engine, call, { attempt, result });
-  return call.attempts <= call.settings.maxRetries && engine.budget.spend();
+  const { target } = attempt.admission;
+  const mayRetry = call.attempts <= call.settings.maxRetries;
+  if (!call.request.replayable) return 'stop';
+  switch (outcome) {
+    case 'not-here':
+      return mayBeElsewhere(call) ? 'go-on' : 'stop';
+    case 'leads-on':
+      return leadsSomewhere(call) ? 'go-on' : 'stop';
+    case 'unauthorized':
+      if (!call.refreshed.includes(target.deployment.resource)) return 'refresh-credential';
+      return mayRetry && engine.chooser.isRefusing(target) ? 'retry' : 'stop';
+    case 'fatal':
+      // Its neighbours accept what it refuses.
+      return mayRetry && engine.chooser.isRefusing(target) ? 'retry' : 'stop';
+    default:
+      return mayRetry ? 'retry' : 'stop';
+  }
 }
 
-async function refresh(
-  engine: Engine,
-  call: Call,
-  { attempt, result }: { attempt: Attempt; result: Extract<AttemptResult, { kind: 'failed' }> },
-): Promise<boolean> {
+interface Failure {
+  readonly attempt: Attempt;
+  readonly result: Extract<AttemptResult, { kind: 'failed' }>;
+}
+
+async function refresh(engine: Engine, call: Call, { attempt, result }: Failure): Promise<boolean> {
   const { target } = attempt.admission;
   const { resource } = target.deployment;
-  if (call.refreshed.includes(resource)) return false;
   call.refreshed.push(resource);
   const claims = claimsOf(result.answer?.headers.get('www-authenticate') ?? null);
   const scope = attemptScope(call.cancellation, {

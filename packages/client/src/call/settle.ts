@@ -1,32 +1,52 @@
 import type { Attempt, AttemptResult } from './attempt.ts';
 import { backoffMs } from './backoff.ts';
-import { noteNotHere } from './bound-call.ts';
+import { noteNotHere, refersToAny } from './bound-call.ts';
 import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
 import type { AttemptFailed } from '../events/events.ts';
 import { observedQuota } from '../answer/observed-quota.ts';
 import type { Settlement } from '../quota/quota.ts';
+import type { Route } from '../route/route.ts';
 import type { Target } from '../route/target.ts';
 import type { TransportHeaders } from '../transport/transport.ts';
 
 /** Closes an attempt: quota, parking and circuit in one step, and tells what that changed. */
-export async function settle(engine: Engine, attempt: Attempt, settlement: Settlement): Promise<void> {
+export async function settle(
+  engine: Engine,
+  attempt: Attempt,
+  { refusal, ...settlement }: Settlement & { readonly refusal?: Refused | undefined },
+): Promise<void> {
   attempt.scope.end();
   if (attempt.settled) return;
   attempt.settled = true;
-  const { grant, target } = attempt.admission;
+  const { grant, target, underWay } = attempt.admission;
+  const { tokens } = settlement;
+  const result = refusal !== undefined ? 'refused' : settlement.result === 'ok' ? 'ok' : 'other';
+  engine.chooser.ended(underWay, {
+    result,
+    ...refusal,
+    size: tokens?.output,
+    cachedTokens: tokens?.cachedInput,
+  });
   const settled = engine.quota.settle(grant, settlement);
   const change = settled instanceof Promise ? await settled : settled;
   engine.wake();
   const event = { atMs: engine.now(), deployment: target.name };
+  const reason = 'failures';
   if (change.circuitOpened !== undefined) {
-    engine.emit({ type: 'circuit-opened', ...event, untilMs: change.circuitOpened.untilMs });
+    engine.emit({ type: 'circuit-opened', ...event, reason, untilMs: change.circuitOpened.untilMs });
   }
-  if (change.circuitClosed === true) engine.emit({ type: 'circuit-closed', ...event });
+  if (change.circuitClosed === true) engine.emit({ type: 'circuit-closed', ...event, reason });
   if (change.parked !== undefined) {
-    const reason = settlement.result === 'throttled' ? 'throttled' : 'unavailable';
-    engine.emit({ type: 'target-parked', ...event, untilMs: change.parked.untilMs, reason });
+    const cause = settlement.result === 'throttled' ? 'throttled' : 'unavailable';
+    engine.emit({ type: 'target-parked', ...event, untilMs: change.parked.untilMs, reason: cause });
   }
+}
+
+/** A refusal that speaks neither of quota nor of health: the target's own problem if its neighbours answer. */
+interface Refused {
+  readonly status: number;
+  readonly neighbours: Route['tiers'];
 }
 
 type Failed = Extract<AttemptResult, { kind: 'failed' }>;
@@ -57,7 +77,16 @@ export async function settleFailure(
     ...(limitHit === undefined ? undefined : { limitHit }),
     ...(hint === undefined ? undefined : { waitMs: hint.delayMs }),
     ...(parks ? { parkUntilMs: nowMs + waitMs } : undefined),
+    refusal: refusalOf(call, failed),
   });
+}
+
+/** Not where the request speaks of something that only one resource holds, and not what a content filter says. */
+function refusalOf(call: Call, { classified: { outcome, code }, status }: Failed): Refused | undefined {
+  if (status === undefined || refersToAny(call) || code === 'content_filter') return undefined;
+  return outcome === 'fatal' || outcome === 'unauthorized'
+    ? { status, neighbours: call.route.tiers }
+    : undefined;
 }
 
 /** A deployment that is not there may just be new: Azure says to try again in some minutes. */

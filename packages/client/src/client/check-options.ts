@@ -40,8 +40,11 @@ function checkGroups(options: ClientOptions): void {
     checkNumber('circuit.window', circuit.window, { from: circuit.failures ?? 1, whole: true });
     checkNumber('circuit.openMs', circuit.openMs, { from: 1 });
     checkNumber('circuit.maxOpenMs', circuit.maxOpenMs, { from: circuit.openMs ?? 1 });
+    const { slowCallDurationMs: slowMs } = circuit;
+    if (slowMs !== 'auto' && slowMs !== false) checkNumber('circuit.slowCallDurationMs', slowMs, { from: 1 });
+    checkNumber('circuit.slowCallRate', circuit.slowCallRate, { from: 0.01, to: 1 });
   }
-  if (checkGroup('hedge', hedge)) {
+  if (hedge !== 'auto' && checkGroup('hedge', hedge)) {
     if ((hedge.afterMs as unknown) === undefined) {
       throw new TypeError('Cannot create the client: `hedge.afterMs` is missing. Give a number of ms.');
     }

@@ -29,8 +29,8 @@ export interface ClientOptions {
   /** `false` for one attempt and no other. */
   readonly retry?: RetryOptions | false;
   readonly circuit?: CircuitOptions | false;
-  /** A second attempt for calls whose first one is slow. @default false */
-  readonly hedge?: HedgeOptions | false;
+  /** A second attempt for calls whose first one is slow; `'auto'` learns after how long. @default false */
+  readonly hedge?: HedgeOptions | 'auto' | false;
   /** Where quota, parking and circuits are kept. @default in memory, for this process */
   readonly quota?: QuotaStore;
   /**
@@ -78,7 +78,7 @@ export interface RetryOptions {
   readonly budgetReserve?: number;
 }
 
-/** When a target that keeps failing is left alone. 429 is no failure. */
+/** When a target that keeps failing, or has become slow, is left alone. 429 is no failure. */
 export interface CircuitOptions {
   /** Opens when this many of the last `window` attempts failed. @default 5 */
   readonly failures?: number;
@@ -88,6 +88,14 @@ export interface CircuitOptions {
   readonly openMs?: number;
   /** @default 120_000 */
   readonly maxOpenMs?: number;
+  /**
+   * A call that takes longer is slow: to its answer, or to the first content of a stream. `'auto'`: three times as long
+   * as is usual for its target and kind. `false`: no call is slow.
+   * @default 'auto'
+   */
+  readonly slowCallDurationMs?: number | 'auto' | false;
+  /** Opens when this share of the last `window` calls was slow. @default 0.5 */
+  readonly slowCallRate?: number;
 }
 
 /** When a slow attempt gets another one beside it. The first answer wins; the other attempt is aborted. */

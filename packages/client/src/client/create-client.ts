@@ -40,14 +40,13 @@ export function createClient<Name extends string>(
   const emit = tell === undefined ? bus.emit : both(bus.emit, tell);
   if (options.onEvent !== undefined) bus.observe(options.onEvent);
   const withContent = options.telemetry !== false && options.telemetry?.content === true;
-  const engine: Engine = {
-    ...createEngine(config, options),
+  const engine = createEngine(config, options, {
     emit,
     watched: () => {
       if (withContent) return 'content';
       return bus.size() > 0 || tell?.isActive() === true ? 'summary' : undefined;
     },
-  };
+  });
   const allowHeaders = headersAllowed(options.allowHeaders);
   const base = settingsOf(options);
   const close = closer(engine);

@@ -2,6 +2,10 @@ import type { Config } from '@aoai/config';
 import type { ClientOptions, RetryOptions } from './client-options.ts';
 import { createTargets, resourceTargets } from './create-targets.ts';
 import type { Engine, HedgeRules } from '../call/engine.ts';
+import { createChooser } from '../choice/chooser.ts';
+import type { CircuitChange } from '../choice/chooser.ts';
+import type { SlowCallRules } from '../choice/slow-calls.ts';
+import type { ClientEvent } from '../events/events.ts';
 import { ledger } from '../call/ledger.ts';
 import { memoryQuota } from '../quota/memory-quota.ts';
 import { openCalls } from '../call/calls-under-way.ts';
@@ -11,8 +15,12 @@ import { router } from '../route/route.ts';
 import { holders } from '../state/holders.ts';
 import { undiciTransport } from '../transport/undici-transport.ts';
 
-/** Makes what the calls of a client share, but for who is told of them. */
-export function createEngine(config: Config, options: ClientOptions): Omit<Engine, 'emit' | 'watched'> {
+/** Makes what the calls of a client share. */
+export function createEngine(
+  config: Config,
+  options: ClientOptions,
+  watch: Pick<Engine, 'emit' | 'watched'>,
+): Engine {
   const { now = Date.now, random = Math.random } = options;
   const retry = options.retry === false ? {} : (options.retry ?? {});
   const circuit = options.circuit === false ? { failures: Infinity } : (options.circuit ?? {});
@@ -25,11 +33,17 @@ export function createEngine(config: Config, options: ClientOptions): Omit<Engin
   });
   const shared = options.quota?.holders;
   const route = router(config, targets, now);
+  const quota = options.quota ?? memoryQuota({ now });
+  const tell = (change: CircuitChange): void => {
+    watch.emit(circuitEvent(change, now()));
+  };
   return {
+    ...watch,
     route,
     targets,
     resources: resourceTargets(targets),
-    quota: options.quota ?? memoryQuota({ now }),
+    quota,
+    chooser: createChooser({ quota, slow: slowCallRules(options), now, random, tell }),
     transport: options.transport ?? undiciTransport(),
     budget: budgetOf(retry),
     backoff: { initialDelayMs: retry.initialDelayMs ?? 500, maxDelayMs: retry.maxDelayMs ?? 8_000 },
@@ -54,14 +68,30 @@ function budgetOf({ budgetShare: share, budgetReserve: reserve }: RetryOptions):
   });
 }
 
+/** Hedges that calls without one save up: for the moment in which a target gets slow. */
+const savedHedges = 15;
+
 function hedgeRules({ hedge }: ClientOptions): HedgeRules | undefined {
   if (hedge === undefined || hedge === false) return undefined;
-  const budget = retryBudget({ share: hedge.maxShare ?? 0.05, reserve: 1 });
-  return {
-    afterMs: hedge.afterMs,
-    earn: () => {
-      budget.earn();
-    },
-    spend: () => budget.spend(),
-  };
+  if (hedge === 'auto') {
+    return { afterMs: hedge, ...retryBudget({ share: hedgedShare, reserve: savedHedges, start: 1 }) };
+  }
+  const { afterMs, maxShare = hedgedShare } = hedge;
+  return { afterMs, ...retryBudget({ share: maxShare, reserve: 1 }) };
+}
+
+const hedgedShare = 0.05;
+
+function slowCallRules({ circuit }: ClientOptions): SlowCallRules | undefined {
+  if (circuit === false) return undefined;
+  const { slowCallDurationMs = 'auto', slowCallRate = 0.5, window = 10, openMs = 5_000 } = circuit ?? {};
+  if (slowCallDurationMs === false) return undefined;
+  return { durationMs: slowCallDurationMs, rate: slowCallRate, window, openMs };
+}
+
+function circuitEvent({ target, state, reason, untilMs }: CircuitChange, atMs: number): ClientEvent {
+  const event = { atMs, deployment: target.name, reason };
+  return state === 'open'
+    ? { type: 'circuit-opened', ...event, untilMs }
+    : { type: 'circuit-closed', ...event };
 }

@@ -61,7 +61,6 @@ export function createTargets(
         named: named.get(deployment.resource) ?? new Map(),
         forbidden: forbiddenOf(name, deployment),
         server: host,
-        latency: { ms: 0 },
       };
       return [name, target];
     }),
@@ -100,7 +99,7 @@ export function resourceTargets(targets: ReadonlyMap<string, Target>): ReadonlyM
     const quota = { key: target.server, limits: {}, provisioned: false, circuit };
     // What a resource keeps, such as files, may go to it as long as one of its deployments may be called.
     const forbidden = isAllowed(targets, name) ? undefined : target.forbidden;
-    if (!resources.has(name)) resources.set(name, { ...target, name, quota, forbidden, latency: { ms: 0 } });
+    if (!resources.has(name)) resources.set(name, { ...target, name, quota, forbidden });
   }
   return resources;
 }

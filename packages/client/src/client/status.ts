@@ -1,12 +1,23 @@
 import type { Engine } from '../call/engine.ts';
 import type { Spending } from '../call/ledger.ts';
+import type { Target } from '../route/target.ts';
 import type { TargetState } from '../quota/quota.ts';
 
 /** The state of one target, as `status()` gives it. */
 export interface TargetStatus extends TargetState {
   readonly resource: string;
-  /** Recent time to the answer; `0` before the first one. */
-  readonly latencyMs: number;
+  /** Why it is left alone beside what `circuit` and `parkedUntilMs` say: it is slow, or refuses what others accept. */
+  readonly problem?: 'slow-calls' | 'refusals';
+  /** By kind of call (`chat`, `chat stream`, …): times of the last answers, for streams to their first content. */
+  readonly latency: Readonly<Record<string, TargetLatency>>;
+  /** Share of the input tokens that came from the prompt cache. */
+  readonly cachedInputShare: number;
+}
+
+/** Times of the last 128 answers of one kind, in milliseconds. */
+export interface TargetLatency {
+  readonly p50Ms: number;
+  readonly p95Ms: number;
 }
 
 /** What a client knows about its targets. */
@@ -25,11 +36,14 @@ export interface ClientStatus {
 /** The status of all targets now. */
 export function clientStatus(engine: Engine): ClientStatus {
   const targets: Record<string, TargetStatus> = {};
+  const spendingByDeployment = engine.ledger.byDeployment();
   for (const [name, target] of engine.targets) {
     targets[name] = {
       ...engine.quota.peek(target.quota),
       resource: target.deployment.resource,
-      latencyMs: Math.round(target.latency.ms),
+      ...problemOf(engine, target),
+      latency: latencyOf(engine, target),
+      cachedInputShare: cachedShare(spendingByDeployment[name]),
     };
   }
   let waiting = 0;
@@ -37,8 +51,35 @@ export function clientStatus(engine: Engine): ClientStatus {
   return {
     waiting,
     spending: engine.ledger.total(),
-    spendingByDeployment: engine.ledger.byDeployment(),
+    spendingByDeployment,
     spendingByTag: engine.ledger.byTag(),
     targets,
   };
+}
+
+function problemOf(engine: Engine, target: Target): Pick<TargetStatus, 'problem'> {
+  const { refusals, slow } = engine.chooser.book(target);
+  if (refusals.status !== undefined) return { problem: 'refusals' };
+  return slow.state(engine.now()) === 'closed' ? {} : { problem: 'slow-calls' };
+}
+
+function latencyOf(engine: Engine, target: Target): TargetStatus['latency'] {
+  const { kinds } = engine.chooser.book(target);
+  return Object.fromEntries(
+    [...kinds].flatMap(([kind, { latency }]) =>
+      latency.quantileMs(0.5) === 0
+        ? []
+        : [
+            [
+              kind,
+              { p50Ms: Math.round(latency.quantileMs(0.5)), p95Ms: Math.round(latency.quantileMs(0.95)) },
+            ],
+          ],
+    ),
+  );
+}
+
+function cachedShare(spending: Spending | undefined): number {
+  if (spending === undefined || spending.inputTokens === 0) return 0;
+  return spending.cachedInputTokens / spending.inputTokens;
 }

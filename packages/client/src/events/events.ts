@@ -112,10 +112,14 @@ interface TargetSkipped extends CallEvent {
   readonly untilMs?: number;
 }
 
-interface CircuitOpened {
+/** Why a target is left alone: it fails, it is slow, or it refuses what its neighbours accept. */
+type CircuitReason = 'failures' | 'slow-calls' | 'refusals';
+
+export interface CircuitOpened {
   readonly type: 'circuit-opened';
   readonly atMs: number;
   readonly deployment: string;
+  readonly reason: CircuitReason;
   readonly untilMs: number;
 }
 
@@ -123,6 +127,7 @@ interface CircuitClosed {
   readonly type: 'circuit-closed';
   readonly atMs: number;
   readonly deployment: string;
+  readonly reason: CircuitReason;
 }
 
 interface Failover extends CallEvent {

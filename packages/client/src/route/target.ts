@@ -20,8 +20,6 @@ export interface Target {
   readonly forbidden: Forbidden | undefined;
   /** Host and port. */
   readonly server: string;
-  /** Recent time to the answer, for choosing between targets. Changes with every answer. */
-  readonly latency: { ms: number };
 }
 
 /** Why a policy forbids a target. */

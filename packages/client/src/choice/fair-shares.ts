@@ -1,0 +1,47 @@
+import type { Candidate } from '../route/route.ts';
+import type { Target } from '../route/target.ts';
+
+/** What each target of a tier is owed of its calls: smooth weighted round robin, as in nginx. */
+export interface FairShares {
+  /** Calls that a target is owed if the next one is divided among `among`; negative when it had more than its share. */
+  owed(candidate: Candidate, among: readonly Candidate[]): number;
+  /** Divides one call among `among` and gives it to `target`. */
+  take(target: Target, among: readonly Candidate[]): void;
+  /** Recent calls of the tier, with those long ago counting less. */
+  readonly recent: number;
+}
+
+/** A target that could not take its share is owed no more than this when it is back. */
+const mostOwed = 32;
+const memory = 1 - 1 / 400;
+
+/** Shares of a tier. `random` says who is first, so that replicas do not go in step. */
+export function fairShares(random: () => number): FairShares {
+  const credits = new Map<Target, number>();
+  let recent = 0;
+  const creditOf = (target: Target): number => {
+    let credit = credits.get(target);
+    if (credit === undefined) credits.set(target, (credit = random() / 100));
+    return credit;
+  };
+  return {
+    owed: ({ target, weight }, among) => creditOf(target) + weight / weightOf(among),
+    take: (taker, among) => {
+      recent = recent * memory + 1;
+      const sum = weightOf(among);
+      for (const { target, weight } of among) {
+        const credit = creditOf(target) + weight / sum - (target === taker ? 1 : 0);
+        credits.set(target, Math.min(mostOwed, Math.max(-mostOwed, credit)));
+      }
+    },
+    get recent() {
+      return recent;
+    },
+  };
+}
+
+function weightOf(candidates: readonly Candidate[]): number {
+  let sum = 0;
+  for (const { weight } of candidates) sum += weight;
+  return sum;
+}

@@ -1,0 +1,122 @@
+import { withNewest } from './newest.ts';
+import type { Seen } from './newest.ts';
+import { quantileRing } from './quantile-ring.ts';
+
+/** How long one target takes for one kind of call. All times inside are logarithms: a tail then weighs little. */
+export interface LatencyBook {
+  /** An answer: its value is the time as if it were of average size, `ms` the time as it was. */
+  add(answer: Seen<number>, ms: number): void;
+  /** What the next call will take, given how long calls under way that are overdue have taken so far. */
+  expected(overdue: readonly Seen<number>[]): number;
+  /** Starts anew from one answer, because it shows that what was known is no longer true. */
+  restart(answer: Seen<number>): void;
+  /** Answers that the estimate rests on, 64 at most. */
+  readonly count: number;
+  /** Usual deviation of an answer from the estimate. */
+  readonly deviation: number;
+  /** What calls took over a long time, with little weight on the last minutes. */
+  readonly usual: number;
+  /** What was usual is learned anew. */
+  forgetUsual(): void;
+  /** Answers that `usual` rests on. */
+  readonly usualCount: number;
+  /** A quantile of the last 128 answers in milliseconds; `0` before the first. */
+  quantileMs(share: number): number;
+}
+
+/** The estimate is an average over so many answers. */
+const longestAverage = 64;
+/** The usual time is an average over so many. */
+const longestUsual = 500;
+/** The median of so many of the latest answers decides whether times have changed: three slow ones of five, not one. */
+const latestSize = 5;
+/** An answer that is further away than this says only that it is far away. */
+const clip = 0.7;
+const leastChange = 0.5;
+/** How many answers in a row have to agree that times have changed before the average starts anew. */
+const agreement = 8;
+
+/** An empty book. */
+export function latencyBook(): LatencyBook {
+  const ring = quantileRing(128);
+  let latest: readonly Seen<number>[] = [];
+  let level = 0;
+  let count = 0;
+  let deviation = 0.4;
+  let usual = 0;
+  let usualCount = 0;
+  let changed = 0;
+
+  function expected(overdue: readonly Seen<number>[]): number {
+    if (count === 0) return overdue[0]?.value ?? Number.NaN;
+    let seen = latest;
+    for (const late of overdue) seen = withNewest(seen, late, latestSize);
+    if (seen.length < 2) return level;
+    const now = median(seen);
+    return Math.abs(now - level) > Math.max(leastChange, 2 * deviation) ? now : level;
+  }
+
+  function restart(answer: Seen<number>): void {
+    latest = [answer];
+    level = answer.value;
+    count = 1;
+    changed = 0;
+  }
+
+  function add(answer: Seen<number>, ms: number): void {
+    const { value: logMs } = answer;
+    ring.add(ms);
+    usualCount = Math.min(longestUsual, usualCount + 1);
+    usual += within(clip, logMs - usual, usualCount);
+    if (count === 0) {
+      restart(answer);
+      return;
+    }
+    latest = withNewest(latest, answer, latestSize);
+    count = Math.min(longestAverage, count + 1);
+    const off = logMs - level;
+    level += within(clip, off, count);
+    changed = Math.abs(median(latest) - level) > Math.max(leastChange, 2 * deviation) ? changed + 1 : 0;
+    // What is far off because times have changed says nothing of how much they vary.
+    if (changed === 0) deviation += (Math.min(Math.abs(off), 1) - deviation) / Math.max(16, count);
+    if (changed >= agreement) {
+      level = median(latest);
+      count = latestSize;
+      changed = 0;
+    }
+  }
+
+  return {
+    add,
+    expected,
+    restart,
+    forgetUsual: () => {
+      usualCount = 0;
+    },
+    get count() {
+      return count;
+    },
+    get deviation() {
+      return deviation;
+    },
+    get usual() {
+      return usual;
+    },
+    get usualCount() {
+      return usualCount;
+    },
+    quantileMs: (share) => ring.quantile(share),
+  };
+}
+
+/** One step of an average over `count` values: the first ones count in full, later ones are clipped. */
+function within(limit: number, off: number, count: number): number {
+  return (count < 4 ? off : Math.min(limit, Math.max(-limit, off))) / count;
+}
+
+function median(seen: readonly Seen<number>[]): number {
+  const sorted = seen.map(({ value }) => value).sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
+}

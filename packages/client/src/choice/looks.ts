@@ -1,0 +1,41 @@
+/** When a target that gets no calls, because others are faster, gets one to see whether that is still so. */
+export interface Looks {
+  /** A call of the tier has begun, which earns its share of a look. */
+  earn(): void;
+  /** Whether the tier may spend a call on a look now. */
+  may(nowMs: number): boolean;
+  /** How long a target has been due for a look; negative before that. */
+  dueMs(target: Neglected, nowMs: number): number;
+  spend(target: Neglected, nowMs: number): void;
+}
+
+/** What is known of the looks at one target. */
+export interface Neglected {
+  /** When it was last sent something. */
+  sentAtMs: number;
+  /** Time between looks: twice as long after each that brings nothing new. */
+  lookEveryMs: number;
+}
+
+/** Of a tier's calls, at most this share. */
+const share = 0.04;
+/** At most one a second. */
+export const shortestLookMs = 1_000;
+
+/** The looks of one tier. */
+export function looks(): Looks {
+  let left = 1;
+  let lookedAtMs = Number.NEGATIVE_INFINITY;
+  return {
+    earn: () => {
+      left = Math.min(1, left + share);
+    },
+    may: (nowMs) => left >= 1 && nowMs - lookedAtMs >= shortestLookMs,
+    dueMs: ({ sentAtMs, lookEveryMs }, nowMs) => nowMs - sentAtMs - lookEveryMs,
+    spend: (target, nowMs) => {
+      left -= 1;
+      lookedAtMs = nowMs;
+      target.sentAtMs = nowMs;
+    },
+  };
+}

@@ -1,0 +1,108 @@
+import type { FairShares } from './fair-shares.ts';
+import { rendezvous } from './prompt-cache.ts';
+import type { PromptCache } from './prompt-cache.ts';
+import type { PromptChain } from './prompt-chain.ts';
+import type { Candidate } from '../route/route.ts';
+import type { Target } from '../route/target.ts';
+
+/** A candidate with what is known of it for one kind of call. */
+export interface Known {
+  readonly candidate: Candidate;
+  /** Logarithm of the time that a call will take; `NaN` when nothing is known. */
+  readonly log: number;
+  /** The same with the calls that are under way. */
+  readonly loadedLog: number;
+  /** Answers that this rests on. */
+  readonly count: number;
+  readonly deviation: number;
+  /** Free share of its quota. */
+  readonly free: number;
+}
+
+/** Times that differ by less than this are the same, however many answers say so. */
+const sameTime = 0.1;
+/** A prompt cache saves more than this difference costs. */
+const worthCache = 0.25;
+/** Quota is compared in steps, so that equal targets take turns. */
+const quotaSteps = 10;
+
+/** The fastest of a tier, as far as the answers tell them apart: calls are divided among them. */
+export function fastestOf(known: readonly Known[], slack = 0): readonly Known[] {
+  const best = bestOf(known);
+  if (best === undefined) return known;
+  return known.filter(
+    (one) => Number.isNaN(one.loadedLog) || one.loadedLog - best.loadedLog <= noise(one, best) + slack,
+  );
+}
+
+/** The one that will answer first. */
+export function bestOf(known: readonly Known[]): Known | undefined {
+  let best: Known | undefined;
+  for (const one of known) {
+    if (!Number.isNaN(one.loadedLog) && (best === undefined || one.loadedLog < best.loadedLog)) best = one;
+  }
+  return best;
+}
+
+/** The difference that two estimates may have by chance: two standard errors. */
+function noise(a: Known, b: Known): number {
+  const deviation = Math.max(a.deviation, b.deviation);
+  return sameTime + 2 * deviation * Math.sqrt(1 / Math.max(1, a.count) + 1 / Math.max(1, b.count));
+}
+
+/** By free quota, then by what each is owed. */
+export function inTurn(known: readonly Known[], shares: FairShares): readonly Known[] {
+  const among = known.map(({ candidate }) => candidate);
+  const keyed = known.map((one) => ({
+    one,
+    free: Math.ceil(one.free * quotaSteps),
+    owed: shares.owed(one.candidate, among),
+  }));
+  return keyed.sort((a, b) => b.free - a.free || b.owed - a.owed).map(({ one }) => one);
+}
+
+/** By what each is owed alone: weights were given. */
+export function byShare(candidates: readonly Candidate[], shares: FairShares): readonly Candidate[] {
+  if (candidates.length < 2) return candidates;
+  return candidates
+    .map((candidate) => ({ candidate, owed: shares.owed(candidate, candidates) }))
+    .sort((a, b) => b.owed - a.owed)
+    .map(({ candidate }) => candidate);
+}
+
+export { worthCache };
+
+/** Where a prompt should go so that its beginning is found in a cache, and whether it is there already. */
+export interface CachePlace {
+  readonly target: Target;
+  readonly isCached: boolean;
+}
+
+/**
+ * The place of a prompt among `candidates`: a target that has its beginning and has not had too much more than its
+ * share; for a new prompt the first by rendezvous hashing that is owed a call.
+ */
+export function placeOf(
+  chain: PromptChain,
+  candidates: readonly Candidate[],
+  { cache, shares, nowMs }: { cache: PromptCache; shares: FairShares; nowMs: number },
+): CachePlace | undefined {
+  const [first] = chain.hashes;
+  if (first === undefined || candidates.length < 2) return undefined;
+  const owed = (candidate: Candidate): number => shares.owed(candidate, candidates);
+  const cached = cache.find(chain, nowMs);
+  const fair = shares.recent / candidates.length;
+  if (cached !== undefined) {
+    // A conversation that goes on loses more than one that only begins like others.
+    const most = cached.goesOn ? Math.min(20, 2 + fair * 0.25) : Math.min(10, 1 + fair * 0.1);
+    const holders = candidates
+      .filter(({ target }) => cached.targets.includes(target))
+      .sort((a, b) => owed(b) - owed(a));
+    const [holder] = holders;
+    if (holder !== undefined && owed(holder) >= -most) return { target: holder.target, isCached: true };
+  }
+  const hash = chain.hasKey ? first : (chain.hashes.at(-1) ?? first);
+  const due = candidates.filter((candidate) => owed(candidate) >= 0);
+  const [place] = due.sort((a, b) => rendezvous(hash, b.target) - rendezvous(hash, a.target));
+  return place === undefined ? undefined : { target: place.target, isCached: false };
+}

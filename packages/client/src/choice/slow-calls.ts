@@ -1,0 +1,99 @@
+import { withNewest } from './newest.ts';
+import type { Seen } from './newest.ts';
+
+/** When a target counts as slow, in the words of resilience4j. */
+export interface SlowCallRules {
+  /** A call is slow when it takes longer; `'auto'`: three times as long as is usual for its target and kind. */
+  readonly durationMs: number | 'auto';
+  /** The circuit opens when this share of the last `window` calls was slow. */
+  readonly rate: number;
+  readonly window: number;
+  /** How long it stays open before one probe. */
+  readonly openMs: number;
+}
+
+/** Slow calls of one target, and whether it is left alone because of them. */
+export interface SlowCalls {
+  /** An answer. `true` when it closed the circuit. */
+  add(isSlow: Seen<boolean>, wasProbe: boolean, nowMs: number): boolean;
+  /** Counts the calls under way that are slow already. `true` when they opened the circuit. */
+  look(slowUnderWay: readonly Seen<true>[], nowMs: number): boolean;
+  /** The one probe of an open circuit begins. */
+  probe(): void;
+  /** It ended without an answer. */
+  lostProbe(nowMs: number): void;
+  state(nowMs: number): 'closed' | 'open' | 'probe-due' | 'half-open';
+  /** `0` while the circuit is closed. */
+  readonly openUntilMs: number;
+  /** How long the circuit has not been closed. */
+  openForMs(nowMs: number): number;
+  close(): void;
+}
+
+/** Fewer calls than this say nothing. */
+const leastCalls = 5;
+
+/** A closed circuit. `rules` of `undefined` never open it. */
+export function slowCalls(rules: SlowCallRules | undefined): SlowCalls {
+  let recent: readonly Seen<boolean>[] = [];
+  let state: 'closed' | 'open' | 'half-open' = 'closed';
+  let untilMs = 0;
+  let openedAtMs = 0;
+
+  function open(nowMs: number): void {
+    state = 'open';
+    untilMs = nowMs + (rules?.openMs ?? 0);
+  }
+
+  function close(): void {
+    state = 'closed';
+    untilMs = 0;
+    recent = [];
+  }
+
+  function look(slowUnderWay: readonly Seen<true>[], nowMs: number): boolean {
+    if (rules === undefined) return false;
+    if (state === 'half-open' && slowUnderWay.length > 0) open(nowMs);
+    if (state !== 'closed') return false;
+    let seen = recent;
+    for (const slow of slowUnderWay) seen = withNewest(seen, slow, rules.window);
+    if (seen.length < Math.min(leastCalls, rules.window)) return false;
+    if (seen.filter(({ value }) => value).length < seen.length * rules.rate) return false;
+    openedAtMs = nowMs;
+    open(nowMs);
+    return true;
+  }
+
+  return {
+    add: (isSlow, wasProbe, nowMs) => {
+      if (rules === undefined) return false;
+      if (state === 'closed') {
+        recent = withNewest(recent, isSlow, rules.window);
+        return false;
+      }
+      if (isSlow.value) {
+        if (wasProbe && state === 'half-open') open(nowMs);
+        return false;
+      }
+      // Calls that began before it opened end late: only those that were sent to see count.
+      if (!wasProbe) return false;
+      close();
+      return true;
+    },
+    look,
+    probe: () => {
+      state = 'half-open';
+    },
+    lostProbe: (nowMs) => {
+      if (state !== 'half-open') return;
+      state = 'open';
+      untilMs = nowMs;
+    },
+    state: (nowMs) => (state === 'open' && nowMs >= untilMs ? 'probe-due' : state),
+    get openUntilMs() {
+      return untilMs;
+    },
+    openForMs: (nowMs) => (state === 'closed' ? 0 : nowMs - openedAtMs),
+    close,
+  };
+}

@@ -1,0 +1,94 @@
+import { latencyBook } from './latency-book.ts';
+import type { LatencyBook } from './latency-book.ts';
+import type { Neglected } from './looks.ts';
+import { shortestLookMs } from './looks.ts';
+import type { Seen } from './newest.ts';
+import { refusals } from './refusals.ts';
+import type { Refusals } from './refusals.ts';
+import type { SizeEffect } from './size-effect.ts';
+import { slowCalls } from './slow-calls.ts';
+import type { SlowCallRules, SlowCalls } from './slow-calls.ts';
+import type { Target } from '../route/target.ts';
+
+/** What is known of one target, for choosing between it and others. */
+export interface TargetBook extends Neglected {
+  readonly target: Target;
+  readonly kinds: Map<string, KindBook>;
+  readonly slow: SlowCalls;
+  readonly refusals: Refusals;
+  /** Attempts that were sent and are not over, streams that are still read included. */
+  inFlight: number;
+  /** Attempts under way when a recent one was sent: its times are those under this load. */
+  usualLoad: number;
+  /** Calls that it has answered. */
+  answered: number;
+}
+
+/** One kind of call at one target. */
+export interface KindBook {
+  readonly latency: LatencyBook;
+  readonly size: SizeEffect;
+  /** Attempts without an answer so far, the oldest first. */
+  readonly waiting: Set<Waiting>;
+  /** An attempt without an answer after so long is late. */
+  lateMs: number;
+}
+
+/** An attempt that has no answer yet. */
+export interface Waiting {
+  /** Counts the attempts of a client. */
+  readonly order: number;
+  readonly startedMs: number;
+}
+
+/** How many calls under way are asked how late they are: the oldest are the latest. */
+const mostAsked = 8;
+
+export function targetBook(target: Target, rules: SlowCallRules | undefined): TargetBook {
+  return {
+    target,
+    kinds: new Map(),
+    slow: slowCalls(rules),
+    refusals: refusals(target.quota.circuit),
+    inFlight: 0,
+    usualLoad: 1,
+    answered: 0,
+    sentAtMs: Number.NEGATIVE_INFINITY,
+    lookEveryMs: shortestLookMs,
+  };
+}
+
+export function kindBook(size: SizeEffect): KindBook {
+  return { latency: latencyBook(), size, waiting: new Set(), lateMs: Infinity };
+}
+
+/** Attempts that are late, with the logarithms of how long they have been under way. */
+export function overdue({ waiting, lateMs }: KindBook, nowMs: number): readonly Seen<number>[] {
+  let late: Seen<number>[] | undefined;
+  let asked = 0;
+  for (const { order, startedMs } of waiting) {
+    if ((asked += 1) > mostAsked) break;
+    const tookMs = nowMs - startedMs;
+    if (tookMs > lateMs) (late ??= []).push({ order, value: Math.log(tookMs) });
+  }
+  return late ?? nothingLate;
+}
+
+const nothingLate: readonly Seen<number>[] = [];
+
+/** How long the oldest call has been without an answer. */
+export function oldestMs({ waiting }: KindBook, nowMs: number): number {
+  for (const { startedMs } of waiting) return nowMs - startedMs;
+  return 0;
+}
+
+/** Writes an answer in, or that there was none for so long. */
+export function addTime(book: KindBook, answer: Seen<number>, ms: number): void {
+  const { latency } = book;
+  latency.add(answer, ms);
+  book.lateMs = Math.exp(latency.expected([]) + Math.max(leastLate, lateDeviations * latency.deviation));
+}
+
+/** An answer is late when it takes two and a half times as long as expected, or more where times vary more. */
+const leastLate = 0.9;
+const lateDeviations = 2.25;
