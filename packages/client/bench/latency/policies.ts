@@ -121,6 +121,7 @@ export function ours(
     retry: { budgetReserve: 20 },
     now: () => time.now(),
     random,
+    allowHeaders: ['x-job'],
     ...options,
   });
   return async (job) => {
