@@ -5,7 +5,9 @@ import { once } from 'node:events';
 import process from 'node:process';
 
 const [node = process.execPath, program = ''] = process.argv.slice(2);
-const mock = spawn(node, [program, '--port', '0', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+const mock = spawn(node, [program, '--port', '0', '--json', '--sign-in', 'both'], {
+  stdio: ['ignore', 'pipe', 'inherit'],
+});
 const exited = once(mock, 'exit');
 let printed = '';
 mock.stdout.on('data', (data: Buffer) => {
@@ -13,7 +15,7 @@ mock.stdout.on('data', (data: Buffer) => {
 });
 
 try {
-  await until(() => printed.includes('AZURE_CLIENT_SECRET'), 'it prints the variables to export');
+  await until(() => printed.includes('MICROSOFT_GRAPH_ENDPOINT'), 'it prints the variables to export');
   const response = await fetch(`${variable('AZURE_OPENAI_ENDPOINT')}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { 'api-key': variable('AZURE_OPENAI_API_KEY'), 'content-type': 'application/json' },

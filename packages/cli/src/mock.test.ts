@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { apiKey } from '@aoai/auth';
 import { expect, test } from 'vitest';
 import { run } from './program.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.fake.ts';
@@ -23,9 +24,10 @@ test('aoai mock plays the config of this folder, and prints the variables that l
     onWrite: () => {
       const endpoint = /export MY_ENDPOINT=(\S+)/.exec(screen.output())?.[1];
       if (endpoint === undefined || called !== undefined) return;
+      const key = /export AZURE_OPENAI_API_KEY=(\S+)/.exec(screen.output())?.[1] ?? '';
       called = fetch(`${endpoint}/openai/v1/chat/completions`, {
         method: 'POST',
-        headers: { 'api-key': 'mock-api-key', 'content-type': 'application/json' },
+        headers: { 'api-key': key, 'content-type': 'application/json' },
         body: JSON.stringify({ model: 'gpt-5.4', messages: [{ role: 'user', content: 'ping' }] }),
       });
       void called
@@ -35,7 +37,7 @@ test('aoai mock plays the config of this folder, and prints the variables that l
         });
     },
   });
-  expect(await run(['mock', '--port', '0'], screen)).toBe(0);
+  expect(await run(['mock', '--port', '0', '--sign-in', 'key'], screen)).toBe(0);
   expect((await called)?.status).toBe(200);
   await rm(folder, { recursive: true });
 });
@@ -69,3 +71,33 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     await rm(folder, { recursive: true });
   },
 );
+
+test.each([
+  ...[
+    'My API Key',
+    ' key',
+    '',
+    'your-api-key',
+    'my-key',
+    'api-key-1',
+    '<your key>',
+    '${KEY}',
+    'changeme',
+    'null',
+    'xxxx',
+  ],
+  ...[
+    'Bearer abc',
+    'eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln',
+    'kéy',
+    '"quoted"',
+    'sesame',
+    'my-team-4f9a',
+    '0123456789abcdef',
+  ],
+])('a key %j that `apiKey` refuses is none for the mock either', async (key) => {
+  const screen = fakeTerminal({ signal: AbortSignal.abort() });
+  const taken = (await run(['mock', '--port', '0', '--api-key', key], screen)) === 0;
+  if (!taken) return;
+  expect(apiKey(key).kind).toBe('api-key');
+});

@@ -11,6 +11,7 @@ import type { IdentityFlow } from './identity/environment.ts';
 import { createGraphService } from './graph/graph-service.ts';
 import { createIdentity, type Identity, type IdentityOptions } from './identity/identity.ts';
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
+import { isOwnOrigin } from './caller-names.ts';
 import { closeOnFailure } from './close-on-failure.ts';
 import { defaultConfig, inventDeployment } from './default-config.ts';
 import { checkTokenWith } from './service/check-token.ts';
@@ -22,6 +23,7 @@ import { certificateAuthority } from './neighbour/loopback-certificate.ts';
 import { createGate } from './limits/gate.ts';
 import { createPage } from './page/page.ts';
 import { createRandom } from './random.ts';
+import { randomKey } from './random-key.ts';
 import { createClosedPorts } from './script/closed-ports.ts';
 import type { Fault } from './script/fault.ts';
 import type { Reply } from './script/reply.ts';
@@ -47,7 +49,7 @@ import { createKeyVault, type KeyVaultOptions } from './vault/key-vault.ts';
 export interface MockAzureOptions<Name extends string = string> {
   /** Its resources and deployments. @default one resource with a deployment of each known model, named after it */
   readonly config?: Config<Name>;
-  /** What every resource accepts as API key. @default 'mock-api-key' */
+  /** What every resource accepts as API key. @default a new one for each mock */
   readonly apiKey?: string;
   /** Decides everything that looks random. Given, the dates in answers depend on it too. @default 1, with real dates */
   readonly seed?: number | string;
@@ -65,6 +67,8 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly port?: number;
   /** Address to bind. @default '127.0.0.1', this machine only */
   readonly host?: string;
+  /** Whether pages of every origin may read the answers, and not only those of this machine. @default false */
+  readonly cors?: boolean;
   /** Serves HTTPS, with a certificate that clients trust by `identity.ca`. @default false */
   readonly https?: boolean;
   /** How long answers take. @default 'instant' */
@@ -147,7 +151,7 @@ export interface MockAzure<Name extends string = string> {
 export async function startMockAzure<Name extends string = string>(
   options: MockAzureOptions<Name> = {},
 ): Promise<MockAzure<Name>> {
-  const { apiKey = defaultKey, host = '127.0.0.1', port = 0 } = options;
+  const { apiKey = randomKey(), host = '127.0.0.1', port = 0, cors = false } = options;
   const clock = options.clock ?? realClock({ timeScale: options.timeScale ?? 1 });
   const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
   const closing = new AbortController();
@@ -180,6 +184,7 @@ export async function startMockAzure<Name extends string = string>(
     filters: options.contentFilters ?? {},
     spillover: spilloverOf(given, options.spillover ?? {}),
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
+    mayRead: cors ? () => true : isOwnOrigin,
     closing: closing.signal,
     checkToken: checkTokenWith(identity),
     ...(pace && { pace }),
@@ -207,7 +212,7 @@ export async function startMockAzure<Name extends string = string>(
       endpoint.replace(/\/+$/, '') === search.endpoint ? search.insecureEndpoint : endpoint,
   };
   const mocks = Object.keys(given.resources).map((name) =>
-    playResource(given, name, { ...options, outbound }),
+    playResource(given, name, { ...options, apiKey, outbound }),
   );
   const choose = resourceChooser(mocks);
   const page =
@@ -232,6 +237,7 @@ export async function startMockAzure<Name extends string = string>(
       upgrade: upgradeWith(service, gate),
       port: port === 0 ? 0 : port + listeners.size,
       host,
+      names: hostnamesOf(given),
       ...(certificate && { certificate }),
     });
     await closeOnFailure([listening], close);
@@ -269,6 +275,13 @@ export async function startMockAzure<Name extends string = string>(
   };
 }
 
+/** Hosts of the resources in Azure, for callers that are led here. */
+function hostnamesOf({ resources }: Config): string[] {
+  return Object.values(resources).flatMap(({ endpoint }) =>
+    URL.canParse(endpoint) ? new URL(endpoint).hostname : [],
+  );
+}
+
 const loopbackHosts = ['localhost', '127.0.0.1', '::1'];
 
 /** Where clients on this machine reach a port that is bound to `host`. */
@@ -302,13 +315,13 @@ function playResource(
   config: Config,
   name: string,
   {
-    apiKey = defaultKey,
+    apiKey,
     anyDeployment,
     takesKeys,
     seed = 1,
     https = false,
     outbound,
-  }: MockAzureOptions & { readonly outbound: Outbound },
+  }: MockAzureOptions & { readonly apiKey: string; readonly outbound: Outbound },
 ): MockResource {
   const resource = config.resources[name];
   if (resource === undefined) throw new RangeError(`Unknown resource: ${JSON.stringify(name)}.`);
@@ -327,5 +340,3 @@ function playResource(
     }),
   });
 }
-
-const defaultKey = 'mock-api-key';

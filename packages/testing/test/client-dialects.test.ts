@@ -27,7 +27,7 @@ async function exchange({ line = `POST ${path} HTTP/1.1`, headers, body = hello 
   const head = [
     line,
     'Host: 127.0.0.1',
-    'api-key: mock-api-key',
+    `api-key: ${azure.apiKey}`,
     'Connection: close',
     ...(headers ?? ['Content-Type: application/json', `Content-Length: ${bytes.length}`]),
   ];

@@ -1,8 +1,24 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startMockAzure } from '@aoai/testing';
 import { expect, test } from 'vitest';
 import { look, script, start, tokenClient } from '../src/testing.examples.ts';
 import '../src/vitest.examples.ts';
 
 // Every region of the README, run.
+
+test('signing in with the variables that the mock gives, without a word about the mock in the code', async () => {
+  const azure = await startMockAzure();
+  const { PATH, HOME } = process.env;
+  const { stdout } = await promisify(execFile)(process.execPath, ['src/sign-in.examples.ts'], {
+    cwd: join(import.meta.dirname, '..'),
+    env: { PATH, HOME, AZURE_OPENAI_ENDPOINT: azure.endpoint, ...azure.identityEnv() },
+  });
+  expect(stdout).toBe('Hello!\n');
+  expect(azure.requests().map(({ credential }) => credential)).toEqual(['bearer']);
+  await azure.close();
+});
 
 test('the first call', async () => {
   const { said } = await import('../src/quick-start.examples.ts');

@@ -179,12 +179,12 @@ test.each([
   ['garbage', '\u0000\u0001\u0002\r\n\r\n'],
   ['no HTTP version', 'GET /\r\n\r\n'],
   ['a TLS hello', Buffer.from('16030100a5010000a10303', 'hex')],
-  ['two lengths', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+  ['two lengths', 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
   [
     'length and chunks',
-    'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
-  ['a header without end', `GET / HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(100_000)}`],
+  ['a header without end', `GET / HTTP/1.1\r\nHost: localhost\r\nX-A: ${'a'.repeat(100_000)}`],
 ])('a connection that sends %s is answered in the shape of Azure, and closed', async (name, bytes) => {
   const answer = await exchange(bytes);
   expect(answer).toMatch(name === 'a header without end' ? /^HTTP\/1\.1 431 / : /^HTTP\/1\.1 40\d /);
@@ -192,7 +192,9 @@ test.each([
 });
 
 test('a caller that goes away in the middle of its body leaves nothing behind', async () => {
-  await exchange('POST /openai/v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{"mess');
+  await exchange(
+    'POST /openai/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"mess',
+  );
   const response = await fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
@@ -211,7 +213,9 @@ test('close ends connections that wait for their body, and resolves', async () =
     .on('close', () => {
       closed.resolve(undefined);
     });
-  socket.write('POST /openai/v1/chat/completions HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{');
+  socket.write(
+    'POST /openai/v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{',
+  );
   await fetch(`${other.endpoint}/`);
   await other.close();
   await closed.promise;

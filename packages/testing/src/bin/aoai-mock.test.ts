@@ -51,10 +51,10 @@ function run(
 }
 
 async function listening(...args: string[]): Promise<Running & { readonly process: ChildProcess }> {
-  const running = run(['--port', '0', ...args]);
+  const running = run(['--port', '0', '--sign-in', 'both', ...args]);
   await expect
     .poll(running.stdout, { timeout: 10_000, message: running.stderr() })
-    .toContain('NODE_EXTRA_CA_CERTS');
+    .toContain('MICROSOFT_GRAPH_ENDPOINT');
   const lines = [...running.stdout().matchAll(/^export (\w+)=(.*)$/gm)];
   return {
     ...running,
@@ -85,7 +85,6 @@ describe('once it listens', () => {
         'AZURE_AUTHORITY_HOST',
         'AZURE_TENANT_ID',
         'AZURE_CLIENT_ID',
-        'AZURE_CLIENT_SECRET',
         'NODE_EXTRA_CA_CERTS',
       ]),
     );

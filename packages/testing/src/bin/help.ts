@@ -13,7 +13,9 @@ What it plays
                          without one: aoai.identity.yaml (.yml, .json) beside the config, if it exists
       --any-deployment   every other name is a deployment of the default model
       --default-model M  the model behind names that are not models (default gpt-4.1)
-      --api-key KEY      the key that it accepts (default mock-api-key)
+      --api-key KEY      the key that it accepts (default a new one at each start)
+      --sign-in WAY      what the printed variables sign in with: entra-id (default), key or both
+                         (some clients refuse a key beside a token)
       --headers ERA      response headers of 2024, 2025 or 2026 (default 2026)
 
 How it behaves
@@ -29,6 +31,7 @@ How it behaves
 Where it listens
   -p, --port N           port of the first resource, 0 = any free one (default 8080)
       --host ADDRESS     address to bind (default 127.0.0.1: this machine only)
+      --cors             let pages of every origin read the answers, not only those of this machine
       --https            serve HTTPS; NODE_EXTRA_CA_CERTS names the certificate to trust
       --no-page          no live page at /_mock (it is for browsers on this machine only)
 

@@ -4,6 +4,9 @@ import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { Shell } from './environment-lines.ts';
 import { UsageError } from './usage-error.ts';
 
+/** How a client that reads the printed variables signs in. */
+export type SignIn = 'entra-id' | 'key' | 'both';
+
 /** What the command line asks for. */
 export interface MockCommandOptions {
   readonly host: string;
@@ -17,6 +20,8 @@ export interface MockCommandOptions {
   readonly faults: string | undefined;
   readonly replay: string | undefined;
   readonly apiKey: string | undefined;
+  readonly signIn: SignIn;
+  readonly cors: boolean;
   readonly anyDeployment: boolean;
   readonly defaultModel: string;
   readonly headers: HeaderEra;
@@ -41,6 +46,8 @@ const flags = {
   faults: { type: 'string' },
   replay: { type: 'string' },
   'api-key': { type: 'string' },
+  'sign-in': { type: 'string', default: 'entra-id' },
+  cors: { type: 'boolean', default: false },
   'any-deployment': { type: 'boolean', default: false },
   'default-model': { type: 'string', default: 'gpt-4.1' },
   headers: { type: 'string', default: '2026' },
@@ -69,6 +76,8 @@ export function readOptions(args: readonly string[]): MockCommandOptions {
     faults: values.faults,
     replay: values.replay,
     apiKey: apiKey(values['api-key']),
+    signIn: oneOf('sign-in', values['sign-in'], ['entra-id', 'key', 'both']),
+    cors: values.cors,
     anyDeployment: values['any-deployment'],
     defaultModel: values['default-model'],
     headers: oneOf('headers', values.headers, ['2024', '2025', '2026']),
@@ -131,11 +140,17 @@ function number(name: string, text: string, { min, max, whole = false }: Range):
   );
 }
 
-/** Visible ASCII is what an HTTP header holds without loss. */
+/** What clients take for a placeholder that somebody forgot to fill in: `@aoai/auth` refuses it. */
+const placeholder =
+  /^(?:<.*>|\[.*\]|\{.*\}|\$\{?\w+\}?|%\w+%|["'].*["']|x{3,}|\*+|\.{3}|undefined|null|none|todo|change[-_]?me|secret|dummy|placeholder|(?:your|my|insert|enter|put|paste|the)?[-_]*(?:azure)?[-_]*(?:openai|aoai)?[-_]*(?:resource)?[-_]*(?:api|subscription|account)?[-_]*key(?:[-_]?\d)?(?:[-_]*(?:here|goes[-_]here|value))?)$/i;
+
+/** A key that every client can send: no white space, nothing but visible ASCII, and neither a placeholder nor a token. */
 function apiKey(text: string | undefined): string | undefined {
-  if (text === undefined || /^[!-~]([ -~]*[!-~])?$/.test(text)) return text;
+  if (text === undefined) return undefined;
+  const isKey = /^[!-~]+$/.test(text) && !placeholder.test(text) && !/^eyJ[\w-]+\.[\w-]+\./.test(text);
+  if (isKey) return text;
   throw new UsageError(
-    `Invalid \`--api-key\`: ${JSON.stringify(text)}. Give letters, digits and signs that a header can hold.`,
+    `Invalid \`--api-key\`: ${JSON.stringify(text)}. Give letters, digits and signs without white space, and no placeholder: clients refuse others.`,
   );
 }
 

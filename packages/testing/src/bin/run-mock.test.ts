@@ -49,6 +49,8 @@ test.each([
   [['--faults', 'missing.json'], 'Cannot read `--faults` "missing.json"'],
   [['--api-key', ''], 'Invalid `--api-key`: "".'],
   [['--api-key', 'schlüssel'], 'Invalid `--api-key`: "schlüssel".'],
+  [['--api-key', 'My API Key'], 'Invalid `--api-key`: "My API Key".'],
+  [['--sign-in', 'token'], 'Invalid `--sign-in`: "token". Use one of "entra-id", "key", "both".'],
 ])('%j is refused with exit code 2 and nothing on stdout', async (args, words) => {
   const { code, stdout, stderr } = await run(...args);
   expect([code, stdout]).toEqual([2, '']);
@@ -75,6 +77,32 @@ test.each([
   const { code, stderr } = await run('--port', '0', '--faults', path);
   expect(code).toBe(2);
   expect(stderr).toContain(words);
+});
+
+test('a faults file that names a deployment nobody has is refused without a config too', async () => {
+  const path = join(folder, 'faults.json');
+  writeFileSync(path, '[{"deployment":"my-deploymnt","fault":"serverError"}]');
+  const { code, stderr } = await run('--port', '0', '--faults', path);
+  expect(code).toBe(2);
+  expect(stderr).toContain('faults.json[0]: `deployment` is "my-deploymnt", which the mock does not have.');
+  expect((await run('--port', '0', '--any-deployment', '--faults', path)).code).toBe(0);
+});
+
+const namesOf = (stdout: string) => [...stdout.matchAll(/^export (\w+)=/gm)].map(([, name]) => name);
+const keyNames = ['AZURE_OPENAI_API_KEY', 'AZURE_SEARCH_API_KEY'];
+const tokenNames = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'AZURE_CLIENT_ID', 'AZURE_TOKEN_CREDENTIALS'];
+const placeNames = ['AZURE_OPENAI_ENDPOINT', 'AZURE_SEARCH_ENDPOINT', 'NODE_EXTRA_CA_CERTS'];
+
+test.each([
+  [[], tokenNames, keyNames],
+  [['--sign-in', 'entra-id'], tokenNames, keyNames],
+  [['--sign-in', 'key'], keyNames, tokenNames],
+  [['--sign-in', 'both'], [...keyNames, ...tokenNames], []],
+])('%j prints one way to sign in, unless it is asked for both', async (args, has, lacks) => {
+  const names = namesOf((await run('--port', '0', ...args)).stdout);
+  expect(names).toEqual(expect.arrayContaining([...placeNames, ...has]));
+  expect(names).not.toContain('AZURE_CLIENT_SECRET');
+  for (const name of lacks) expect(names).not.toContain(name);
 });
 
 test('a faults file that names a deployment the config does not have is refused', async () => {

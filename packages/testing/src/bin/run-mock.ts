@@ -8,7 +8,7 @@ import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-
 import { identityOf, identitySettings, signInVariables } from './read-identity.ts';
 import { environmentFile, environmentLines } from './environment-lines.ts';
 import { help } from './help.ts';
-import { readOptions, type MockCommandOptions } from './options.ts';
+import { readOptions, type MockCommandOptions, type SignIn } from './options.ts';
 import { readConfigFile, type ConfigFile } from './read-config.ts';
 import { readFaults, type FaultEntry } from './read-faults.ts';
 import { requestJson, requestLine } from './request-line.ts';
@@ -40,7 +40,7 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
     const recording = options.replay === undefined ? undefined : await recordingAt(options.replay);
     const azure = await start(options, { file, identity });
     try {
-      for (const fault of faults) schedule(azure, fault);
+      for (const fault of faults) schedule(azure, fault, options);
       if (recording !== undefined) azure.replay(recording);
       await announce(azure, { options, file, identity, host });
       await aborted(host.stop);
@@ -56,7 +56,19 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
   }
 }
 
-function schedule(azure: MockAzure, { deployment, fault, options, place }: FaultEntry): void {
+function schedule(
+  azure: MockAzure,
+  { deployment, fault, options, place }: FaultEntry,
+  { anyDeployment }: Pick<MockCommandOptions, 'anyDeployment'>,
+): void {
+  const { names } = azure.config;
+  // In a test any name may be scripted; a file has only what a person typed.
+  if (deployment !== '*' && !anyDeployment && !names.includes(deployment)) {
+    const known = names.map((name) => JSON.stringify(name)).join(', ');
+    throw new UsageError(
+      `Invalid fault ${place}: \`deployment\` is ${JSON.stringify(deployment)}, which the mock does not have. Known names: ${known}. Or play it with \`--any-deployment\`.`,
+    );
+  }
   try {
     azure.fail(deployment, fault, options);
   } catch (error) {
@@ -85,6 +97,7 @@ async function start(options: MockCommandOptions, { file, identity }: Files): Pr
     port,
     https: options.https,
     page: options.page,
+    cors: options.cors,
     latency: options.latency,
     headers: options.headers,
     clock: realClock({ timeScale }),
@@ -122,7 +135,7 @@ interface Announcement extends Files {
 }
 
 async function announce(azure: MockAzure, { options, host, ...files }: Announcement): Promise<void> {
-  const variables = variablesFor(azure, files);
+  const variables = variablesFor(azure, { ...files, signIn: options.signIn });
   if (!options.quiet)
     azure.observe((observed) => {
       if (options.json) host.stdout.write(`${requestJson(observed)}\n`);
@@ -150,7 +163,23 @@ async function writeEnvironment(path: string, text: string): Promise<void> {
   }
 }
 
-function variablesFor(azure: MockAzure, { file, identity }: Files): Record<string, string> {
+/** Variables that hold a key. A client that finds one beside a way to get tokens may refuse to choose. */
+function keyVariables(azure: MockAzure): Record<string, string> {
+  return { AZURE_OPENAI_API_KEY: azure.apiKey, AZURE_SEARCH_API_KEY: azure.search.adminKey };
+}
+
+/** Trusting the certificate is no way to sign in: without it no HTTPS address of the mock can be called. */
+function certificateVariable({
+  NODE_EXTRA_CA_CERTS: path = '',
+}: Record<string, string>): Record<string, string> {
+  return { NODE_EXTRA_CA_CERTS: path };
+}
+
+function variablesFor(
+  azure: MockAzure,
+  { file, identity, signIn }: Files & { readonly signIn: SignIn },
+): Record<string, string> {
+  const identityVariables = azure.identityEnv();
   const resources = Object.entries(azure.config.resources);
   const named = resources.map(([key, { endpoint }]) => [
     file?.endpointVariables[key] ?? `AZURE_OPENAI_ENDPOINT_${key.toUpperCase().replace(/\W/g, '_')}`,
@@ -159,14 +188,13 @@ function variablesFor(azure: MockAzure, { file, identity }: Files): Record<strin
   return {
     AZURE_OPENAI_ENDPOINT: azure.endpoint,
     ...(file === undefined ? {} : (Object.fromEntries(named) as Record<string, string>)),
-    AZURE_OPENAI_API_KEY: azure.apiKey,
-    ...azure.identityEnv(),
+    ...(signIn !== 'entra-id' && keyVariables(azure)),
+    ...(signIn === 'key' ? certificateVariable(identityVariables) : identityVariables),
     ...signInVariables(azure, identity),
     AZURE_SUBSCRIPTION_ID: azure.arm.subscriptionId,
     AZURE_RESOURCE_GROUP: azure.arm.resourceGroup,
     AZURE_RESOURCE_MANAGER_ENDPOINT: azure.arm.endpoint,
     AZURE_SEARCH_ENDPOINT: azure.search.endpoint,
-    AZURE_SEARCH_API_KEY: azure.search.adminKey,
     AZURE_KEY_VAULT_ENDPOINT: azure.vault.endpoint,
     MICROSOFT_GRAPH_ENDPOINT: azure.graph.endpoint,
   };

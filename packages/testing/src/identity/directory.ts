@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JWK } from 'jose';
+import { randomKey } from '../random-key.ts';
 import { knownRoles } from './role.ts';
 
 /** A federated credential: tokens of this issuer and subject sign the app in. */
@@ -128,11 +129,6 @@ export interface Directory {
 /** Domain of the mock's tenant. */
 const tenantName = 'contoso.onmicrosoft.com';
 
-const defaultAppOptions: AppOptions = {
-  secret: 'mock-client-secret',
-  publicClient: true,
-};
-
 /** The tenant when neither the options nor the config name one. */
 const defaultTenantId: string = guidFrom('tenant', tenantName);
 
@@ -140,7 +136,8 @@ const defaultTenantId: string = guidFrom('tenant', tenantName);
 export function createDirectory(options: DirectoryOptions = {}): Directory {
   const tenantId = (options.tenantId ?? defaultTenantId).toLowerCase();
   const tenants = new Set([tenantId, ...(options.otherTenants ?? []).map((id) => id.toLowerCase())]);
-  const apps = Object.entries({ default: defaultAppOptions, ...options.apps }).map(asApp);
+  const usual: AppOptions = { secret: randomKey(), publicClient: true };
+  const apps = Object.entries({ default: usual, ...options.apps }).map(asApp);
   const users = Object.entries(options.users ?? { 'mock-user': { name: 'Mock User' } }).map(asUser);
   const principals = [...apps, ...users];
   const groups = new Map(Object.entries(options.groups ?? {}));

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -70,13 +70,14 @@ test('the files it names are gone when a program ends without closing', async ()
 test('what a killed process has left is removed by the next one, and nothing else', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'aoai-test-'));
   const source = new URL('temporary-files.ts', import.meta.url).href;
-  const write = (ending: string) => `
+  const write = (beginning: string, ending: string) => `
+    ${beginning}
     const { temporaryFiles } = await import(${JSON.stringify(source)});
     process.stdout.write(temporaryFiles().write('ca.pem', 'x'));
     ${ending}
   `;
-  const run = async (ending: string): Promise<string> => {
-    const args = ['--input-type=module', '--eval', write(ending)];
+  const run = async (beginning: string, ending = ''): Promise<string> => {
+    const args = ['--input-type=module', '--eval', write(beginning, ending)];
     const options = { cwd: import.meta.dirname, env: { ...process.env, TMPDIR: folder } };
     return new Promise((resolve) => {
       execFile(process.execPath, args, options, (_error, stdout) => {
@@ -84,13 +85,27 @@ test('what a killed process has left is removed by the next one, and nothing els
       });
     });
   };
-  const alive = join(folder, `aoai-mock-${encodeURIComponent(hostname())}-${process.pid}-abcdef`);
+  const named = (pid: number | string, end: string) =>
+    join(folder, `aoai-mock-${encodeURIComponent(hostname())}-${pid}-${end}`);
+  const alive = named(process.pid, 'abcdef');
   const elsewhere = join(folder, 'aoai-mock-another.host-1-abcdef');
   for (const path of [alive, elsewhere]) mkdirSync(path);
-  const left = await run(`process.kill(process.pid, 'SIGKILL');`);
+  const left = await run('', `process.kill(process.pid, 'SIGKILL');`);
   expect(existsSync(left)).toBe(true);
-  await run('');
+  // A process with the number of one that ended before it began, as the first of a container always has.
+  const [reused, own] = [named(process.pid, 'older1'), named('own', 'older2')];
+  const longAgo = new Date('2026-01-01');
+  for (const path of [reused, own]) {
+    mkdirSync(path);
+    utimesSync(path, longAgo, longAgo);
+  }
+  await run(`
+    const { renameSync } = await import('node:fs');
+    renameSync(${JSON.stringify(own)}, ${JSON.stringify(own)}.replace('-own-', '-' + process.pid + '-'));
+  `);
   expect(existsSync(left)).toBe(false);
+  // Only where the start of another process can be asked for.
+  if (process.platform !== 'linux') rmSync(reused, { recursive: true });
   expect(readdirSync(folder).sort()).toEqual([basename(alive), basename(elsewhere)].sort());
   rmSync(folder, { recursive: true });
 }, 30_000);

@@ -46,9 +46,9 @@ export function environment(facts: EnvironmentFacts, flow: IdentityFlow): Record
     facts.secret === undefined ? {} : { AZURE_CLIENT_SECRET: facts.secret };
   switch (flow) {
     case 'managed-identity':
+      // No secret beside it: a chain that tries the environment first would sign in with that one.
       return {
         ...managed,
-        ...secret,
         IDENTITY_ENDPOINT: facts.managedIdentityOrigin + appServicePath,
         IDENTITY_HEADER: facts.identityHeader,
       };

@@ -19,11 +19,16 @@ afterAll(() => identity.close());
 
 function credential(): ClientSecretCredential {
   const { clientId } = identity.directory.defaultApp;
-  return new ClientSecretCredential(identity.tenantId, clientId, 'mock-client-secret', {
-    authorityHost: identity.authority,
-    disableInstanceDiscovery: true,
-    retryOptions: { maxRetries: 0 },
-  });
+  return new ClientSecretCredential(
+    identity.tenantId,
+    clientId,
+    identity.directory.defaultApp.secrets[0] ?? '',
+    {
+      authorityHost: identity.authority,
+      disableInstanceDiscovery: true,
+      retryOptions: { maxRetries: 0 },
+    },
+  );
 }
 
 function managedIdentityToken(): Promise<Response> {
@@ -101,7 +106,7 @@ test('remembers what it was asked, without secrets', async () => {
     clientId: identity.directory.defaultApp.clientId,
     status: 200,
   });
-  expect(JSON.stringify(identity.requests())).not.toContain('mock-client-secret');
+  expect(JSON.stringify(identity.requests())).not.toContain(identity.directory.defaultApp.secrets[0]);
 });
 
 test.each([

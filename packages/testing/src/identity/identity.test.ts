@@ -43,7 +43,9 @@ function clientSecret(
 }
 
 test('a ClientSecretCredential gets a token that the service accepts', async () => {
-  const { token, expiresOnTimestamp } = await clientSecret('mock-client-secret').getToken(scope);
+  const { token, expiresOnTimestamp } = await clientSecret(
+    identity.directory.defaultApp.secrets[0] ?? '',
+  ).getToken(scope);
   expect(identity.verify(token, chat)).toMatchObject({ ok: true, principal: { kind: 'app' } });
   expect(expiresOnTimestamp).toBeGreaterThan(Date.now());
 });
@@ -62,7 +64,9 @@ test.each([
 });
 
 test('an unknown resource fails with AADSTS500011', async () => {
-  const asked = clientSecret('mock-client-secret').getToken('https://nothing.example/.default');
+  const asked = clientSecret(identity.directory.defaultApp.secrets[0] ?? '').getToken(
+    'https://nothing.example/.default',
+  );
   await expect(asked).rejects.toThrow(/AADSTS500011/);
 });
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import process from 'node:process';
 import { realClock } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { createDirectory } from './directory.ts';
@@ -10,6 +11,7 @@ import type { IdentityFault, IdentityFaultOptions } from './identity-faults.ts';
 import { createGrantStore } from './grant-store.ts';
 import { createListener } from '../neighbour/listener.ts';
 import { certificateAuthority, trustLoopback } from '../neighbour/loopback-certificate.ts';
+import { trustedCertificates } from './trusted-certificates.ts';
 import { createMockCredential } from './mock-credential.ts';
 import type { CredentialOptions, MockCredential } from './mock-credential.ts';
 import { createRouter } from './router.ts';
@@ -143,7 +145,7 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
           managedIdentityOrigin: listener.origin,
           identityHeader,
           files: {
-            authorityCertificate: () => files.write('ca.pem', certificateAuthority().certificate),
+            authorityCertificate: () => files.write('ca.pem', trustedCertificates(process.env)),
             clientCertificate: () => files.write(`${app.name}.pem`, certificateFileOf(app)),
             federatedToken: () => files.write(`${app.name}.jwt`, federatedTokenOf(app, now())),
           },

@@ -116,7 +116,7 @@ export function createRouter(options: {
   return { handle: recorded(handle), requests: () => [...record] };
 }
 
-// A page in a browser asks for documents and tokens from an origin of its own.
+// A page of this machine asks for documents and tokens from an origin of its own.
 const anyOrigin = { 'access-control-allow-origin': '*' };
 
 function readable(response: PlainResponse): PlainResponse {

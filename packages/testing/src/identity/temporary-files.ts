@@ -1,5 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir, uptime } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 
@@ -63,15 +63,46 @@ function removeLeftovers(): void {
   }
   for (const name of names) {
     const owner = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
-    if (owner !== undefined && !isRunning(Number(owner))) removeDirectory(join(tmpdir(), name));
+    if (owner !== undefined && !isInUse(join(tmpdir(), name), Number(owner)))
+      removeDirectory(join(tmpdir(), name));
   }
 }
 
-function isRunning(pid: number): boolean {
+/** A process that began after the directory was last written to has the number of its owner, no more. */
+function isInUse(path: string, owner: number): boolean {
+  const startedAtMs = startOf(owner);
+  if (startedAtMs === undefined) return false;
   try {
-    return process.kill(pid, 0);
+    return statSync(path).mtimeMs + clockSlackMs >= startedAtMs;
+  } catch {
+    return true;
+  }
+}
+
+/** File systems and processes count from clocks of different grain. */
+const clockSlackMs = 1_000;
+
+/** USER_HZ of every Linux that Node.js runs on. */
+const ticksPerSecond = 100;
+
+/** When a process began; `undefined` for one that has ended, `-Infinity` where that cannot be known. */
+function startOf(pid: number): number | undefined {
+  // The first process of a container always has the same number, whether it runs for the first time or again.
+  if (pid === process.pid) return Date.now() - process.uptime() * 1_000;
+  try {
+    process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
+  }
+  try {
+    // proc_pid_stat(5): the fields after the name in brackets; the first is the state, the twentieth the start in ticks.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
+    // Killed, and nobody has asked yet how it ended.
+    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
+    const startedAtMs = Date.now() - (uptime() - Number(fields[19]) / ticksPerSecond) * 1_000;
+    return Number.isFinite(startedAtMs) ? startedAtMs : -Infinity;
+  } catch {
+    return -Infinity;
   }
 }
 

@@ -47,7 +47,7 @@ test('one port answers with and without TLS', async () => {
       host: '127.0.0.1',
       ca: certificateAuthority().certificate,
     },
-    () => socket.write('GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n'),
+    () => socket.write('GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n'),
   );
   socket.on('data', (bytes: Buffer) => {
     resolve(bytes.toString());

@@ -4,6 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { Server as HttpsServer } from 'node:https';
 import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
+import { hostCheck, wrongHost } from '../caller-names.ts';
 import { certificateFor } from './loopback-certificate.ts';
 
 /** A request with its body read. */
@@ -58,7 +59,14 @@ const handshake = 0x16;
 export function createListener(options: ListenerOptions): Listener {
   const { handle, port = 0, host = '127.0.0.1', tooLarge = () => ({ status: 413 }) } = options;
   const sockets = new Set<Socket>();
+  const isNamed = hostCheck(host);
   const answer = (request: IncomingMessage, response: ServerResponse) => {
+    if (!isNamed(request.headers.host)) {
+      request.resume();
+      response.writeHead(421, { 'content-type': 'text/plain', connection: 'close' });
+      response.end(wrongHost(request.headers.host));
+      return;
+    }
     const origin = 'encrypted' in request.socket ? listener.secureOrigin : listener.origin;
     void serve({ request, response, handle, origin, tooLarge });
   };

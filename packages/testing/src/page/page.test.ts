@@ -84,7 +84,7 @@ describe('the page', () => {
     const { port, host } = new URL(azure.endpoint);
     expect(await statusOf('/_mock/state', { host })).toBe(200);
     expect(await statusOf('/_mock/state', { host: `localhost:${port}` })).toBe(200);
-    expect(await statusOf('/_mock/state', { host: `evil.example:${port}` })).toBe(403);
+    expect(await statusOf('/_mock/state', { host: `evil.example:${port}` })).toBe(421);
     expect(await statusOf('/_mock/state', { host, origin: 'https://evil.example' })).toBe(403);
     const json = { host, 'content-type': 'application/json' };
     expect(await statusOf('/_mock/fail', { host, 'content-type': 'text/plain' }, '{}')).toBe(415);

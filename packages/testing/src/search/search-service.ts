@@ -11,6 +11,7 @@ import { record, text as textOf } from './index-schema.ts';
 import { parse } from './search-call.ts';
 import type { SearchCall } from './search-call.ts';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
+import { randomKey } from '../random-key.ts';
 import { searchErrorResponse } from './search-error.ts';
 import { createSearchIndex } from './search-index.ts';
 import type { SearchIndex } from './search-index.ts';
@@ -20,9 +21,9 @@ import { analyze } from './text-analysis.ts';
 
 /** How the search service lets callers in. */
 export interface SearchOptions {
-  /** @default 'mock-search-admin-key' */
+  /** @default a new one for each mock */
   readonly adminKey?: string;
-  /** Key that may read documents only. @default 'mock-search-query-key' */
+  /** Key that may read documents only. @default a new one for each mock */
   readonly queryKey?: string;
   /** Whether keys are accepted beside Entra ID. @default 'allow' */
   readonly apiKeys?: 'allow' | 'forbid';
@@ -44,7 +45,7 @@ export function createSearchService(
     readonly host?: string;
   },
 ): SearchService & NeighbourServer {
-  const { adminKey = 'mock-search-admin-key', queryKey = 'mock-search-query-key', identity, host } = options;
+  const { adminKey = randomKey(), queryKey = randomKey(), identity, host } = options;
   const keys: SearchKeys = { adminKey, queryKey, isAllowed: options.apiKeys !== 'forbid' };
   const indexes = new Map<string, SearchIndex>();
   let version = 0;

@@ -84,9 +84,12 @@ function headersOf(turn: Turn, response: WireResponse): HeaderLines {
   const { request, exchange } = turn;
   const admission = turn.admission === undefined ? '' : turn.admission.headers;
   const origin = originHeaders(request, response, exchange.deployment);
-  const lines = `${gatewayHeaders(request)}${origin}${admission}Content-Type: ${contentType(response)}\r\n`;
+  const readable = turn.service.mayRead(request.headers.origin) ? origin : origin.replace(anyOrigin, '');
+  const lines = `${gatewayHeaders(request)}${readable}${admission}Content-Type: ${contentType(response)}\r\n`;
   return response.headers === undefined ? lines : withHeaders(lines, response.headers);
 }
+
+const anyOrigin = 'access-control-allow-origin: *\r\n';
 
 function originHeaders(
   request: OperationRequest,

@@ -1,7 +1,14 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { hostCheck, wrongHost } from '../caller-names.ts';
 import type { Certificate } from '../neighbour/certificate.ts';
 
 /** A listening port. */
@@ -22,6 +29,8 @@ export interface ListenOptions {
   readonly host?: string;
   /** Serves HTTPS with it. */
   readonly certificate?: Certificate;
+  /** Names that it is known by, beside those of this machine. */
+  readonly names?: readonly string[];
   /** Answers requests that want a WebSocket. */
   readonly upgrade?: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
@@ -29,22 +38,31 @@ export interface ListenOptions {
 /** Listens on a port. */
 export async function listen(
   handler: RequestListener,
-  { port: wanted = 0, host = '127.0.0.1', certificate, upgrade }: ListenOptions = {},
+  { port: wanted = 0, host = '127.0.0.1', certificate, names = [], upgrade }: ListenOptions = {},
 ): Promise<Listener> {
+  const isNamed = hostCheck(host, names);
+  const guarded: RequestListener = (incoming, outgoing) => {
+    if (isNamed(incoming.headers.host)) handler(incoming, outgoing);
+    else refuseHost(incoming, outgoing);
+  };
   // An idle connection stays open until the caller or `close` ends it: no race between reuse and time-out.
   const options = { keepAliveTimeout: 0, shouldUpgradeCallback: isWebSocket };
   const server =
     certificate === undefined
-      ? createServer(options, handler)
+      ? createServer(options, guarded)
       : createSecureServer(
           { ...options, key: certificate.privateKey, cert: certificate.certificate },
-          handler,
+          guarded,
         );
   server.on('clientError', refuseMalformed);
   // The server no longer counts a connection as its own once it is a WebSocket.
   const upgraded = new Set<Duplex>();
   if (upgrade !== undefined) {
     server.on('upgrade', (incoming, socket, head) => {
+      if (!isNamed(incoming.headers.host)) {
+        socket.end(answerText('421 Misdirected Request', wrongHostBody(incoming.headers.host)));
+        return;
+      }
       upgraded.add(socket);
       socket.once('close', () => upgraded.delete(socket));
       upgrade(incoming, socket, head);
@@ -96,10 +114,23 @@ function refuseMalformed(error: Error & { readonly code?: string }, socket: Dupl
     status: '400 Bad Request',
     body: '{"error":{"code":"BadRequest","message": "The request is malformed."}}',
   };
-  socket.end(
-    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
-    () => socket.destroy(),
-  );
+  socket.end(answerText(status, body), () => socket.destroy());
+}
+
+function answerText(status: string, body: string): string {
+  return `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
+}
+
+/** Not in the journal, and with no part of the mock behind it: the caller does not know whom it calls. */
+function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  incoming.resume();
+  outgoing
+    .writeHead(421, { 'content-type': 'application/json', connection: 'close' })
+    .end(wrongHostBody(incoming.headers.host));
+}
+
+function wrongHostBody(host: string | undefined): string {
+  return JSON.stringify({ error: { code: '421', message: wrongHost(host) } });
 }
 
 const malformedAnswers: Readonly<Record<string, { readonly status: string; readonly body: string }>> = {

@@ -89,7 +89,8 @@ export function decided(
   isTooLarge: boolean,
 ): WireResponse | Promise<WireResponse> {
   if (typeof match !== 'string') return decide(turn, match, isTooLarge);
-  if (turn.request.method === 'OPTIONS' && match === 'wrong-method') return preflight(turn.request);
+  if (turn.request.method === 'OPTIONS' && match === 'wrong-method')
+    return preflight(turn.request, turn.service.mayRead(turn.request.headers.origin));
   return resourceNotFound();
 }
 

@@ -38,6 +38,8 @@ export interface Service {
   readonly route: Router;
   readonly era: HeaderEra;
   readonly maxBodyBytes: number;
+  /** Whether pages of this origin may read the answers. */
+  readonly mayRead: (origin: string | undefined) => boolean;
   readonly filters: FilterPolicies;
   /** Deployments that take over from provisioned ones, by the Azure names of both. */
   readonly spillover: Readonly<Record<string, string>>;

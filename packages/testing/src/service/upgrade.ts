@@ -6,6 +6,7 @@ import type { Draft } from '../answer/draft.ts';
 import { deliver, failure } from './deliver.ts';
 import type { Connection, DeploymentRequest } from './operation.ts';
 import { decided, pathOf, type Port } from './serve.ts';
+import { preflight } from './preflight.ts';
 import type { Service } from './service.ts';
 import { beginTurn, type Turn } from './turn.ts';
 import type { WireResponse } from './wire-response.ts';
@@ -28,11 +29,13 @@ export function upgradeWith(
     const operation = typeof match === 'string' ? undefined : match.operation;
     turn.exchange.operation = operation;
     service.begun?.(turn.exchange);
+    const mayRead = service.mayRead(incoming.headers.origin);
     const connect = operation?.target === 'deployment' ? operation.connect?.bind(operation) : undefined;
     const answer = async (): Promise<void> => {
       let response: WireResponse;
       try {
-        response = await decided(turn, match, false);
+        // A WebSocket is open to every page, unless the server looks who asks.
+        response = mayRead ? await decided(turn, match, false) : preflight(turn.request, false);
       } catch (error) {
         response = failure(turn, error);
       }

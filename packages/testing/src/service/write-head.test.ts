@@ -90,14 +90,14 @@ test.each([
 });
 
 async function mock(): Promise<{ azure: MockAzure; port: number }> {
-  const azure = await startMockAzure();
+  const azure = await startMockAzure({ apiKey: 'sesame' });
   closing.push(async () => azure.close());
   return { azure, port: Number(new URL(azure.endpoint).port) };
 }
 
 function question(text: string, more: Record<string, unknown> = {}, headers = ''): string {
   const body = JSON.stringify({ messages: [{ role: 'user', content: text }], ...more });
-  return `POST /openai/deployments/gpt-4.1/chat/completions?api-version=2024-10-21 HTTP/1.1\r\nHost: localhost\r\napi-key: mock-api-key\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
+  return `POST /openai/deployments/gpt-4.1/chat/completions?api-version=2024-10-21 HTTP/1.1\r\nHost: localhost\r\napi-key: sesame\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n${headers}\r\n${body}`;
 }
 
 test('requests in one packet are answered in their order, streams among them', async () => {
