@@ -119,7 +119,7 @@ describe('aoai chat', () => {
   test.each([
     [
       ['chat', 'chatt', 'hi'],
-      1,
+      2,
       'Cannot resolve deployment "chatt": not in this config. Known names: "chat", "pro".',
     ],
     [['chat', 'chat', ' '], 2, 'Nothing to ask'],

@@ -10,6 +10,7 @@ import { paint } from './paint.ts';
 import { printableJson } from './printable.ts';
 import { concealed } from './secrets.ts';
 import { line, type Terminal } from './terminal.ts';
+import { UsageError } from './usage-error.ts';
 import { useConfig } from './use-config.ts';
 
 /** Options of `aoai chat`. */
@@ -49,8 +50,8 @@ export async function chat(
   [name, ...words]: readonly [string, ...string[]],
   options: ChatOptions,
 ): Promise<ExitCode> {
-  const config = await useConfig(terminal, options.config);
-  const tiers = resolveName(config, name);
+  const config = await useConfig(terminal, options.config, { deployment: name });
+  const tiers = tiersOf(config, name);
   let finished: CallFinished | undefined;
   const azure: Client = createClient(config, {
     credential: concealed(options.credential ?? credentialFromEnv({ env: terminal.env }), terminal),
@@ -73,6 +74,15 @@ export async function chat(
       : await answerOnce(conversation, words);
   } finally {
     await azure.close();
+  }
+}
+
+function tiersOf(config: Config, name: string): ReturnType<typeof resolveName> {
+  try {
+    return resolveName(config, name);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError(error.message);
   }
 }
 

@@ -137,6 +137,46 @@ describe('aoai config check', () => {
   });
 });
 
+describe('a config from the environment', () => {
+  const endpoint = { AZURE_OPENAI_ENDPOINT: 'https://contoso.openai.azure.com' };
+
+  test.each([['config', 'check'], ['config', 'show'], ['doctor']])(
+    'of which a part is missing says so, and that no file was found: aoai %s %s',
+    async (...args) => {
+      const { code, out, err } = await aoai(args, { env: endpoint });
+      expect(code).toBeGreaterThan(0);
+      expect(out + err).toContain('set `AZURE_OPENAI_DEPLOYMENT`');
+      expect(out + err).toContain(`No config file was found in ${JSON.stringify(folder)} and above`);
+    },
+  );
+
+  test('that goes by other names says which ones', async () => {
+    const env = {
+      AZURE_OPENAI_API_BASE: 'https://contoso.openai.azure.com',
+      AZURE_OPENAI_DEPLOYMENT_NAME: 'x',
+    };
+    const { out } = await aoai(['config', 'check'], { env });
+    expect(out).toContain(
+      '`AZURE_OPENAI_API_BASE` is set, and is not read: call it `AZURE_OPENAI_ENDPOINT`.',
+    );
+    expect(out).toContain('call it `AZURE_OPENAI_DEPLOYMENT`.');
+  });
+
+  test('with nothing in it at all, names the variables', async () => {
+    expect((await aoai(['config', 'check'], { env: {} })).out).toContain(
+      'or set `AZURE_OPENAI_ENDPOINT` and `AZURE_OPENAI_DEPLOYMENT`',
+    );
+  });
+
+  test('needs no deployment for a chat, which names it', async () => {
+    const azure = await startMockAzure();
+    azure.reply('gpt-5.4', 'Hello.');
+    const env = { AZURE_OPENAI_ENDPOINT: azure.endpoint, AZURE_OPENAI_API_KEY: azure.apiKey };
+    expect(await aoai(['chat', 'gpt-5.4', 'hi'], { env })).toMatchObject({ code: 0, out: 'Hello.\n' });
+    await azure.close();
+  });
+});
+
 describe('aoai config show', () => {
   test('prints tables that line up', async () => {
     const { code, out } = await aoai(['config', 'show', await configFile('shown', healthy)]);
@@ -182,11 +222,11 @@ describe('aoai doctor', () => {
     expect(screen).toMatchObject({ code: 0, err: '' });
     expect(screen.out).toBe(
       [
-        'RESOURCES  DNS  TCP  TLS  CLOCK  SIGN-IN  ACCOUNT',
-        'mock       ✓    ✓    -    ✓      ✓',
+        'RESOURCES  CONFIG  DNS  TCP  TLS  CLOCK  SIGN-IN  ACCOUNT',
+        'mock               ✓    ✓    -    ✓      ✓',
         '',
-        'DEPLOYMENTS  CALL  DEPLOYMENT  MODEL  SKU  QUOTA  LIFECYCLE',
-        'chat         ✓                 ✓',
+        'DEPLOYMENTS  CONFIG  CALL  DEPLOYMENT  MODEL  SKU  QUOTA  LIFECYCLE',
+        'chat                 ✓                 ✓',
         '',
         '0 errors, 0 warnings, 7 fine, 2 not checked (--verbose shows all)',
         '',

@@ -1,14 +1,34 @@
-import { configFromEnv, findConfig, loadConfig } from '@aoai/config';
+import { ConfigError, configFromEnv, findConfig, loadConfig } from '@aoai/config';
 import type { Config } from '@aoai/config';
 import type { Terminal } from './terminal.ts';
 
 /**
  * The config of a command: the file it names, else the nearest config file, else the usual environment variables.
+ * `deployment` stands in for `AZURE_OPENAI_DEPLOYMENT` where that is not set.
  * @throws ConfigError when there is none, or none that can be used.
  */
-export async function useConfig(terminal: Terminal, path: string | undefined): Promise<Config> {
+export async function useConfig(
+  terminal: Terminal,
+  path: string | undefined,
+  { deployment }: { readonly deployment?: string } = {},
+): Promise<Config> {
   const { env, cwd } = terminal;
   const source = path ?? (await findConfig(cwd, { env }));
-  const isInEnvironment = (env['AZURE_OPENAI_ENDPOINT'] ?? '') !== '';
-  return source === undefined && isInEnvironment ? configFromEnv({ env }) : loadConfig(source, { env, cwd });
+  if (source !== undefined || !isInEnvironment(env)) return loadConfig(source, { env, cwd });
+  const isNamed = (env['AZURE_OPENAI_DEPLOYMENT'] ?? '') !== '' || deployment === undefined;
+  try {
+    return configFromEnv({ env: isNamed ? env : { ...env, AZURE_OPENAI_DEPLOYMENT: deployment } });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const message = `No config file was found in ${JSON.stringify(cwd)} and above, so the config is that of the environment.`;
+    throw new ConfigError([...error.issues, { path: '', message }]);
+  }
+}
+
+/** Whether variables speak of a resource, also under a name that another library gives them. */
+function isInEnvironment(env: Terminal['env']): boolean {
+  return Object.entries(env).some(
+    ([name, value = '']) =>
+      /^(?:AZURE_OPENAI_(?!API_KEY)|OPENAI_API_(?:BASE|VERSION)$)/.test(name) && value !== '',
+  );
 }

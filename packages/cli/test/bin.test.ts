@@ -1,5 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -27,6 +30,22 @@ describe('aoai as a program', () => {
     child.stdout?.destroy();
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(0);
+  });
+
+  test('what was found decides, also when nobody reads it to its end', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'aoai-bin-'));
+    const path = join(folder, 'broken.json');
+    await writeFile(path, '{}');
+    for (const args of [
+      ['config', 'check', path],
+      ['doctor', path, '--json'],
+    ]) {
+      const child = aoai(...args);
+      child.stdout?.destroy();
+      const [code] = (await once(child, 'close')) as [number];
+      expect(code).toBe(args[0] === 'config' ? 1 : 2);
+    }
+    await rm(folder, { recursive: true });
   });
 
   test('stops the mock in order on Ctrl-C', async () => {

@@ -364,6 +364,24 @@ describe('defineConfig', () => {
     expect(issues[0]?.message).toContain(hint);
   });
 
+  test.each([
+    [
+      '2025-04-14',
+      'it is a version of the model "gpt-4.1", which goes to `version` of the deployment. Use "v1", or "2024-10-21"',
+    ],
+    ['2024-05-13', 'it is a version of the model "gpt-4o"'],
+    ['2024-10-12', 'Did you mean "2024-10-21"?'],
+    ['2024-02-02', 'Did you mean "2024-02-01"?'],
+    ['2025-04-01', 'Did you mean "2025-04-01-preview"?'],
+    ['2024-10-21-preview', 'Did you mean "2024-10-21"?'],
+    ['2019-01-31', 'Use "v1", or "2024-10-21"'],
+    ['v2', 'Did you mean "v1"?'],
+  ])('of the api %j it says: %s', (api, advice) => {
+    const resources = { a: { endpoint: 'https://a.openai.azure.com', api } };
+    const deployments = { chat: { resource: 'a', deployment: 'x' } } as const;
+    expect(() => defineConfig({ resources, deployments })).toThrow(advice);
+  });
+
   test('accepts an api-version that is newer than the catalog', () => {
     expect(withResource({ api: '2031-01-01-preview' })).toEqual([]);
   });

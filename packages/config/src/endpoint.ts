@@ -55,6 +55,12 @@ export function isRegionalHost(host: string): boolean {
   );
 }
 
+/** The public name of a host of a private DNS zone, `contoso.privatelink.openai.azure.com`: certificates are for it. */
+export function nameOfPrivateLink(host: string): string | undefined {
+  const name = host.replace('.privatelink.', '.');
+  return name === host ? undefined : name;
+}
+
 /** Whether a host answers on this machine only. */
 function isLoopback(host: string): boolean {
   return (
@@ -71,5 +77,7 @@ function hasLabelBefore(host: string, suffix: string): boolean {
 
 function wherePathGoes(pathname: string): string {
   if (/^\/openai(\/|$)/.test(pathname)) return ': `/openai/…` is added for you';
-  return ': the path of a gateway goes to `basePath`';
+  if (/^\/api\/projects(\/|$)/.test(pathname))
+    return ': models are called at the account, not at a project of it';
+  return ': the path of a gateway goes to `basePath` of the resource, in a config file';
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { configFromEnv, defineConfig, lint } from './index.ts';
+import { catalog, configFromEnv, defineConfig, lint } from './index.ts';
 import type { Config, LintOptions } from './index.ts';
 
 const now = () => Date.parse('2026-11-22T12:00:00Z');
@@ -70,7 +70,10 @@ describe('lint', () => {
     ['gpt-5.2-chat', '2025-12-11', 'model-retired'],
     ['gpt-7', undefined, 'model-unknown'],
     ['gpt-5.4', '2030-01-01', 'model-version-unknown'],
-    ['gpt-35-turbo', undefined, undefined],
+    ['gpt-35-turbo', undefined, 'model-retired'],
+    ['gpt-35-turbo', '0125', 'model-retired'],
+    ['o1-mini', undefined, 'model-retired'],
+    ['text-davinci-003', undefined, 'model-retired'],
     ['gpt-5.1', undefined, undefined],
   ])('says of %s %s: %s', (model, version, rule) => {
     const subject = config({ deployment: { model, ...(version !== undefined && { version }) } });
@@ -86,6 +89,42 @@ describe('lint', () => {
     const subject = config({ deployment: { model: 'gpt-5.2' } });
     const found = lint(subject, { now: () => Date.parse(`${day}T23:59:59Z`) }).map((finding) => finding.rule);
     expect(found).toEqual(rule === undefined ? [] : [rule]);
+  });
+
+  test('a model that the catalog has forgotten is not called new, and a replacement stays for a while', () => {
+    const messageOf = (model: string, at: number) =>
+      lint(config({ deployment: { model } }), { now: () => at })[0]?.message ?? '';
+    const late = Date.parse('2026-11-29');
+    expect(messageOf('o1-mini', late)).toBe(
+      '"o1-mini" retired on 2025-10-27: calls are answered with an error. Move to "gpt-5.4-mini".',
+    );
+    // "gpt-5-mini" is retiring within 90 days itself.
+    expect(messageOf('gpt-35-turbo', late)).toContain('Move to "gpt-5.4-mini".');
+    expect(messageOf('text-davinci-003', Date.parse('2027-03-01'))).toContain('Move to "gpt-5.4-mini".');
+  });
+
+  test('what to use instead is never what is in use, and has what the model needs', () => {
+    for (const api of Object.keys(catalog.apiVersions.entries)) {
+      for (const model of ['gpt-5-pro', 'gpt-5.4', 'gpt-4.1', 'gpt-image-2']) {
+        for (const { rule, message } of lint(config({ api, deployment: { model } }), { now })) {
+          if (!rule.startsWith('api-') && rule !== 'feature-missing') continue;
+          const [, advice = ''] = message.split(' Use ');
+          expect(advice).not.toContain(JSON.stringify(api));
+          if (model === 'gpt-5-pro') expect(advice).not.toContain('"2024-10-21"');
+        }
+      }
+    }
+  });
+
+  test('a host of a private DNS zone is warned about, with the name to use', () => {
+    const subject = config({ endpoint: 'https://contoso.privatelink.openai.azure.com' });
+    expect(lint(subject, { now })).toContainEqual(
+      expect.objectContaining({
+        rule: 'private-link-endpoint',
+        severity: 'warning',
+        message: expect.stringContaining('Use "https://contoso.openai.azure.com"') as string,
+      }),
+    );
   });
 
   test('is sure only of what had happened when the catalog was made', () => {
@@ -268,5 +307,43 @@ describe('configFromEnv', () => {
     expect(() => configFromEnv({ env })).toThrow(
       'Did you mean "2024-10-21"? The value is that of `OPENAI_API_VERSION`.',
     );
+  });
+
+  test.each([
+    ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_BASE'],
+    ['AZURE_OPENAI_ENDPOINT', 'OPENAI_API_BASE'],
+    ['AZURE_OPENAI_DEPLOYMENT', 'AZURE_OPENAI_DEPLOYMENT_NAME'],
+    ['AZURE_OPENAI_DEPLOYMENT', 'AZURE_OPENAI_API_DEPLOYMENT_NAME'],
+    ['OPENAI_API_VERSION', 'AZURE_OPENAI_API_VERSION'],
+  ])('what was meant for %s and is called %s is said, and once only', (name, other) => {
+    const env: Record<string, string> = {
+      AZURE_OPENAI_ENDPOINT: 'https://a.openai.azure.com',
+      AZURE_OPENAI_DEPLOYMENT: 'gpt-5.4',
+      OPENAI_API_VERSION: '2024-10-21',
+    };
+    const value = env[name] ?? '';
+    const hint = `\`${other}\` is set, and is not read: call it \`${name}\`.`;
+    const without = Object.fromEntries(Object.entries(env).filter(([key]) => key !== name));
+    const message = (() => {
+      try {
+        configFromEnv({ env: { ...without, [other]: value } });
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    })();
+    expect(message.split(hint)).toHaveLength(2);
+    expect(configFromEnv({ env: { ...env, [other]: value } }).names).toEqual(['gpt-5.4']);
+  });
+
+  test.each([
+    [
+      'https://contoso.services.ai.azure.com/api/projects/p',
+      'models are called at the account, not at a project of it',
+    ],
+    ['https://a.openai.azure.com/genai', 'goes to `basePath` of the resource, in a config file'],
+  ])('of %s it says what to do', (endpoint, advice) => {
+    const env = { AZURE_OPENAI_ENDPOINT: endpoint, AZURE_OPENAI_DEPLOYMENT: 'x' };
+    expect(() => configFromEnv({ env })).toThrow(advice);
   });
 });

@@ -176,6 +176,6 @@ describe('aoai doctor with a subscription', () => {
     const { code, out } = await aoai('doctor', 'doctor.json', ...wrong, '--verbose');
     expect(out).toContain('The Management API did not answer');
     expect(out).toContain('The deployment answers.');
-    expect(code).toBe(0);
+    expect(code).toBe(1);
   });
 });

@@ -1,6 +1,7 @@
 import { diagnoseAuth, scopeFor } from '@aoai/auth';
 import type { Credential, TokenDescription } from '@aoai/auth';
 import type { Transport, TransportResponse } from '@aoai/client';
+import { catalog, entryOf } from '@aoai/config';
 import type { Deployment, Resource } from '@aoai/config';
 import { oneLine } from '../printable.ts';
 import { createSecrets } from '../secrets.ts';
@@ -187,7 +188,7 @@ function serviceSays(
       status: 'error',
       problem: 'api-version-refused',
       cause: `The path or the api-version ${JSON.stringify(resource.api)} is not served (404: ${said}).`,
-      fix: 'Use `api: "v1"`, or "2024-10-21"; behind a gateway, check `basePath`.',
+      fix: pathFix(resource, deployment),
     };
   }
   // Microsoft.CognitiveServices ModelLifecycleStatus: “Inference calls … will return 410 errors”.
@@ -207,6 +208,15 @@ function serviceSays(
       problem: 'throttled',
       cause: `The deployment is out of quota right now (429: ${said}).`,
       fix: 'Wait as long as it says; if it happens often, raise the capacity or add a deployment to the pool.',
+    };
+  }
+  if (status === 400 && /OperationNotSupported|does not work with the specified model/i.test(text)) {
+    return {
+      check: 'model',
+      status: 'error',
+      problem: 'operation-not-supported',
+      cause: `The model behind the deployment does not take this operation (400: ${said}).`,
+      fix: 'Correct `model`: the call is chosen by it. Where it is right, deploy a model that takes the operation.',
     };
   }
   if (status === 400) {
@@ -234,4 +244,21 @@ function serviceSays(
     cause: `The service answered ${status}: ${said}`,
     fix: 'Try again; if it stays so, check the status of Azure OpenAI in the region.',
   };
+}
+
+/** What else to try where a path is not served: never what is in use, nor an api that lacks what the model needs. */
+function pathFix(resource: Resource, deployment: Deployment): string {
+  const operations = entryOf(catalog.models, deployment.model)?.operations ?? [];
+  const needsResponses = operations.length === 1 && operations[0] === 'responses';
+  const apis = ['v1', '2024-10-21'].filter((api) => {
+    const features = entryOf(catalog.apiVersions, api)?.features ?? [];
+    return api !== resource.api && (!needsResponses || features.includes('responses'));
+  });
+  const gateway =
+    resource.basePath === ''
+      ? 'Check the endpoint: behind a gateway it needs `basePath`'
+      : `Check \`basePath\` ${JSON.stringify(resource.basePath)}`;
+  const other =
+    apis.length === 0 ? '' : `, or use \`api: ${apis.map((api) => JSON.stringify(api)).join('` or `')}\``;
+  return `${gateway}${other}.`;
 }

@@ -256,7 +256,32 @@ describe('diagnose', () => {
     const deaf: TokenCredential = { getToken: (scope) => azure.credential().getToken(scope) };
     const report = await examine(config, { credential: entraId(deaf) });
     expect(problems(report)).toEqual(['error wrong-tenant resources.foreign']);
-    expect(report.results.some(({ check }) => check === 'call')).toBe(false);
+    expect(report.results.filter(({ check }) => check === 'call')).toEqual([
+      {
+        check: 'call',
+        status: 'skipped',
+        subject: 'deployments.foreignChat',
+        cause: 'Not called: there is no sign-in for the resource.',
+      },
+    ]);
+  });
+
+  test('of two who found the same it keeps the one that knows more', async () => {
+    const config = change(only('healthy'), 'chat', {});
+    const ghost = { ...config.deployments['chat'], deployment: 'ghost' } as Deployment;
+    const account = async (): Promise<readonly CheckResult[]> => [
+      {
+        check: 'deployment',
+        status: 'error',
+        subject: 'deployments.ghost',
+        problem: 'deployment-missing',
+        cause: 'The account has none.',
+        fix: 'It has "gpt-5-nano".',
+      },
+    ];
+    const { results } = await examine({ ...config, deployments: { ghost } }, { account });
+    const found = results.filter(({ problem }) => problem === 'deployment-missing');
+    expect(found.map(({ fix }) => fix)).toEqual(['It has "gpt-5-nano".']);
   });
 
   test('believes Azure rather than the catalog about the end of a model', async () => {
@@ -282,6 +307,7 @@ describe('diagnose', () => {
     ]);
     expect(report.results.filter(({ status }) => status === 'skipped').map(({ check }) => check)).toEqual([
       'tls',
+      'call',
       'call',
       'call',
       'call',
@@ -349,5 +375,5 @@ test.each([
 test('every result of a check has the shape that programs rely on', async () => {
   const { results } = await examine(only('healthy'));
   const keys = new Set(results.flatMap((result: CheckResult) => Object.keys(result)));
-  expect([...keys].toSorted()).toEqual(['cause', 'check', 'problem', 'status', 'subject']);
+  expect([...keys].toSorted()).toEqual(['cause', 'check', 'fix', 'problem', 'status', 'subject']);
 });

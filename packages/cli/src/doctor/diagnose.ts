@@ -56,7 +56,9 @@ export async function diagnose(config: Config, options: DiagnoseOptions): Promis
   const examined = await examining.finally(() =>
     options.transport === undefined ? transport.close?.() : undefined,
   );
-  const results = withoutEchoes(withoutOldNews([...onPaper(config, settings), ...examined.flat()]));
+  const results = withoutEchoes(
+    explainedByEnd(withoutOldNews([...onPaper(config, settings), ...examined.flat()])),
+  );
   return { ok: results.every(({ status }) => status !== 'error'), results };
 }
 
@@ -71,13 +73,45 @@ function withoutOldNews(results: readonly CheckResult[]): readonly CheckResult[]
   );
 }
 
-/** A call and the Management API often find the same thing; it is said once. */
+/** A call and the Management API often find the same thing; it is said once, by whoever knows more. */
 function withoutEchoes(results: readonly CheckResult[]): readonly CheckResult[] {
+  const nameOf = ({ problem = '', subject }: CheckResult) => `${problem} ${subject}`;
+  const faults = results.filter(({ problem }) => problem !== undefined);
+  // The Management API is asked last, and knows the names and numbers.
+  const best = new Map(faults.map((result) => [nameOf(result), result]));
   const said = new Set<string>();
-  return results.filter(({ problem, subject }) => {
-    if (problem === undefined) return true;
-    const name = `${problem} ${subject}`;
-    return !said.has(name) && said.add(name);
+  return results.flatMap((result) => {
+    if (result.problem === undefined) return [result];
+    const name = nameOf(result);
+    if (said.has(name)) return [];
+    said.add(name);
+    return [best.get(name) ?? result];
+  });
+}
+
+/** Refusals of a deployment whose model has ended by the catalog are due to that, whatever words they come in. */
+function explainedByEnd(results: readonly CheckResult[]): readonly CheckResult[] {
+  const ended = new Map(
+    results.filter(({ problem }) => problem === 'model-retired').map((result) => [result.subject, result]),
+  );
+  const refusals = new Set([
+    'api-version-refused',
+    'deployment-missing',
+    'operation-not-supported',
+    'probe-refused',
+  ]);
+  return results.map((result) => {
+    const end = ended.get(`${result.subject}.model`);
+    if (end === undefined || !refusals.has(result.problem ?? '')) return result;
+    const fix = end.fix === undefined ? {} : { fix: end.fix };
+    return {
+      ...result,
+      check: 'model',
+      status: 'error',
+      problem: 'model-retired',
+      cause: `${end.cause} ${result.cause}`,
+      ...fix,
+    };
   });
 }
 
@@ -98,8 +132,17 @@ function onPaper(config: Config, { now, credential }: Settings): readonly CheckR
     status: severity,
     subject: path,
     problem: rule,
-    cause: message,
+    ...causeAndFix(message.replace(' Whether it still answers: `aoai doctor`.', '')),
   }));
+}
+
+/** A finding says what is wrong and, from a sentence that tells the reader to do something on, what to do. */
+function causeAndFix(message: string): Pick<CheckResult, 'cause' | 'fix'> {
+  const [, cause, fix] =
+    /^([^]*?[.?:]) ((?:Choose|Correct|Deploy|Give|If|Microsoft|Move|Remove|Rename|Say|Set|Use|Write)\b[^]*)$/.exec(
+      message,
+    ) ?? [];
+  return cause === undefined || fix === undefined ? { cause: message } : { cause, fix };
 }
 
 async function examine(config: Config, name: string, settings: Settings): Promise<readonly CheckResult[]> {
@@ -109,14 +152,17 @@ async function examine(config: Config, name: string, settings: Settings): Promis
   const about = (result: Omit<CheckResult, 'subject'>): CheckResult => ({ ...result, subject });
   const account = settings.account?.(name) ?? Promise.resolve([]);
   const reached = (await reach(resource.endpoint, settings)).map(about);
-  if (reached.some(({ status }) => status === 'error')) return [...reached, ...(await account)];
+  const notCalled = (why: string) => notTried(config, name, why);
+  if (reached.some(({ status }) => status === 'error'))
+    return [...reached, ...notCalled('the resource is not reached'), ...(await account)];
   const credential = inTenant(settings.credentials?.[name] ?? settings.credential, resource.tenantId);
   const identity = await signIn(resource, credential, settings);
   const results = [...reached, ...identity.results.map(about)];
-  if (!identity.isGood) return [...results, ...(await account)];
+  if (!identity.isGood)
+    return [...results, ...notCalled('there is no sign-in for the resource'), ...(await account)];
   const calls =
     settings.calls === false
-      ? [about({ check: 'call', status: 'skipped', cause: 'Roles and deployments: no calls were wanted.' })]
+      ? notCalled('no calls were wanted')
       : await callAll(config, name, { settings, credential, token: identity.token });
   return [...results, ...calls, ...(await account)];
 }
@@ -206,6 +252,7 @@ async function callAll(config: Config, name: string, caller: Caller): Promise<re
     const outcome = await call(probe, { ...caller.settings, ...caller, deployment, resource });
     const subject = outcome.isRefused ? `resources.${name}` : `deployments.${key}`;
     results.push(...outcome.results.map((result) => ({ ...result, subject })));
+    if (outcome.isRefused) results.push(notCalled(key, 'the account refuses who calls'));
     outcomes.push(outcome);
   };
   const first = deployments.findIndex(([, deployment]) => typeof probeOf(deployment, resource) !== 'string');
@@ -213,17 +260,18 @@ async function callAll(config: Config, name: string, caller: Caller): Promise<re
   if (lead !== undefined) await attempt(lead);
   const rest = deployments.filter((_, index) => index !== first);
   if (outcomes[0]?.isRefused !== true) await inParallel(rest, attempt);
-  else results.push(...rest.map(([key]) => notTried(key)));
+  else results.push(...rest.map(([key]) => notCalled(key, 'the account refuses who calls')));
   return [...results, ...clock(name, outcomes)];
 }
 
-function notTried(key: string): CheckResult {
-  return {
-    check: 'call',
-    status: 'skipped',
-    subject: `deployments.${key}`,
-    cause: 'Not called: the account refuses who calls.',
-  };
+function notTried(config: Config, resource: string, why: string): readonly CheckResult[] {
+  return Object.entries(config.deployments)
+    .filter(([, deployment]) => deployment.resource === resource)
+    .map(([key]) => notCalled(key, why));
+}
+
+function notCalled(key: string, why: string): CheckResult {
+  return { check: 'call', status: 'skipped', subject: `deployments.${key}`, cause: `Not called: ${why}.` };
 }
 
 /** Tokens are refused when the clocks are more than five minutes apart. */

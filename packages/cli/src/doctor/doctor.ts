@@ -1,4 +1,5 @@
 import { credentialFromEnv } from '@aoai/auth';
+import { ConfigError } from '@aoai/config';
 import type { Config } from '@aoai/config';
 import { managementFor, type ManagementFlags } from '../arm/management.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
@@ -30,7 +31,9 @@ export async function doctor(
   options: DoctorOptions,
 ): Promise<ExitCode> {
   const { env, now, signal, err } = terminal;
-  const config = await useConfig(terminal, path);
+  const config =
+    options.json === true ? await configOrReport(terminal, path) : await useConfig(terminal, path);
+  if (config === undefined) return exitCode.usage;
   const credential = concealed(credentialFromEnv({ env }), terminal);
   const showProgress = err.isTTY && options.json !== true;
   const report = await diagnose(config, {
@@ -52,6 +55,20 @@ export async function doctor(
   if (options.json === true) json(terminal.out, { ...report, ok: !isBad });
   else printReport(terminal, { report, config, verbose: options.verbose === true });
   return isBad ? exitCode.failed : exitCode.ok;
+}
+
+/** A program that reads JSON gets it also about a config that cannot be used. */
+async function configOrReport(terminal: Terminal, path: string | undefined): Promise<Config | undefined> {
+  try {
+    return await useConfig(terminal, path);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const results = error.issues.map(({ path: subject, message }): CheckResult => {
+      return { check: 'config', status: 'error', subject, problem: 'invalid', cause: message };
+    });
+    json(terminal.out, { ok: false, results });
+    return undefined;
+  }
 }
 
 interface AccountSource {
@@ -85,7 +102,9 @@ function accountReader(
     (error: unknown): CheckResult => {
       const cause = `The Management API did not answer: ${oneLine((error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '')}`;
       const fix = 'Sign in (`az login`), and give yourself the role "Reader" on the subscription.';
-      return { check: 'account', status: 'skipped', subject, problem: 'management-refused', cause, fix };
+      // Who names a subscription wants it read.
+      const status = options.subscription === undefined ? 'warning' : 'error';
+      return { check: 'account', status, subject, problem: 'management-refused', cause, fix };
     },
   );
   return async (name) => {

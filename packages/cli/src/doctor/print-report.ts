@@ -24,8 +24,8 @@ const signs: Readonly<Record<Status, readonly [string, Colour]>> = {
 };
 
 const columns = {
-  resources: ['dns', 'tcp', 'tls', 'clock', 'sign-in', 'account'],
-  deployments: ['call', 'deployment', 'model', 'sku', 'quota', 'lifecycle'],
+  resources: ['config', 'dns', 'tcp', 'tls', 'clock', 'sign-in', 'account'],
+  deployments: ['config', 'call', 'deployment', 'model', 'sku', 'quota', 'lifecycle'],
 } as const;
 
 /** Prints a table of what was checked, then each finding with its fix, then the count. */
@@ -45,9 +45,13 @@ export function printReport(terminal: Terminal, shown: ShownReport): void {
     line(out);
   }
   const said = report.results.filter(({ status }) => verbose || (status !== 'ok' && status !== 'skipped'));
-  for (const { status, subject, check, cause, fix } of said) {
+  for (const { subjects, result } of together(said)) {
+    const { status, check, cause, fix } = result;
     const [sign, tint] = signs[status];
-    line(out, `${colour(tint, sign)} ${colour('bold', subject)} ${check}: ${oneLine(cause)}`);
+    line(
+      out,
+      `${colour(tint, sign)} ${colour('bold', oneLine(subjects.join(', ')))} ${check}: ${oneLine(cause)}`,
+    );
     if (fix !== undefined) line(out, `    ${colour('cyan', 'fix')} ${oneLine(fix)}`);
   }
   if (said.length > 0) line(out);
@@ -55,6 +59,23 @@ export function printReport(terminal: Terminal, shown: ShownReport): void {
   const summary = `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('ok')} fine, ${count('skipped')} not checked`;
   const hint = verbose ? '' : colour('dim', ' (--verbose shows all)');
   line(out, `${colour(report.ok ? 'green' : 'red', summary)}${hint}`);
+}
+
+interface Said {
+  readonly result: CheckResult;
+  readonly subjects: string[];
+}
+
+/** The same about several deployments is said once, with all their names. */
+function together(results: readonly CheckResult[]): readonly Said[] {
+  const groups = new Map<string, Said>();
+  for (const result of results) {
+    const key = JSON.stringify([result.status, result.check, result.cause, result.fix]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { result, subjects: [result.subject] });
+    else group.subjects.push(result.subject);
+  }
+  return [...groups.values()];
 }
 
 /** The worst of what a check found about a subject; nothing when it was not made. */

@@ -187,7 +187,13 @@ export const models: Table<string, Model> = {
     'gpt-4.5-preview': chat({ replacement: 'gpt-5.1' }, '2025-02-27 2025-07-14 preview'),
     'gpt-4': chat({ replacement: 'gpt-5.1' }, '0314 2025-06-06', '0613 2025-06-06'),
     'gpt-4-32k': chat({ replacement: 'gpt-5.1' }, '0314 2025-06-06', '0613 2025-06-06'),
-    'gpt-35-turbo': chat({ replacement: 'gpt-5-mini' }, '0301 2025-02-13', '0613 2025-02-13', '0125'),
+    'gpt-35-turbo': chat(
+      { replacement: 'gpt-5-mini' },
+      '0301 2025-02-13',
+      '0613 2025-02-13',
+      '1106 2025-07-16',
+      '0125 2025-07-16',
+    ),
     'gpt-35-turbo-16k': chat({ replacement: 'gpt-5-mini' }, '0613 2025-04-30'),
     o1: reasoning(oSeries, { context: window200k, replacement: 'gpt-5.1' }, '2024-12-17 2026-09-16'),
     'o1-pro': reasoning(

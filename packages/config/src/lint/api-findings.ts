@@ -18,16 +18,19 @@ export function apiFindings(config: Config, features: readonly ApiFeature[]): re
       ...features.map((feature) => ({ feature, why: `calls use ${feature}` })),
       ...deployments.flatMap(([key, deployment]) => needsOf(key, deployment)),
     ];
-    return [...lifecycle(api, path), ...missing(api, path, needs)];
+    return [...lifecycle(api, path, needs), ...missing(api, path, needs)];
   });
 }
 
 /** Previews that Microsoft promised, on 2024-07-01, to keep: the latest three. */
 const keptPreviews = 3;
 
-function lifecycle(api: string, path: string): readonly Finding[] {
+function lifecycle(api: string, path: string, needs: readonly Need[]): readonly Finding[] {
   const entry = entryOf(apiVersions, api);
-  const instead = 'Use "v1" or "2024-10-21".';
+  const features = needs.map(({ feature }) => feature);
+  const instead = `Use ${apisWith(features, api)
+    .map((name) => JSON.stringify(name))
+    .join(' or ')}.`;
   if (entry === undefined) {
     const message = `"${api}" is newer than the catalog of ${apiVersions.asOf}: its features are not known here.`;
     return [{ rule: 'api-version-unknown', severity: 'info', path, message }];
@@ -41,6 +44,15 @@ function lifecycle(api: string, path: string): readonly Finding[] {
   if (entry.stage !== 'preview' || kept.includes(api)) return [];
   const message = `"${api}" is an old preview of ${api.slice(0, 10)}: since 2024-07-01 only the latest three previews, from "${kept[0] ?? ''}" on, are sure to be kept. ${instead}`;
   return [{ rule: 'api-version-old', severity: 'warning', path, message }];
+}
+
+/** The surfaces that stay and have all of some features, `api` itself left out: `v1`, and the last dated version. */
+export function apisWith(features: readonly ApiFeature[], api: string): readonly string[] {
+  const stay = ['v1', '2024-10-21'].filter((name) => name !== api);
+  const able = stay.filter((name) =>
+    features.every((feature) => entryOf(apiVersions, name)?.features.includes(feature) === true),
+  );
+  return able.length > 0 ? able : stay.slice(0, 1);
 }
 
 interface Need {

@@ -16,6 +16,7 @@ export type LintRule =
   | 'pool-mixes-kinds'
   | 'pool-mixes-models'
   | 'pool-mixes-processing'
+  | 'private-link-endpoint'
   | 'ptu-size'
   | 'regional-endpoint'
   | 'sku-not-in-cloud'

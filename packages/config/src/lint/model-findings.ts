@@ -1,5 +1,6 @@
 import type { Model } from '../catalog/model.ts';
 import { models } from '../catalog/models.ts';
+import { retiredModels } from '../catalog/retired-models.ts';
 import { entryOf } from '../catalog/table.ts';
 import type { Config, Deployment } from '../config.ts';
 import { pathText } from '../read/path.ts';
@@ -15,13 +16,26 @@ interface Today {
 export function modelFindings(config: Config, options: Today): readonly Finding[] {
   return Object.entries(config.deployments).flatMap(([name, deployment]) => {
     const model = entryOf(models, deployment.model);
-    if (model === undefined) return [unknownModel(name, deployment)];
+    if (model === undefined)
+      return [retiredLongAgo(name, deployment, options) ?? unknownModel(name, deployment)];
     return [
       ...notInRegion(config, name, { deployment, model }),
       ...unknownVersion(name, deployment, model),
       ...retirement(name, deployment, { model, ...options }),
     ];
   });
+}
+
+function retiredLongAgo(name: string, deployment: Deployment, options: Today): Finding | undefined {
+  const entry = entryOf(retiredModels, deployment.model);
+  if (entry === undefined) return undefined;
+  const instead = replacementFor(entry.replacement, options);
+  return {
+    rule: 'model-retired',
+    severity: 'error',
+    path: pathText(['deployments', name, 'model']),
+    message: `"${deployment.model}" retired on ${entry.retired}: calls are answered with an error. ${instead}`,
+  };
 }
 
 function unknownModel(name: string, deployment: Deployment): Finding {
@@ -73,11 +87,11 @@ function retirement(
 ): readonly Finding[] {
   const retires = retirementDay(options.model, deployment.version);
   if (retires === undefined) return [];
-  const daysLeft = Math.round((Date.parse(retires) - Date.parse(options.today)) / 86_400_000);
+  const daysLeft = daysBetween(options.today, retires);
   if (daysLeft > options.retiringWithinDays) return [];
   const { version } = deployment;
   const what = version === undefined ? `"${deployment.model}"` : `"${deployment.model}" ${version}`;
-  const instead = replacementFor(options.model, options.today);
+  const instead = replacementFor(options.model.replacement, options);
   const path = pathText(['deployments', name, 'model']);
   if (daysLeft <= 0) {
     // A day after the table's own was a plan when the table was made, and plans have been moved.
@@ -100,14 +114,21 @@ function retirementDay(model: Model, version: string | undefined): string | unde
   return days.includes(undefined) ? undefined : days.toSorted().at(-1);
 }
 
-/** Follows replacements until one that is not retired itself. */
-function replacementFor(model: Model, today: string): string {
-  let { replacement } = model;
-  for (let hops = 0; replacement !== undefined && hops < 10; hops++) {
-    const next = entryOf(models, replacement);
+/** Follows replacements until one that stays; failing that, the last that still answers. */
+function replacementFor(first: string | undefined, { today, retiringWithinDays }: Today): string {
+  let answering: string | undefined;
+  let name = first;
+  for (let hops = 0; name !== undefined && hops < 10; hops++) {
+    const next = entryOf(models, name);
     const day = next === undefined ? undefined : retirementDay(next, undefined);
-    if (day === undefined || day > today) return `Move to "${replacement}".`;
-    replacement = next?.replacement;
+    if (day === undefined || daysBetween(today, day) > retiringWithinDays) return `Move to "${name}".`;
+    if (day > today) answering = name;
+    name = next?.replacement;
   }
+  if (answering !== undefined) return `Move to "${answering}".`;
   return 'Microsoft names no replacement: choose a current model.';
+}
+
+function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000);
 }

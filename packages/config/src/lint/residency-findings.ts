@@ -3,7 +3,7 @@ import { clouds } from '../catalog/clouds.ts';
 import { skus, type Sku } from '../catalog/skus.ts';
 import { entryOf } from '../catalog/table.ts';
 import type { Config, Deployment } from '../config.ts';
-import { isRegionalHost } from '../endpoint.ts';
+import { isRegionalHost, nameOfPrivateLink } from '../endpoint.ts';
 import { pathText } from '../read/path.ts';
 import { policyBreaches } from '../policy-breaches.ts';
 import { processingOf } from '../processing.ts';
@@ -40,6 +40,15 @@ function signIn(config: Config, credential: 'api-key' | 'entra-id' | undefined):
         severity: 'info',
         path: pathText(['resources', name]),
         message,
+      });
+    }
+    const publicName = nameOfPrivateLink(new URL(endpoint).hostname);
+    if (publicName !== undefined) {
+      findings.push({
+        rule: 'private-link-endpoint',
+        severity: 'warning',
+        path: pathText(['resources', name, 'endpoint']),
+        message: `a host of a private DNS zone has no certificate of its own, so TLS fails. Use "https://${publicName}", whose DNS answers with the private address.`,
       });
     }
     if (credential === 'api-key' || !isRegionalHost(new URL(endpoint).hostname)) continue;

@@ -1,5 +1,6 @@
 import { apiVersions } from '../catalog/api-versions.ts';
-import { didYouMean } from './suggest.ts';
+import { models } from '../catalog/models.ts';
+import { didYouMean, suggest } from './suggest.ts';
 
 /**
  * Why a text is not an api that the service knows; `undefined` when it is one. A date after the catalog's own is
@@ -13,5 +14,18 @@ export function apiProblem(api: string): string | undefined {
   const typed = api.toLowerCase();
   const twin = typed.endsWith('-preview') ? typed.slice(0, -'-preview'.length) : `${typed}-preview`;
   const known = Object.keys(apiVersions.entries);
-  return `not an api-version of Azure OpenAI.${didYouMean(Object.hasOwn(apiVersions.entries, twin) ? twin : api, known)}`;
+  if (known.includes(twin))
+    return `not an api-version of Azure OpenAI. Did you mean ${JSON.stringify(twin)}?`;
+  if (date === undefined) return `not an api-version of Azure OpenAI.${didYouMean(api, known)}`;
+  // Between dates a few digits are years: only a slip of the finger is guessed.
+  const slip = suggest(typed, known, 1);
+  const guess = slip === undefined ? 'Use "v1", or "2024-10-21"' : `Did you mean ${JSON.stringify(slip)}?`;
+  const model = modelOfVersion(date);
+  if (model === undefined) return `not an api-version of Azure OpenAI. ${guess}`;
+  return `not an api-version of Azure OpenAI: it is a version of the model ${JSON.stringify(model)}, which goes to \`version\` of the deployment. Use "v1", or "2024-10-21"`;
+}
+
+/** The model that has a version of this name. */
+function modelOfVersion(version: string): string | undefined {
+  return Object.entries(models.entries).find(([, { versions }]) => Object.hasOwn(versions, version))?.[0];
 }
