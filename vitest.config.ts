@@ -7,6 +7,8 @@ export default defineConfig({
       'packages/*',
       // The same client on other versions of the `openai` SDK.
       'packages/client/vitest.openai-*.config.ts',
+      // And on other versions of its HTTP client.
+      'packages/client/vitest.undici-*.config.ts',
       'tooling/*/vitest.config.ts',
       // Samples have no configuration of the house, so that they can be copied out.
       {

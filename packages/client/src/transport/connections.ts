@@ -4,8 +4,6 @@ import type { Client, Dispatcher } from 'undici';
 /** One connection, for one exchange. Ends with `release`, `discard` or `renew`. */
 export interface Lease {
   readonly dispatcher: Dispatcher;
-  /** The dispatcher is a client of our own undici. */
-  readonly isOwn: boolean;
   /** Whether the connection was open before this exchange and has not brought a byte since it began. */
   isStale(): boolean;
   /** The exchange is over: the connection may be used again. */
@@ -89,7 +87,6 @@ export function createConnections(options: ConnectionOptions): Connections {
     };
     const lease: Lease = {
       dispatcher: slot.client,
-      isOwn: true,
       isStale: () => used !== undefined && slot.socket === used && used.bytesRead === readBefore,
       release: () => {
         end(() => {
@@ -147,7 +144,6 @@ function isTimeout(reason: Error): boolean {
 export function dispatcherConnections(dispatcher: Dispatcher, owned: boolean): Connections {
   const lease: Lease = {
     dispatcher,
-    isOwn: false,
     isStale: () => false,
     release: () => undefined,
     discard: () => undefined,

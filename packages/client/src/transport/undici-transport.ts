@@ -8,7 +8,7 @@ import { decodedAnswer } from './content-encoding.ts';
 import { loadClient, loadUndici } from './load-undici.ts';
 import { proxyFor } from './proxy.ts';
 import { tunnelConnector } from './tunnel.ts';
-import { dispatchHandler, rawHandler } from './undici-handler.ts';
+import { dispatchHandler } from './undici-handler.ts';
 import type { Control, Exchange } from './undici-handler.ts';
 import type { Transport, TransportRequest, TransportResponse } from './transport.ts';
 
@@ -165,7 +165,7 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
           // Any iterable of bytes is a body for undici, also one that its types leave out.
           body: (request.body ?? null) as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
         },
-        granted.isOwn ? rawHandler(exchanged) : dispatchHandler(exchanged),
+        dispatchHandler(exchanged),
       );
     }
 
