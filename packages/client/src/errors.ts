@@ -116,6 +116,23 @@ export class ClientClosedError extends OpenAIError {
   }
 }
 
+/**
+ * The HTTP client could not be loaded: it is not installed, or a bundler has broken it. Nothing was sent, no other
+ * attempt is made, and no circuit counts it.
+ */
+export class TransportLoadError extends OpenAIError {
+  override readonly name = 'TransportLoadError';
+  readonly code = 'TRANSPORT_NOT_LOADED';
+
+  constructor(cause: unknown) {
+    super(
+      `Cannot load the HTTP client: importing "undici" failed with ${JSON.stringify(reasonOf(cause))}. ` +
+        'Install "undici". If this program is a bundle, leave "undici" out of it (mark it as external), or give `transport: fetchTransport()`.',
+    );
+    this.cause = cause;
+  }
+}
+
 /** The shared store is down and its `degrade` is `'closed'`. */
 export class QuotaStoreError extends OpenAIError {
   override readonly name = 'QuotaStoreError';

@@ -25,6 +25,7 @@ export {
   QuotaStoreError,
   ResidencyError,
   StreamTruncatedError,
+  TransportLoadError,
 } from './errors.ts';
 export type { UnusableTarget } from './errors.ts';
 export type { ClientEvent, Listener, Operation, Usage } from './events/events.ts';
@@ -48,6 +49,8 @@ export type {
   TransportRequest,
   TransportResponse,
 } from './transport/transport.ts';
+export { fetchTransport } from './transport/fetch-transport.ts';
+export type { FetchTransportOptions } from './transport/fetch-transport.ts';
 export { undiciTransport } from './transport/undici-transport.ts';
 export { wayTo } from './transport/way-to.ts';
 export type { Way } from './transport/way-to.ts';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Config } from '@aoai/config';
 import { APIError } from 'openai';
 import type { OpenAI } from 'openai';
@@ -97,7 +96,7 @@ export function batchRunner<Name extends string>(
       const breach = targets.get(options.deployment)?.forbidden;
       if (breach !== undefined) throw new ResidencyError(breach);
       const { model, sdk } = place(options.deployment);
-      const { endpoint = '/chat/completions', limits = defaultLimits, id = randomUUID() } = options;
+      const { endpoint = '/chat/completions', limits = defaultLimits, id = crypto.randomUUID() } = options;
       if (!endpoints.has(endpoint)) {
         throw new RangeError(
           `Cannot run a batch: \`endpoint\` is ${JSON.stringify(endpoint)}. Use one of ${[...endpoints].join(', ')}.`,

@@ -9,7 +9,7 @@ import { connectionFailed } from '../answer/connection-failure.ts';
 import { classify, classifyStreamError } from '../answer/classify.ts';
 import type { Engine } from './engine.ts';
 import { withLeadOn } from './lead-on.ts';
-import { DeadlineExceededError } from '../errors.ts';
+import { DeadlineExceededError, TransportLoadError } from '../errors.ts';
 import { openStream } from '../answer/open-stream.ts';
 import type { OpenedStream } from '../answer/open-stream.ts';
 import type { ObservedQuota } from '../quota/quota.ts';
@@ -89,7 +89,7 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
     if (error instanceof DeadlineExceededError) throw error;
     scope.abort(error);
     if (isOfCaller(error)) throw error;
-    if (proxyErrorCode(error) === 'PROXY_UNUSABLE') throw error;
+    if (error instanceof TransportLoadError || proxyErrorCode(error) === 'PROXY_UNUSABLE') throw error;
     if (isUnsendable(error)) throw unsendable(error);
     return failedConnection(error);
   }

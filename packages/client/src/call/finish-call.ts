@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Answer } from '../answer/answer.ts';
 import { askedOf } from './asked-of.ts';
 import type { Call, CallSettings } from './call.ts';
@@ -26,7 +25,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
   const startedMs = engine.now();
   const refersTo = referencesIn(request);
   const call: Call = {
-    id: request.headers['x-ms-client-request-id'] ?? randomUUID(),
+    id: request.headers['x-ms-client-request-id'] ?? crypto.randomUUID(),
     request,
     route,
     asked: askedOf(request),

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { Answer } from '../answer/answer.ts';
+import { LightHeaders } from './light-headers.ts';
 import { LightResponse, lightResponse } from './light-response.ts';
 import { standardResponse } from './standard-response.ts';
 import type { TransportHeaders } from '../transport/transport.ts';
@@ -166,4 +167,17 @@ describe('LightResponse', () => {
     await read.text();
     expect(read.takeEvents()).toBeUndefined();
   });
+});
+
+// A new Node.js may bring new members: they would be found on the prototype, which knows nothing of our objects.
+test.each([
+  ['Response', Response.prototype, LightResponse.prototype],
+  ['Headers', Headers.prototype, LightHeaders.prototype],
+])('every member of %s of this Node.js is one of ours', (_, standard, ours) => {
+  const isOwn = (name: string | symbol) => {
+    const instance =
+      ours === LightHeaders.prototype ? new LightHeaders(headers) : lightResponse(answerOf(''), url);
+    return Object.hasOwn(ours, name) || Object.hasOwn(instance, name);
+  };
+  expect(Reflect.ownKeys(standard).filter((name) => !isOwn(name))).toEqual([]);
 });

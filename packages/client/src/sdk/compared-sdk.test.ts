@@ -10,8 +10,8 @@ const expected = VERSION.startsWith('7.') && Number(VERSION.split('.')[1]) >= 57
 test('the code of the catalog’s SDK is the code that was compared, and no older one is taken for it', () => {
   // Fails with a new SDK whose code has changed: compare the fast path with it, then add its hash to `comparedSeams`.
   expect({ version: VERSION, isCompared }).toEqual({ version: VERSION, isCompared: expected });
-  if (expected) expect(seamsOf()).toBe('cb3828c4d7c38c97');
-  else expect(seamsOf()).not.toBe('cb3828c4d7c38c97');
+  if (expected) expect(seamsOf()).toBe('504d39414f76518a');
+  else expect(seamsOf()).not.toBe('504d39414f76518a');
 });
 
 describe('a prototype that somebody changes', () => {

@@ -1,4 +1,5 @@
 import type * as Undici from 'undici';
+import { TransportLoadError } from '../errors.ts';
 
 // undici is loaded when the first connection is made, and no more of it than that takes: the whole package with its
 // `fetch`, caches and sockets costs three times as much to load as its HTTP client (90 ms of CPU against 30).
@@ -23,6 +24,15 @@ export async function loadClient(): Promise<HttpParts> {
 }
 
 /** All of undici: for SOCKS proxies and HTTP/2. */
-export async function loadUndici(): Promise<typeof Undici> {
-  return import('undici');
+export function loadUndici(): Promise<typeof Undici> {
+  return loaded(() => import('undici'));
+}
+
+/** What `load` gives. @throws TransportLoadError when it fails */
+export async function loaded<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    throw new TransportLoadError(error);
+  }
 }

@@ -1,0 +1,75 @@
+import type { Transport, TransportHeaders, TransportRequest, TransportResponse } from './transport.ts';
+
+export interface FetchTransportOptions {
+  /** Sends the requests. @default globalThis.fetch */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * Sends attempts through the `fetch` of the platform, where there are no sockets: Cloudflare Workers and other edge
+ * runtimes. Connections, proxies and limits of time are those of that `fetch`. On Node.js use `undiciTransport`: it is
+ * faster, and the `fetch` of Node.js gives up after five minutes without an answer.
+ */
+export function fetchTransport({ fetch }: FetchTransportOptions = {}): Transport {
+  return async (request: TransportRequest): Promise<TransportResponse> => {
+    // Looked up at each call: tests and platforms put another one in its place. Some take no `this`.
+    const send = fetch ?? globalThis.fetch;
+    const { url, method, headers, body, signal } = request;
+    signal.throwIfAborted();
+    const response = await send(url, {
+      method,
+      headers,
+      signal,
+      redirect: 'manual',
+      ...(body === null || body === undefined
+        ? undefined
+        : { body: body as Exclude<RequestInit['body'], undefined> }),
+      // Fetch asks for it wherever a body is a stream (https://fetch.spec.whatwg.org/#dom-requestinit-duplex).
+      ...(body instanceof ReadableStream ? { duplex: 'half' } : undefined),
+    }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    });
+    if (response.type === 'opaqueredirect') {
+      throw new TypeError(`Cannot follow a redirect of ${JSON.stringify(new URL(url).host)}.`);
+    }
+    return answerOf(response, signal);
+  };
+}
+
+function answerOf(response: Response, signal: AbortSignal): TransportResponse {
+  const reader = response.body?.getReader();
+  let stopped: { readonly reason: unknown } | undefined;
+  const destroy = (reason: unknown = new DOMException('The body was not read to its end.', 'AbortError')) => {
+    if (stopped !== undefined) return;
+    stopped = { reason };
+    reader?.cancel(reason).catch(() => undefined);
+  };
+  async function read(): Promise<Uint8Array | undefined> {
+    try {
+      const result = await reader?.read();
+      // A reader that was cancelled says that it is done.
+      if (stopped !== undefined) throw stopped.reason;
+      return result?.value;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw error;
+    }
+  }
+  async function* body(): AsyncGenerator<Uint8Array, void> {
+    try {
+      for (let chunk = await read(); chunk !== undefined; chunk = await read()) yield chunk;
+    } finally {
+      destroy();
+    }
+  }
+  return { status: response.status, headers: unpackedHeaders(response.headers), body: body(), destroy };
+}
+
+/** `fetch` unpacks a body and leaves the headers as they came. */
+function unpackedHeaders(headers: Headers): TransportHeaders {
+  if (!headers.has('content-encoding')) return headers;
+  const unpacked = new Headers(headers);
+  for (const name of ['content-encoding', 'content-length']) unpacked.delete(name);
+  return unpacked;
+}
