@@ -51,6 +51,8 @@ export type {
 } from './transport/transport.ts';
 export { fetchTransport } from './transport/fetch-transport.ts';
 export type { FetchTransportOptions } from './transport/fetch-transport.ts';
+export { responsesSocket } from './transport/responses-socket.ts';
+export type { ResponsesSocketOptions } from './transport/responses-socket.ts';
 export { undiciTransport } from './transport/undici-transport.ts';
 export { wayTo } from './transport/way-to.ts';
 export type { Way } from './transport/way-to.ts';

@@ -1,6 +1,7 @@
 import { cutMidStream, rateLimited } from '@aoai/testing';
 import { expect, test } from 'vitest';
 import { otherClients, recover, tagged, timeline } from '../src/client.examples.ts';
+import { leadOn, stateless } from '../src/wishes.examples.ts';
 import { longText, useEstate } from './estate.ts';
 
 const fixture = useEstate();
@@ -39,4 +40,11 @@ test('the example of errors tells them apart', async () => {
   await recover(azure, (line) => lines.push(line));
   expect(lines.at(-1)).toMatch(/^come back at 20/);
   stop();
+});
+
+test('the examples of what people ask for do what they show', async () => {
+  const lines: string[] = [];
+  await stateless(fixture.connect(), (line) => lines.push(line));
+  expect(lines).toEqual([expect.stringMatching(/./)]);
+  expect(leadOn().leadOn).toEqual({ chat: ['context_length_exceeded', 'content_filter'] });
 });

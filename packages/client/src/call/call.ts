@@ -4,7 +4,6 @@ import type { Cancellation } from '../waiting/cancellation.ts';
 import type { RefusalReason } from '../quota/quota.ts';
 import type { CallRequest } from '../request/call-request.ts';
 import type { Route } from '../route/route.ts';
-import type { LeadingRefusal } from './lead-on.ts';
 import type { References } from '../state/references.ts';
 import type { Target } from '../route/target.ts';
 
@@ -63,6 +62,12 @@ export interface Call {
   readonly refreshed: string[];
   /** Its place among the open calls of its client. */
   place: number;
+}
+
+/** A refusal of the request that its pool does not take as final. */
+export interface LeadingRefusal {
+  readonly code: string;
+  readonly target: Target;
 }
 
 /** Why a call does not go back to a target at once. */

@@ -1,13 +1,7 @@
 import { catalog, entryOf } from '@aoai/config';
 import type { AttemptResult } from './attempt-result.ts';
-import type { Call } from './call.ts';
+import type { Call, LeadingRefusal } from './call.ts';
 import type { Target } from '../route/target.ts';
-
-/** A refusal of the request that its pool does not take as final. */
-export interface LeadingRefusal {
-  readonly code: string;
-  readonly target: Target;
-}
 
 /** Reads a refusal once more: its pool may say that it leads on. */
 export function withLeadOn({ route: { leadOn } }: Call, result: AttemptResult): AttemptResult {

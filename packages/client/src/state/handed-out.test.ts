@@ -38,7 +38,11 @@ test('of an answer that is not kept finds only what outlives it', () => {
     ],
   });
   expect(saysUnkept(text)).toBe(true);
-  expect([...handedOut(text, { isKept: false })]).toEqual([keyOfEncrypted('gAAAAABx'), 'cntr_1234']);
+  expect([...handedOut(text, { isKept: false })]).toEqual([
+    'resp_1234',
+    keyOfEncrypted('gAAAAABx'),
+    'cntr_1234',
+  ]);
 });
 
 test('finds the files that a training has written', () => {

@@ -21,10 +21,15 @@ export function* handedOut(text: string, { isKept }: { isKept: boolean }): Gener
       for (const [, id = ''] of list.matchAll(/"([\w-]+)"/g)) yield copyOf(id);
     } else if (name === 'encrypted_content') {
       yield copyOf(keyOfEncrypted(value));
-    } else if (name !== undefined && (name !== 'id' || isKept) && idForm.test(value)) {
+    } else if (name !== undefined && (name !== 'id' || isKept || isResponse(value)) && idForm.test(value)) {
       yield copyOf(value);
     }
   }
+}
+
+/** A connection may keep a response that is stored nowhere, so that a turn can go on after it. */
+function isResponse(id: string): boolean {
+  return id.startsWith('resp_');
 }
 
 /** Whether the service says that it keeps nothing of an answer. */

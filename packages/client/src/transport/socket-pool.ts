@@ -1,0 +1,149 @@
+import type { Dispatcher } from 'undici';
+import { loadUndici } from './load-undici.ts';
+import { proxyFor } from './proxy.ts';
+import type { ProxyOptions } from './proxy.ts';
+import { openSocket } from './socket-session.ts';
+import type { SocketSession } from './socket-session.ts';
+
+/** Where a socket goes, as whom, and after which response. */
+export interface SocketWanted {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Sockets are shared by turns to the same place with the same credential. */
+  readonly key: string;
+  readonly previous: string | undefined;
+}
+
+/** Open WebSockets that wait for their next turn. */
+export interface SocketPool {
+  /** A socket for one turn. `isNew` for one that was never used. */
+  take(
+    wanted: SocketWanted,
+    how: { readonly signal: AbortSignal; readonly isNew: boolean },
+  ): Promise<SocketSession>;
+  /** The turn is over. A socket that is not kept is closed. */
+  giveBack(key: string, session: SocketSession, isKept: boolean): void;
+  /** Ends idle sockets, then waits for the busy ones. */
+  close(): Promise<void>;
+}
+
+export interface SocketPoolOptions {
+  readonly idleMs: number;
+  readonly maxAgeMs: number;
+  /** Idle sockets for one key; the longest idle goes first. */
+  readonly mostIdle: number;
+  readonly dispatcher: Dispatcher | undefined;
+  readonly proxy: ProxyOptions;
+}
+
+interface Idle {
+  readonly session: SocketSession;
+  readonly timer: NodeJS.Timeout;
+}
+
+export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOptions): SocketPool {
+  const idle = new Map<string, Idle[]>();
+  const byProxy = dispatchers(ways);
+  let busy = 0;
+  let isClosed = false;
+  let drained: PromiseWithResolvers<undefined> | undefined;
+
+  function remove(key: string, session: SocketSession): void {
+    const all = idle.get(key) ?? [];
+    const place = all.findIndex((each) => each.session === session);
+    if (place < 0) return;
+    clearTimeout(all[place]?.timer);
+    all.splice(place, 1);
+    if (all.length === 0) idle.delete(key);
+  }
+
+  function find({ key, previous }: SocketWanted): SocketSession | undefined {
+    for (;;) {
+      const all = (idle.get(key) ?? []).map(({ session }) => session);
+      const session =
+        all.find(({ lastResponse }) => previous !== undefined && lastResponse === previous) ??
+        // What is kept nowhere else stays for whoever goes on with it.
+        all.findLast(({ holdsUnstored }) => !holdsUnstored);
+      if (session === undefined) return undefined;
+      remove(key, session);
+      if (session.isOpen() && Date.now() - session.openedAtMs < maxAgeMs) return session;
+      session.close();
+    }
+  }
+
+  function release(): void {
+    busy -= 1;
+    if (busy === 0) drained?.resolve(undefined);
+  }
+
+  return {
+    take: async (wanted, { signal, isNew }) => {
+      busy += 1;
+      const found = isNew ? undefined : find(wanted);
+      if (found !== undefined) return found;
+      const { url, headers, key } = wanted;
+      const closed = (ended: SocketSession): void => {
+        remove(key, ended);
+      };
+      try {
+        return await openSocket({ url, headers, dispatcher: await byProxy.to(url) }, { signal, closed });
+      } catch (error) {
+        release();
+        throw error;
+      }
+    },
+    giveBack: (key, session, isKept) => {
+      release();
+      if (!isKept || isClosed || !session.isOpen()) {
+        session.close();
+        return;
+      }
+      const timer = setTimeout(() => {
+        remove(key, session);
+        session.close();
+      }, idleMs).unref();
+      const all = idle.get(key) ?? [];
+      idle.set(key, all);
+      all.push({ session, timer });
+      const [oldest] = all;
+      if (all.length <= mostIdle || oldest === undefined) return;
+      remove(key, oldest.session);
+      oldest.session.close();
+    },
+    close: async () => {
+      isClosed = true;
+      for (const { session, timer } of [...idle.values()].flat()) {
+        clearTimeout(timer);
+        session.close();
+      }
+      idle.clear();
+      if (busy > 0) {
+        drained ??= Promise.withResolvers<undefined>();
+        await drained.promise;
+      }
+      await byProxy.close();
+    },
+  };
+}
+
+/** Opens sockets through a proxy where one is named. */
+function dispatchers({ dispatcher, proxy }: Pick<SocketPoolOptions, 'dispatcher' | 'proxy'>) {
+  const agents = new Map<string, Promise<Dispatcher>>();
+  return {
+    to: async ({ protocol, host }: URL): Promise<Dispatcher | undefined> => {
+      if (dispatcher !== undefined) return dispatcher;
+      const found = proxyFor(new URL(`${protocol === 'ws:' ? 'http:' : 'https:'}//${host}`), proxy);
+      if (found === undefined) return undefined;
+      const { href } = found.url;
+      let agent = agents.get(href);
+      if (agent === undefined) {
+        agent = loadUndici().then(({ ProxyAgent }) => new ProxyAgent({ uri: href }));
+        agents.set(href, agent);
+      }
+      return agent;
+    },
+    close: async (): Promise<void> => {
+      await Promise.all([...agents.values()].map(async (agent) => (await agent).close()));
+    },
+  };
+}
