@@ -221,3 +221,45 @@ test('close ends connections that wait for their body, and resolves', async () =
   await closed.promise;
   await expect(fetch(`${other.endpoint}/`)).rejects.toThrow('fetch failed');
 });
+
+const bombs: readonly (readonly [string, object])[] = [
+  ['a list within a list', { type: 'array', minItems: 1e9, items: { type: 'string', minLength: 1e9 } }],
+  ['a long text', { type: 'string', minLength: 1e12 }],
+  ['lists that multiply', nested(12)],
+  ['a count in a pattern', { type: 'string', pattern: '^a{900000000}$', minLength: 900_000_000 }],
+];
+
+function nested(depth: number): object {
+  const items = depth === 0 ? { type: 'integer' } : nested(depth - 1);
+  return { type: 'array', minItems: 12, items };
+}
+
+test.each(bombs)('a schema that asks for %s gets 400, and the next request an answer', async (_, bomb) => {
+  const schema = { type: 'object', properties: { a: bomb }, required: ['a'], additionalProperties: false };
+  const messages = [{ role: 'user', content: 'Give me that.' }];
+  const tool = { name: 'f', parameters: schema, strict: false };
+  const bodies = {
+    '/openai/v1/chat/completions': [
+      { messages, response_format: { type: 'json_schema', json_schema: { name: 'a', schema } } },
+      { messages, tools: [{ type: 'function', function: tool }], tool_choice: 'required' },
+    ],
+    '/openai/v1/responses': [
+      { input: 'Give me that.', text: { format: { type: 'json_schema', name: 'a', schema } } },
+      { input: 'Give me that.', tools: [{ type: 'function', ...tool }], tool_choice: 'required' },
+    ],
+  };
+  const post = async (path: string, body: object) =>
+    fetch(azure.endpoint + path, {
+      method: 'POST',
+      headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'gpt-4.1', ...body }),
+    });
+  for (const [path, each] of Object.entries(bodies)) {
+    for (const body of each) {
+      const response = await post(path, body);
+      expect([path, response.status]).toEqual([path, 400]);
+      expect(await response.text()).toContain('Lower its `minItems`, `minLength`');
+    }
+  }
+  expect((await post('/openai/v1/chat/completions', { messages })).status).toBe(200);
+});

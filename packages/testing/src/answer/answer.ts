@@ -4,7 +4,8 @@ import { cut } from './cut.ts';
 import { frameText } from './frame-text.ts';
 import { jsonInText, jsonObject } from './json-object.ts';
 import { knownProse, prose } from './prose.ts';
-import { schemaValue, type Prompt } from './schema-value.ts';
+import type { Prompt } from './schema-prompt.ts';
+import { schemaValue } from './schema-value.ts';
 import { searchedLength } from './tidy.ts';
 import { chooseCalls } from './tool-calls.ts';
 

@@ -1,6 +1,7 @@
 import type { Conversation } from './conversation.ts';
 import { isRecord } from './records.ts';
-import { schemaValue, type Prompt } from './schema-value.ts';
+import type { Prompt } from './schema-prompt.ts';
+import { schemaValue } from './schema-value.ts';
 
 /** The object for JSON mode: with the keys that the prompt shows or names, else `{ "answer": … }`. */
 export function jsonObject(conversation: Conversation, prompt: Prompt): unknown {

@@ -1,5 +1,5 @@
 import * as facts from './facts.ts';
-import type { Prompt } from './schema-value.ts';
+import type { Prompt } from './schema-prompt.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 

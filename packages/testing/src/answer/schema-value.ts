@@ -1,19 +1,12 @@
 import { isRecord } from './records.ts';
 import { numberValue } from './number-value.ts';
+import { createRoom, type Room } from './room.ts';
+import type { Prompt } from './schema-prompt.ts';
 import { stringValue } from './string-value.ts';
 import { bullets, listItems, numbers, places, properNames } from './facts.ts';
 import { choose } from './tasks.ts';
 import { sentences } from './sentences.ts';
 import { stems, words } from './words.ts';
-
-/** What the values of a schema are drawn from. */
-export interface Prompt {
-  /** The text that speaks about the values. */
-  readonly text: string;
-  readonly question: string;
-  /** The answer in prose, for a property that asks for it. */
-  readonly prose: () => string;
-}
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -27,18 +20,23 @@ interface Place {
   readonly depth: number;
   /** Strings that earlier properties of the object took, so that two names are not one person. */
   readonly taken: Set<string>;
+  readonly room: Room;
 }
 
-/** A value that obeys a JSON schema, with what the prompt says in it wherever it says something. */
+/**
+ * A value that obeys a JSON schema, with what the prompt says in it wherever it says something.
+ * @throws {SchemaTooLargeError} where there is none of a size that can be sent
+ */
 export function schemaValue(schema: unknown, prompt: Prompt, name = ''): unknown {
   const root = isRecord(schema) ? schema : {};
-  return value(root, { prompt, root, name, owner: '', depth: 0, taken: new Set() });
+  return value(root, { prompt, root, name, owner: '', depth: 0, taken: new Set(), room: createRoom() });
 }
 
 /** How deep a recursive schema is followed where it may end. */
 const maximumDepth = 6;
 
 function value(given: unknown, place: Place): unknown {
+  place.room.takeValue();
   const schema = resolve(given, place.root);
   if ('const' in schema) return schema['const'];
   if (Array.isArray(schema['enum'])) return enumValue(schema['enum'], place);
@@ -188,8 +186,7 @@ function arrayValue(schema: Schema, place: Place): unknown[] {
   if (Array.isArray(prefix)) return prefix.map((item) => value(item, inner));
   const minimum = typeof schema['minItems'] === 'number' ? schema['minItems'] : 0;
   const maximum = typeof schema['maxItems'] === 'number' ? schema['maxItems'] : 20;
-  if (place.depth >= maximumDepth)
-    return Array.from({ length: minimum }, () => value(schema['items'], inner));
+  if (place.depth >= maximumDepth) return repeated(schema['items'], minimum, inner);
   const items = resolve(schema['items'], place.root);
   const texts = entries(place.prompt, place.name, items).slice(0, maximum);
   const isPlain =
@@ -204,6 +201,12 @@ function arrayValue(schema: Schema, place: Place): unknown[] {
     schema['uniqueItems'] === true || items['enum'] !== undefined ? [...new Set(found)] : found;
   while (distinct.length < minimum) distinct.push(value(items, inner));
   return distinct;
+}
+
+function repeated(items: unknown, count: number, place: Place): unknown[] {
+  const values: unknown[] = [];
+  while (values.length < count) values.push(value(items, place));
+  return values;
 }
 
 /** The parts of a prompt that are the entries of an array of this name. */

@@ -1,5 +1,6 @@
 import * as facts from './facts.ts';
-import type { Prompt } from './schema-value.ts';
+import type { Room } from './room.ts';
+import type { Prompt } from './schema-prompt.ts';
 import { choose, keywords, summary, title } from './tasks.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -10,13 +11,14 @@ interface Place {
   /** Name of the object that the property belongs to. */
   readonly owner?: string;
   readonly taken: Set<string>;
+  readonly room: Room;
 }
 
 /** The string that a prompt gives a property, within the schema's format, pattern and lengths. */
 export function stringValue(schema: Schema, place: Place): string {
   const format = schema['format'];
   const found = typeof format === 'string' ? formatted(format, place) : undefined;
-  return found ?? fitted(schema, byPattern(schema, place) ?? byName(schema, place));
+  return found ?? fitted(schema, byPattern(schema, place) ?? byName(schema, place), place.room);
 }
 
 function formatted(format: string, place: Place): string | undefined {
@@ -67,7 +69,7 @@ function formatted(format: string, place: Place): string | undefined {
 }
 
 /** A run of the prompt that the pattern matches as a whole, else a text built after a simple pattern. */
-function byPattern(schema: Schema, { prompt: { text } }: Place): string | undefined {
+function byPattern(schema: Schema, { prompt: { text }, room }: Place): string | undefined {
   const pattern = schema['pattern'];
   if (typeof pattern !== 'string' || pattern.length > 500) return undefined;
   try {
@@ -76,14 +78,17 @@ function byPattern(schema: Schema, { prompt: { text } }: Place): string | undefi
       .split(/[\s,;"'()]+/)
       .map((part) => part.replace(/[.!?]$/, ''))
       .find((part) => part !== '' && whole.test(part));
-    return found ?? fromPattern(pattern, whole);
+    return found ?? fromPattern(pattern, { whole, room });
   } catch {
     return undefined;
   }
 }
 
 /** Writes one text for patterns of literals, classes and counts; that is most of what schemas hold. */
-function fromPattern(pattern: string, whole: RegExp): string | undefined {
+function fromPattern(
+  pattern: string,
+  { whole, room }: { readonly whole: RegExp; readonly room: Room },
+): string | undefined {
   let written = '';
   const body = pattern.replace(/^\^|\$$/g, '').replace(/\((?:\?:)?([^()|]*)(?:\|[^()]*)?\)/g, '$1');
   for (const [, escaped, set, literal, least, sign] of body.matchAll(
@@ -97,7 +102,9 @@ function fromPattern(pattern: string, whole: RegExp): string | undefined {
             : (literal ?? '')
           : firstOf(set)
         : (classes[escaped] ?? escaped);
-    written += unit.repeat(least === undefined ? (sign === '*' || sign === '?' ? 0 : 1) : Number(least));
+    const count = least === undefined ? (sign === '*' || sign === '?' ? 0 : 1) : Number(least);
+    room.take(unit.length * count);
+    written += unit.repeat(count);
   }
   return whole.test(written) ? written : undefined;
 }
@@ -291,11 +298,11 @@ function currency(text: string): string | undefined {
   return code ?? (sign === undefined ? undefined : { '€': 'EUR', $: 'USD', '£': 'GBP', '¥': 'JPY' }[sign]);
 }
 
-function fitted(schema: Schema, text: string): string {
+function fitted(schema: Schema, text: string, room: Room): string {
   const maximum = schema['maxLength'];
   const minimum = schema['minLength'];
   const cut = typeof maximum === 'number' && text.length > maximum ? text.slice(0, maximum) : text;
-  return typeof minimum === 'number' && cut.length < minimum
-    ? cut.padEnd(minimum, cut === '' ? 'x' : '.')
-    : cut;
+  if (typeof minimum !== 'number' || cut.length >= minimum) return cut;
+  room.take(minimum);
+  return cut.padEnd(minimum, cut === '' ? 'x' : '.');
 }

@@ -1,0 +1,37 @@
+/** A schema asks for a value that no answer has room for. */
+export class SchemaTooLargeError extends Error {
+  override readonly name = 'SchemaTooLargeError';
+
+  constructor() {
+    super(
+      `The smallest value of the schema has more than ${characters} characters or ${characters / perValue} parts, which no answer holds. Lower its \`minItems\`, \`minLength\` and the counts in its \`pattern\`.`,
+    );
+  }
+}
+
+const characters = 1_000_000;
+/** Finding a value takes as long as writing so many characters. */
+const perValue = 100;
+
+/** How much more a value may hold. */
+export interface Room {
+  /** Room for characters. @throws {SchemaTooLargeError} when there is none left. */
+  take(count: number): void;
+  /** Room for one more value. @throws {SchemaTooLargeError} when there is none left. */
+  takeValue(): void;
+}
+
+/** Room for one value: `minItems` within `minItems` multiply, so they are counted as they are made. */
+export function createRoom(): Room {
+  let left = characters;
+  const take = (count: number): void => {
+    left -= count;
+    if (!(left >= 0)) throw new SchemaTooLargeError();
+  };
+  return {
+    take,
+    takeValue: () => {
+      take(perValue);
+    },
+  };
+}
