@@ -1,6 +1,6 @@
 import { catalog, modelNamedBy, type Config, type Deployment } from '@aoai/config';
 import { mockDeployment, type MockDeployment } from './service/mock-deployment.ts';
-import type { Capability } from './service/operation.ts';
+import type { Capability } from './service/model-traits.ts';
 
 /** A deployment without limits. */
 function plainDeployment(resource: string, deployment: string, model: string): Deployment {

@@ -37,16 +37,8 @@ export type { JournalOptions } from './journal/journal.ts';
 export type { RecordedRequest, RecordedResponse } from './journal/recorded-request.ts';
 export type { Latency, LatencyOptions } from './latency.ts';
 export { createLimiter } from './limits/limiter.ts';
-export type {
-  Admission,
-  Admitted,
-  Limiter,
-  LimiterOptions,
-  LimitKind,
-  QuotaUse,
-  Refused,
-  Tokens,
-} from './limits/limiter.ts';
+export type { Admission, Admitted, LimitKind, QuotaUse, Refused, Tokens } from './limits/admission.ts';
+export type { Limiter, LimiterOptions } from './limits/limiter.ts';
 export type { HeaderEra } from './limits/rate-limit-headers.ts';
 export { startRecorder } from './recording/recorder.ts';
 export type { Recorder, RecorderOptions } from './recording/recorder.ts';
@@ -91,7 +83,7 @@ export {
 export type { ModelRetiredOptions } from './script/service-faults.ts';
 export { highDemand, rateLimited } from './script/throttling.ts';
 export type { RateLimitedOptions, RetryHint } from './script/throttling.ts';
-export type { Observed, ObserveListener } from './script/stage.ts';
+export type { Observed, ObserveListener } from './script/observed.ts';
 export { startMockAzure } from './start-mock-azure.ts';
 export type { MockAzure, MockAzureOptions } from './start-mock-azure.ts';
 export type { Finding, FindingRule } from './verdict/finding.ts';

@@ -1,4 +1,4 @@
-import type { Observed } from '../script/stage.ts';
+import type { Observed } from '../script/observed.ts';
 
 /** One request as a person reads it. */
 export function requestLine({ request, findings }: Observed): string {

@@ -4,6 +4,7 @@ import type { Operation, OperationRequest } from '../service/operation.ts';
 import { bytes, json, type WireResponse } from '../service/wire-response.ts';
 import { addFile, authoringRefusal, fileObject, findFile, isAuthored, livingFiles } from './file-store.ts';
 import { readForm, type Form } from './multipart.ts';
+import { checkPurpose } from './purpose.ts';
 import { uploadOperations } from './upload-operations.ts';
 
 /** Files, and uploads in parts. */
@@ -45,9 +46,6 @@ export const fileOperations: readonly Operation[] = [
   ...uploadOperations,
 ];
 
-/** Purposes that a caller may give (v1 spec), with the two that OpenAI has besides. */
-const purposes = ['assistants', 'batch', 'fine-tune', 'evals', 'user_data', 'vision'];
-
 function upload(request: OperationRequest): WireResponse {
   const form = readForm(request);
   const file = form.file('file');
@@ -73,16 +71,6 @@ function upload(request: OperationRequest): WireResponse {
     status: 201,
     headers: { Location: `${origin}${request.path}/${stored.id}?api-version=${request.api}` },
   });
-}
-
-/** Refuses a purpose that the service does not know. */
-export function checkPurpose(request: OperationRequest, purpose: unknown): string {
-  if (typeof purpose === 'string' && purposes.includes(purpose)) return purpose;
-  const message =
-    purpose === undefined
-      ? "The 'purpose' field is required."
-      : `Invalid value for 'purpose': ${JSON.stringify(purpose).slice(0, 100)}. Use one of ${purposes.join(', ')}.`;
-  throw authoringRefusal(request, 400, { code: 'invalidPayload', message });
 }
 
 const shortestExpiryS = 1_209_600;

@@ -3,7 +3,7 @@ import { checkValue, missing } from '../service/parameter.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 import { addFile, authoringRefusal, capacityBytes, fileObject, type StoredFile } from './file-store.ts';
 import { readForm } from './multipart.ts';
-import { checkPurpose } from './operations.ts';
+import { checkPurpose } from './purpose.ts';
 
 interface Upload {
   readonly id: string;

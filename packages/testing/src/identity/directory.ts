@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { JWK } from 'jose';
 import { randomKey } from '../random-key.ts';
-import { knownRoles } from './role.ts';
+import { knownRoles } from './role-table.ts';
 
 /** A federated credential: tokens of this issuer and subject sign the app in. */
 export interface FederatedCredential {

@@ -1,6 +1,6 @@
 import { estimatePrompt } from '@aoai/config';
 import type { OperationRequest } from '../service/operation.ts';
-import type { Tokens } from './limiter.ts';
+import type { Tokens } from './admission.ts';
 
 /** What the answer counts for where the request sets no limit (microsoft/aoai-api-simulator). */
 const withoutLimit = 16;

@@ -1,46 +1,9 @@
 import type { Deployment } from '@aoai/config';
 import type { Clock } from '../clock.ts';
 import { readHeaders } from '../service/header-lines.ts';
+import type { Admission, QuotaUse, Tokens } from './admission.ts';
 import { createMeter } from './meter.ts';
 import type { HeaderEra } from './rate-limit-headers.ts';
-
-/** What a request is expected to cost, or has cost. */
-export interface Tokens {
-  /** Prompt and output together. For pay-as-you-go this is all that counts. */
-  readonly tokens: number;
-  /** The part of `tokens` that is output. A provisioned deployment charges it several times over. @default 0 */
-  readonly outputTokens?: number;
-  /** The part of `tokens` that came from the prompt cache. Free on a provisioned deployment. @default 0 */
-  readonly cachedTokens?: number;
-}
-
-/** Why a request was refused: the words that Azure puts in its message. */
-export type LimitKind = 'token' | 'call' | 'utilisation';
-
-export interface Admitted {
-  readonly ok: true;
-  /** The rate-limit headers of the answer. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Replaces the estimate with what the request really cost. Only provisioned deployments correct themselves. */
-  readonly settle: (actual: Tokens) => void;
-}
-
-export interface Refused {
-  readonly ok: false;
-  readonly kind: LimitKind;
-  /** How long the caller has to wait, in the caller's milliseconds. */
-  readonly retryAfterMs: number;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-export type Admission = Admitted | Refused;
-
-/** How full a deployment is, from 0 to 1 (a provisioned one may exceed 1 for a moment); `undefined` is unlimited. */
-export interface QuotaUse {
-  readonly tokens?: number;
-  readonly calls?: number;
-  readonly utilisation?: number;
-}
 
 /** The quota of one deployment. */
 export interface Limiter {

@@ -2,7 +2,7 @@ import type { Deployment } from '@aoai/config';
 import type { Clock } from '../clock.ts';
 import type { HeaderLines } from '../service/header-lines.ts';
 import { callWindow } from './call-window.ts';
-import type { Admitted, Limiter, Refused, Tokens } from './limiter.ts';
+import type { Admitted, QuotaUse, Refused, Tokens } from './admission.ts';
 import { provisionedThroughput } from './provisioned-throughput.ts';
 import { rateLimitHeaders, utilisationHeaders, type HeaderEra } from './rate-limit-headers.ts';
 import { tokenWindow } from './token-window.ts';
@@ -16,7 +16,7 @@ type Metered = { readonly lines: HeaderLines } & (
 /** A limiter that writes header lines. */
 export interface Meter {
   readonly admit: (estimate: Tokens) => Metered;
-  readonly use: Limiter['use'];
+  readonly use: () => QuotaUse;
 }
 
 /** A request that exceeds the limit alone is told to come back in a day. */
@@ -57,7 +57,7 @@ export function createMeter(
     return { ok: false, kind, retryAfterMs, lines };
   }
 
-  function use(): ReturnType<Limiter['use']> {
+  function use(): QuotaUse {
     const nowMs = clock.now();
     return {
       ...(tpm !== undefined && { tokens: 1 - tokens.remaining(nowMs) / tpm }),

@@ -1,6 +1,6 @@
 import { gatewayError } from '../service/envelopes.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
-import { regionName } from '../service/response-headers.ts';
+import { regionName } from '../service/region-name.ts';
 import type { WireResponse } from '../service/wire-response.ts';
 import { rateLimitMessage, type MessageEra, type RateLimitSubject } from './rate-limit-message.ts';
 

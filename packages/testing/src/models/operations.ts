@@ -1,7 +1,8 @@
 import { catalog, type Model } from '@aoai/config';
 import { modelError, resourceNotFound } from '../service/envelopes.ts';
 import { modelTraits } from '../service/model-traits.ts';
-import type { Capability, Operation, OperationRequest } from '../service/operation.ts';
+import type { Capability } from '../service/model-traits.ts';
+import type { Operation, OperationRequest } from '../service/operation.ts';
 import { Refusal } from '../service/refusal.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 

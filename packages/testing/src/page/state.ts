@@ -1,7 +1,7 @@
-import type { QuotaUse } from '../limits/limiter.ts';
+import type { QuotaUse } from '../limits/admission.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { MockResource } from '../service/mock-resource.ts';
-import type { Observed } from '../script/stage.ts';
+import type { Observed } from '../script/observed.ts';
 import { faultButtons } from './fault-buttons.ts';
 
 /** What the page shows, as JSON. Bodies and headers are not in it. */

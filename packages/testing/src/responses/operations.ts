@@ -1,5 +1,5 @@
 import { estimateTokens } from '../limits/estimate.ts';
-import type { Tokens } from '../limits/limiter.ts';
+import type { Tokens } from '../limits/admission.ts';
 import { page } from '../collections/page.ts';
 import { countPrompt } from '../chat/usage.ts';
 import type { DeploymentRequest, Operation, OperationRequest } from '../service/operation.ts';

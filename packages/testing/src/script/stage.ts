@@ -16,6 +16,7 @@ import { findingsOf, verdict } from '../verdict/verdict.ts';
 import { UnconsumedRepliesError, UnexpectedRequestError } from './errors.ts';
 import type { ClosedPorts } from './closed-ports.ts';
 import type { Fault } from './fault.ts';
+import type { ObserveListener } from './observed.ts';
 import { createScript, type FailOptions, type Script } from './script.ts';
 
 export interface StageOptions {
@@ -27,14 +28,6 @@ export interface StageOptions {
   readonly closedPorts: ClosedPorts;
   readonly journal?: JournalOptions;
 }
-
-/** A request that was answered, and what was wrong with it. */
-export interface Observed {
-  readonly request: RecordedRequest;
-  readonly findings: readonly Finding[];
-}
-
-export type ObserveListener = (observed: Observed) => void;
 
 /** What a test does to a mock and sees of it, and what the service needs for that. */
 export interface Stage extends Pick<Script, 'reply' | 'fail'> {

@@ -2,13 +2,6 @@ import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import type { SearchPath } from './search-path.ts';
 import type { SearchCall } from './search-call.ts';
 
-/** Keys of the service. */
-export interface SearchKeys {
-  readonly adminKey: string;
-  readonly queryKey: string;
-  readonly isAllowed: boolean;
-}
-
 /** @throws {NeighbourError} unless the caller may do what the request asks for. */
 export function authorizeSearch(call: SearchCall, path: SearchPath): void {
   const { headers } = call.request;

@@ -1,6 +1,6 @@
 import type { Identity } from '../identity/identity.ts';
 import type { PlainRequest } from '../neighbour/listener.ts';
-import type { SearchKeys } from './authorize-search.ts';
+import type { SearchKeys } from './search-keys.ts';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import type { SearchIndex } from './search-index.ts';
 

@@ -5,7 +5,7 @@ import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 import { createNeighbour, nothingAt } from '../neighbour/neighbour.ts';
 import type { Neighbour, NeighbourServer } from '../neighbour/neighbour.ts';
 import { authorizeSearch } from './authorize-search.ts';
-import type { SearchKeys } from './authorize-search.ts';
+import type { SearchKeys } from './search-keys.ts';
 import { inDocuments } from './document-operations.ts';
 import { record, text as textOf } from './index-schema.ts';
 import { parse } from './search-call.ts';

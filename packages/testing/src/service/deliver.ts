@@ -76,7 +76,8 @@ function sendAnswer(turn: Turn, answer: Answer, pace: Pace | undefined): void {
 /** The answer to a request on which something was thrown. */
 export function failure(turn: Turn, error: unknown): WireResponse {
   if (error instanceof Refusal) return error.response;
-  if (error instanceof SchemaTooLargeError) return invalidRequest(error.message, { code: 'invalid_json_schema' });
+  if (error instanceof SchemaTooLargeError)
+    return invalidRequest(error.message, { code: 'invalid_json_schema' });
   // Nested so deep that no part can walk it: the caller's mistake, not the service's.
   if (error instanceof RangeError && error.message.includes('call stack')) return unparsable().response;
   return serverFailure(turn.request.id, error instanceof Error ? error.message : String(error));

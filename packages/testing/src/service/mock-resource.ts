@@ -1,7 +1,7 @@
 import type { Resource } from '@aoai/config';
 import { headerText } from './header-lines.ts';
 import type { MockDeployment } from './mock-deployment.ts';
-import { regionName } from './response-headers.ts';
+import { regionName } from './region-name.ts';
 
 /** How a resource calls other services, as its managed identity. */
 export interface Outbound {

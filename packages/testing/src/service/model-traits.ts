@@ -1,5 +1,15 @@
 import { catalog, entryOf, modelNamedBy, type Model, type ModelKind } from '@aoai/config';
-import type { Capability } from './operation.ts';
+
+/** What a model must be able to do for an operation. */
+export type Capability =
+  | 'chatCompletion'
+  | 'completion'
+  | 'embeddings'
+  | 'imageGenerations'
+  | 'realtime'
+  | 'speech'
+  | 'transcriptions'
+  | 'responses';
 
 /** How a model behaves on the wire. */
 export interface ModelTraits {

@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Draft } from '../answer/draft.ts';
 import type { Clock } from '../clock.ts';
 import type { FilterPolicy } from '../filters/filter-policy.ts';
-import type { Tokens } from '../limits/limiter.ts';
+import type { Tokens } from '../limits/admission.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { Random } from '../random.ts';
 import type { MockDeployment } from './mock-deployment.ts';
+import type { Capability } from './model-traits.ts';
 import type { MockResource } from './mock-resource.ts';
 import type { WireResponse } from './wire-response.ts';
 
@@ -18,17 +19,6 @@ export interface Principal {
   readonly objectId?: string;
   readonly tenantId?: string;
 }
-
-/** What a model must be able to do for an operation. */
-export type Capability =
-  | 'chatCompletion'
-  | 'completion'
-  | 'embeddings'
-  | 'imageGenerations'
-  | 'realtime'
-  | 'speech'
-  | 'transcriptions'
-  | 'responses';
 
 /** Everything that an operation may look at. */
 export interface OperationRequest {

@@ -1,7 +1,7 @@
 import type { Draft } from '../answer/draft.ts';
 import type { Clock } from '../clock.ts';
 import type { FilterPolicies } from '../filters/filter-policy.ts';
-import type { Tokens } from '../limits/limiter.ts';
+import type { Tokens } from '../limits/admission.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { TokenCheck } from './authenticate.ts';
 import type { Exchange } from './exchange.ts';

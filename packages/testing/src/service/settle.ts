@@ -1,4 +1,4 @@
-import type { Tokens } from '../limits/limiter.ts';
+import type { Tokens } from '../limits/admission.ts';
 import type { Admission } from './service.ts';
 import type { WireResponse } from './wire-response.ts';
 

@@ -1,4 +1,4 @@
-import type { Tokens } from '../limits/limiter.ts';
+import type { Tokens } from '../limits/admission.ts';
 import type { Pace } from './pace.ts';
 
 /** What an operation answers with; the kernel adds the headers that every answer has. */
