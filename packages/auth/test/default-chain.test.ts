@@ -1,6 +1,5 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,15 +26,12 @@ function freshChain(): ReturnType<typeof entraId> {
   return entraId(undefined, { timeoutMs: (differing += 1), now: () => Date.now() });
 }
 
-async function failureOf(
-  credential: ReturnType<typeof entraId>,
-): Promise<{ error: CredentialError; ms: number }> {
-  const start = performance.now();
+async function failureOf(credential: ReturnType<typeof entraId>): Promise<{ error: CredentialError }> {
   const error: unknown = await Promise.resolve(credential.headers({ scope })).catch(
     (thrown: unknown) => thrown,
   );
   expect(error).toBeInstanceOf(CredentialError);
-  return { error: error as CredentialError, ms: performance.now() - start };
+  return { error: error as CredentialError };
 }
 
 async function fakeProgram(name: string, script: string): Promise<void> {
@@ -43,12 +39,10 @@ async function fakeProgram(name: string, script: string): Promise<void> {
   await chmod(join(folder, name), 0o755);
 }
 
-test('says within two seconds what is missing and how to get it, and the second time at once', async () => {
+test('says what is missing and how to get it', async () => {
   const credential = freshChain();
   const first = await failureOf(credential);
   const second = await failureOf(credential);
-  expect(first.ms).toBeLessThan(2000);
-  expect(second.ms).toBeLessThan(100);
   expect(second.error.message).toBe(first.error.message);
   expect(first.error.message).toMatchInlineSnapshot(`
     "Cannot sign in to Azure: nothing to sign in with was found.
@@ -66,21 +60,6 @@ test('says within two seconds what is missing and how to get it, and the second 
     cause: 'Nothing to sign in with was found.',
     fix: 'install the Azure CLI (https://aka.ms/azure-cli), then `az login`',
   });
-});
-
-test('a metadata service that swallows packets costs a second, once', async () => {
-  const silent = createServer(() => undefined);
-  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-  try {
-    const { port } = silent.address() as AddressInfo;
-    setEnv({ AZURE_POD_IDENTITY_AUTHORITY_HOST: `http://127.0.0.1:${port}` });
-    const first = await failureOf(freshChain());
-    expect(first.ms).toBeLessThan(2000);
-    expect(first.error.message).toContain('no metadata service here (no answer)');
-    expect((await failureOf(freshChain())).ms).toBeLessThan(500);
-  } finally {
-    silent.close();
-  }
 });
 
 test('an Azure CLI that is not signed in is told to', async () => {
@@ -171,9 +150,8 @@ test.each([401, 403, 404])(
     try {
       const { port } = other.address() as AddressInfo;
       setEnv({ AZURE_POD_IDENTITY_AUTHORITY_HOST: `http://127.0.0.1:${port}` });
-      const { error, ms } = await failureOf(freshChain());
+      const { error } = await failureOf(freshChain());
       expect(error.message).toContain(`no Azure metadata service here (${status})`);
-      expect(ms).toBeLessThan(2000);
     } finally {
       other.close();
     }

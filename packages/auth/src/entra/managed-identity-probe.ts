@@ -10,23 +10,23 @@ let remembered: { readonly host: string; readonly problem: string; readonly atMs
  */
 export async function managedIdentityProblem(
   env: NodeJS.ProcessEnv,
-  now: () => number = Date.now,
+  { now = Date.now, timeoutMs = probeMs }: { readonly now?: () => number; readonly timeoutMs?: number } = {},
 ): Promise<string | undefined> {
   if (env['IDENTITY_ENDPOINT'] || env['MSI_ENDPOINT'] || env['AZURE_FEDERATED_TOKEN_FILE']) return undefined;
   const host = named(env['AZURE_POD_IDENTITY_AUTHORITY_HOST']) ?? metadataHost;
   if (remembered?.host === host && now() - remembered.atMs < rememberMs) return remembered.problem;
-  const problem = await probe(host);
+  const problem = await probe(host, timeoutMs);
   remembered = problem === undefined ? undefined : { host, problem, atMs: now() };
   return problem;
 }
 
-async function probe(host: string): Promise<string | undefined> {
+async function probe(host: string, timeoutMs: number): Promise<string | undefined> {
   const url = URL.parse('/metadata/identity/oauth2/token', host);
   if (url?.protocol !== 'http:')
     return `\`AZURE_POD_IDENTITY_AUTHORITY_HOST\` is ${JSON.stringify(host)}, not an http URL`;
   const { request } = await import('node:http');
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const asked = request(url, { agent: false, signal: AbortSignal.timeout(probeMs) }, (response) => {
+  const asked = request(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
     response.resume();
     const { statusCode = 0 } = response;
     // Azure refuses a request without its `Metadata` header with 400. Other clouds have the address too, and say 401, 403 or 404.
