@@ -225,6 +225,20 @@ describe('watchConfig', () => {
     watched.close();
   });
 
+  test('reports the same breakage again once it was repaired, and while it lasts once', async () => {
+    const path = await file('watch-again/aoai.config.json', named('one'));
+    const changes = arrivals<Config>();
+    const errors = arrivals<ConfigError>();
+    const watched = await watchConfig(path, changes.add, { onError: errors.add });
+    for (const name of ['two', 'three']) {
+      await writeFile(path, '{ broken');
+      expect((await errors.next()).message).toContain('Not JSON');
+      await writeFile(path, named(name));
+      expect((await changes.next()).names).toEqual([name]);
+    }
+    watched.close();
+  });
+
   test('follows a folder that Kubernetes swaps behind a link', async () => {
     for (const name of ['one', 'two']) await file(`mounted/..${name}/aoai.config.json`, named(name));
     const mounted = join(folder, 'mounted');

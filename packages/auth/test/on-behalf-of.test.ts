@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { onBehalfOf } from '../src/index.ts';
+import { asked, bearerOf, scope, useTenant } from './tenant.ts';
+
+// Whose tokens are kept for whom: apps are told apart by everything that they are.
+
+const identity = useTenant({ apps: { default: { secret: 'right-secret' } }, users: { ada: {} } });
+const { tenantId } = identity;
+const { clientId } = identity.directory.defaultApp;
+const app = { tenantId, clientId, clientSecret: 'right-secret' };
+
+async function userToken(): Promise<string> {
+  return (await identity.credential({ user: 'ada' }).getToken(`api://${clientId}/.default`)).token;
+}
+
+test('an app is known by all of its options: a token of one is not handed to another', async () => {
+  const token = await userToken();
+  const own = await onBehalfOf({ ...app, userToken: token }).headers({ scope });
+  expect(identity.verify(bearerOf(own), { service: 'openai' })).toMatchObject({ ok: true });
+  const others = [
+    { ...app, clientSecret: 'wrong-secret' },
+    { ...app, clientId: '22222222-2222-4222-8222-222222222222' },
+    { ...app, tenantId: '33333333-3333-4333-8333-333333333333' },
+    { ...app, authorityHost: 'https://127.0.0.1:9' },
+    { tenantId, clientId, clientAssertion: () => Promise.reject(new Error('no assertion')) },
+    { tenantId, clientId, certificatePath: '/nowhere.pem' },
+  ];
+  for (const other of others)
+    await expect(
+      onBehalfOf({ ...other, userToken: token, timeoutMs: 4000 }).headers({ scope }),
+    ).rejects.toThrow('Cannot');
+  expect(await onBehalfOf({ ...app, userToken: token }).headers({ scope })).toBe(own);
+});
+
+test('two assertions are two apps, although all else is the same', async () => {
+  const token = await userToken();
+  const made: string[] = [];
+  const assertion = (name: string) => () => {
+    made.push(name);
+    return Promise.reject(new Error('no assertion'));
+  };
+  for (const name of ['first', 'second']) {
+    const credential = onBehalfOf({ tenantId, clientId, clientAssertion: assertion(name), userToken: token });
+    await expect(credential.headers({ scope })).rejects.toThrow('Cannot');
+  }
+  expect(new Set(made)).toEqual(new Set(['first', 'second']));
+});
+
+test('a hundred apps are remembered, and the oldest makes room', async () => {
+  const token = await userToken();
+  const mine = { ...app, userToken: token, maxUsers: 7 };
+  await onBehalfOf(mine).headers({ scope });
+  const before = asked(identity);
+  for (let made = 1; made < 100; made++) onBehalfOf({ ...mine, clientId: `app-${made}` });
+  await onBehalfOf(mine).headers({ scope });
+  expect(asked(identity)).toBe(before);
+  onBehalfOf({ ...mine, clientId: 'one-more' });
+  await onBehalfOf(mine).headers({ scope });
+  expect(asked(identity)).toBe(before + 1);
+});
