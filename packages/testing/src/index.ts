@@ -89,4 +89,5 @@ export type { MockAzure, MockAzureOptions } from './start-mock-azure.ts';
 export type { Finding, FindingRule } from './verdict/finding.ts';
 export type { SearchOptions, SearchService } from './search/search-service.ts';
 export type { Neighbour } from './neighbour/neighbour.ts';
+export type { NeighbourRequest } from './neighbour/neighbour-requests.ts';
 export type { KeyVaultOptions } from './vault/key-vault.ts';

@@ -258,6 +258,7 @@ export async function startMockAzure<Name extends string = string>(
       controls.reset();
       for (const neighbour of neighbours) {
         neighbour.unknown.clear();
+        neighbour.forgetRequests();
         neighbour.restore();
       }
       identity.restore();

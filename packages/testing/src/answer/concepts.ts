@@ -2,7 +2,10 @@ import { stem } from './words.ts';
 
 /** Words that people use for the same thing: a question says one, a source or a tool another. */
 const groups = [
-  'vacation holiday leave absence pto',
+  'vacation holiday pto',
+  'parental paternity maternity parent',
+  'receipt invoice bill',
+  'approve authorise authorize permit sign',
   'salary pay wage remuneration',
   'laptop computer notebook pc',
   'colleague coworker employee staff directory',
@@ -13,7 +16,7 @@ const groups = [
   'email mail',
   'phone telephone mobile',
   'sick ill illness',
-  'refund reimburse reimbursement',
+  'refund reimburse reimbursement money',
   'problem issue fault incident broken',
   'delete remove erase',
   'change update modify edit',
@@ -21,7 +24,7 @@ const groups = [
   'meeting appointment event calendar',
   'weather temperature rain forecast sunny cold warm wear attire clothes umbrella',
   'stock share ticker',
-  'flight fly travel',
+  'flight fly travel trip journey',
   'begin start',
   'end finish stop',
 ];

@@ -21,7 +21,7 @@ interface Candidate {
 /** How many sentences an answer has at most. */
 const answerLength = 3;
 /** The share of a question's weight that its best sentence must cover to count as an answer. */
-const coverage = 0.3;
+const coverage = 0.45;
 
 /**
  * The sentences of the passages that best answer the question, in the order of the text. Empty when none
@@ -33,7 +33,9 @@ export function extract(question: string, sources: readonly Passage[], backgroun
   if (wanted.size === 0 && hinted.size === 0) return [];
   const candidates = sources.flatMap(toCandidates);
   const weights = weigh([...wanted, ...hinted], candidates);
-  const total = [...wanted].reduce((sum, each) => sum + (weights.get(each) ?? unknownWeight), 0);
+  // A word that no source knows is rarer than any other: without it the question is about something else.
+  const rarest = Math.max(unknownWeight, 1.3 * Math.max(0, ...weights.values()));
+  const total = [...wanted].reduce((sum, each) => sum + (weights.get(each) ?? rarest), 0);
   const scored = candidates
     .map((candidate) => ({ candidate, ...score(candidate, { question, wanted, hinted, weights }) }))
     .filter(({ covered }) => covered > 0 && covered >= total * coverage)
@@ -69,8 +71,9 @@ function isPlainest(
 
 function toCandidates(source: Passage, index: number): Candidate[] {
   const whole = new Set(meanings(`${source.label ?? ''} ${source.text}`));
-  return sentences(source.text)
+  return sentences(source.label === undefined ? source.text : withoutTitle(source.text))
     .map((text) => text.replace(/^(?:[-*•]|\d+[.)])\s+/, ''))
+    .filter((text) => !plantedOrder.test(text))
     .filter(
       (text) =>
         !text.startsWith('#') &&
@@ -87,6 +90,15 @@ function toCandidates(source: Passage, index: number): Candidate[] {
     }));
 }
 
+/** “Travel policy, 3.2 Refunds: Refunds are paid …”: the title of a labelled source is not part of its first sentence. */
+function withoutTitle(text: string): string {
+  return text.replace(/^\p{Lu}[^.!?:\n]{2,80}(?:\d\.\d[^.!?:\n]{0,60})?:\s+(?=\p{Lu}\S*(?:\s+\S+){3})/u, '');
+}
+
+/** A source that gives orders to its reader is not quoted: a model that follows its instructions does not obey it either. */
+const plantedOrder =
+  /\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules?|rights|prompts?|above)\b|^(?:system|assistant|note to ai)\b.{0,20}:|\b(?:reply|respond|answer)\b.{0,30}\b(?:only|every question|with the (?:single )?word)\b|^(?:reveal|call the tool|from now on)\b/i;
+
 function meanings(text: string): string[] {
   return stems(text).map(conceptOf);
 }
@@ -102,7 +114,7 @@ function weigh(wanted: readonly string[], candidates: readonly Candidate[]): Map
   return weights;
 }
 
-/** A word of the question that no source knows counts as a common word would. */
+/** What a word of the question that no source knows weighs at least. */
 const unknownWeight = 0.8;
 
 interface Query {

@@ -1,5 +1,8 @@
 import type { Conversation } from './conversation.ts';
-import { cite, extract } from './extract.ts';
+import { cite, extract, type Finding } from './extract.ts';
+import type { Passage } from './passages.ts';
+import { questionParts } from './question-parts.ts';
+import { refersBack } from './refers-back.ts';
 import { longForm } from './long-form.ts';
 import { smallTalk } from './small-talk.ts';
 import { doTask } from './tasks.ts';
@@ -18,25 +21,29 @@ export function knownProse(conversation: Conversation): string | undefined {
     smallTalk(question) ??
     identity(conversation) ??
     doTask(conversation) ??
-    found(cite(extract(question, sources))) ??
+    found(cite(extractParts(question, sources))) ??
     (refersBack(question) ? found(cite(extract(question, sources, background))) : undefined) ??
     longForm(question) ??
     acknowledged(conversation)
   );
 }
 
-function found(text: string): string | undefined {
-  return text === '' ? undefined : text;
+/** Each part of a question is answered by itself; one that refers back, with the part before it in mind. */
+function extractParts(question: string, sources: readonly Passage[]): readonly Finding[] {
+  const parts = questionParts(question);
+  if (parts.length === 1) return extract(question, sources);
+  const all = parts.flatMap((part, index) => {
+    const own = extract(part, sources);
+    // Of several parts each gets its two best sentences.
+    const best = own.length > 0 ? own : extract(part, sources, parts[index - 1] ?? '');
+    return best.toSorted((a, b) => b.score - a.score).slice(0, 2);
+  });
+  const distinct = all.filter(({ text }, index) => all.findIndex((other) => other.text === text) === index);
+  return distinct.length > 0 ? distinct : extract(question, sources);
 }
 
-/** “And for part-time staff?”, “Does that include weekends?” */
-function refersBack(question: string): boolean {
-  return (
-    question.length < 120 &&
-    /^(?:and|but|what about|how about|also|why|does|is|do)\b|\b(?:it|that|this|they|them|those|there)\b/i.test(
-      question,
-    )
-  );
+function found(text: string): string | undefined {
+  return text === '' ? undefined : text;
 }
 
 function identity({ question, model, sources }: Conversation): string | undefined {

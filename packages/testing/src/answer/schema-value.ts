@@ -1,3 +1,5 @@
+import { rowsOfNote } from './clinical-rows.ts';
+import { followUps } from './follow-ups.ts';
 import { isRecord } from './records.ts';
 import { numberValue } from './number-value.ts';
 import { createRoom, type Room } from './room.ts';
@@ -188,6 +190,8 @@ function arrayValue(schema: Schema, place: Place): unknown[] {
   const maximum = typeof schema['maxItems'] === 'number' ? schema['maxItems'] : 20;
   if (place.depth >= maximumDepth) return repeated(schema['items'], minimum, inner);
   const items = resolve(schema['items'], place.root);
+  const clinical = clinicalRows(place, items);
+  if (clinical !== undefined) return clinical.slice(0, maximum);
   const texts = entries(place.prompt, place.name, items).slice(0, maximum);
   const isPlain =
     typeOf(items) === 'string' &&
@@ -209,6 +213,23 @@ function repeated(items: unknown, count: number, place: Place): unknown[] {
   return values;
 }
 
+/** Rows of a schema for a clinical note; what the note does not say is filled as anywhere else. */
+function clinicalRows(place: Place, items: Schema): unknown[] | undefined {
+  const properties = record(items['properties']);
+  const rows = rowsOfNote(place.prompt.text, place.name, Object.keys(properties));
+  return rows?.map((row) => {
+    const text = row.evidence;
+    const inner = { ...place, prompt: { text, question: text, prose: () => text }, depth: place.depth + 2 };
+    const taken = new Set<string>();
+    return Object.fromEntries(
+      Object.entries(properties).map(([name, schema]) => [
+        name,
+        row.values[name] ?? value(schema, { ...inner, name, taken }),
+      ]),
+    );
+  });
+}
+
 /** The parts of a prompt that are the entries of an array of this name. */
 function entries({ text, prose, question }: Prompt, name: string, items: Schema): string[] {
   const type = typeOf(items);
@@ -223,6 +244,13 @@ function entries({ text, prose, question }: Prompt, name: string, items: Schema)
     return [...new Set(prose().match(/\[[^\]]+\]/g) ?? [])].map((label) => label.slice(1, -1));
   if (/key_?words?|tags?|topics?/i.test(name))
     return [...new Set(words(text).filter((word) => word.length > 4 && stems(word).length > 0))].slice(0, 5);
+  if (
+    type === 'string' &&
+    /^(?:suggested_?|next_?|related_?)*(?:questions?|follow_?ups?)(?:_?questions?)?$/i.test(name)
+  ) {
+    const asked = followUps(text, 3);
+    if (asked.length > 0) return asked;
+  }
   if (type !== 'object') {
     const listed = listItems(text);
     if (listed.length > 0) return listed;

@@ -1,3 +1,4 @@
+import { conditions, unspecifiedCode } from './clinical.ts';
 import * as facts from './facts.ts';
 import type { Room } from './room.ts';
 import type { Prompt } from './schema-prompt.ts';
@@ -119,6 +120,7 @@ function firstOf(set: string): string {
 /** What the name of a property says that it holds. The first rule that matches and finds something wins. */
 const rules: readonly { readonly names: RegExp; readonly find: (place: Place) => string | undefined }[] = [
   { names: /^(?:to|cc|bcc|recipients?)$/i, find: (place) => fresh(facts.emails(place.prompt.text), place) },
+  { names: /^icd/i, find: ({ prompt }) => conditions(prompt.text)[0]?.code ?? unspecifiedCode },
   { names: /symbol|ticker/i, find: ({ prompt }) => /\b[A-Z]{2,5}\b/.exec(prompt.text)?.[0] },
   {
     names: /sentiment|mood|tone$/i,

@@ -1,4 +1,6 @@
 import type { Conversation } from './conversation.ts';
+import { findQuestion } from './question.ts';
+import { refersBack } from './refers-back.ts';
 import { sentences } from './sentences.ts';
 import { stems, words } from './words.ts';
 
@@ -6,7 +8,7 @@ import { stems, words } from './words.ts';
 export function doTask(conversation: Conversation): string | undefined {
   const { question, instructions } = conversation;
   const order = `${instructions}\n${question}`;
-  if (/\bsearch quer(?:y|ies)\b/i.test(order)) return keywords(question);
+  if (/\bsearch quer(?:y|ies)\b/i.test(order)) return searchQuery(conversation);
   const text = textToWorkOn(conversation);
   if (text === '') return undefined;
   if (/\bsummari[sz]e|\bsummary\b|\btl;?dr\b|\bkey points?\b|\bmain points?\b/i.test(order))
@@ -23,6 +25,16 @@ export function doTask(conversation: Conversation): string | undefined {
     return text;
   }
   return undefined;
+}
+
+/** The question as words to search with; one that refers back takes the words of the question before it along. */
+function searchQuery({ question, background }: Conversation): string {
+  const own = keywords(question);
+  const isComplete = own.split(' ').filter((word) => word !== '').length > 1 && !refersBack(question);
+  if (isComplete || background === '') return own === '' ? question : own;
+  const earlier = findQuestion(background).question;
+  const both = keywords(`${earlier} ${question}`);
+  return both === '' ? `${earlier} ${question}` : both;
 }
 
 /** What stands under the task, in quotes in it, or (when the task is in the system message) is the message. */

@@ -18,9 +18,10 @@ export function chooseCalls(input: AnswerInput, conversation: Conversation): Ans
   const waiting = tools.filter((tool) => !called.has(tool.name));
   const limit = input.parallelToolCalls === false ? 1 : 16;
   const text = conversation.question === '' ? conversation.asked : conversation.question;
-  const calls = byClause(waiting, text, called.size > 0).flatMap(({ tool, clause }) =>
-    callsOf(tool, clause, conversation),
-  );
+  const ordered = called.size > 0 ? undefined : waiting.find((tool) => isAskedFor(tool, text, conversation));
+  const matches =
+    ordered === undefined ? byClause(waiting, text, called.size > 0) : [{ tool: ordered, clause: text }];
+  const calls = matches.flatMap(({ tool, clause }) => callsOf(tool, clause, conversation));
   if (calls.length > 0) return calls.slice(0, limit);
   if (!isRequired) return [];
   const best = ranked(waiting.length > 0 ? waiting : tools, text)[0]?.tool;
@@ -37,6 +38,37 @@ function allowed(input: AnswerInput): { tools: readonly AnswerTool[]; isRequired
     isRequired: choice.mode === 'required',
   };
 }
+
+/** Whether a system message, or the tool's own description, plainly says to call it for a question like this. */
+function isAskedFor(
+  { name, description = '' }: AnswerTool,
+  text: string,
+  { instructions }: Conversation,
+): boolean {
+  if (/^(?:hi|hello|hey|thanks?|thank you)\b/i.test(text)) return false;
+  const orders = [
+    ...instructions.split(/(?<=[.!?])\s|\n/).filter((sentence) => sentence.includes(name)),
+    ...description
+      .split(/(?<=[.!?])\s|\n/)
+      .filter((sentence) => /\b(?:this|the) (?:tool|function)\b|^(?:always )?(?:use|call)\b/i.test(sentence)),
+  ].filter((sentence) => !/\b(?:not|never|don't|only (?:if|when|after))\b/i.test(sentence));
+  return orders.some((sentence) => {
+    if (!/\b(?:use|call|invoke|run)\b/i.test(sentence)) return false;
+    if (
+      /\b(?:always|every|any|all|each)\b[^.]{0,30}\b(?:question|request|message|query|time)/i.test(sentence)
+    )
+      return true;
+    const cues = stems(sentence.replaceAll(name, ' '))
+      .map(conceptOf)
+      .filter((each) => !orderWords.has(each));
+    const asked = new Set(stems(text).map(conceptOf));
+    return cues.some((cue) => asked.has(cue));
+  });
+}
+
+const orderWords: ReadonlySet<string> = new Set(
+  stems('use call invoke run tool function always must question request user answer this').map(conceptOf),
+);
 
 interface Match {
   readonly tool: AnswerTool;
@@ -116,11 +148,26 @@ function kindOf({ name, description = '' }: AnswerTool, text: string): number {
   if (isSearch && (wantsRead.test(text) || text.trimEnd().endsWith('?') || /^(?:search|look)\b/i.test(text)))
     return 2;
   if (/calc|math|comput|eval/i.test(name) && /\d\s*[-+*/×÷^]\s*\d/.test(text)) return 3;
+  if (arithmetic.some(([tool, words]) => tool.test(`${name} ${description}`) && words.test(text))) return 4;
   const isAboutPeople =
     /colleague|employee|person|people|directory|staff|contact/i.test(name) ||
     /\bdirectory\b|\bcolleagues\b/i.test(description);
   return isAboutPeople && /^who\b/i.test(text) ? 2 : 0;
 }
+
+/** What the tools of the four kinds of arithmetic are called, and how people ask for them. */
+const arithmetic: readonly (readonly [tool: RegExp, words: RegExp])[] = [
+  [
+    /\badd(?:s|ition)?(?:\b|_)|_add(?:ition)?\b|\bsums?\b/i,
+    /\b(?:sum|add|plus|total)\b[^?]*\d[^?]*\d|\d\s*(?:\+|plus)\s*\d/i,
+  ],
+  [/subtract|\bminus\b|_sub\b/i, /\b(?:subtract|minus|difference)\b[^?]*\d[^?]*\d|\d\s*(?:minus|less)\s*\d/i],
+  [
+    /multipl|\bproduct of\b/i,
+    /\b(?:multiply|product|times)\b[^?]*\d[^?]*\d|\d\s*(?:times|multiplied by)\s*\d/i,
+  ],
+  [/divi(?:de|sion)|quotient/i, /\b(?:divide|quotient)\b[^?]*\d[^?]*\d|\d\s*(?:divided by|over)\s*\d/i],
+];
 
 const verbs: ReadonlySet<string> = new Set(
   'get set find list show fetch creat add make call current run do tool function user given data info inform return use valu nam type number string new name'.split(

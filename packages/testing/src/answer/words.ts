@@ -8,7 +8,7 @@ export function words(text: string): string[] {
 /** The stems of the words that carry meaning, in order: what two texts on one matter have in common. */
 export function stems(text: string): string[] {
   const found: string[] = [];
-  for (const each of words(text)) if (!stopWords.has(each)) found.push(stem(each));
+  for (const each of words(text.replace(askedFor, ' '))) if (!stopWords.has(each)) found.push(stem(each));
   return found;
 }
 
@@ -29,6 +29,8 @@ export function stem(text: string): string {
 }
 
 const stemCache = new Map<string, string>();
+/** “Tell me about” asks; “whom do I tell” is about telling. */
+const askedFor = /\btell (?:me|us)\b/gi;
 const hasAccents = /[À-ɏḀ-ỿ]/;
 const ideographs = /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 const humps = /([a-z0-9])([A-Z])/g;
@@ -61,7 +63,7 @@ const stopWords: ReadonlySet<string> = new Set(
   `a an the and or but nor so as at by for from in into of off on onto to up with without within about over under
   is are was were be been being am do does did done doing have has had having can could may might must shall should
   will would i me my mine we us our you your he him his she her it its they them their this that these those there
-  here what which who whom whose when where why how if then than not no yes please tell give show get let s t re ve
+  here what which who whom whose when where why how if then than not no yes please need needs give show get let s t re ve
   ll d m also any some all just very more most much many such other than too only own same again
   der die das den dem des ein eine einer eines und oder ist sind wie was wer wo wann ich wir sie es zu im mit von
   le la les un une des et ou est sont que qui quoi je nous vous il elle de du au aux dans pour

@@ -31,7 +31,7 @@ function unauthenticated(message: string): NeighbourError {
 }
 
 /** Permissions to read the profiles of everybody. */
-export const readUsers: readonly string[] = [
+const readUsers: readonly string[] = [
   'User.Read.All',
   'User.ReadWrite.All',
   'Directory.Read.All',

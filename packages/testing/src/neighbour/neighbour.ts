@@ -2,8 +2,10 @@ import type { Clock } from '../clock.ts';
 import { createFaultSchedule } from './fault.ts';
 import type { FaultOptions, NeighbourFault } from './fault.ts';
 import { createListener } from './listener.ts';
-import type { PlainRequest, PlainResponse } from './listener.ts';
+import type { PlainHandler, PlainRequest, PlainResponse } from './listener.ts';
 import { NeighbourError, unknownCode } from './neighbour-error.ts';
+import { createNeighbourRequests } from './neighbour-requests.ts';
+import type { NeighbourRequest } from './neighbour-requests.ts';
 import { createUnknownRequests } from './unknown-requests.ts';
 import type { UnknownRequests } from './unknown-requests.ts';
 
@@ -15,6 +17,8 @@ export interface Neighbour {
   fail(fault: NeighbourFault, options?: FaultOptions): void;
   /** Ends all faults. */
   restore(): void;
+  /** The last requests, oldest first. `reset()` of the mock forgets them. */
+  requests(): readonly NeighbourRequest[];
 }
 
 /** The same with what the mock itself needs. */
@@ -23,6 +27,7 @@ export interface NeighbourServer extends Neighbour {
   readonly insecureEndpoint: string;
   /** What it was asked for and does not have. */
   readonly unknown: UnknownRequests;
+  forgetRequests(): void;
   start(): Promise<void>;
   close(): Promise<void>;
 }
@@ -46,6 +51,20 @@ export function createNeighbour(options: NeighbourOptions): NeighbourServer {
   const { service, clock, host, answer, refuse, transient } = options;
   const unknown = createUnknownRequests(service);
   const faults = createFaultSchedule(clock, { usual: ['request'], transient });
+  const record = createNeighbourRequests();
+  const respond: PlainHandler = async (request) => {
+    const fault = await faults.strike('request', request.signal);
+    if (fault !== undefined) return fault;
+    try {
+      return await answer(request);
+    } catch (error) {
+      // A path with a broken escape.
+      if (error instanceof URIError) return refuse(nothingAt(service, request));
+      if (!(error instanceof NeighbourError)) throw error;
+      if (error.code === unknownCode) unknown.add(request);
+      return refuse(error);
+    }
+  };
   const listener = createListener({
     ...(host === undefined ? {} : { host }),
     tooLarge: () =>
@@ -57,17 +76,9 @@ export function createNeighbour(options: NeighbourOptions): NeighbourServer {
         ),
       ),
     handle: async (request) => {
-      const fault = await faults.strike('request', request.signal);
-      if (fault !== undefined) return fault;
-      try {
-        return await answer(request);
-      } catch (error) {
-        // A path with a broken escape.
-        if (error instanceof URIError) return refuse(nothingAt(service, request));
-        if (!(error instanceof NeighbourError)) throw error;
-        if (error.code === unknownCode) unknown.add(request);
-        return refuse(error);
-      }
+      const response = await respond(request);
+      record.add(request, response === 'reset' ? 0 : response.status);
+      return response;
     },
   });
   return {
@@ -78,6 +89,10 @@ export function createNeighbour(options: NeighbourOptions): NeighbourServer {
       return listener.origin;
     },
     unknown,
+    requests: () => record.all(),
+    forgetRequests: () => {
+      record.clear();
+    },
     fail: (fault, schedule) => {
       faults.add(fault, schedule);
     },
