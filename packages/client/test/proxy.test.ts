@@ -43,5 +43,5 @@ test('a proxy that does not run is tried again, and its variable is named in the
     code: 'PROXY_FAILED',
     message: expect.stringContaining('`HTTPS_PROXY`: "http://127.0.0.1:1" cannot be reached') as string,
   });
-  expect(fixture.attempts()).toEqual(['chat-sweden', 'chat-france']);
+  expect(fixture.attempts()).toHaveLength(2);
 });
