@@ -74,8 +74,19 @@ export class StreamTruncatedError extends OpenAIError {
   /** How many events had arrived. */
   readonly events: number;
   readonly deployment: string;
+  /** Id of the response that was cut, when the stream had named it. */
+  readonly responseId?: string;
+  /** Number of the last event of a response: a background response goes on after it (`starting_after`). */
+  readonly sequenceNumber?: number;
 
-  constructor(details: { deployment: string; text: string; events: number; cause?: unknown }) {
+  constructor(details: {
+    deployment: string;
+    text: string;
+    events: number;
+    responseId?: string | undefined;
+    sequenceNumber?: number | undefined;
+    cause?: unknown;
+  }) {
     super(
       `The stream from ${JSON.stringify(details.deployment)} was cut: it stopped after ` +
         `${countOf(details.events, 'event')} without saying that it had finished. ` +
@@ -85,6 +96,52 @@ export class StreamTruncatedError extends OpenAIError {
     this.text = details.text;
     this.events = details.events;
     this.cause = details.cause;
+    if (details.responseId !== undefined) this.responseId = details.responseId;
+    if (details.sequenceNumber !== undefined) this.sequenceNumber = details.sequenceNumber;
+  }
+}
+
+/** What came with a status of success is no answer to the operation, and there was nowhere else to go. */
+export class UnexpectedAnswerError extends OpenAIError {
+  override readonly name = 'UnexpectedAnswerError';
+  readonly code = 'UNEXPECTED_ANSWER';
+  readonly deployment: string;
+  readonly status: number;
+  readonly contentType: string | null;
+  /** It is a page of HTML: whoever sent it knows nothing of the request. */
+  readonly isPage: boolean;
+
+  constructor(details: {
+    deployment: string;
+    status: number;
+    contentType: string | null;
+    cause: string;
+    fix: string;
+    isPage: boolean;
+  }) {
+    const { deployment, cause, fix } = details;
+    super(`Cannot use what ${JSON.stringify(deployment)} answered: ${cause}. ${fix}`);
+    this.deployment = deployment;
+    this.status = details.status;
+    this.contentType = details.contentType;
+    this.isPage = details.isPage;
+  }
+}
+
+/** An answer is longer than `maxAnswerBytes`. The rest of it was not read. */
+export class AnswerTooLargeError extends OpenAIError {
+  override readonly name = 'AnswerTooLargeError';
+  readonly code = 'ANSWER_TOO_LARGE';
+  readonly deployment: string;
+  readonly maxAnswerBytes: number;
+
+  constructor(details: { deployment: string; maxAnswerBytes: number }) {
+    super(
+      `Cannot read what ${JSON.stringify(details.deployment)} answered: it is longer than ${details.maxAnswerBytes} bytes. ` +
+        'Ask for less at once, or raise `maxAnswerBytes`.',
+    );
+    this.deployment = details.deployment;
+    this.maxAnswerBytes = details.maxAnswerBytes;
   }
 }
 

@@ -18,7 +18,10 @@ export type {
   ContentFilterResults,
   ContentFilterSeverity,
 } from './content-filter/result.ts';
+export { diagnoseAnswer } from './answer/diagnose-answer.ts';
+export type { AnswerDiagnosis, ReceivedAnswer } from './answer/diagnose-answer.ts';
 export {
+  AnswerTooLargeError,
   ClientClosedError,
   DeadlineExceededError,
   PoolExhaustedError,
@@ -26,6 +29,7 @@ export {
   ResidencyError,
   StreamTruncatedError,
   TransportLoadError,
+  UnexpectedAnswerError,
 } from './errors.ts';
 export type { UnusableTarget } from './errors.ts';
 export type { ClientEvent, Listener, Operation, Usage } from './events/events.ts';

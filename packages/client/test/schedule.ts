@@ -21,7 +21,12 @@ import fc from 'fast-check';
 import { APIConnectionError, APIError, APIUserAbortError } from 'openai';
 import { createClient } from '../src/index.ts';
 import type { Client, ClientEvent } from '../src/index.ts';
-import { DeadlineExceededError, PoolExhaustedError, StreamTruncatedError } from '../src/index.ts';
+import {
+  DeadlineExceededError,
+  PoolExhaustedError,
+  StreamTruncatedError,
+  UnexpectedAnswerError,
+} from '../src/index.ts';
 import type { EstateName } from './estate.ts';
 
 /** A random history: what goes wrong, and the calls that are made meanwhile. */
@@ -298,8 +303,8 @@ function isExpected(error: unknown, aborted: boolean): boolean {
     error instanceof DeadlineExceededError ||
     error instanceof PoolExhaustedError ||
     error instanceof StreamTruncatedError ||
-    // What the SDK and `fetch` throw for an answer that is no JSON, and for none.
-    error instanceof SyntaxError ||
+    error instanceof UnexpectedAnswerError ||
+    // What `fetch` throws without an answer.
     (error instanceof TypeError && error.message === 'fetch failed') ||
     (error instanceof DOMException && error.name === 'TimeoutError')
   );

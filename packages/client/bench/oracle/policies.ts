@@ -39,7 +39,7 @@ export function ours({ time, service, deadlineMs, random }: PolicyContext, withL
     const usage = { prompt_tokens: job.promptTokens, completion_tokens: job.outputTokens };
     const text =
       reply.status === 200
-        ? JSON.stringify({ choices: [], usage })
+        ? JSON.stringify({ choices: [{ index: 0, finish_reason: 'stop' }], usage })
         : `{"error":{"code":"RateLimitReached","message":"Your requests have exceeded the token rate limit."}}`;
     return {
       status: reply.status,

@@ -1,3 +1,4 @@
+import { isFields } from './diagnose-answer.ts';
 import { outputMessages } from '../events/event-content.ts';
 
 /** What somebody who watches calls wants to know about an answer. */
@@ -8,11 +9,10 @@ export interface AnswerSummary {
   readonly content?: unknown;
 }
 
-/** Reads a whole JSON answer. Costs a parse, so it is done only when somebody watches. */
-export function summarize(body: Buffer, withContent: boolean): AnswerSummary {
-  const answer = parse(body);
-  if (typeof answer !== 'object' || answer === null) return {};
-  const { id, model, choices, status } = answer as Readonly<Record<string, unknown>>;
+/** What a whole JSON answer says. */
+export function summarize(answer: unknown, withContent: boolean): AnswerSummary {
+  if (!isFields(answer)) return {};
+  const { id, model, choices, status } = answer;
   const reasons = Array.isArray(choices)
     ? choices.flatMap((choice: { finish_reason?: unknown } | null) =>
         typeof choice?.finish_reason === 'string' ? [choice.finish_reason] : [],
@@ -26,12 +26,4 @@ export function summarize(body: Buffer, withContent: boolean): AnswerSummary {
     ...(reasons.length === 0 ? undefined : { finishReasons: reasons }),
     ...(withContent ? { content: outputMessages(answer) } : undefined),
   };
-}
-
-function parse(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -7,6 +7,8 @@ export interface Answer {
   readonly headers: TransportHeaders;
   /** The whole body when it has been read, else the body to read once. */
   readonly body: Uint8Array | AsyncIterable<Uint8Array>;
+  /** A whole JSON body, parsed. */
+  readonly json?: unknown;
   /** A stream of events: the same bytes, decoded. Read either `body` or `events`. */
   readonly events?: AsyncIterable<readonly SseEvent[]>;
   /** Drops what has not been read and frees the socket. */

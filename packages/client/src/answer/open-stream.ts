@@ -1,4 +1,6 @@
+import type { IdleTimer } from '../waiting/attempt-scope.ts';
 import type { Answer } from './answer.ts';
+import type { ServiceError } from './service-error.ts';
 import { sseDecoder } from './sse.ts';
 import type { SseEvent } from './sse.ts';
 import { streamProgress } from './stream-progress.ts';
@@ -24,60 +26,165 @@ export interface OpenedStream {
 /** A stream that failed before it had any content: nobody has seen it. */
 export interface FailedStream {
   readonly kind: 'failed';
-  /** The error that the stream carried; `undefined` when it just ended. */
-  readonly error: StreamProgress['error'];
+  /** The error that the stream carried; `undefined` when it just ended, or holds something else than events. */
+  readonly error: ServiceError | undefined;
+  /** What had arrived. */
+  readonly body: Buffer;
   /** The same stream for a caller who has nowhere else to go. */
   readonly answer: Answer;
 }
 
+/** A body that is no stream of events, whatever its type says. */
+export interface NoStream {
+  readonly kind: 'other';
+  /** All of it; `undefined` when it is too long. */
+  readonly body: Buffer | undefined;
+}
+
+/** How a stream is opened. */
+export interface OpenOptions {
+  /** Choices that were asked for. */
+  readonly choices: number;
+  /** How long the stream may be silent, before its first content and after it. */
+  idle(hasContent: boolean): IdleTimer;
+  /** Bytes that are held at most: before the first content, and of one event. */
+  readonly maxBytes: number;
+  /** The error for more than that. */
+  tooLarge(): Error;
+}
+
 /** Reads a stream up to its first content, so that a failure before it can go unseen. */
-export async function openStream(response: TransportResponse): Promise<OpenedStream | FailedStream> {
+export async function openStream(
+  response: TransportResponse,
+  options: OpenOptions,
+): Promise<OpenedStream | FailedStream | NoStream> {
+  const { maxBytes } = options;
+  let idle = options.idle(false);
   const source = response.body[Symbol.asyncIterator]();
   const decoder = sseDecoder();
-  const progress = streamProgress();
+  const progress = streamProgress(options.choices);
   const held: StreamPiece[] = [];
   let ended = false;
+  const broken = { isUnreadable: false };
+  let unfinishedBytes = 0;
 
-  async function next(): Promise<StreamPiece | undefined> {
+  async function read(): Promise<Uint8Array | undefined> {
     if (ended) return undefined;
-    const step = await source.next();
-    ended = step.done === true;
-    const events = step.done === true ? decoder.flush().filter(isReadable) : decoder.push(step.value);
-    if (step.done === true && events.length === 0) return undefined;
-    for (const event of events) progress.see(event);
-    return { bytes: step.done === true ? new Uint8Array() : step.value, events };
+    idle.start();
+    try {
+      const step = await source.next();
+      ended = step.done === true;
+      return step.done === true ? undefined : step.value;
+    } finally {
+      idle.stop();
+    }
   }
 
+  function decode(bytes: Uint8Array): StreamPiece {
+    const decoded = decoder.push(bytes);
+    unfinishedBytes = decoded.length > 0 ? 0 : unfinishedBytes + bytes.byteLength;
+    if (unfinishedBytes > maxBytes) throw options.tooLarge();
+    return { bytes, events: seen(decoded) };
+  }
+
+  /** The events that hold something, up to one that cannot be read: nothing comes after that. */
+  function seen(decoded: readonly SseEvent[]): readonly SseEvent[] {
+    const events = decoded.every(isReadable) ? decoded : decoded.filter((event) => !isEmpty(event));
+    const end = events.findIndex((event) => !isReadable(event));
+    const readable = end < 0 ? events : events.slice(0, end);
+    if (end >= 0) broken.isUnreadable = true;
+    for (const event of readable) progress.see(event);
+    return readable;
+  }
+
+  async function next(): Promise<StreamPiece | undefined> {
+    if (broken.isUnreadable) throw new SyntaxError('An event of the stream is no JSON.');
+    if (ended) return undefined;
+    const bytes = await read();
+    if (bytes !== undefined) return decode(bytes);
+    const events = seen(decoder.flush().filter(isReadable));
+    return events.length === 0 ? undefined : { bytes: new Uint8Array(), events };
+  }
+
+  /** The rest of a body that is none of events. */
+  async function other(first: readonly Uint8Array[]): Promise<NoStream> {
+    const chunks = [...first];
+    let length = 0;
+    for (const chunk of chunks) length += chunk.byteLength;
+    for (let bytes = await read(); bytes !== undefined; bytes = await read()) {
+      length += bytes.byteLength;
+      if (length > maxBytes) return { kind: 'other', body: undefined };
+      chunks.push(bytes);
+    }
+    return { kind: 'other', body: Buffer.concat(chunks) };
+  }
+
+  const first: Uint8Array[] = [];
   for (;;) {
-    const piece = await next();
-    if (piece !== undefined) held.push(piece);
+    const bytes = await read();
+    if (bytes !== undefined) first.push(bytes);
+    const isEvents = startsLikeEvents(first.length === 1 ? first[0] : Buffer.concat(first));
+    if (isEvents === false) return other(first);
+    if (isEvents === true || bytes === undefined) break;
+  }
+
+  let heldBytes = 0;
+  for (;;) {
+    const begun = first.shift();
+    const piece: StreamPiece | undefined = begun === undefined ? await next() : decode(begun);
+    if (piece !== undefined) {
+      held.push(piece);
+      heldBytes += piece.bytes.byteLength;
+    }
     const { error } = progress;
     // `response.failed` may come without a reason, which the next event then gives (pi#7983).
-    const reasonMayFollow = error?.code === '' && piece !== undefined;
+    const reasonMayFollow = error?.code === '' && error.message === '' && piece !== undefined;
     if (error !== undefined && !progress.hasContent && !reasonMayFollow) return failed(response, held, error);
-    if (piece?.events.every(isReadable) === false) return failed(response, held, undefined);
+    if (broken.isUnreadable && !progress.hasContent) return failed(response, held, undefined);
     if (progress.hasContent || (progress.finished && error === undefined)) {
+      for (const bytes of first.splice(0)) held.push(decode(bytes));
+      idle = options.idle(true);
       return { kind: 'open', held, progress, next };
     }
     if (piece === undefined) return failed(response, held, undefined);
+    if (heldBytes > maxBytes) throw options.tooLarge();
   }
+}
+
+/** Whether bytes begin a stream of events; `undefined` when there are too few of them to tell. */
+export function startsLikeEvents(bytes: Uint8Array | undefined): boolean | undefined {
+  if (bytes === undefined) return undefined;
+  const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 1_024))
+    .toString('latin1')
+    .replace(/^\u00ef\u00bb\u00bf/, '')
+    .trimStart();
+  if (start === '') return undefined;
+  if (/^(?:data|event|id|retry)?:/.test(start) || /^(?:data|event|id|retry)[\r\n]/.test(start)) return true;
+  const isPartOfName = ['data', 'event', 'id', 'retry'].some((name) => name.startsWith(start));
+  return isPartOfName ? undefined : false;
 }
 
 /** Whether there is no sign that an event was cut, or is somebody else's: every one of the service's is JSON. */
 function isReadable({ data, json }: SseEvent): boolean {
-  return json !== undefined || data === '[DONE]' || data === '';
+  return json !== undefined || data === '[DONE]';
+}
+
+/** Gateways keep a stream alive by events that hold nothing: `data:`, `data: : keepalive`, `data: ping`. */
+function isEmpty({ data, json }: SseEvent): boolean {
+  return json === undefined && data !== '[DONE]' && /^\s*(?::.*|[\w.-]{0,40})\s*$/s.test(data);
 }
 
 function failed(
   response: TransportResponse,
   held: readonly StreamPiece[],
-  error: StreamProgress['error'],
+  error: ServiceError | undefined,
 ): FailedStream {
   const body = Buffer.concat(held.map(({ bytes }) => bytes));
   const { status, headers } = response;
   return {
     kind: 'failed',
     error,
+    body,
     answer: { status, headers, body, events: eventsOf(held), destroy: () => undefined },
   };
 }

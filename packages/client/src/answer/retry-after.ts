@@ -1,4 +1,5 @@
 import type { TransportHeaders } from '../transport/transport.ts';
+import { withHeaders } from './with-headers.ts';
 
 /** A wait that the service asked for. */
 export interface RetryHint {
@@ -23,6 +24,15 @@ export function retryHint(headers: TransportHeaders, body: string, nowMs: number
     rateLimitReset(headers) ??
     sentence(body)
   );
+}
+
+/** The wait that the service asked for in another place, such as the body, where every client looks for it. */
+export function withRetryAfter(headers: TransportHeaders, delayMs: number): TransportHeaders {
+  if (headers.get('retry-after') !== null || headers.get('retry-after-ms') !== null) return headers;
+  return withHeaders(headers, {
+    'retry-after-ms': String(Math.ceil(delayMs)),
+    'retry-after': String(Math.ceil(delayMs / 1_000)),
+  });
 }
 
 function milliseconds(headers: TransportHeaders, name: string): RetryHint | undefined {
@@ -50,6 +60,12 @@ function rateLimitReset(headers: TransportHeaders): RetryHint | undefined {
 }
 
 function sentence(body: string): RetryHint | undefined {
+  // API Management: “Quota will be replenished in 00:12:34.”
+  const clock = /\breplenished in (\d+):(\d{2}):(\d{2})/i.exec(body);
+  if (clock !== null) {
+    const [, hours, minutes, seconds] = clock;
+    return hint(Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000, 'body');
+  }
   const found =
     /(?:retry|try again) (?:after|in) (\d+(?:\.\d+)?) ?(ms|milliseconds?|s|seconds?|minutes?|hours?)\b/i.exec(
       body,

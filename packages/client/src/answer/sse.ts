@@ -32,7 +32,8 @@ export function sseDecoder(): SseDecoder {
 
   function line(value: string, events: SseEvent[]): void {
     if (value === '') {
-      if (data !== undefined || event !== null) events.push(eventOf(event, data ?? ''));
+      // Without a `data` line nothing is dispatched, whatever its name.
+      if (data !== undefined) events.push(eventOf(event, data));
       event = null;
       data = undefined;
       return;

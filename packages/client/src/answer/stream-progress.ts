@@ -1,4 +1,7 @@
 import type { Usage } from '../events/events.ts';
+import { isFields } from './diagnose-answer.ts';
+import { serviceError } from './service-error.ts';
+import type { ServiceError } from './service-error.ts';
 import type { SseEvent } from './sse.ts';
 import { usageFrom } from './usage.ts';
 
@@ -12,11 +15,13 @@ export interface StreamProgress {
   /** The last event has been seen: what follows is the end of the body. */
   readonly complete: boolean;
   /** An error that the stream carried. */
-  readonly error: { readonly code: string; readonly message: string } | undefined;
+  readonly error: ServiceError | undefined;
   readonly usage: Usage | undefined;
   readonly events: number;
   readonly responseId: string | undefined;
   readonly responseModel: string | undefined;
+  /** Number of the last event that has one: a background response goes on after it. */
+  readonly sequenceNumber: number | undefined;
   readonly finishReasons: readonly string[];
   /** Text of the first choice so far. */
   text(): string;
@@ -26,36 +31,16 @@ type Progress = { -readonly [Key in keyof StreamProgress]: StreamProgress[Key] }
   finishReasons: string[];
 };
 
-interface ChatChoice {
-  readonly index?: number;
-  readonly text?: string;
-  readonly delta?: Readonly<Record<string, unknown>>;
-  readonly finish_reason?: string | null;
-}
+type Fields = Readonly<Record<string, unknown>>;
 
-/** The fields that are read of a chunk of chat completions and of an event of responses. */
-interface Payload {
-  readonly id?: string;
-  readonly model?: string;
-  readonly choices?: readonly ChatChoice[];
-  readonly usage?: unknown;
-  readonly error?: { readonly code?: unknown; readonly message?: unknown; readonly type?: unknown } | null;
-  readonly type?: string;
-  readonly delta?: unknown;
-  readonly response?: {
-    readonly id?: string;
-    readonly model?: string;
-    readonly status?: string;
-    readonly usage?: unknown;
-    readonly error?: Payload['error'];
-  };
-}
-
-/** Watches the events of a chat completion, a response, or of anything else that streams events with a `type`. */
-export function streamProgress(): StreamProgress {
+/**
+ * Watches the events of a chat completion with so many `choices`, of a response, or of anything else that streams events
+ * with a `type`. It only watches: no event has a shape that it could not bear.
+ */
+export function streamProgress(choices = 1): StreamProgress {
   const text: string[] = [];
   const open = new Set<number>();
-  let sawFinish = false;
+  const closed = new Set<number>();
   // Fields, not getters: V8 keeps the getters of an object literal, and the stream with them, until a full collection.
   const progress: Progress = {
     see,
@@ -67,6 +52,7 @@ export function streamProgress(): StreamProgress {
     events: 0,
     responseId: undefined,
     responseModel: undefined,
+    sequenceNumber: undefined,
     finishReasons: [],
     text: () => text.join(''),
   };
@@ -74,38 +60,48 @@ export function streamProgress(): StreamProgress {
   function see(event: SseEvent): void {
     progress.events += 1;
     if (event.data === '[DONE]') progress.complete = true;
-    else if (typeof event.json === 'object' && event.json !== null) seePayload(event.json, event.event);
-    progress.finished = progress.complete || (sawFinish && open.size === 0) || progress.error !== undefined;
+    else if (isFields(event.json)) seePayload(event.json, event.event);
+    const allClosed = closed.size >= choices && open.size === 0;
+    progress.finished = progress.complete || allClosed || progress.error !== undefined;
   }
 
-  function seePayload(payload: Payload, name: string | null): void {
-    progress.responseId ??= payload.response?.id ?? nonEmpty(payload.id);
-    progress.responseModel ??= payload.response?.model ?? nonEmpty(payload.model);
-    progress.usage = usageFrom(payload.response?.usage ?? payload.usage) ?? progress.usage;
-    if (payload.choices !== undefined) payload.choices.forEach(seeChoice);
-    else if (payload.type !== undefined) seeTyped(payload, payload.type);
-    else if (payload.error) progress.error = errorOf(payload);
-    else if (name === 'error') progress.error = errorOf({ error: payload });
+  function seePayload(payload: Fields, name: string | null): void {
+    const { response, choices: seen, type, sequence_number: sequence } = payload;
+    const of = isFields(response) ? response : payload;
+    progress.responseId ??= nonEmpty(of['id']);
+    progress.responseModel ??= nonEmpty(of['model']);
+    if (typeof sequence === 'number') progress.sequenceNumber = sequence;
+    if (of['usage']) progress.usage = usageFrom(of['usage']) ?? progress.usage;
+    if (payload['error']) progress.error = serviceError(payload) ?? progress.error;
+    if (Array.isArray(seen)) seen.forEach(seeChoice);
+    else if (typeof type === 'string') seeTyped(payload, type);
+    else if (name === 'error') progress.error ??= serviceError({ error: payload });
   }
 
-  function seeChoice(choice: ChatChoice): void {
-    const index = choice.index ?? 0;
+  function seeChoice(choice: unknown): void {
+    if (!isFields(choice)) return;
+    const { delta, finish_reason: reason } = choice;
+    const index = typeof choice['index'] === 'number' ? choice['index'] : 0;
     // An annotation of the asynchronous filter has no `delta` and comes after `stop` as well (wire.md 6.3).
-    if (choice.delta !== undefined && !choice.finish_reason && !sawFinish) open.add(index);
-    const content = choice.delta?.['content'] ?? choice.text;
+    if (isFields(delta) && !closed.has(index)) open.add(index);
+    const content = isFields(delta) ? delta['content'] : choice['text'];
     if (index === 0 && typeof content === 'string' && content !== '') text.push(content);
     if (!progress.hasContent && isContent(choice)) progress.hasContent = true;
-    if (choice.finish_reason) {
-      progress.hasContent = true;
-      sawFinish = true;
-      open.delete(index);
-      progress.finishReasons.push(choice.finish_reason);
-    }
+    if (typeof reason !== 'string' || reason === '') return;
+    progress.hasContent = true;
+    open.delete(index);
+    closed.add(index);
+    progress.finishReasons.push(reason);
   }
 
-  function seeTyped(payload: Payload, type: string): void {
+  function seeTyped(payload: Fields, type: string): void {
+    const { delta, response } = payload;
     if (/\.(delta|completed|incomplete|cancelled|done|partial_image)$/.test(type)) progress.hasContent = true;
-    if (type === 'response.output_text.delta' && typeof payload.delta === 'string') text.push(payload.delta);
+    // Work in the background goes on without this connection: its id is what the caller wants.
+    if (type === 'response.created' && isFields(response) && response['background'] === true) {
+      progress.hasContent = true;
+    }
+    if (type === 'response.output_text.delta' && typeof delta === 'string') text.push(delta);
     if (
       /^[^.]+(?:\.text)?\.(completed|incomplete|cancelled)$|^speech\.audio\.done$|^transcript\.text\.done$/.test(
         type,
@@ -113,29 +109,24 @@ export function streamProgress(): StreamProgress {
     ) {
       progress.complete = true;
     }
-    if (type === 'response.failed' || type === 'error')
-      progress.error = errorOf(payload) ?? progress.error ?? { code: '', message: '' };
+    if (type === 'response.failed' || type === 'error') {
+      const flat = type === 'error' && payload['error'] === undefined ? { error: payload } : payload;
+      progress.error = serviceError(flat) ?? progress.error ?? { code: '', message: '', status: undefined };
+    }
   }
 
   return progress;
 }
 
-function isContent({ delta, text }: ChatChoice): boolean {
+function isContent({ delta, text }: Fields): boolean {
   if (typeof text === 'string' && text !== '') return true;
-  if (delta === undefined) return false;
+  if (!isFields(delta)) return false;
   return Object.keys(delta).some((key) => {
     const value = delta[key];
     return key !== 'role' && value !== null && value !== undefined && value !== '';
   });
 }
 
-function errorOf(payload: Payload): StreamProgress['error'] {
-  const found = payload.error ?? payload.response?.error;
-  if (!found) return undefined;
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  return { code: text(found.code) || text(found.type), message: text(found.message) };
-}
-
-function nonEmpty(value: string | undefined): string | undefined {
-  return value === '' ? undefined : value;
+function nonEmpty(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

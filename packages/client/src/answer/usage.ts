@@ -19,38 +19,6 @@ export function usageFrom(value: unknown): Usage | undefined {
   };
 }
 
-/** The last `usage` object in a JSON text, without parsing the rest of it. */
-export function usageInJson(body: Buffer): Usage | undefined {
-  // An unescaped `"usage"` in JSON is a whole string: in content its quotes would be escaped.
-  for (
-    let at = body.lastIndexOf('"usage"');
-    at >= 0;
-    at = at === 0 ? -1 : body.lastIndexOf('"usage"', at - 1)
-  ) {
-    const open = body.indexOf('{', at + 7);
-    if (open < 0 || !/^\s*:\s*$/.test(body.toString('latin1', at + 7, open))) continue;
-    const usage = usageFrom(parseObject(body, open));
-    if (usage !== undefined) return usage;
-  }
-  return undefined;
-}
-
-/** The object that opens at `open`. `usage` holds numbers and objects of numbers, so braces can be counted. */
-function parseObject(body: Buffer, open: number): unknown {
-  let depth = 0;
-  for (let at = open; at < body.length; at += 1) {
-    if (body[at] === 0x7b) depth += 1;
-    else if (body[at] === 0x7d) depth -= 1;
-    if (depth > 0) continue;
-    try {
-      return JSON.parse(body.toString('utf8', open, at + 1));
-    } catch {
-      return undefined;
-    }
-  }
-  return undefined;
-}
-
 /** The same counts as the quota store wants them. */
 export function tokensOf(usage: Usage): TokenCount {
   return { input: usage.inputTokens, output: usage.outputTokens, cachedInput: usage.cachedInputTokens };

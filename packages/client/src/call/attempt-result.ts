@@ -6,7 +6,13 @@ import type { TransportResponse } from '../transport/transport.ts';
 /** How one attempt went. */
 export type AttemptResult =
   /** The whole body is here. */
-  | { readonly kind: 'whole'; readonly response: TransportResponse; readonly body: Buffer }
+  | {
+      readonly kind: 'whole';
+      readonly response: TransportResponse;
+      readonly body: Buffer;
+      /** The same, parsed; `undefined` without a body. */
+      readonly json: unknown;
+    }
   /** The stream has begun with content, or is over. */
   | { readonly kind: 'stream'; readonly response: TransportResponse; readonly stream: OpenedStream }
   /** Bytes that are no JSON and no events: passed on as they come. */
@@ -18,4 +24,6 @@ export type AttemptResult =
       readonly status?: number;
       readonly answer?: Answer;
       readonly error?: unknown;
+      /** Another attempt could do the work twice. */
+      readonly isFinal?: boolean;
     };

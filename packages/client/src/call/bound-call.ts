@@ -45,8 +45,8 @@ export function refersToAny({ refersTo: { things, items } }: Call): boolean {
 
 /** Reads a refusal once more where nobody knows the holder: it may only say that this resource is not the one. */
 export function withNotHere(call: Call, result: AttemptResult): AttemptResult {
-  if (result.kind !== 'failed' || result.classified.outcome !== 'fatal' || result.answer === undefined)
-    return result;
+  if (result.kind !== 'failed' || result.answer === undefined) return result;
+  if (result.classified.outcome !== 'fatal' && result.classified.outcome !== 'refused') return result;
   if (call.boundTo !== undefined || !refersToAny(call)) return result;
   const { classified, status, answer } = result;
   const body = answer.body instanceof Uint8Array ? Buffer.from(answer.body).toString('utf8') : '';

@@ -17,6 +17,8 @@ export interface CallSettings {
   readonly firstTokenTimeoutMs: number | undefined;
   /** A stream: between two pieces of it. */
   readonly idleTimeoutMs: number | undefined;
+  /** Bytes of an answer that is read whole, and of one event of a stream. */
+  readonly maxAnswerBytes: number;
   /** Retries after the first attempt. */
   readonly maxRetries: number;
   readonly tags: Readonly<Record<string, string>>;

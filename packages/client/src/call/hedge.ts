@@ -1,9 +1,11 @@
 import type { Admission } from './admit.ts';
 import { announceAttempt } from './announce.ts';
-import { openAttempt, runAttempt } from './attempt.ts';
+import { openAttempt } from './attempt.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
+import { startsBackgroundWork } from './background-work.ts';
 import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
+import { runAttempt } from './run-attempt.ts';
 import { settle, settleFailure } from './settle.ts';
 
 /** A call that is late already will often be very late: a target that takes up to twice the wait may still win. */
@@ -29,7 +31,7 @@ export async function runHedged(
 ): Promise<Ended> {
   const running = start(engine, call, first);
   const { hedge } = engine;
-  if (hedge === undefined || !call.request.replayable) return running;
+  if (hedge === undefined || !call.request.replayable || startsBackgroundWork(call)) return running;
   const { underWay } = first.admission;
   const deviations = mostDeviations - (mostDeviations - leastDeviations) * hedge.saved();
   const isLearned = hedge.afterMs === 'auto';

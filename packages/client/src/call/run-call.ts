@@ -10,13 +10,13 @@ import type { Call } from './call.ts';
 import { leadsSomewhere } from './lead-on.ts';
 import { deliver } from './deliver.ts';
 import type { Engine } from './engine.ts';
-import { PoolExhaustedError } from '../errors.ts';
+import { PoolExhaustedError, UnexpectedAnswerError } from '../errors.ts';
 import { connectionFailed } from '../answer/connection-failure.ts';
+import { withRetryAfter } from '../answer/retry-after.ts';
 import { finishCall, startCall } from './finish-call.ts';
 import type { CallInput } from './finish-call.ts';
 import { runHedged } from './hedge.ts';
 import { proxyErrorCode } from '../transport/proxy.ts';
-import type { TransportHeaders } from '../transport/transport.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
 import { settle, settleFailure } from './settle.ts';
 
@@ -108,7 +108,7 @@ function nextStep(engine: Engine, call: Call, { attempt, result }: Failure): Nex
   const { outcome } = result.classified;
   const { target } = attempt.admission;
   const mayRetry = call.attempts <= call.settings.maxRetries;
-  if (!call.request.replayable) return 'stop';
+  if (!call.request.replayable || result.isFinal === true) return 'stop';
   switch (outcome) {
     case 'not-here':
       return mayBeElsewhere(call) ? 'go-on' : 'stop';
@@ -120,9 +120,23 @@ function nextStep(engine: Engine, call: Call, { attempt, result }: Failure): Nex
     case 'fatal':
       // Its neighbours accept what it refuses.
       return mayRetry && engine.chooser.isRefusing(target) ? 'retry' : 'stop';
+    case 'refused':
+      return mayRetry && hasOtherTarget(call) ? 'retry' : 'stop';
     default:
       return mayRetry ? 'retry' : 'stop';
   }
+}
+
+/** Whether there is a target that this call may still go to. */
+function hasOtherTarget({ route, failed, boundTo }: Call): boolean {
+  return route.tiers.some((tier) =>
+    tier.some(
+      ({ target }) =>
+        target.forbidden === undefined &&
+        failed?.get(target)?.retryAtMs !== Infinity &&
+        (boundTo === undefined || boundTo === target.deployment.resource),
+    ),
+  );
 }
 
 interface Failure {
@@ -161,29 +175,18 @@ function claimsOf(header: string | null): string | undefined {
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-/** The wait that the service asked for in another place, such as the body, where every client looks for it. */
-function withHint(headers: TransportHeaders, hintMs: number): TransportHeaders {
-  if (headers.get('retry-after') !== null || headers.get('retry-after-ms') !== null) return headers;
-  const added: readonly (readonly [string, string])[] = [
-    ['retry-after-ms', String(Math.ceil(hintMs))],
-    ['retry-after', String(Math.ceil(hintMs / 1_000))],
-  ];
-  return {
-    get: (name) => headers.get(name) ?? added.find(([key]) => key === name.toLowerCase())?.[1] ?? null,
-    [Symbol.iterator]: () => [...headers, ...added][Symbol.iterator](),
-  };
+/** What says by itself what to do: the SDK would hide it behind “Connection error”. */
+function isForReader(error: unknown): boolean {
+  return error instanceof UnexpectedAnswerError || proxyErrorCode(error) !== undefined;
 }
 
 function lastAnswer(engine: Engine, call: Call): Answer {
   const last = call.last ?? (call.notHere && { answer: call.notHere });
   if (last === undefined) throw new TypeError('A call ends with an answer or an error.');
-  if ('error' in last) {
-    // What names a variable of this machine is for its operator to read, and the SDK would hide it.
-    throw proxyErrorCode(last.error) === undefined ? connectionFailed(last.error) : last.error;
-  }
+  if ('error' in last) throw isForReader(last.error) ? last.error : connectionFailed(last.error);
   finishCall(engine, call, { outcome: 'error', answer: last.answer });
   const { hintMs } = call;
   return hintMs === undefined
     ? last.answer
-    : { ...last.answer, headers: withHint(last.answer.headers, hintMs) };
+    : { ...last.answer, headers: withRetryAfter(last.answer.headers, hintMs) };
 }

@@ -84,7 +84,7 @@ export async function settleFailure(
 /** Not where the request speaks of something that only one resource holds, and not what a content filter says. */
 function refusalOf(call: Call, { classified: { outcome, code }, status }: Failed): Refused | undefined {
   if (status === undefined || refersToAny(call) || code === 'content_filter') return undefined;
-  return outcome === 'fatal' || outcome === 'unauthorized'
+  return outcome === 'fatal' || outcome === 'refused' || outcome === 'unauthorized'
     ? { status, neighbours: call.route.tiers }
     : undefined;
 }
@@ -99,6 +99,8 @@ function ownWait(
 ): number {
   // Only a refreshed credential brings the call back.
   if (outcome === 'unauthorized') return Infinity;
+  // It would refuse the same request again.
+  if (outcome === 'refused') return Infinity;
   if (outcome === 'misplaced') return misplacedParkMs;
   const before = call.failed?.has(target) === true ? call.attempts : 1;
   return backoffMs(before, engine.backoff, engine.random);

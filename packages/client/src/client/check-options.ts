@@ -77,6 +77,7 @@ function checkTimes(options: CallOptions): void {
   checkNumber('deadlineMs', options.deadlineMs, { from: 1 });
   checkNumber('attemptTimeoutMs', options.attemptTimeoutMs, { from: 1 });
   checkNumber('firstTokenTimeoutMs', options.firstTokenTimeoutMs, { from: 1 });
+  checkNumber('maxAnswerBytes', options.maxAnswerBytes, { from: 1, whole: true });
   if (options.idleTimeoutMs !== false) checkNumber('idleTimeoutMs', options.idleTimeoutMs, { from: 1 });
 }
 

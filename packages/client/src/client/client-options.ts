@@ -26,6 +26,12 @@ export interface ClientOptions {
   readonly firstTokenTimeoutMs?: number;
   /** How long a stream may be silent. `false` for any time. @default 120_000 */
   readonly idleTimeoutMs?: number | false;
+  /**
+   * How long an answer may be that is read as a whole, and one event of a stream, after unpacking. What is handed on as it
+   * comes, such as a file or sound, has no limit.
+   * @default 268_435_456
+   */
+  readonly maxAnswerBytes?: number;
   /** `false` for one attempt and no other. */
   readonly retry?: RetryOptions | false;
   readonly circuit?: CircuitOptions | false;
@@ -112,6 +118,7 @@ export interface CallOptions {
   readonly attemptTimeoutMs?: number;
   readonly firstTokenTimeoutMs?: number;
   readonly idleTimeoutMs?: number | false;
+  readonly maxAnswerBytes?: number;
   readonly tags?: Readonly<Record<string, string>>;
   /** Resource for requests that name no deployment, such as `files.list()`. @default the first of the config */
   readonly resource?: string;

@@ -82,11 +82,18 @@ export interface AttemptSucceeded extends AttemptEvent {
 export interface AttemptFailed extends AttemptEvent {
   readonly type: 'attempt-failed';
   /**
-   * `not-here`: the resource does not hold what the request refers to; the others are asked. `leads-on`: a refusal of the
-   * request, which is not final in its pool.
+   * `not-here`: the resource does not hold what the request refers to; the others are asked. `refused`: this deployment
+   * does not take such a request; the others may. `leads-on`: a refusal of the request, which is not final in its pool.
    */
   readonly outcome:
-    'throttled' | 'unavailable' | 'unauthorized' | 'not-here' | 'leads-on' | 'fatal' | 'cancelled';
+    | 'throttled'
+    | 'unavailable'
+    | 'unauthorized'
+    | 'not-here'
+    | 'refused'
+    | 'leads-on'
+    | 'fatal'
+    | 'cancelled';
   /** Missing when there was no answer. */
   readonly status?: number;
   /** `error.code` of the service, or the code of the network error. */

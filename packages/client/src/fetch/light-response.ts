@@ -61,6 +61,14 @@ export class LightResponse {
     return text.startsWith('\uFEFF') ? text.slice(1) : text;
   }
 
+  /** The value of a JSON body that is here as a whole; `undefined` when there is none to take: none yet, or no more. */
+  takeJson(): unknown {
+    const { json } = this.#answer;
+    if (json === undefined || this.#isTouched()) return undefined;
+    this.#used = true;
+    return json;
+  }
+
   #isTouched(): boolean {
     return this.#used || this.#standard !== undefined || this.#body?.locked === true;
   }

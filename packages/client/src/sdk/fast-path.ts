@@ -83,9 +83,9 @@ export function openFastPath<Sdk extends OpenAI>(prototype: Sdk, senderOf: (sdk:
   async function parseFast(this: Seams, client: Seams, props: ResponseProps): Promise<unknown> {
     const stream = streamIn(this, props);
     if (stream !== undefined) return stream;
-    const text = wholeJson(this, props);
-    if (text === undefined) return sdk.parseResponseWithTimeout.call(this, client, props);
-    return withRequestId(JSON.parse(text) as unknown, props.response);
+    const json = wholeJson(this, props);
+    if (json === undefined) return sdk.parseResponseWithTimeout.call(this, client, props);
+    return withRequestId(json, props.response);
   }
 
   function fastPromise(
@@ -137,13 +137,13 @@ function streamIn({ logLevel }: Seams, props: ResponseProps): object | undefined
   return isPlain ? eventStream(response, controller, { addsFinishReason: isOfChat(options) }) : undefined;
 }
 
-/** The text of an answer that is JSON and here as a whole; `undefined` when it is for the SDK to read. */
-function wholeJson({ logLevel }: Seams, { response, options }: ResponseProps): string | undefined {
+/** The value of an answer that is JSON and here as a whole; `undefined` when it is for the SDK to read. */
+function wholeJson({ logLevel }: Seams, { response, options }: ResponseProps): unknown {
   if (!(response instanceof LightResponse) || logLevel === 'debug') return undefined;
   if (options.stream === true || options.__binaryResponse === true || options.signal?.aborted === true)
     return undefined;
   if (response.headers.get('content-type')?.includes('application/json') !== true) return undefined;
-  return response.takeText();
+  return response.takeJson();
 }
 
 /** Aborts `controller` with `signal`. Returns how to end that. */

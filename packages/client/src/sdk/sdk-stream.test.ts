@@ -111,7 +111,6 @@ describe('sdkStream.fromSSEResponse', () => {
     ['an event of the Assistants', { texts: ['event: thread.created\ndata: {"id":"1"}\n\n'] }],
     ['values that are no objects', { texts: ['data: null\n\ndata: 1\n\ndata: "x"\n\ndata: []\n\n'] }],
     ['broken JSON', { texts: [chunk('a'), 'data: {"a"\n\n'] }],
-    ['an empty event', { texts: ['event: ping\n\n', chunk('a')] }],
     ['nothing', { texts: [] }],
     ['a body that fails', { texts: [chunk('a')], failure: new TypeError('terminated') }],
     ['a body that fails after [DONE]', { texts: ['data: [DONE]\n\n'], failure: new TypeError('terminated') }],

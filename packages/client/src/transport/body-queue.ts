@@ -21,6 +21,13 @@ export interface BodySource {
   cancel(): void;
 }
 
+/** Who wants the whole body, up to a length. */
+interface Whole {
+  readonly atMost: number;
+  resolve(bytes: Buffer | undefined): void;
+  reject(error: unknown): void;
+}
+
 interface Waiter {
   resolve(result: IteratorResult<Uint8Array, undefined>): void;
   reject(error: unknown): void;
@@ -35,7 +42,8 @@ export function createBodyQueue(source: BodySource): BodyQueue {
   let failure: unknown;
   let paused = false;
   let waiter: Waiter | undefined;
-  let whole: { resolve(bytes: Buffer): void; reject(error: unknown): void } | undefined;
+  let whole: Whole | undefined;
+  let length = 0;
 
   const settle = (): void => {
     if (whole !== undefined) {
@@ -67,15 +75,23 @@ export function createBodyQueue(source: BodySource): BodyQueue {
     });
   };
 
-  const bytes = (): Promise<Buffer> =>
+  const bytes = (atMost = Infinity): Promise<Buffer | undefined> =>
     new Promise((resolve, reject) => {
-      whole = { resolve, reject };
-      if (state !== 'open') settle();
+      whole = { atMost, resolve, reject };
+      length = chunks.reduce((sum, { byteLength }) => sum + byteLength, 0);
+      if (length > atMost) tooLong(whole);
+      else if (state !== 'open') settle();
       else if (paused) {
         paused = false;
         source.resume();
       }
     });
+
+  function tooLong(reader: Whole): void {
+    whole = undefined;
+    reader.resolve(undefined);
+    void stop();
+  }
 
   const stop = (): Promise<IteratorResult<Uint8Array, undefined>> => {
     if (state === 'open') {
@@ -100,7 +116,11 @@ export function createBodyQueue(source: BodySource): BodyQueue {
         return true;
       }
       chunks.push(chunk);
-      if (whole !== undefined) return true;
+      if (whole !== undefined) {
+        length += chunk.byteLength;
+        if (length > whole.atMost) tooLong(whole);
+        return true;
+      }
       waiting += chunk.byteLength;
       paused = waiting >= highWaterBytes;
       return !paused;

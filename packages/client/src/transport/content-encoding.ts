@@ -1,22 +1,37 @@
 import { Readable, pipeline } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import * as zlib from 'node:zlib';
 import type { Transform } from 'node:stream';
 import type { TransportHeaders, TransportResponse } from './transport.ts';
 
 // We never ask for compression, but a gateway in between may compress all the same.
-const decoders: Readonly<Record<string, () => Transform>> = {
-  br: createBrotliDecompress,
-  deflate: createInflate,
-  gzip: createGunzip,
-  'x-gzip': createGunzip,
+const decoders: Readonly<Record<string, (() => Transform) | undefined>> = {
+  br: zlib.createBrotliDecompress,
+  deflate: zlib.createInflate,
+  gzip: zlib.createGunzip,
+  'x-gzip': zlib.createGunzip,
+  // Node 22.15 and later.
+  zstd: (zlib as Partial<typeof zlib>).createZstdDecompress,
 };
 
-/** The same answer with its body unpacked, or the answer itself when its encoding is not known. */
+/** The same answer with its body unpacked, or the answer itself when an encoding of it is not known. */
 export function decodedAnswer(answer: TransportResponse): TransportResponse {
-  const create = decoders[answer.headers.get('content-encoding')?.trim().toLowerCase() ?? ''];
-  if (create === undefined) return answer;
-  const body = pipeline(Readable.from(answer.body, { objectMode: false }), create(), () => undefined);
-  return { ...answer, headers: withoutEncoding(answer.headers), body };
+  const names = (answer.headers.get('content-encoding') ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '' && name !== 'identity');
+  const needed: Transform[] = [];
+  // The last one was put on last, and comes off first.
+  for (const name of names.reverse()) {
+    const create = decoders[name];
+    if (create === undefined) return answer;
+    needed.push(create());
+  }
+  const headers = withoutEncoding(answer.headers);
+  if (needed.length === 0) return { ...answer, headers };
+  // The last of the streams is where the errors of all come out.
+  let body: Readable = Readable.from(answer.body, { objectMode: false });
+  for (const decoder of needed) body = pipeline(body, decoder, () => undefined);
+  return { ...answer, headers, body };
 }
 
 function withoutEncoding(headers: TransportHeaders): TransportHeaders {

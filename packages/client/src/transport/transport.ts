@@ -14,8 +14,11 @@ export interface TransportRequest {
 
 /** The bytes of an answer. Can be read once, in one of the two ways. */
 export interface TransportBody extends AsyncIterable<Uint8Array> {
-  /** All of them at once: the cheap way when they are wanted whole. A transport may leave it out. */
-  bytes?(): Promise<Buffer>;
+  /**
+   * All of them at once: the cheap way when they are wanted whole; `undefined`, and the rest dropped, when there are more
+   * than `atMost`. A transport may leave it out.
+   */
+  bytes?(atMost?: number): Promise<Buffer | undefined>;
 }
 
 /** The answer, as soon as its headers are here. */
@@ -39,12 +42,33 @@ export interface Transport {
   close?(): Promise<void>;
 }
 
-/** The whole body. */
-export async function readBytes(body: TransportBody): Promise<Buffer> {
-  if (body.bytes !== undefined) return body.bytes();
+/** The whole body; `undefined`, and the rest dropped, when it is longer than `atMost`. */
+export async function readBytes(body: TransportBody, atMost: number = Infinity): Promise<Buffer | undefined> {
+  if (body.bytes !== undefined) {
+    const bytes = await body.bytes(atMost);
+    return bytes !== undefined && bytes.byteLength > atMost ? undefined : bytes;
+  }
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.byteLength;
+    // Leaving the loop drops the rest.
+    if (length > atMost) return undefined;
+    chunks.push(chunk);
+  }
   return joined(chunks);
+}
+
+/** The first bytes of a body, `atMost` so many; the rest is dropped. */
+export async function readStart(body: TransportBody, atMost: number): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    chunks.push(chunk);
+    length += chunk.byteLength;
+    if (length >= atMost) break;
+  }
+  return joined(chunks).subarray(0, atMost);
 }
 
 /** The chunks as one, without copying a single one. */

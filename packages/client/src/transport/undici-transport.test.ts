@@ -48,8 +48,7 @@ const get = (url: string, more: Partial<TransportRequest> = {}): TransportReques
   signal: quiet,
   ...more,
 });
-const text = async ({ body }: TransportResponse): Promise<string> =>
-  Buffer.from(await readBytes(body)).toString();
+const text = async ({ body }: TransportResponse): Promise<string> => String(await readBytes(body));
 
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
 

@@ -3,12 +3,10 @@ import type { Cancellation } from './cancellation.ts';
 /** The time that one attempt has, and the signal that ends it. Nothing of it outlives the attempt. */
 export interface AttemptScope {
   readonly signal: AbortSignal;
-  /** From now on the attempt ends after `ms` without `touch()`; `undefined` lifts the limit. */
+  /** The attempt ends `ms` from now without `what`. Takes the place of the last limit; `undefined` lifts it. */
   limit(ms: number | undefined, what: string): void;
-  /** The limit begins anew. */
-  resume(): void;
-  /** The limit waits: it is the caller who takes his time. */
-  pause(): void;
+  /** A timer that ends the attempt after so much silence. Takes the place of the last one; `undefined` is any time. */
+  idleTimer(ms: number | undefined, what: string): IdleTimer;
   /** From now on its timers keep no process alive: what is read is kept alive by its socket. */
   background(): void;
   abort(reason: unknown): void;
@@ -16,7 +14,15 @@ export interface AttemptScope {
   end(): void;
 }
 
-/** Opens a scope that ends with the caller's wish, at `deadline`, or by its own limit. */
+/** Counts the time that somebody waits for more. */
+export interface IdleTimer {
+  /** Somebody waits: the time begins anew. */
+  start(): void;
+  /** Something came, or nobody waits: the caller is busy with what came before. */
+  stop(): void;
+}
+
+/** Opens a scope that ends with the caller's wish, at `deadline`, or by its own limits. */
 export function attemptScope(
   cancellation: Cancellation,
   deadline: { readonly inMs: number; readonly error: () => unknown },
@@ -30,39 +36,66 @@ export function attemptScope(
     abort(deadline.error());
   }, deadline.inMs);
   let limitTimer: NodeJS.Timeout | undefined;
-  let paused = false;
+  let idleTimer: NodeJS.Timeout | undefined;
+  let isInBackground = false;
+  let isOver = false;
+
+  function timer(run: () => void, ms: number): NodeJS.Timeout {
+    const handle = setTimeout(run, ms);
+    return isInBackground ? handle.unref() : handle;
+  }
+
   return {
     signal: controller.signal,
     limit: (ms, what) => {
       clearTimeout(limitTimer);
-      limitTimer =
-        ms === undefined || ms >= deadline.inMs
-          ? undefined
-          : setTimeout(() => {
-              if (!paused) abort(attemptTimedOut(ms, what));
-            }, ms);
+      limitTimer = undefined;
+      if (ms === undefined || ms >= deadline.inMs || isOver) return;
+      limitTimer = timer(() => {
+        abort(attemptTimedOut(ms, what));
+      }, ms);
     },
-    resume: () => {
-      paused = false;
-      limitTimer?.refresh();
-    },
-    pause: () => {
-      paused = true;
+    idleTimer: (ms, what) => {
+      clearTimeout(idleTimer);
+      idleTimer = undefined;
+      if (ms === undefined || ms >= deadline.inMs) return noTimer;
+      let isWaiting = false;
+      const end = () => {
+        if (isWaiting) abort(attemptTimedOut(ms, what));
+      };
+      return {
+        start: () => {
+          if (isOver) return;
+          isWaiting = true;
+          // A timer that has ended while nobody waited runs again as well.
+          if (idleTimer === undefined) idleTimer = timer(end, ms);
+          else idleTimer.refresh();
+        },
+        stop: () => {
+          isWaiting = false;
+        },
+      };
     },
     background: () => {
+      isInBackground = true;
       deadlineTimer.unref();
       limitTimer?.unref();
+      idleTimer?.unref();
     },
     abort,
     end: () => {
+      isOver = true;
       clearTimeout(deadlineTimer);
       clearTimeout(limitTimer);
+      clearTimeout(idleTimer);
       forget();
     },
   };
 }
 
-/** The SDK makes an `APIConnectionTimeoutError` of it, by its words (models.md 2.6). */
+const noTimer: IdleTimer = { start: () => undefined, stop: () => undefined };
+
+/** The SDK makes an `APIConnectionTimeoutError` of it, by its words. */
 function attemptTimedOut(ms: number, what: string): DOMException {
   return new DOMException(`The attempt timed out: no ${what} within ${ms} ms.`, 'TimeoutError');
 }
