@@ -89,7 +89,7 @@ export function useEstate(): EstateFixture {
 
 /** With a budget of its own: that of the process is one for all tests of a file. */
 function retryOf(retry: ClientOptions['retry']): RetryOptions | false {
-  return retry === false ? false : { initialDelayMs: 20, budgetReserve: 20, ...retry };
+  return retry === false ? false : { initialDelayMs: 100, budgetReserve: 20, ...retry };
 }
 
 export const messages: OpenAI.ChatCompletionMessageParam[] = [{ role: 'user', content: 'Hello' }];

@@ -252,8 +252,8 @@ test.each([
 
 test('speech and files stay bytes, and a page is neither of speech nor of text', async () => {
   const sound = Buffer.from([0xff, 0xfb, 0x90, 0x00]);
-  const server = await fixture.serve(({ socket, head }) => {
-    const isPage = head.includes('x-page: yes');
+  const server = await fixture.serve(({ socket, head, body }) => {
+    const isPage = body.includes('a page');
     const type = isPage ? 'text/html' : head.includes('/content') ? 'text/html' : 'audio/mpeg';
     socket.write(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\ncontent-length: 4\r\n\r\n`);
     socket.write(isPage ? '<p/>' : sound);
@@ -263,7 +263,7 @@ test('speech and files stay bytes, and a page is neither of speech nor of text',
   expect(Buffer.from(await (await azure.audio.speech.create(speech)).arrayBuffer())).toEqual(sound);
   // A file may well be a page.
   expect(Buffer.from(await (await azure.files.content('file-1234567890')).arrayBuffer())).toEqual(sound);
-  await expect(azure.audio.speech.create(speech, { headers: { 'x-page': 'yes' } })).rejects.toThrow(
+  await expect(azure.audio.speech.create({ ...speech, input: 'a page' })).rejects.toThrow(
     UnexpectedAnswerError,
   );
 });

@@ -5,7 +5,8 @@ import type { Target } from '../route/target.ts';
 
 /** Reads a refusal once more: its pool may say that it leads on. */
 export function withLeadOn({ route: { leadOn } }: Call, result: AttemptResult): AttemptResult {
-  if (leadOn.length === 0 || result.kind !== 'failed' || result.classified.outcome !== 'fatal') return result;
+  if (leadOn.length === 0 || result.kind !== 'failed') return result;
+  if (result.classified.outcome !== 'fatal' && result.classified.outcome !== 'refused') return result;
   const code = codeOf(result);
   if (code === undefined || !leadOn.includes(code)) return result;
   return { ...result, classified: { ...result.classified, code, outcome: 'leads-on' } };
