@@ -34,7 +34,7 @@ function send(url: string, more: Partial<TransportRequest> = {}): Promise<Transp
 }
 
 async function textOf({ body }: TransportResponse): Promise<string> {
-  return (await readBytes(body)).toString();
+  return String(await readBytes(body));
 }
 
 test('sends method, headers and body, and gives status, headers and body', async () => {
