@@ -8,6 +8,7 @@ export { serviceLimits, type Quota, type ServiceLimits } from './catalog/quotas.
 export type { DataZone, Region } from './catalog/regions.ts';
 export type { Sku } from './catalog/skus.ts';
 export { entryOf, type Table } from './catalog/table.ts';
+export { usualThroughput, type Throughput } from './catalog/throughput.ts';
 export { configJsonSchema } from './config-json-schema.ts';
 export { configFromEnv, type ConfigFromEnvOptions } from './config-from-env.ts';
 export { defineConfig, type DefineConfigOptions } from './define-config.ts';

@@ -1,10 +1,8 @@
+import { usualThroughput } from '@aoai/config';
 import type { QuotaMirror } from './quota-mirror.ts';
 import type { QuotaTarget, TokenCount } from './quota.ts';
 
 const minuteMs = 60_000;
-
-/** Input tokens that one output token weighs, where nobody has said: the middle of Microsoft's table. */
-const usualOutputWeight = 6;
 
 /** A little below 100 %: the gauge shows tenths of a percent, and the drain makes up for it in a moment. */
 const full = 0.998;
@@ -25,7 +23,7 @@ interface Reading extends Entry {
  * The size of the bucket is given by the config or learned from two readings and what was poured in between.
  */
 export function utilisationMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
-  const weight = ptu?.outputWeight ?? usualOutputWeight;
+  const weight = ptu?.outputWeight ?? usualThroughput.outputWeight;
   const given = limits.ptu !== undefined && ptu !== undefined ? limits.ptu * ptu.inputTpm : undefined;
   let capacity = given;
   /** 1 is full. What is poured in before the size is known does not show. */

@@ -1,3 +1,4 @@
+import { usualThroughput } from '@aoai/config';
 import { randomUUID } from 'node:crypto';
 import { QuotaStoreError } from '../errors.ts';
 import { memoryQuota } from '../quota/memory-quota.ts';
@@ -48,9 +49,6 @@ interface Lease {
   /** Where it is written down when the store was not asked. */
   readonly entry?: OwnEntry;
 }
-
-/** Input tokens that an output token weighs where nobody has said, as in the memory of one process. */
-const usualOutputWeight = 6;
 
 /**
  * Quota, parking and circuits that all replicas share through Redis or Valkey: one atomic script for each decision,
@@ -265,7 +263,7 @@ function checked(options: RedisQuotaOptions): RedisQuotaOptions {
 }
 
 function weigh({ ptu }: QuotaTarget, { input, output, cachedInput = 0 }: TokenCount): number {
-  return Math.ceil(input - cachedInput + output * (ptu?.outputWeight ?? usualOutputWeight));
+  return Math.ceil(input - cachedInput + output * (ptu?.outputWeight ?? usualThroughput.outputWeight));
 }
 
 /** Weighed tokens that fill the bucket of a provisioned deployment. */

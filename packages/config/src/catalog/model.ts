@@ -1,3 +1,5 @@
+import type { Throughput } from './throughput.ts';
+
 /** What a model does. */
 export type ModelKind =
   'audio' | 'chat' | 'embedding' | 'image' | 'realtime' | 'router' | 'speech' | 'transcription' | 'video';
@@ -27,8 +29,8 @@ export interface Model {
   readonly versions: Readonly<Record<string, ModelVersion>>;
   /** What Microsoft, or where it is silent this table, suggests instead once it retires. */
   readonly replacement?: string;
-  /** Provisioned throughput: input tokens per minute of one unit, and how many of them an output token counts for. */
-  readonly perPtu?: { readonly inputTpm: number; readonly outputWeight: number };
+  /** Provisioned throughput, where Microsoft lists it. */
+  readonly perPtu?: Throughput;
   /** Regions in which `GlobalStandard` offers it, where those are few; nearly everywhere when absent. */
   readonly regions?: readonly string[];
   /** Length of the vectors of an embedding model. */
