@@ -24,6 +24,7 @@ const config = defineConfig({
     unknown: { ...base, deployment: 'unknown', model: 'of-our-own' },
     // Of 922,000.
     long: { ...base, deployment: 'long', model: 'gpt-5.4', contentFilter: 'mild' },
+    'unknown-too': { ...base, deployment: 'unknown-too', model: 'of-our-own' },
     ptu: { ...base, deployment: 'ptu', model: 'gpt-4.1', sku: 'DataZoneProvisionedManaged' },
     paygo: { ...base, deployment: 'paygo', model: 'gpt-4.1' },
   },
@@ -33,6 +34,9 @@ const config = defineConfig({
     filter: { tiers, leadOn: ['content_filter'] },
     both: { tiers: [['short'], ['long']], leadOn: ['context_length_exceeded', 'content_filter'] },
     mine: { tiers: [['short', 'same'], ['long']], leadOn: ['OperationNotSupported'] },
+    equals: { tiers: [['short'], ['shorter'], ['long']], leadOn: ['context_length_exceeded'] },
+    twins: { tiers: [['unknown'], ['unknown-too']], leadOn: ['context_length_exceeded'] },
+    unfiltered: { tiers: [['ptu'], ['paygo']], leadOn: ['content_filter'] },
     spillover: { tiers: [['ptu'], ['paygo']], leadOn: ['context_length_exceeded'] },
     back: { tiers: [['paygo'], ['ptu']], leadOn: ['context_length_exceeded'] },
   },
@@ -125,6 +129,37 @@ test('a filtered prompt goes to a deployment with another content filter, or wit
   const again = await azure.chat.completions.create({ model: 'filter', messages });
   expect(again.choices[0]?.finish_reason).toBe('stop');
   expect(attempts()).toEqual(['short', 'unknown']);
+});
+
+test('a deployment that takes prompts of the same length is passed by, and so is the same model, known or not', async () => {
+  mock.fail('short', contextLengthExceeded());
+  await azure.chat.completions.create({ model: 'equals', messages: plain });
+  expect(attempts()).toEqual(['short', 'long']);
+  mock.fail('unknown', contextLengthExceeded());
+  const call = azure.chat.completions.create({ model: 'twins', messages: plain });
+  await expect(call).rejects.toMatchObject({ code: 'context_length_exceeded' });
+  expect(attempts()).toEqual(['unknown']);
+});
+
+test('a filtered prompt goes on where no content filter is known', async () => {
+  const error = { code: 'content_filter', message: 'The response was filtered.' };
+  mock.fail('ptu', respondWith({ status: 400, body: JSON.stringify({ error }) }));
+  await azure.chat.completions.create({ model: 'unfiltered', messages: plain });
+  expect(attempts()).toEqual(['ptu', 'paygo']);
+});
+
+test('no refusal leads to a deployment that the policy forbids', async () => {
+  const strict = { ...mock.config, policy: { models: { deny: ['gpt-5.4'] } } };
+  const careful = createClient(strict, {
+    credential: mock.credential(),
+    onEvent: (event) => events.push(event),
+    retry: false,
+  });
+  mock.fail('short', contextLengthExceeded());
+  const call = careful.chat.completions.create({ model: 'both', messages: plain });
+  await expect(call).rejects.toMatchObject({ status: 400, code: 'context_length_exceeded' });
+  expect(attempts()).toEqual(['short']);
+  await careful.close();
 });
 
 test('any other code leads to each deployment in turn', async () => {

@@ -273,10 +273,23 @@ describe('responsesSocket', () => {
     expect(first.received.map(({ connection }) => connection)).toEqual([1, 2, 1]);
   });
 
-  test('keeps no more idle connections than it may, and none longer than it may', async () => {
-    const azure = connect({ mostIdle: 2, idleMs: 40 });
+  test('keeps no more idle connections than it may', async () => {
+    const azure = connect({ mostIdle: 2 });
     await Promise.all([1, 2, 3, 4].map(() => textOf(azure)));
-    await expect.poll(() => first.open()).toBeLessThanOrEqual(2);
+    expect(first.handshakes).toHaveLength(4);
+    await expect.poll(() => first.open()).toBe(2);
+  });
+
+  test('keeps no idle connection longer than it may', async () => {
+    const azure = connect({ idleMs: 20 });
+    await textOf(azure);
+    await expect.poll(() => first.open()).toBe(0);
+  });
+
+  test('an error in the middle of a turn ends its connection', async () => {
+    const azure = connect();
+    first.script.push([...answer('resp_a', 'Half of').slice(0, 2), ...failure(500, 'server_error')]);
+    await expect(textOf(azure, { model: 'first' })).rejects.toThrow();
     await expect.poll(() => first.open()).toBe(0);
   });
 

@@ -215,6 +215,54 @@ test('where no resource has it, the first answer of the service reaches the call
   expect(asked()).toEqual([...places]);
 });
 
+test('the first answer is the one that the caller gets, whatever the others say', async () => {
+  for (const [index, place] of places.entries()) mock.reply(place, refusal(`Item ${index} not found.`));
+  const call = fresh().responses.create({
+    model: 'chat',
+    input: 'And?',
+    previous_response_id: 'resp_nobody',
+  });
+  await expect(call).rejects.toThrow('Item 0 not found.');
+});
+
+test('a thing that is nowhere is nowhere, also when a resource was throttled before it said so', async () => {
+  mock.fail('sweden', rateLimited({ retryAfterMs: 30 }));
+  const call = fresh().responses.create({
+    model: 'chat',
+    input: 'And?',
+    previous_response_id: 'resp_nobody',
+  });
+  await expect(call).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
+  expect(asked()).toEqual(['sweden', 'france', 'poland', 'sweden']);
+});
+
+test('a resource that the policy forbids is not asked, and not waited for', async () => {
+  const { poland, ...deployments } = mock.config.deployments;
+  if (poland === undefined) throw new RangeError('There is a deployment in Poland.');
+  const strict = {
+    ...mock.config,
+    deployments: { ...deployments, poland: { ...poland, model: 'gpt-4.1' } },
+    policy: { models: { deny: ['gpt-4.1'] } },
+  };
+  const azure = createClient(strict, {
+    credential: mock.credential(),
+    onEvent: (event) => events.push(event),
+  });
+  clients.push(azure);
+  const call = azure.responses.create({ model: 'chat', input: 'And?', previous_response_id: 'resp_nobody' });
+  await expect(call).rejects.toMatchObject({ status: 400, code: 'previous_response_not_found' });
+  expect(asked()).toEqual(['sweden', 'france']);
+});
+
+test('an id that the caller made up for an item binds nothing', async () => {
+  const azure = fresh();
+  const mine = { id: 'msg_mine', type: 'message', role: 'assistant', content: 'Blue.' } as never;
+  await azure.responses.create({ model: 'poland', input: [mine, question] });
+  asked();
+  await azure.responses.create({ model: 'chat', input: [mine, question] });
+  expect(asked()).toEqual(['sweden']);
+});
+
 test('asking on is told in events, costs no retry and counts against nobody', async () => {
   const id = await answered(fresh(), 'france');
   const azure = fresh({ retry: false });
@@ -318,11 +366,20 @@ test('a compaction is read by the resource that made it', async () => {
 test('stored items that are echoed stay where they were made; of an answer that is not stored, they go anywhere', async () => {
   const azure = fresh();
   for (const store of [true, false]) {
-    const { output } = await azure.responses.create({ model: 'poland', input: 'Name a colour.', store });
-    const echoed = output.filter(({ type }) => type === 'message') as OpenAI.Responses.ResponseInputItem[];
-    asked();
-    await azure.responses.create({ model: 'chat', input: [...echoed, question] });
-    expect(asked()).toEqual([store ? 'poland' : 'sweden']);
+    for (const stream of [true, false]) {
+      const ask = { model: 'poland', input: 'Name a colour.', store } as const;
+      const output: unknown[] = stream ? [] : (await azure.responses.create(ask)).output;
+      if (stream) {
+        for await (const event of await azure.responses.create({ ...ask, stream })) {
+          if (event.type === 'response.output_item.done') output.push(event.item);
+        }
+      }
+      const items = output as OpenAI.Responses.ResponseInputItem[];
+      const echoed = items.filter(({ type }) => type === 'message');
+      asked();
+      await azure.responses.create({ model: 'chat', input: [...echoed, question] });
+      expect(asked()).toEqual([store ? 'poland' : 'sweden']);
+    }
   }
 });
 

@@ -101,6 +101,11 @@ describe('shared holders', () => {
     expect(memory.of(['id-11'])).toBe('france');
   });
 
+  test('of several that are known the last one counts: the newest of a conversation', async () => {
+    const { shared } = store({ 'id-1': 'sweden', 'id-2': 'france' });
+    expect(await holders({ shared }).ask?.(['id-1', 'id-2', 'id-3'])).toBe('france');
+  });
+
   test('without a store nobody is asked', () => {
     expect(holders().ask).toBeUndefined();
   });

@@ -48,6 +48,7 @@ describe('referencesIn', () => {
     ['/fine_tuning/jobs/ftjob-1/checkpoints', ['ftjob-1']],
     ['/ingestion/jobs/9b0c6a1e-1f0a', ['9b0c6a1e-1f0a']],
     ['/files?after=file-9&limit=2', ['file-9']],
+    ['/batches?before=batch_9&limit=2', ['batch_9']],
     ['/responses/resp_1?stream=true&starting_after=12', ['resp_1']],
     ['/files?purpose=batch', []],
   ])('%s names %j', (path, things) => {
