@@ -69,14 +69,15 @@ export async function startSocketPeer(): Promise<SocketPeer> {
   const server = createServer((request, reply) => {
     void read(request).then((body) => {
       posts.push(JSON.parse(body) as Record<string, unknown>);
+      const id = `resp_http_${posts.length}`;
+      const { response } = answer(id, 'Over HTTP.').at(-1) as { readonly response: object };
+      const chat = {
+        id: 'chatcmpl-1',
+        object: 'chat.completion',
+        choices: [{ index: 0, finish_reason: 'stop' }],
+      };
       reply.setHeader('content-type', 'application/json');
-      reply.end(
-        JSON.stringify(
-          answer(`resp_http_${posts.length}`, 'Over HTTP.')
-            .map((event) => event)
-            .at(-1),
-        ),
-      );
+      reply.end(JSON.stringify(request.url?.includes('/chat/') === true ? chat : response));
     });
   });
   server.on('upgrade', (request, socket, head) => {
