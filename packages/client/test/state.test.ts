@@ -215,6 +215,30 @@ test('where no resource has it, the first answer of the service reaches the call
   expect(asked()).toEqual([...places]);
 });
 
+test('a resource that says so inside a stream is passed by as well, and the caller sees only the other one', async () => {
+  const id = await answered(fresh(), 'france');
+  const error = { type: 'invalid_request_error', code: 'previous_response_not_found', message: 'Not found.' };
+  const body = `data: ${JSON.stringify({ type: 'error', sequence_number: 0, error })}\n\n`;
+  mock.reply('sweden', respondWith({ status: 200, headers: { 'content-type': 'text/event-stream' }, body }));
+  const types: string[] = [];
+  const ask = { model: 'chat', input: 'And?', previous_response_id: id, stream: true } as const;
+  for await (const { type } of await fresh().responses.create(ask)) types.push(type);
+  expect(asked().slice(-2)).toEqual(['sweden', 'france']);
+  expect([types[0], types.at(-1)]).toEqual(['response.created', 'response.completed']);
+});
+
+test('under `azure.fetch` a thing of another process is found too', async () => {
+  const id = await answered(fresh(), 'poland');
+  const azure = fresh();
+  asked();
+  for (const url of [`/responses/${id}`, `/responses/${id}/input_items`]) {
+    const response = await azure.fetch(`https://any.openai.azure.com/openai/v1${url}`);
+    expect(response.status).toBe(200);
+    await response.text();
+  }
+  expect(asked()).toEqual(['sweden', 'france', 'poland', 'poland']);
+});
+
 test('the first answer is the one that the caller gets, whatever the others say', async () => {
   for (const [index, place] of places.entries()) mock.reply(place, refusal(`Item ${index} not found.`));
   const call = fresh().responses.create({
