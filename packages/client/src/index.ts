@@ -62,4 +62,4 @@ export { wayTo } from './transport/way-to.ts';
 export type { Way } from './transport/way-to.ts';
 export type { Spending } from './call/ledger.ts';
 export type { ClientStatus, TargetStatus } from './client/status.ts';
-export type { RealtimeEndpoint } from './client/realtime-endpoint.ts';
+export type { SocketEndpoint, SocketEndpoint as RealtimeEndpoint } from './client/socket-endpoint.ts';

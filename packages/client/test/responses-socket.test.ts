@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { apiKey } from '@aoai/auth';
 import { defineConfig } from '@aoai/config';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { StreamTruncatedError } from '../src/errors.ts';
 import type { Client } from '../src/client/client.ts';
 import { createClient } from '../src/client/create-client.ts';
@@ -317,5 +319,36 @@ describe('responsesSocket', () => {
     expect(first.open()).toBe(1);
     await azure.close();
     await expect.poll(() => first.open()).toBe(0);
+  });
+});
+
+describe('responsesEndpoint', () => {
+  test('says to any WebSocket client where to go, as whom, and under which name', async () => {
+    const { url, headers, deployment, model } = await connect().responsesEndpoint('chat');
+    expect([deployment, model]).toEqual(['first', 'gpt-one']);
+    const socket = new WebSocket(url, { headers });
+    await once(socket, 'open');
+    socket.send(JSON.stringify({ type: 'response.create', model, input: 'Hello' }));
+    const [message] = (await once(socket, 'message')) as [Buffer];
+    expect(JSON.parse(message.toString())).toMatchObject({ type: 'response.created' });
+    expect(first.handshakes[0]).toMatchObject({ 'api-key': 'key-one' });
+    socket.terminate();
+  });
+
+  test('passes by a resource that is parked, and one on a dated api', async () => {
+    const azure = connect();
+    first.script.push(failure(429, 'rate_limit_exceeded', { headers: { 'retry-after-ms': '60000' } }));
+    await textOf(azure);
+    expect((await azure.responsesEndpoint('chat')).deployment).toBe('second');
+    const { config, credential } = estate();
+    const [one, two] = [config.resources['one'], config.resources['two']];
+    const dated = { ...config, resources: { one: { ...one, api: '2024-10-21' }, two } } as typeof config;
+    const older = createClient(dated, { credential });
+    expect((await older.responsesEndpoint('chat')).deployment).toBe('second');
+    await expect(older.responsesEndpoint('first')).rejects.toThrow(
+      'Cannot open a WebSocket for "first": none of its deployments has one. Call a resource with `api: "v1"`.',
+    );
+    await older.close();
+    await expect(older.responsesEndpoint('chat')).rejects.toThrow(/closed/);
   });
 });

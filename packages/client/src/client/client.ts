@@ -10,7 +10,7 @@ import type {
   NamedImages,
   NamedResponses,
 } from '../sdk/named-resources.ts';
-import type { RealtimeEndpoint } from './realtime-endpoint.ts';
+import type { SocketEndpoint } from './socket-endpoint.ts';
 import type { ClientStatus } from './status.ts';
 
 type NamedMembers = 'audio' | 'chat' | 'completions' | 'embeddings' | 'images' | 'responses' | 'withOptions';
@@ -38,7 +38,9 @@ export interface Client<Name extends string = string> extends Omit<OpenAI, Named
   /** Tells `listener` every event from now on. Returns how to stop. */
   observe(listener: Listener): () => void;
   /** Where to open a realtime session, and the headers that sign it, for any WebSocket client. */
-  realtimeEndpoint(name: Name): Promise<RealtimeEndpoint>;
+  realtimeEndpoint(name: Name): Promise<SocketEndpoint>;
+  /** The same for the Responses API over a WebSocket, for other clients than this one: see `responsesSocket`. */
+  responsesEndpoint(name: Name): Promise<SocketEndpoint>;
   /** The same client with other settings for the calls made through it. Quota, circuits and connections are shared. */
   with(options: CallOptions): Client<Name>;
   /** The same client with other options of the SDK, such as `timeout` and `maxRetries`. */

@@ -9,7 +9,7 @@ import type { Engine } from '../call/engine.ts';
 import { eventBus } from '../events/event-bus.ts';
 import type { Listener } from '../events/events.ts';
 import { lightResponse } from '../fetch/light-response.ts';
-import { realtimeEndpoint } from './realtime-endpoint.ts';
+import { realtimeEndpoint, responsesEndpoint } from './socket-endpoint.ts';
 import { batchPermit, permitted } from '../call/permit.ts';
 import { headersAllowed } from '../request/read-headers.ts';
 import { readJsonRequest, readRequest } from '../request/read-request.ts';
@@ -83,6 +83,7 @@ export function createClient<Name extends string>(
       close,
       [Symbol.asyncDispose]: () => close(),
       realtimeEndpoint: (name: Name) => realtimeEndpoint(engine, name),
+      responsesEndpoint: (name: Name) => responsesEndpoint(engine, name),
       with: (changes: CallOptions) => {
         checkChanges(changes);
         return build(changedSettings(settings, changes));
