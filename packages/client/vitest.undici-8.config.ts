@@ -8,7 +8,7 @@ const config: UserWorkspaceConfig = mergeConfig(project, {
   test: {
     name: '@aoai/client on undici-8',
     typecheck: { enabled: false },
-    include: ['src/transport/*.test.ts', 'test/{close,gateway,streams,hints}.test.ts'],
+    include: ['src/transport/*.test.ts', 'test/{close,gateway,streams,hints,responses-socket}.test.ts'],
   },
 });
 export default config;

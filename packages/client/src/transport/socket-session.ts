@@ -17,7 +17,7 @@ export interface SocketSession {
   close(): void;
 }
 
-export interface SocketListener {
+interface SocketListener {
   message(text: string): void;
   /** The connection has ended. */
   closed(error: Error): void;
