@@ -463,3 +463,20 @@ test('any thing is found from any place, and stays there, for any order of uses'
 function raise(): never {
   throw new RangeError('There are kinds.');
 }
+
+test('asking again and again for what is gone makes no resource suspicious', async () => {
+  const azure = fresh({ retry: false });
+  const id = await upload(azure, 'assistants');
+  await azure.files.delete(id);
+  for (let times = 0; times < 20; times += 1) {
+    await expect(azure.files.retrieve(id)).rejects.toMatchObject({ status: 404 });
+    await expect(azure.files.retrieve('assistant-never')).rejects.toMatchObject({ status: 404 });
+  }
+  const begun = events.length;
+  await azure.files.list();
+  await azure.responses.create({ model: 'sweden', input: 'Hello' });
+  const later = events.slice(begun).filter(({ type }) => type === 'attempt-started');
+  expect(later).toMatchObject([{ resource: 'sweden' }, { resource: 'sweden' }]);
+  expect(events.filter(({ type }) => type === 'circuit-opened' || type === 'target-parked')).toEqual([]);
+  expect(azure.status().targets['sweden']).toMatchObject({ circuit: 'closed', failures: 0 });
+});
