@@ -171,6 +171,7 @@ test('cancel ends a run with what it has, and may come too late', async () => {
   expect([results.length, missing.length]).toEqual([1_000, 500]);
   expect(missing[0]).toMatchObject({ code: 'batch_cancelled', status: undefined });
   await azure.batch.cancel('long', at);
+  expect(slow.requests().filter(({ path }) => path.endsWith('/cancel'))).toHaveLength(1);
   await slow.close();
 });
 

@@ -211,6 +211,22 @@ test('tells in events what led on, and settles the books of the one that refused
   expect(azure.status().targets['short']).toMatchObject({ circuit: 'closed', failures: 0, parkedUntilMs: 0 });
 });
 
+test('each failover names the refusal that led to it, and only that', async () => {
+  const patient = connect({ retry: { budgetReserve: 20, initialDelayMs: 1 } });
+  for (const name of ['short', 'medium'] as const) mock.fail(name, contextLengthExceeded());
+  mock.fail('unknown', rateLimited({ retryAfterMs: 60_000 }));
+  await patient.chat.completions.create({ model: 'length', messages: plain });
+  const led = events.flatMap((event) =>
+    event.type === 'failover' ? [[event.from, event.to, event.leadOn]] : [],
+  );
+  expect(led).toEqual([
+    ['short', 'medium', 'context_length_exceeded'],
+    ['medium', 'unknown', 'context_length_exceeded'],
+    ['unknown', 'long', undefined],
+  ]);
+  await patient.close();
+});
+
 test('a failover for another reason names no refusal', async () => {
   mock.fail('short', rateLimited({ retryAfterMs: 60_000 }));
   const patient = connect({ retry: { budgetReserve: 20 } });

@@ -171,6 +171,36 @@ describe('responsesSocket', () => {
     expect(first.handshakes).toHaveLength(1);
   });
 
+  test('a rate limit without a status is one all the same', async () => {
+    first.script.push([{ type: 'error', error: { type: 'too_many_requests', code: 'rate_limit_exceeded' } }]);
+    await textOf(connect());
+    expect(second.received).toHaveLength(1);
+    expect(events.find(({ type }) => type === 'attempt-failed')).toMatchObject({ status: 429 });
+  });
+
+  test('closing waits for a stream that is still read', async () => {
+    const azure = connect();
+    const events = answer('resp_a', 'Blue.').map((event) => JSON.stringify(event));
+    let finish = (): void => undefined;
+    first.script.push((socket) => {
+      for (const event of events.slice(0, 2)) socket.send(event);
+      finish = () => {
+        for (const event of events.slice(2)) socket.send(event);
+      };
+    });
+    const stream = await azure.responses.create({ model: 'first', input: 'Hello', stream: true });
+    const order: string[] = [];
+    const closing = azure.close().then(() => order.push('closed'));
+    for await (const event of stream) {
+      order.push(event.type);
+      if (event.type === 'response.output_text.delta') finish();
+    }
+    await closing;
+    // All has arrived by then; what has not been read yet still is.
+    expect(order.indexOf('closed')).toBeGreaterThan(order.indexOf('response.output_text.delta'));
+    expect(order).toContain('response.completed');
+  });
+
   test('what one resource does not have is asked of the other', async () => {
     first.script.push(failure(400, 'previous_response_not_found'));
     const azure = connect();

@@ -1,11 +1,11 @@
 import { defineConfig } from '@aoai/config';
-import { rateLimited, respondWith, startMockAzure } from '@aoai/testing';
+import { rateLimited, respondWith, serverError, startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import fc from 'fast-check';
 import { toFile } from 'openai';
 import type OpenAI from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { PoolExhaustedError } from '../src/errors.ts';
+import { PoolExhaustedError, StreamTruncatedError } from '../src/errors.ts';
 import type { Client } from '../src/client/client.ts';
 import { createClient } from '../src/client/create-client.ts';
 import type { ClientOptions } from '../src/client/client-options.ts';
@@ -373,6 +373,35 @@ test('encrypted reasoning of a stream stays as well, also of one that is left ea
   asked();
   await azure.responses.create({ model: 'chat', input: [...items, question], store: false });
   expect(asked()).toEqual(['poland']);
+});
+
+test('an item of a stream is known as soon as it has come, whatever becomes of the stream', async () => {
+  const item = { id: 'rs_1', type: 'reasoning', summary: [], encrypted_content: 'gAAAAABtheRest' };
+  const response = { id: 'resp_cut', object: 'response', status: 'in_progress', output: [] };
+  const body = [
+    { type: 'response.created', sequence_number: 0, response },
+    { type: 'response.output_item.done', sequence_number: 1, output_index: 0, item },
+  ]
+    .map((event) => `data: ${JSON.stringify(event)}\n\n`)
+    .join('');
+  mock.reply('poland', respondWith({ status: 200, headers: { 'content-type': 'text/event-stream' }, body }));
+  const azure = fresh();
+  const ask = { model: 'poland', input: 'Name a colour.', store: false, stream: true } as const;
+  const cut = (async () => {
+    for await (const event of await azure.responses.create(ask)) expect(event.type).toMatch(/^response\./);
+  })();
+  await expect(cut).rejects.toThrow(StreamTruncatedError);
+  asked();
+  const next = azure.responses.create({ model: 'chat', input: [item as never, question], store: false });
+  // It is made up, so that its maker refuses it too.
+  await expect(next).rejects.toMatchObject({ code: 'invalid_encrypted_content' });
+  expect(asked()).toEqual(['poland']);
+});
+
+test('a list of one resource does not become that of another one when the first is out', async () => {
+  mock.fail('*', serverError());
+  await fresh().files.list();
+  expect(asked()).toEqual(['sweden', 'sweden']);
 });
 
 test('a compaction is read by the resource that made it', async () => {
