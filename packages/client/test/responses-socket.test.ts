@@ -174,8 +174,8 @@ describe('responsesSocket', () => {
   test('a rate limit without a status is one all the same', async () => {
     first.script.push([{ type: 'error', error: { type: 'too_many_requests', code: 'rate_limit_exceeded' } }]);
     await textOf(connect());
-    expect(second.received).toHaveLength(1);
-    expect(events.find(({ type }) => type === 'attempt-failed')).toMatchObject({ status: 429 });
+    const failed = events.filter(({ type }) => type === 'attempt-failed');
+    expect(failed).toMatchObject([{ status: 429, outcome: 'throttled', deployment: 'first' }]);
   });
 
   test('closing waits for a stream that is still read', async () => {
