@@ -52,7 +52,7 @@ function connect(
   const azure = createClient(config, {
     credential,
     transport,
-    retry: { initialDelayMs: 1, budgetReserve: 20 },
+    retry: { initialDelayMs: 1_000, budgetReserve: 20 },
     onEvent: (event) => events.push(event),
   });
   clients.push(azure);
