@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startMockAzure, unauthorized } from '@aoai/testing';
+import { respondWith, startMockAzure, unauthorized } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import { defineConfig } from '@aoai/config';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -55,6 +55,15 @@ describe('aoai chat', () => {
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Say hello' },
     ]);
+  });
+
+  test('a page with status 200 is no answer: says what came, and exits with an error', async () => {
+    const page = respondWith({ headers: { 'content-type': 'text/html' }, body: '<title>Sign in</title>' });
+    azure.fail('chat', page, { times: Infinity });
+    const screen = terminal();
+    expect(await run(['chat', 'chat', 'Hello'], screen)).toBe(1);
+    expect(screen.output()).toBe('');
+    expect(screen.errors()).toContain('200 "text/html" that begins "<title>Sign in</title>"');
   });
 
   test('takes standard input, alone or within a prompt', async () => {

@@ -58,7 +58,26 @@ describe('an endpoint that is not Azure', () => {
       { status: 500, endless: '<p>\u001b[2J' },
       'error service-error deployments.chat',
     ],
-    ['something that is not JSON', { status: 200, body: 'hello' }, undefined],
+    ['something that is not JSON', { status: 200, body: 'hello' }, 'error no-answer deployments.chat'],
+    [
+      'a sign-in page with status 200',
+      { status: 200, headers: { 'content-type': 'text/html' }, body: '<p>\u001b[2JSign in' },
+      'error no-answer deployments.chat',
+    ],
+    [
+      'JSON that is no answer',
+      { status: 200, headers: { 'content-type': 'application/json' }, body: '{"status":"ok"}' },
+      'error no-answer deployments.chat',
+    ],
+    [
+      'an answer',
+      {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+        body: '{"model":"gpt-5.4-2026-03-05","choices":[{"message":{"content":"pong"}}]}',
+      },
+      undefined,
+    ],
     [
       'a retired model',
       { status: 410, body: '{"error":{"message":"gone"}}' },

@@ -1,5 +1,6 @@
 import { diagnoseAuth, scopeFor } from '@aoai/auth';
 import type { Credential, TokenDescription } from '@aoai/auth';
+import { diagnoseAnswer } from '@aoai/client';
 import type { Transport, TransportResponse } from '@aoai/client';
 import { catalog, entryOf } from '@aoai/config';
 import type { Deployment, Resource } from '@aoai/config';
@@ -73,7 +74,7 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
   }
   const skew = skewOf(response, startedAt, now());
   const outcome = isSuccess(response)
-    ? answered(response, text, options)
+    ? answered(response, text, { ...options, probe })
     : await refused(response, text, options);
   return { ...outcome, ...(skew !== undefined && { skewMs: skew }) };
 }
@@ -107,7 +108,25 @@ function skewOf(response: TransportResponse, startedAt: number, endedAt: number)
   return Number.isNaN(date) ? undefined : date - (startedAt + endedAt) / 2;
 }
 
-function answered(response: TransportResponse, text: string, { deployment }: CallOptions): CallOutcome {
+function answered(
+  response: TransportResponse,
+  text: string,
+  { deployment, probe }: CallOptions & { readonly probe: Probe },
+): CallOutcome {
+  const wrong = diagnoseAnswer({
+    method: 'POST',
+    path: probe.path,
+    status: response.status,
+    contentType: response.headers.get('content-type'),
+    body: text,
+  });
+  if (wrong !== undefined) {
+    const cause = `What came is no answer: ${wrong.cause}.`;
+    return {
+      isRefused: false,
+      results: [{ check: 'call', status: 'error', problem: 'no-answer', cause, fix: wrong.fix }],
+    };
+  }
   const results: Partial[] = [{ check: 'call', status: 'ok', cause: 'The deployment answers.' }];
   results.push(
     servedModel(deployment, { header: response.headers.get('x-ms-served-model'), model: modelIn(text) }),

@@ -4,6 +4,8 @@ import type { Deployment, Resource } from '@aoai/config';
 /** The smallest call that shows whether a deployment works. */
 export interface Probe {
   readonly url: string;
+  /** What is asked for, without the shape of an api: `/chat/completions`. */
+  readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -15,6 +17,7 @@ export function probeOf(deployment: Deployment, resource: Resource): Probe | str
     return 'A batch deployment answers batches only.';
   const request = (operation: string, body: Probe['body']) => ({
     url: urlOf(operation, deployment, resource),
+    path: `/${operation}`,
     body: { model: deployment.deployment, ...body },
   });
   if (kind === 'embedding') return request('embeddings', { input: 'ping' });
