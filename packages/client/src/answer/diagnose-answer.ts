@@ -70,7 +70,7 @@ export function diagnosis(answer: UnusableAnswer): AnswerDiagnosis {
   return { cause: `${status} ${type} ${begins}, in place of ${expected}`, fix: fixFor(answer, start) };
 }
 
-function fixFor({ status, contentType, body, encoding }: UnusableAnswer, start: string): string {
+function fixFor({ status, contentType, body, encoding, expected }: UnusableAnswer, start: string): string {
   const type = mediaType(contentType);
   if (status >= 600) return 'HTTP has no such status: see what stands between this machine and the endpoint.';
   if (encoding !== undefined && encoding !== null) {
@@ -82,11 +82,12 @@ function fixFor({ status, contentType, body, encoding }: UnusableAnswer, start: 
   if (start === '') {
     return 'A gateway that loses patience answers like this: see its time limits, and whether it hides an error.';
   }
+  const isCutStream = expected.startsWith('a stream');
+  if (isCutStream || (/^[[{]/.test(start) && parseJson(body) === undefined)) {
+    return 'It was cut: a gateway that loses patience or limits the size of answers does that. See its limits, and make the call again.';
+  }
   if (/^(?:data|event|id|retry)?:/.test(start)) {
     return 'A stream was not asked for: see whether a gateway makes every call a stream.';
-  }
-  if (/^[[{]/.test(start) && parseJson(body) === undefined) {
-    return 'It was cut: a gateway that loses patience or limits the size of answers does that. See its limits, and make the call again.';
   }
   return 'Something else than Azure OpenAI answers here: see `endpoint` and `basePath`, and what stands between.';
 }

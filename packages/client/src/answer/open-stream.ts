@@ -45,6 +45,8 @@ export interface NoStream {
 export interface OpenOptions {
   /** Choices that were asked for. */
   readonly choices: number;
+  /** Whether every event is what the caller asked for: a response that is read again may wait in the queue still. */
+  readonly holdsNothing: boolean;
   /** How long the stream may be silent, before its first content and after it. */
   idle(hasContent: boolean): IdleTimer;
   /** Bytes that are held at most: before the first content, and of one event. */
@@ -141,7 +143,8 @@ export async function openStream(
     const reasonMayFollow = error?.code === '' && error.message === '' && piece !== undefined;
     if (error !== undefined && !progress.hasContent && !reasonMayFollow) return failed(response, held, error);
     if (broken.isUnreadable && !progress.hasContent) return failed(response, held, undefined);
-    if (progress.hasContent || (progress.finished && error === undefined)) {
+    const isWanted = progress.hasContent || (options.holdsNothing && progress.events > 0);
+    if (isWanted || (progress.finished && error === undefined)) {
       for (const bytes of first.splice(0)) held.push(decode(bytes));
       idle = options.idle(true);
       return { kind: 'open', held, progress, next };

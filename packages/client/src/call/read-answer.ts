@@ -143,6 +143,7 @@ async function readStream(reading: Reading, expected: ExpectedAnswer | undefined
   attempt.scope.limit(leftMs, 'content');
   const opened = await openStream(response, {
     choices: choicesOf(call),
+    holdsNothing: call.request.method === 'GET',
     idle: (hasContent) =>
       attempt.scope.idleTimer(hasContent ? idleTimeoutMs : patienceMs, 'more of the stream'),
     maxBytes: maxAnswerBytes,

@@ -16,6 +16,7 @@ import { readJsonRequest, readRequest } from '../request/read-request.ts';
 import type { JsonInput, RequestInput } from '../request/read-request.ts';
 import type { CallRequest } from '../request/call-request.ts';
 import { routeFor } from '../call/resource-route.ts';
+import { isResumable, resumableStream } from '../call/resume-stream.ts';
 import { runCall } from '../call/run-call.ts';
 import { createSdk } from '../sdk/sdk.ts';
 import type { SdkCall } from '../sdk/sdk-call.ts';
@@ -51,7 +52,7 @@ export function createClient<Name extends string>(
   const base = settingsOf(options);
   const close = closer(engine);
   const build = (settings: CallSettings): Client<Name> => {
-    const send = (
+    const sendOnce = (
       request: CallRequest,
       signals: readonly (AbortSignal | null | undefined)[],
       own: CallSettings,
@@ -59,6 +60,21 @@ export function createClient<Name extends string>(
       const found = routeFor(config, engine, { request, settings });
       const route = permitted(config, engine, { request, route: found, settings });
       return runCall(engine, { request, route, settings: own, signals });
+    };
+    const send: typeof sendOnce = async (request, signals, own) => {
+      if (!isResumable(request)) return sendOnce(request, signals, own);
+      const deadlineAtMs = engine.now() + own.deadlineMs;
+      return resumableStream(await sendOnce(request, signals, own), {
+        maxResumes: own.maxRetries,
+        resume: async (id, startingAfter) => {
+          const deadlineMs = Math.max(1, deadlineAtMs - engine.now());
+          const url = `${resumeRoot}/${encodeURIComponent(id)}?stream=true&starting_after=${startingAfter}`;
+          return sendOnce(await readRequest(url, { method: 'GET' }, allowHeaders), signals, {
+            ...own,
+            deadlineMs,
+          });
+        },
+      });
     };
     const fetch = standardFetch((request, signals) => send(request, signals, settings), allowHeaders);
     const call: SdkCall = async ({ url, init, json, timeoutMs, maxRetries, signals }) => {
@@ -92,6 +108,9 @@ export function createClient<Name extends string>(
   };
   return build(base);
 }
+
+/** Where responses are read again; the host is replaced by that of their resource. */
+const resumeRoot = 'https://aoai.invalid/openai/v1/responses';
 
 /** Closes what a client holds: once, however often it is asked to. */
 function closer(engine: Engine): Client['close'] {
