@@ -54,6 +54,8 @@ export async function chat(
   const tiers = tiersOf(config, name);
   let finished: CallFinished | undefined;
   const azure: Client = createClient(config, {
+    // Somebody waits at the terminal, and can ask again.
+    retry: { maxRetries: 2 },
     credential: concealed(options.credential ?? credentialFromEnv({ env: terminal.env }), terminal),
     onEvent: (event) => {
       if (event.type === 'call-finished') finished = event;

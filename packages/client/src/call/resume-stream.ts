@@ -7,7 +7,7 @@ import type { CallRequest } from '../request/call-request.ts';
 /** How a background response is taken up again. */
 export interface ResumeRules {
   /** Asks for the events of a response after one of them. */
-  resume(responseId: string, startingAfter: number): Promise<Answer>;
+  readonly resume: (responseId: string, startingAfter: number) => Promise<Answer>;
   /** How often in a row that may come to nothing. */
   readonly maxResumes: number;
 }
