@@ -1,9 +1,10 @@
 import { startMockAzure } from '@aoai/testing';
 import fc from 'fast-check';
 import { estate } from './estate.ts';
+import { rawEstate, rawFaults, rawKinds } from './raw-faults.ts';
 import { play, schedules } from './schedule.ts';
 
-// Random schedules of faults for `SOAK_SECONDS` (60), from `SEED` (the time). Prints what came of them, and fails when
+// Random schedules of faults, of the mock and of raw bytes, for `SOAK_SECONDS` (60), from `SEED` (the time). Prints what came of them, and fails when
 // any call broke a rule or anything was left behind.
 
 const seconds = Number(process.env['SOAK_SECONDS'] ?? 60);
@@ -16,7 +17,8 @@ const heapMb = (): number => {
 };
 
 const mock = await startMockAzure({ config: estate });
-const totals = { schedules: 0, calls: 0, attempts: 0, succeeded: 0, complaints: 0 };
+const raw = await rawEstate();
+const totals = { schedules: 0, rawFaults: 0, calls: 0, attempts: 0, succeeded: 0, complaints: 0 };
 const errors: Record<string, number> = {};
 const heap: number[] = [];
 const endMs = Date.now() + seconds * 1_000;
@@ -46,10 +48,19 @@ for (let round = 0; Date.now() < endMs; round += 1) {
     );
     process.stdout.write(`${fc.stringify(found.counterexample)}\n`);
   }
+  const faults = fc.tuple(fc.constantFrom(...rawKinds), rawFaults);
+  for (const [kind, fault] of fc.sample(faults, { numRuns: 100, seed: seed + round })) {
+    totals.rawFaults += 1;
+    const complaints = await raw.play(kind, fault);
+    if (complaints.length === 0) continue;
+    totals.complaints += 1;
+    process.stdout.write(`${complaints.join('\n')} for ${JSON.stringify(fault)}\n`);
+  }
   mock.reset();
   heap.push(heapMb());
 }
 await mock.close();
+await raw.close();
 // Connections that both sides have closed leave within a few turns.
 for (let turn = 0; turn < 50 && resources().length > 0; turn += 1) {
   await new Promise((resolve) => setTimeout(resolve, 20));
@@ -60,6 +71,8 @@ process.stdout.write(
   [
     line('seed', seed),
     line('schedules', totals.schedules),
+    line('faults of raw bytes', totals.rawFaults),
+    ...Object.entries(raw.outcomes).map(([name, count]) => line(`  ${name}`, count)),
     line('calls', totals.calls),
     line('attempts', totals.attempts),
     line('succeeded', totals.succeeded),
