@@ -107,6 +107,8 @@ function plain(text: string, length: number): string {
 
 /** `application/json` of `Application/JSON; charset=utf-8`. */
 export function mediaType(contentType: string | null): string {
+  // What nearly every answer has.
+  if (contentType === 'application/json' || contentType === 'text/event-stream') return contentType;
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 

@@ -91,7 +91,11 @@ export async function openStream(
 
   /** The events that hold something, up to one that cannot be read: nothing comes after that. */
   function seen(decoded: readonly SseEvent[]): readonly SseEvent[] {
-    const events = decoded.every(isReadable) ? decoded : decoded.filter((event) => !isEmpty(event));
+    if (decoded.every(isReadable)) {
+      for (const event of decoded) progress.see(event);
+      return decoded;
+    }
+    const events = decoded.filter((event) => !isEmpty(event));
     const end = events.findIndex((event) => !isReadable(event));
     const readable = end < 0 ? events : events.slice(0, end);
     if (end >= 0) broken.isUnreadable = true;
