@@ -1,7 +1,8 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import type { ClientOptions } from '../src/index.ts';
+import type { ClientOptions, QuotaStore, Settlement } from '../src/index.ts';
+import { memoryQuota } from '../src/quota/memory-quota.ts';
 import { messages } from './estate.ts';
 import { rightAnswer } from './raw-answers.ts';
 import { useRawServers } from './raw-estate.ts';
@@ -41,6 +42,17 @@ async function textOf(
 async function ask(...pieces: string[]): Promise<string> {
   const server = await fixture.serve(({ socket }) => socket.end(head + pieces.join('')));
   return textOf([server], { retry: false });
+}
+
+/** Quota in memory, which remembers how each attempt was settled. */
+function books(): { quota: QuotaStore; settled: (Settlement & { key: string })[] } {
+  const memory = memoryQuota();
+  const settled: (Settlement & { key: string })[] = [];
+  const settle: QuotaStore['settle'] = (grant, settlement) => {
+    settled.push({ ...settlement, key: grant.target.key });
+    return memory.settle(grant, settlement);
+  };
+  return { quota: { ...memory, settle }, settled };
 }
 
 /** Writes pieces one after the other, so many ms apart. */
@@ -186,7 +198,8 @@ test('an event without an end is not read for ever', async () => {
 
 test('leaving a stream early frees its socket and counts what was used', async () => {
   const server = await fixture.serve(({ socket }) => socket.write(head + role + first));
-  const azure = fixture.connect([server], { retry: false });
+  const { quota, settled } = books();
+  const azure = fixture.connect([server], { retry: false, quota });
   for await (const { choices } of await azure.chat.completions.create({
     model: 'first',
     messages,
@@ -200,6 +213,10 @@ test('leaving a stream early frees its socket and counts what was used', async (
     outcome: 'aborted',
     deployment: 'first',
   });
+  // The prompt by its estimate, and the three characters that came.
+  expect(settled).toEqual([
+    expect.objectContaining({ result: 'ok', tokens: { input: expect.any(Number) as number, output: 1 } }),
+  ]);
   expect(azure.status().targets['first']).toMatchObject({ circuit: 'closed', failures: 0 });
 });
 
@@ -223,10 +240,17 @@ test('a slow reader is not a silent stream, also when the socket brings more mea
 test('the loser of a hedge is aborted, and nothing of it is left', async () => {
   const slow = await fixture.serve(() => undefined);
   const quick = await fixture.serve((request) => request.socket.write(rightAnswer(request)));
-  const azure = fixture.connect([slow, quick], { retry: elsewhere, hedge: { afterMs: 20, maxShare: 1 } });
+  const { quota, settled } = books();
+  const azure = fixture.connect([slow, quick], {
+    quota,
+    retry: elsewhere,
+    hedge: { afterMs: 20, maxShare: 1 },
+  });
   const { choices } = await azure.chat.completions.create({ model: 'pool', messages });
   expect(choices[0]?.message.content).toBe('Hello');
   await expect.poll(() => slow.sockets.size).toBe(0);
+  await expect.poll(() => settled.length).toBe(2);
+  expect(settled.map(({ result }) => result).sort()).toEqual(['cancelled', 'ok']);
   expect(azure.status().targets['first']).toMatchObject({ circuit: 'closed', failures: 0 });
   // Both attempts have ended: a client with one under way would not close.
   await azure.close();
