@@ -145,7 +145,19 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function configOf({ regions, weights }: Shape, tiers: 'one' | 'each'): Config<'chat'> {
-  const names = regions.map(({ name }) => name);
+  return poolOf(
+    regions.map(({ name }) => name),
+    tiers,
+    weights,
+  );
+}
+
+/** A pool of deployments on ports from 9001 on, in one tier or each in a tier of its own. */
+export function poolOf(
+  names: readonly string[],
+  tiers: 'one' | 'each',
+  weights?: readonly number[],
+): Config<'chat'> {
   const members = names.map((deployment, index) => {
     const weight = weights?.[index];
     return weight === undefined ? deployment : { deployment, weight };

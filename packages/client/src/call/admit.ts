@@ -3,7 +3,7 @@ import { refusedAlready } from './lead-on.ts';
 import type { Engine } from './engine.ts';
 import type { UnusableTarget } from '../errors.ts';
 import { PoolExhaustedError, ResidencyError } from '../errors.ts';
-import type { Choice, UnderWay } from '../choice/chooser.ts';
+import type { Choice, UnderWay } from '../choice/choice.ts';
 import type { Grant, Refusal } from '../quota/quota.ts';
 import type { Candidate } from '../route/route.ts';
 import { shown } from '../state/references.ts';
@@ -133,7 +133,10 @@ function tryChoice(
   const { target } = choice.candidate;
   const underWay = engine.chooser.begin(choice, call.asked);
   const decide = (grant: Grant | Refusal): Admission | undefined => {
-    if (grant.ok) return { target, grant, tier: choice.tier, underWay };
+    if (grant.ok) {
+      engine.chooser.sent(underWay);
+      return { target, grant, tier: choice.tier, underWay };
+    }
     engine.chooser.undo(underWay);
     unusable.push({
       deployment: target.name,

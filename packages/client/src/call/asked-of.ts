@@ -1,4 +1,4 @@
-import type { Asked } from '../choice/chooser.ts';
+import type { Asked } from '../choice/choice.ts';
 import { promptChain } from '../choice/prompt-chain.ts';
 import type { PromptChain } from '../choice/prompt-chain.ts';
 import type { CallRequest } from '../request/call-request.ts';

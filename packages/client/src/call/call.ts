@@ -1,5 +1,5 @@
 import type { Answer } from '../answer/answer.ts';
-import type { Asked } from '../choice/chooser.ts';
+import type { Asked } from '../choice/choice.ts';
 import type { Cancellation } from '../waiting/cancellation.ts';
 import type { RefusalReason } from '../quota/quota.ts';
 import type { CallRequest } from '../request/call-request.ts';

@@ -7,6 +7,8 @@ export interface FairShares {
   owed(candidate: Candidate, among: readonly Candidate[]): number;
   /** Divides one call among `among` and gives it to `target`. */
   take(target: Target, among: readonly Candidate[]): void;
+  /** It could not be called. */
+  giveBack(target: Target, among: readonly Candidate[]): void;
   /** Recent calls of the tier, with those long ago counting less. */
   readonly recent: number;
 }
@@ -24,15 +26,23 @@ export function fairShares(random: () => number): FairShares {
     if (credit === undefined) credits.set(target, (credit = random() / 100));
     return credit;
   };
+  function move(taker: Target, among: readonly Candidate[], calls: 1 | -1): void {
+    const sum = weightOf(among);
+    for (const { target, weight } of among) {
+      const credit = creditOf(target) + calls * (weight / sum - (target === taker ? 1 : 0));
+      credits.set(target, Math.min(mostOwed, Math.max(-mostOwed, credit)));
+    }
+  }
+
   return {
     owed: ({ target, weight }, among) => creditOf(target) + weight / weightOf(among),
-    take: (taker, among) => {
+    take: (target, among) => {
       recent = recent * memory + 1;
-      const sum = weightOf(among);
-      for (const { target, weight } of among) {
-        const credit = creditOf(target) + weight / sum - (target === taker ? 1 : 0);
-        credits.set(target, Math.min(mostOwed, Math.max(-mostOwed, credit)));
-      }
+      move(target, among, 1);
+    },
+    giveBack: (target, among) => {
+      recent -= 1;
+      move(target, among, -1);
     },
     get recent() {
       return recent;

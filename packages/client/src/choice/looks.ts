@@ -7,6 +7,8 @@ export interface Looks {
   /** How long a target has been due for a look; negative before that. */
   dueMs(target: Neglected, nowMs: number): number;
   spend(target: Neglected, nowMs: number): void;
+  /** It could not be called. */
+  giveBack(): void;
 }
 
 /** What is known of the looks at one target. */
@@ -36,6 +38,9 @@ export function looks(): Looks {
       left -= 1;
       lookedAtMs = nowMs;
       target.sentAtMs = nowMs;
+    },
+    giveBack: () => {
+      left = Math.min(1, left + 1);
     },
   };
 }

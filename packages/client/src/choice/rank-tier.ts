@@ -93,8 +93,8 @@ export function placeOf(
   const cached = cache.find(chain, nowMs);
   const fair = shares.recent / candidates.length;
   if (cached !== undefined) {
-    // A conversation that goes on loses more than one that only begins like others.
-    const most = cached.goesOn ? Math.min(20, 2 + fair * 0.25) : Math.min(10, 1 + fair * 0.1);
+    // A conversation that goes on would lose its cache at once; a beginning that many share is soon everywhere.
+    const most = cached.goesOn ? Math.min(20, 2 + fair * 0.2) : Math.min(10, 0.5 + fair * 0.05);
     const holders = candidates
       .filter(({ target }) => cached.targets.includes(target))
       .sort((a, b) => owed(b) - owed(a));
@@ -102,7 +102,8 @@ export function placeOf(
     if (holder !== undefined && owed(holder) >= -most) return { target: holder.target, isCached: true };
   }
   const hash = chain.hasKey ? first : (chain.hashes.at(-1) ?? first);
-  const due = candidates.filter((candidate) => owed(candidate) >= 0);
+  const least = Math.max(...candidates.map(owed)) - 0.75;
+  const due = candidates.filter((candidate) => owed(candidate) >= least);
   const [place] = due.sort((a, b) => rendezvous(hash, b.target) - rendezvous(hash, a.target));
   return place === undefined ? undefined : { target: place.target, isCached: false };
 }

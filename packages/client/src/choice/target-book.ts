@@ -1,5 +1,7 @@
 import { latencyBook } from './latency-book.ts';
 import type { LatencyBook } from './latency-book.ts';
+import { loadEffect } from './load-effect.ts';
+import type { LoadEffect } from './load-effect.ts';
 import type { Neglected } from './looks.ts';
 import { shortestLookMs } from './looks.ts';
 import type { Seen } from './newest.ts';
@@ -28,6 +30,7 @@ export interface TargetBook extends Neglected {
 export interface KindBook {
   readonly latency: LatencyBook;
   readonly size: SizeEffect;
+  readonly load: LoadEffect;
   /** Attempts without an answer so far, the oldest first. */
   readonly waiting: Set<Waiting>;
   /** An attempt without an answer after so long is late. */
@@ -59,7 +62,7 @@ export function targetBook(target: Target, rules: SlowCallRules | undefined): Ta
 }
 
 export function kindBook(size: SizeEffect): KindBook {
-  return { latency: latencyBook(), size, waiting: new Set(), lateMs: Infinity };
+  return { latency: latencyBook(), size, load: loadEffect(), waiting: new Set(), lateMs: Infinity };
 }
 
 /** Attempts that are late, with the logarithms of how long they have been under way. */

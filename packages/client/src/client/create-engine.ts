@@ -3,7 +3,7 @@ import type { ClientOptions, RetryOptions } from './client-options.ts';
 import { createTargets, resourceTargets } from './create-targets.ts';
 import type { Engine, HedgeRules } from '../call/engine.ts';
 import { createChooser } from '../choice/chooser.ts';
-import type { CircuitChange } from '../choice/chooser.ts';
+import type { CircuitChange } from '../choice/choice.ts';
 import type { SlowCallRules } from '../choice/slow-calls.ts';
 import type { ClientEvent } from '../events/events.ts';
 import { ledger } from '../call/ledger.ts';

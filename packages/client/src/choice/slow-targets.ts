@@ -1,0 +1,75 @@
+import type { CircuitChange } from './choice.ts';
+import type { Seen } from './newest.ts';
+import type { SlowCallRules } from './slow-calls.ts';
+import type { KindBook, TargetBook } from './target-book.ts';
+
+/** Finds out which targets have become slow, and tells it. */
+export interface SlowTargets {
+  /** Whether a call is slow that took `ms`, or has taken so long without an answer. `logMs`: as if it were of average size. */
+  isSlow(kind: KindBook, logMs: number, ms: number): boolean;
+  /** Takes the calls into account that are under way. */
+  look(book: TargetBook, nowMs: number): void;
+  /** An answer. `wasSent`: sent to see whether the target is still slow. */
+  add(book: TargetBook, answer: SlowAnswer, nowMs: number): boolean;
+}
+
+interface SlowAnswer {
+  readonly isSlow: Seen<boolean>;
+  readonly wasSent: boolean;
+}
+
+/** Three times as long as usual is slow. */
+const slowLog = Math.log(3);
+/** Answers before it is known what is usual. */
+const enoughForUsual = 10;
+/** After so long what was slow is what is usual now. */
+const usualAgainMs = 600_000;
+const mostAsked = 10;
+
+/** By the rules of a client; `undefined` finds none. */
+export function slowTargets(
+  rules: SlowCallRules | undefined,
+  tell: (change: CircuitChange) => void,
+): SlowTargets {
+  function isSlow({ latency }: KindBook, logMs: number, ms: number): boolean {
+    if (rules === undefined) return false;
+    if (rules.durationMs !== 'auto') return ms > rules.durationMs;
+    return latency.usualCount >= enoughForUsual && logMs > latency.usual + slowLog;
+  }
+
+  function underWay(book: TargetBook, nowMs: number): readonly Seen<true>[] {
+    const slow: Seen<true>[] = [];
+    for (const kind of book.kinds.values()) {
+      for (const { order, startedMs } of kind.waiting) {
+        const tookMs = nowMs - startedMs;
+        if (slow.length >= mostAsked || !isSlow(kind, Math.log(tookMs), tookMs)) break;
+        slow.push({ order, value: true });
+      }
+    }
+    return slow;
+  }
+
+  function closed({ target }: TargetBook): void {
+    tell({ target, state: 'closed', reason: 'slow-calls', untilMs: 0 });
+  }
+
+  return {
+    isSlow,
+    look: (book, nowMs) => {
+      if (rules === undefined) return;
+      if (rules.durationMs === 'auto' && book.slow.openForMs(nowMs) > usualAgainMs) {
+        book.slow.close();
+        for (const { latency } of book.kinds.values()) latency.forgetUsual();
+        closed(book);
+        return;
+      }
+      if (!book.slow.look(underWay(book, nowMs), nowMs)) return;
+      tell({ target: book.target, state: 'open', reason: 'slow-calls', untilMs: book.slow.openUntilMs });
+    },
+    add: (book, answer, nowMs) => {
+      const hasClosed = book.slow.add(answer.isSlow, answer.wasSent, nowMs);
+      if (hasClosed) closed(book);
+      return hasClosed;
+    },
+  };
+}
