@@ -42,6 +42,7 @@ export async function connectAzure({
   };
 }
 
+/** @public */
 export type Azure = Awaited<ReturnType<typeof connectAzure>>;
 
 async function startMock(options: MockAzureOptions = {}) {

@@ -1,3 +1,4 @@
+/* eslint-disable @typescript-eslint/no-deprecated -- Old parameters are what is fitted. */
 import { defineConfig } from '@aoai/config';
 import { rateLimited, startMockAzure } from '@aoai/testing';
 import { expect, test } from 'vitest';

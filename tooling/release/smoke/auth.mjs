@@ -1,5 +1,6 @@
 // Keys and tokens of @aoai/auth, on any runtime.
 import assert from 'node:assert/strict';
+// @boundaries-ignore This file runs where the packages are installed from their tarballs.
 import { apiKey, entraId, tokenProvider } from '@aoai/auth';
 
 const scope = 'https://cognitiveservices.azure.com/.default';

@@ -1,7 +1,10 @@
 // @aoai/client against the mock, on any runtime: failover, a stream, a response, a cut stream.
 import assert from 'node:assert/strict';
+// @boundaries-ignore This file runs where the packages are installed from their tarballs.
 import { StreamTruncatedError, createClient } from '@aoai/client';
+// @boundaries-ignore This file runs where the packages are installed from their tarballs.
 import { defineConfig } from '@aoai/config';
+// @boundaries-ignore This file runs where the packages are installed from their tarballs.
 import { cutMidStream, rateLimited, startMockAzure } from '@aoai/testing';
 
 const on = (resource) => ({ resource, deployment: 'gpt', model: 'gpt-4.1', sku: 'GlobalStandard' });

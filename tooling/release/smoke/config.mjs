@@ -1,5 +1,6 @@
 // What a team does first with @aoai/config, on any runtime.
 import assert from 'node:assert/strict';
+// @boundaries-ignore This file runs where the packages are installed from their tarballs.
 import { ConfigError, defineConfig, lint } from '@aoai/config';
 
 const config = defineConfig({

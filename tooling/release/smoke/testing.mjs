@@ -1,7 +1,9 @@
 /* global File, fetch */
 // The mock with the openai SDK, on any runtime: whole answers, streams, errors, files, tokens, faults of the connection.
 import assert from 'node:assert/strict';
+// @boundaries-ignore This file runs where the packages are installed from their tarballs.
 import { cutMidStream, rateLimited, startMockAzure } from '@aoai/testing';
+// @boundaries-ignore This file runs where the packages are installed from their tarballs.
 import OpenAI from 'openai';
 
 const azure = await startMockAzure();

@@ -159,7 +159,7 @@ export async function openStream(
 }
 
 /** Whether bytes begin a stream of events; `undefined` when there are too few of them to tell. */
-export function startsLikeEvents(bytes: Uint8Array | undefined): boolean | undefined {
+function startsLikeEvents(bytes: Uint8Array | undefined): boolean | undefined {
   if (bytes === undefined) return undefined;
   const start = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.byteLength, 1_024))
     .toString('latin1')

@@ -45,7 +45,7 @@ export function permitted(config: Config, engine: Engine, { request, route, sett
 }
 
 /** The clause that says which deployments may be called, so that every other one is forbidden. */
-export function guarding({ policy }: Config): 'processing' | 'models' | undefined {
+function guarding({ policy }: Config): 'processing' | 'models' | undefined {
   if (policy.processing !== undefined) return 'processing';
   return policy.models === undefined ? undefined : 'models';
 }

@@ -57,8 +57,8 @@ export function createChooser({ quota, slow: rules, now, random, tell }: Chooser
   const order = targetOrder({ books, cache, slow, quota, now, random });
   return {
     ...attemptsUnderWay({ books, cache, slow, now, tell }),
-    order: order.of,
-    lastChoice: order.last,
+    order: (...choice) => order.of(...choice),
+    lastChoice: (...choice) => order.last(...choice),
     refusesUntilMs: (target) => {
       const { refusals } = books.of(target);
       const state = refusals.state(now());
@@ -79,6 +79,6 @@ export function createChooser({ quota, slow: rules, now, random, tell }: Chooser
     isSlowNow: ({ kind, choice: { purpose } }) =>
       purpose !== 'answer' ||
       kind.latency.expected(overdue(kind, now())) > kind.latency.usual + slowerThanUsual,
-    book: books.of,
+    book: (target) => books.of(target),
   };
 }

@@ -15,7 +15,7 @@ export interface TargetStatus extends TargetState {
 }
 
 /** Times of the last 128 answers of one kind, in milliseconds. */
-export interface TargetLatency {
+interface TargetLatency {
   readonly p50Ms: number;
   readonly p95Ms: number;
 }

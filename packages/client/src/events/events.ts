@@ -122,7 +122,7 @@ interface TargetSkipped extends CallEvent {
 /** Why a target is left alone: it fails, it is slow, or it refuses what its neighbours accept. */
 type CircuitReason = 'failures' | 'slow-calls' | 'refusals';
 
-export interface CircuitOpened {
+interface CircuitOpened {
   readonly type: 'circuit-opened';
   readonly atMs: number;
   readonly deployment: string;

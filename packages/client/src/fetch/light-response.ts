@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { Answer } from '../answer/answer.ts';
 import { LightHeaders } from './light-headers.ts';
-import { standardResponse, streamOf } from './standard-response.ts';
+import { eventBodyOf, standardResponse } from './standard-response.ts';
 import type { SseEvent } from '../answer/sse.ts';
 
 /** The answer as a `Response` for the SDK. */
@@ -44,7 +44,7 @@ export class LightResponse {
 
   get body(): ReadableStream<Uint8Array> | null {
     if (this.#standard !== undefined) return this.#standard.body;
-    this.#body ??= streamOf(this.#answer);
+    this.#body ??= eventBodyOf(this.#answer);
     return this.#body;
   }
 

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer/answer.ts';
+import type { SseEvent } from '../answer/sse.ts';
 
 /** Statuses that the fetch standard allows no body. */
 const bodiless = new Set([101, 204, 205, 304]);
@@ -18,10 +19,39 @@ export function standardResponse(
 }
 
 /** The body of an answer as a web stream. Nothing is read before somebody reads. */
-export function streamOf(answer: Answer): ReadableStream<Uint8Array> | null {
+function streamOf(answer: Answer): ReadableStream<Uint8Array> | null {
   const { body } = answer;
   if (bodiless.has(answer.status)) return null;
   const iterator = body instanceof Uint8Array ? [body].values() : body[Symbol.asyncIterator]();
+  return pulled(iterator, answer);
+}
+
+/**
+ * The events of an answer as the body of a web stream, written anew: without those that hold nothing, and without a part of
+ * one that cannot be read, which the SDK's own decoder would take for a fault of its own.
+ */
+export function eventBodyOf(answer: Answer): ReadableStream<Uint8Array> | null {
+  const { events } = answer;
+  if (events === undefined || bodiless.has(answer.status)) return streamOf(answer);
+  return pulled(written(events), answer);
+}
+
+async function* written(events: AsyncIterable<readonly SseEvent[]>): AsyncGenerator<Uint8Array> {
+  for await (const batch of events) yield writtenEvents(batch);
+}
+
+function writtenEvents(events: readonly SseEvent[]): Uint8Array {
+  const text = events.map(({ event, data }) => {
+    const name = event === null ? '' : `event: ${event}\n`;
+    return `${name}data: ${data.replaceAll('\n', '\ndata: ')}\n\n`;
+  });
+  return Buffer.from(text.join(''));
+}
+
+function pulled(
+  iterator: Iterator<Uint8Array> | AsyncIterator<Uint8Array>,
+  answer: Pick<Answer, 'destroy'>,
+): ReadableStream<Uint8Array> {
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

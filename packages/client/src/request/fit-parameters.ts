@@ -3,7 +3,7 @@ import type { Model, ReasoningEffort } from '@aoai/config';
 import type { Operation } from '../events/events.ts';
 
 /** One parameter that was changed for a model. */
-export interface FittedParameter {
+interface FittedParameter {
   /** As a path: `max_tokens`, `reasoning.effort`. */
   readonly parameter: string;
   readonly action: 'renamed' | 'changed' | 'removed';

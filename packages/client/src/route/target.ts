@@ -49,11 +49,6 @@ export function isUnderDeployment(path: string): boolean {
   return underDeployment.has(path);
 }
 
-/** Whether the deployment is named in the path, so that the `model` in the body is of no account. */
-export function namesDeploymentInPath(resource: Resource, path: string): boolean {
-  return resource.api !== 'v1' && underDeployment.has(path);
-}
-
 /** The URL of an operation, for example `/chat/completions`, in the form that the resource's api wants. */
 export function urlOf(
   { resource, deployment }: Pick<Target, 'resource' | 'deployment'>,

@@ -67,7 +67,8 @@ function streams(
       mode,
     ),
     sdkStream.fromSSEResponse(
-      responseOf(source, ours.signal) as unknown as Response,
+      // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- It has the prototype of `Response`.
+      responseOf(source, ours.signal),
       ours,
       client,
       named,

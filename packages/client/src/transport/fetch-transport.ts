@@ -47,7 +47,7 @@ function answerOf(response: Response, signal: AbortSignal): TransportResponse {
   };
   async function read(): Promise<Uint8Array | undefined> {
     try {
-      const result = await reader?.read();
+      const result: { readonly value?: Uint8Array } | undefined = await reader?.read();
       // A reader that was cancelled says that it is done.
       if (stopped !== undefined) throw stopped.reason;
       return result?.value;

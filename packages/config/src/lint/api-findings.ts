@@ -47,7 +47,7 @@ function lifecycle(api: string, path: string, needs: readonly Need[]): readonly 
 }
 
 /** The surfaces that stay and have all of some features, `api` itself left out: `v1`, and the last dated version. */
-export function apisWith(features: readonly ApiFeature[], api: string): readonly string[] {
+function apisWith(features: readonly ApiFeature[], api: string): readonly string[] {
   const stay = ['v1', '2024-10-21'].filter((name) => name !== api);
   const able = stay.filter((name) =>
     features.every((feature) => entryOf(apiVersions, name)?.features.includes(feature) === true),

@@ -85,7 +85,7 @@ export interface ModelRetiredOptions {
 
 /** The model of the deployment is retired. The service does not say so. */
 export function modelRetired({ status = 404 }: ModelRetiredOptions = {}): Fault {
-  if (status !== 404 && status !== 400)
+  if (![404, 400].includes(status))
     throw new RangeError(
       `Cannot script a retired model: \`status\` is ${JSON.stringify(status)}. Give 404 or 400.`,
     );
