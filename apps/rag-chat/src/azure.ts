@@ -24,14 +24,15 @@ export async function connectAzure({
   mock: mockOptions,
   client: options,
 }: AzureOptions = {}) {
-  const mock = env.AZURE_OPENAI_ENDPOINT ? undefined : await startMock(mockOptions);
+  const started = env.AZURE_OPENAI_ENDPOINT ? undefined : await startMock(mockOptions);
+  const mock = started?.mock;
   const credential: TokenCredential = mock?.credential() ?? new DefaultAzureCredential();
   const client = createClient(mock?.config ?? config, { credential: entraId(credential), ...options });
   return {
     client,
     /** The server's own identity: a managed identity on Azure, you on your machine. */
     credential,
-    settings: { ...env, ...mock?.identity.signInEnv(), ...neighboursOf(mock) },
+    settings: { ...env, ...started?.settings, ...neighboursOf(mock) },
     mock,
     /** What a person should read at the start. */
     description: mock ? `a mock in this process (${mock.endpoint}/_mock)` : env.AZURE_OPENAI_ENDPOINT,
@@ -51,7 +52,17 @@ async function startMock(options: MockAzureOptions = {}) {
   const { vault = {}, ...identity } = await readIdentityFile(file);
   const mock = await startMockAzure({ config, identity, vault, ...options });
   mock.identity.trust();
-  return mock;
+  return { mock, settings: signInSettings(mock, Object.keys(identity.apps ?? {})) };
+}
+
+/** What the first app signs people in with, and of the others (the APIs) the same with their name: `SIGN_IN_SCOPE_EXPENSES`. */
+function signInSettings(mock: MockAzure, [first, ...others]: readonly string[]): Environment {
+  if (first === undefined) return {};
+  const ofOthers = others.flatMap((app) => {
+    const suffix = app.toUpperCase().replace(/\W/g, '_');
+    return Object.entries(mock.identity.signInEnv({ app })).map(([name, value]) => [`${name}_${suffix}`, value]);
+  });
+  return { ...mock.identity.signInEnv({ app: first }), ...Object.fromEntries(ofOthers) };
 }
 
 function neighboursOf(mock: Pick<MockAzure, 'graph' | 'vault'> | undefined): Environment {
