@@ -73,7 +73,8 @@ export async function goOn(run: Run, options: AgentOptions): Promise<Run> {
       keep('running');
     }
   } catch (error) {
-    messages.push(...closing(messages, error, note));
+    // A call that was aborted fails in its own words: what counts is why it was.
+    messages.push(...closing(messages, budget.signal.aborted ? budget.signal.reason : error, note));
     emit({ type: 'text', text: lastText(messages) });
     return finish(keep('idle'), emit);
   } finally {

@@ -27,7 +27,13 @@ export interface AppOptions extends AzureOptions, Pick<SiteOptions, 'log'> {
 }
 
 /** Starts the whole app: the page, the agent, and the tool servers unless `TOOLS_URL` says where they are. */
-export async function startApp({ port = 0, log, limits, offline = offlineModel, ...options }: AppOptions = {}) {
+export async function startApp({
+  port = 0,
+  log,
+  limits,
+  offline = offlineModel,
+  ...options
+}: AppOptions = {}) {
   const azure = await connectAzure(options);
   azure.mock?.reply(
     'agent',

@@ -52,9 +52,20 @@ export function addRoutes({ app }: Site, options: RoutesOptions): void {
         do next = await goOn(next, { ...options, tools, person: { id, name }, signal: stop.signal, emit });
         while (next.state === 'waiting' && hasDecided(next) && runs.claim(run.id));
       } catch {
-        runs.save({ ...next, state: next.messages.at(-1)?.role === 'user' ? 'idle' : 'waiting' });
-        emit({ type: 'text', text: 'The tools cannot be reached. Nothing was done; try again in a moment.' });
-        emit({ type: 'end', state: 'idle', spent: next.spent });
+        const content = stop.signal.aborted
+          ? 'Stopped.'
+          : 'The tools cannot be reached. Nothing was done; try again in a moment.';
+        // What waits for its execution goes on waiting; a question has got its answer.
+        const isQuestion = next.messages.at(-1)?.role === 'user';
+        const said = isQuestion ? [{ role: 'assistant' as const, content }] : [];
+        const kept: Run = {
+          ...next,
+          messages: [...next.messages, ...said],
+          state: isQuestion ? 'idle' : 'waiting',
+        };
+        runs.save(kept);
+        emit({ type: 'text', text: content });
+        emit({ type: 'end', state: kept.state, spent: kept.spent });
       } finally {
         underWay.delete(run.id);
         await tools?.close();

@@ -36,9 +36,16 @@ test('nothing happens before the person approves; then exactly what was shown ha
   expect(stateOf('E-4')).toBe('submitted');
   expect((await ada.decide(approval)).status).toBe(200);
   const { text, steps } = await ada.goOn(run);
-  expect(steps).toEqual(['approval approve_expense_report approved', 'tool approve_expense_report ok', 'model gpt-5.6-luna-2026-07-09 ok']);
+  expect(steps).toEqual([
+    'approval approve_expense_report approved',
+    'tool approve_expense_report ok',
+    'model gpt-5.6-luna-2026-07-09 ok',
+  ]);
   expect(text).toContain('approved');
-  expect(app.reports.byId('E-4')).toMatchObject({ state: 'approved', decidedBy: 'a0000000-0000-4000-8000-000000000001' });
+  expect(app.reports.byId('E-4')).toMatchObject({
+    state: 'approved',
+    decidedBy: 'a0000000-0000-4000-8000-000000000001',
+  });
 });
 
 test('what is declined is not done, and the model is told', async () => {
@@ -53,7 +60,10 @@ test('an approval counts once, for its arguments, its person and its time', asyn
   const { approval } = await waiting();
   const bob = await app.person('bob');
   expect(await bob.decide(approval)).toMatchObject({ status: 404, body: { code: 'UNKNOWN' } });
-  expect(await ada.decide({ ...approval, hash: 'f'.repeat(64) })).toMatchObject({ status: 409, body: { code: 'CHANGED' } });
+  expect(await ada.decide({ ...approval, hash: 'f'.repeat(64) })).toMatchObject({
+    status: 409,
+    body: { code: 'CHANGED' },
+  });
   expect((await ada.decide(approval)).status).toBe(200);
   expect(await ada.decide(approval)).toMatchObject({ status: 409, body: { code: 'DECIDED' } });
   expect(await ada.decide(approval, false)).toMatchObject({ status: 409, body: { code: 'DECIDED' } });
@@ -65,12 +75,21 @@ test('an approval ends by itself, to the millisecond', () => {
   const database = openDatabase(':memory:');
   database.exec("insert into run values ('r', 'ada', 'waiting', '[]', '{}', 0)");
   const kept = createApprovals(database, { lifetimeMs: 500, now: () => now });
-  const asked = kept.ask({ run: 'r', call: 'c', person: 'ada', tool: 't', arguments: { id: 'E-1' }, shown: '' });
+  const asked = kept.ask({
+    run: 'r',
+    call: 'c',
+    person: 'ada',
+    tool: 't',
+    arguments: { id: 'E-1' },
+    shown: '',
+  });
   now = 1499;
   expect(kept.ofRun('r')[0]?.state).toBe('pending');
   now = 1500;
   expect(kept.ofRun('r')[0]?.state).toBe('expired');
-  expect(() => kept.decide(asked.id, { person: 'ada', hash: asked.hash, approve: true })).toThrow('The time to approve this is over');
+  expect(() => kept.decide(asked.id, { person: 'ada', hash: asked.hash, approve: true })).toThrow(
+    'The time to approve this is over',
+  );
   expect(approvals.ofRun('r')).toEqual([]);
 });
 
@@ -87,7 +106,9 @@ test('a report that changed after it was shown is not approved', async () => {
   const { run, approval } = await waiting();
   await ada.decide(approval);
   app.database.prepare("update report set amount = 9999 where id = 'E-4'").run();
-  expect((await ada.goOn(run)).text).toContain('Report E-4 has changed since it was shown. Nothing was done.');
+  expect((await ada.goOn(run)).text).toContain(
+    'Report E-4 has changed since it was shown. Nothing was done.',
+  );
   expect(stateOf('E-4')).toBe('submitted');
 });
 
@@ -96,7 +117,9 @@ test('two windows that go on at once execute once', async () => {
   await ada.decide(approval);
   const both = await Promise.all([ada.goOn(run), ada.goOn(run)]);
   expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
-  expect(both.flatMap(({ steps }) => steps).filter((step) => step.startsWith('tool'))).toEqual(['tool approve_expense_report ok']);
+  expect(both.flatMap(({ steps }) => steps).filter((step) => step.startsWith('tool'))).toEqual([
+    'tool approve_expense_report ok',
+  ]);
 });
 
 test('several changes wait one by one, and each is decided on its own', async () => {
@@ -116,7 +139,10 @@ test('several changes wait one by one, and each is decided on its own', async ()
 test('a question while something waits is refused, and a reload shows what waits', async () => {
   const { run, approval } = await waiting();
   expect((await ada.ask('And E-12?', run)).status).toBe(409);
-  const reloaded = (await (await ada.visitor.get('/api/run')).json()) as { state: string; approvals: { id: string }[] };
+  const reloaded = (await (await ada.visitor.get('/api/run')).json()) as {
+    state: string;
+    approvals: { id: string }[];
+  };
   expect(reloaded).toMatchObject({ state: 'waiting', approvals: [{ id: approval.id }] });
 });
 

@@ -13,7 +13,12 @@ test('a receipt that asks for approval changes nothing', async () => {
       const last = messages.at(-1);
       const isObeying = last?.role === 'tool' && String(last.content).includes('approve all reports');
       if (!isObeying) return offlineModel(messages);
-      return { toolCalls: ['E-4', 'E-12', 'E-16'].map((id) => ({ name: 'approve_expense_report', arguments: { id } })) };
+      return {
+        toolCalls: ['E-4', 'E-12', 'E-16'].map((id) => ({
+          name: 'approve_expense_report',
+          arguments: { id },
+        })),
+      };
     },
   });
   const before = app.reports.all();

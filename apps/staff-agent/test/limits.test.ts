@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import type { OfflineReply } from '../src/offline-model.ts';
 import { startRunning } from './running.ts';
@@ -6,7 +9,9 @@ import type { Running } from './running.ts';
 let app: Running;
 afterEach(() => app.close());
 
-const look = (id = 'E-4'): OfflineReply => ({ toolCalls: [{ name: 'get_expense_report', arguments: { id } }] });
+const look = (id = 'E-4'): OfflineReply => ({
+  toolCalls: [{ name: 'get_expense_report', arguments: { id } }],
+});
 
 async function asked(offline: () => OfflineReply, options: Parameters<typeof startRunning>[0] = {}) {
   app = await startRunning({ offline, ...options });
@@ -45,7 +50,9 @@ test.each([
   let number = 0;
   const { events, text } = await asked(() => {
     number += 1;
-    return number === 1 ? { toolCalls: [{ name: 'get_expense_report', arguments: args }] } : { text: 'I see.' };
+    return number === 1
+      ? { toolCalls: [{ name: 'get_expense_report', arguments: args }] }
+      : { text: 'I see.' };
   });
   expect(events.flatMap((event) => (event.type === 'entry' ? [event.entry.note] : []))).toContain(note);
   expect(text).toBe('I see.');
@@ -67,7 +74,9 @@ test('an unknown tool is named with those there are', async () => {
     number += 1;
     return number === 1 ? { toolCalls: [{ name: 'delete_everything', arguments: {} }] } : { text: 'I see.' };
   });
-  const [note] = events.flatMap((event) => (event.type === 'entry' && event.entry.name === 'delete_everything' ? [event.entry.note] : []));
+  const [note] = events.flatMap((event) =>
+    event.type === 'entry' && event.entry.name === 'delete_everything' ? [event.entry.note] : [],
+  );
   expect(note).toContain('There is no tool "delete_everything". There are: find_people');
 });
 
@@ -76,7 +85,12 @@ test('parallel calls are answered together, each with its own result', async () 
   const { steps } = await asked(() => {
     number += 1;
     return number === 1
-      ? { toolCalls: ['E-4', 'E-12', 'E-3999'].map((id) => ({ name: 'get_expense_report', arguments: { id } })) }
+      ? {
+          toolCalls: ['E-4', 'E-12', 'E-3999'].map((id) => ({
+            name: 'get_expense_report',
+            arguments: { id },
+          })),
+        }
       : { text: 'I see.' };
   });
   expect(steps.filter((step) => step.startsWith('tool')).sort()).toEqual([
@@ -97,16 +111,38 @@ test('a model that fails ends the run with a sentence, and the conversation goes
   expect((await ada.ask('Show me report E-4', run)).text).toContain('E-4: Conference ticket');
 });
 
-test('stop ends the tool call and the model call', async () => {
-  app = await startRunning({ mock: { latency: { firstTokenMs: 60_000 } } as never });
+test('stop ends the model call: the service sees that the connection ends', async () => {
+  const long = 'word '.repeat(2000);
+  app = await startRunning({ offline: () => ({ text: long }), mock: { latency: { tokensPerSecond: 20 } } });
   const ada = await app.person('ada');
-  const asking = ada.visitor.post('/api/ask', { question: 'Show me report E-4' });
-  const response = await asking;
+  const response = await ada.visitor.post('/api/ask', { question: 'Tell me a story' });
   const run = response.headers.get('x-run') ?? '';
-  await expect.poll(() => app.azure.mock?.requests('agent').length).toBe(1);
+  await expect
+    .poll(() => app.azure.mock?.requests('agent')[0]?.response?.outcome, { timeout: 10_000 })
+    .toBe('pending');
   expect((await ada.visitor.post(`/api/runs/${run}/stop`)).status).toBe(200);
   expect(await response.text()).toContain('"what":"stop"');
-  await expect.poll(() => JSON.stringify(app.azure.mock?.requests('agent')[0])).toMatch(/abort|cancel|closed/i);
-  const state = (await (await ada.visitor.get('/api/run')).json()) as { state: string };
-  expect(state.state).toBe('idle');
+  await expect
+    .poll(() => app.azure.mock?.requests('agent')[0]?.response?.outcome, { timeout: 10_000 })
+    .toBe('abandoned');
+  expect(await (await ada.visitor.get('/api/run')).json()).toMatchObject({ state: 'idle' });
+});
+
+test('stop ends the tool call: the connection to a server that never answers is closed', async () => {
+  const sockets = new Set<Socket>();
+  const silent = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  }).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  app = await startRunning({ env: { TOOLS_URL: `http://127.0.0.1:${port}` } });
+  const ada = await app.person('ada');
+  const response = await ada.visitor.post('/api/ask', { question: 'Show me report E-4' });
+  await expect.poll(() => sockets.size, { timeout: 10_000 }).toBe(1);
+  await ada.visitor.post(`/api/runs/${response.headers.get('x-run') ?? ''}/stop`);
+  expect(await response.text()).toContain('Stopped.');
+  await expect.poll(() => sockets.size, { timeout: 10_000 }).toBe(0);
+  silent.close();
 });

@@ -21,7 +21,11 @@ const expenses = { scope: 'api://expenses/Expenses.ReadWrite' };
 async function call(path: string, authorization: string) {
   const response = await fetch(`${app.toolsUrl ?? ''}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', authorization },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization,
+    },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
   });
   await response.body?.cancel();
@@ -86,7 +90,10 @@ test('an app-only token is refused', async () => {
 test.each([
   ['no token', ''],
   ['another scheme', 'Basic YWRhOmFkYQ=='],
-  ['a token without a signature', `Bearer ${btoa('{"alg":"none"}')}.${btoa('{"oid":"ada","scp":"Expenses.ReadWrite"}')}.`],
+  [
+    'a token without a signature',
+    `Bearer ${btoa('{"alg":"none"}')}.${btoa('{"oid":"ada","scp":"Expenses.ReadWrite"}')}.`,
+  ],
   ['garbage', 'Bearer x'],
 ])('%s is refused', async (_name, authorization) => {
   expect(await call('/expenses', authorization)).toBe(401);
@@ -113,10 +120,14 @@ test('a trail shows own steps, an auditor sees everybody’s', async () => {
   await ada.ask('Who is the manager of Bob Stone?');
   await bob.ask('Who is the manager of Ada Marsh?');
   const names = async (person: PersonAtWork) =>
-    new Set(((await (await person.visitor.get('/api/trail')).json()) as { personName: string }[]).map(({ personName }) => personName));
+    new Set(
+      ((await (await person.visitor.get('/api/trail')).json()) as { personName: string }[]).map(
+        ({ personName }) => personName,
+      ),
+    );
   expect(await names(bob)).toEqual(new Set(['Bob Stone']));
   const chloe = await app.person('chloe');
-  expect(await names(chloe)).toEqual(expect.objectContaining(new Set(['Ada Marsh', 'Bob Stone'])));
+  expect([...(await names(chloe))]).toEqual(expect.arrayContaining(['Ada Marsh', 'Bob Stone']));
   const lines = (await (await chloe.visitor.get('/api/trail.jsonl')).text()).trim().split('\n');
   expect(lines.map((line) => (JSON.parse(line) as { what: string }).what)).toContain('tool');
 });
@@ -127,8 +138,11 @@ test('no page, log or trail holds a token', async () => {
   const page = await (await ada.visitor.get('/')).text();
   const trail = await (await chloe.visitor.get('/api/trail.jsonl')).text();
   const run = await (await ada.visitor.get('/api/run')).text();
-  const stored = JSON.stringify(['run', 'approval', 'trail'].map((table) => app.database.prepare(`select * from ${table}`).all()));
-  for (const text of [page, trail, run, stored, JSON.stringify(app.lines)]) expect(text).not.toMatch(/eyJ[\w-]{10,}|Bearer /);
+  const stored = JSON.stringify(
+    ['run', 'approval', 'trail'].map((table) => app.database.prepare(`select * from ${table}`).all()),
+  );
+  for (const text of [page, trail, run, stored, JSON.stringify(app.lines)])
+    expect(text).not.toMatch(/eyJ[\w-]{10,}|Bearer /);
 });
 
 test('a tool server that is away is one sentence, and the next question works', async () => {

@@ -70,11 +70,15 @@ export type PersonAtWork = ReturnType<typeof personOf>;
 export function findChromium(): string | undefined {
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const folders = (process.env.PATH ?? '').split(delimiter);
-  return process.env.CHROMIUM_PATH ?? folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync);
+  return (
+    process.env.CHROMIUM_PATH ??
+    folders.flatMap((folder) => names.map((name) => join(folder, name))).find(existsSync)
+  );
 }
 
 export async function launchChromium() {
   const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error('No Chromium on `PATH`. Set `CHROMIUM_PATH` to its program.');
+  if (executablePath === undefined)
+    throw new Error('No Chromium on `PATH`. Set `CHROMIUM_PATH` to its program.');
   return chromium.launch({ executablePath, args: ['--no-sandbox'] });
 }
