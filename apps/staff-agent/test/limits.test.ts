@@ -131,7 +131,8 @@ test('stop ends the model call: the service sees that the connection ends', asyn
 test('stop ends the tool call: the connection to a server that never answers is closed', async () => {
   const sockets = new Set<Socket>();
   const silent = createServer((socket) => {
-    sockets.add(socket);
+    // `fetch` may open the next connection before it is needed: what counts is the one with the request.
+    socket.once('data', () => sockets.add(socket));
     socket.on('error', () => undefined);
     socket.on('close', () => sockets.delete(socket));
   }).listen(0, '127.0.0.1');

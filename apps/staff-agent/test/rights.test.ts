@@ -104,7 +104,7 @@ test('an expired token is refused', async () => {
   try {
     expect(await call('/expenses', await tokenOf('bob', expenses))).toBe(401);
   } finally {
-    app.azure.mock?.identity.issue({});
+    app.azure.mock?.identity.issue({ lifetimeMs: 3_600_000 });
   }
 });
 

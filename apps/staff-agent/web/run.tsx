@@ -40,6 +40,7 @@ export function RunPage({ me }: { readonly me: Me }) {
             </ul>
           </div>
         )}
+        {messages.length > 0 && <h1 className="visually-hidden">Conversation</h1>}
         <ol className="messages">
           {messages.map(({ role, content }, index) => (
             <li key={index} className={`message ${role}`}>
@@ -65,7 +66,7 @@ export function RunPage({ me }: { readonly me: Me }) {
             {problem}
           </p>
         )}
-        <div ref={end} />
+        <div ref={end} className="end" />
         <Composer
           isRunning={isRunning}
           isBlocked={isWaiting}

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill();
+});
+
+/** Starts a program and waits until its output holds a match. */
+function started(args: readonly string[], env: NodeJS.ProcessEnv, until: RegExp): Promise<string> {
+  const child = spawn(process.execPath, args, { cwd: root, env });
+  children.push(child);
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (until.test(output)) resolve(output);
+    };
+    child.stdout.on('data', onData);
+    child.stderr.on('data', onData);
+    child.once('exit', (code) => {
+      reject(new Error(`It ended with ${code}: ${output}`));
+    });
+  });
+}
+
+test('the same app against a separate aoai-mock, by environment alone, people included', async () => {
+  const bin = fileURLToPath(
+    new URL('../bin/aoai-mock.js', import.meta.resolve('@aoai/testing/package.json')),
+  );
+  const isSource = import.meta.resolve('@aoai/testing').endsWith('.ts');
+  const program = isSource
+    ? fileURLToPath(new URL('bin/aoai-mock.ts', import.meta.resolve('@aoai/testing')))
+    : bin;
+  const { AZURE_OPENAI_ENDPOINT: _none, ...rest } = process.env;
+  const printed = await started(
+    [program, '--port', '0', '--config', 'aoai.config.ts'],
+    rest,
+    /SIGN_IN_SCOPE_EXPENSES=.*\n/,
+  );
+  const settings = Object.fromEntries(
+    [...printed.matchAll(/^(?:export )?([A-Z_0-9]+)=(?:'([^']*)'|"([^"]*)"|(\S*))$/gm)].map(
+      ([, name, a, b, c]) => [name, a ?? b ?? c],
+    ),
+  );
+  const output = await started(
+    ['src/server.ts'],
+    { ...rest, ...settings, PORT: '0', DATA_FOLDER: ':memory:' },
+    /Staff agent: (\S+)/,
+  );
+  expect(output).not.toContain('a mock in this process');
+  const url = /Staff agent: (\S+)/.exec(output)?.[1] ?? '';
+  const { signedIn } = await import('./visitor.ts');
+  const ada = await signedIn(url, 'ada');
+  const answer = await (
+    await ada.post('/api/ask', { question: 'What is the mobile number of Bob Stone?' })
+  ).text();
+  expect(answer).toContain('"name":"get_mobile_number"');
+  expect(answer).toContain('"status":"ok"');
+});
