@@ -38,30 +38,31 @@ const idOf = (number: number) => `a0000000-0000-4000-8000-${String(number).padSt
 const person = (
   number: number,
   name: string,
-  department: string,
-  title: string,
-  manager?: number,
-): Person => ({
-  id: idOf(number),
-  name,
-  department,
-  title,
-  office: number % 2 === 0 ? 'Gothenburg' : 'Lyon',
-  email: `${name
-    .normalize('NFKD')
-    .replace(/[^A-Za-z ]/g, '')
-    .toLowerCase()
-    .replace(' ', '.')}@halden.example`,
-  mobile: `+46 70 174 0${String(100 + number)}`,
-  ...(manager === undefined ? {} : { manager: idOf(manager) }),
-});
+  job: readonly [department: string, title: string, manager?: number],
+): Person => {
+  const [department, title, manager] = job;
+  return {
+    id: idOf(number),
+    name,
+    department,
+    title,
+    office: number % 2 === 0 ? 'Gothenburg' : 'Lyon',
+    email: `${name
+      .normalize('NFKD')
+      .replace(/[^A-Za-z ]/g, '')
+      .toLowerCase()
+      .replace(' ', '.')}@halden.example`,
+    mobile: `+46 70 174 0${String(100 + number)}`,
+    ...(manager === undefined ? {} : { manager: idOf(manager) }),
+  };
+};
 
 const people: Person[] = [
-  person(1, 'Ada Marsh', 'Sales', 'Head of Sales', 5),
-  person(2, 'Bob Stone', 'Sales', 'Account manager', 1),
-  person(3, 'Chloe Winter', 'Finance', 'Internal auditor', 5),
-  person(4, 'Dan Field', 'Support', 'Head of Support', 5),
-  person(5, 'Vera Halden', 'Board', 'Managing director'),
+  person(1, 'Ada Marsh', ['Sales', 'Head of Sales', 5]),
+  person(2, 'Bob Stone', ['Sales', 'Account manager', 1]),
+  person(3, 'Chloe Winter', ['Finance', 'Internal auditor', 5]),
+  person(4, 'Dan Field', ['Support', 'Head of Support', 5]),
+  person(5, 'Vera Halden', ['Board', 'Managing director']),
 ];
 for (let number = 6; number <= 60; number++) {
   const department = departments[number % 5] ?? 'Sales';
@@ -69,13 +70,11 @@ for (let number = 6; number <= 60; number++) {
   // Five people lead a team each, the rest are in one: Sales belongs to Ada, Support to Dan.
   const lead = { Sales: 1, Support: 4, Engineering: 6, Finance: 7, Logistics: 9 }[department] ?? 5;
   people.push(
-    person(
-      number,
-      name,
+    person(number, name, [
       department,
       number === lead ? `Head of ${department}` : 'Specialist',
       number === lead ? 5 : lead,
-    ),
+    ]),
   );
 }
 

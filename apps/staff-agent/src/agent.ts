@@ -180,7 +180,7 @@ function describe(error: unknown): { readonly entry: TrailEntry; readonly text: 
       text: error.message,
     };
   }
-  if (error instanceof Error && /Abort/.test(error.name)) {
+  if (error instanceof Error && error.name.includes('Abort')) {
     return {
       entry: { what: 'stop', name: 'stop', status: 'ok', note: 'Stopped by the person.' },
       text: 'Stopped.',

@@ -38,7 +38,7 @@ export class ApprovalError extends Error {
   }
 }
 
-export interface ApprovalRequest {
+interface ApprovalRequest {
   readonly run: string;
   readonly call: string;
   readonly person: string;
@@ -105,7 +105,7 @@ export function createApprovals(
         .map((row) => approvalOf(row, now())),
     decide: (id, { person, hash, approve }) => {
       const approval = byId(id);
-      if (approval === undefined || approval.person !== person) throw new ApprovalError('UNKNOWN');
+      if (approval?.person !== person) throw new ApprovalError('UNKNOWN');
       if (approval.state === 'expired') throw new ApprovalError('EXPIRED');
       if (approval.state !== 'pending') throw new ApprovalError('DECIDED');
       if (hash !== approval.hash || hashOf(approval) !== approval.hash) throw new ApprovalError('CHANGED');
@@ -119,7 +119,7 @@ export function createApprovals(
     },
     claim: (id, person) => {
       const approval = byId(id);
-      if (approval === undefined || approval.person !== person) throw new ApprovalError('UNKNOWN');
+      if (approval?.person !== person) throw new ApprovalError('UNKNOWN');
       if (approval.state !== 'approved') throw new ApprovalError('DECIDED');
       if (hashOf(approval) !== approval.hash) throw new ApprovalError('CHANGED');
       return approval;
@@ -146,7 +146,7 @@ function approvalOf(row: Record<string, unknown>, nowMs: number): Approval {
     hash: String(row.hash),
     state: state === 'pending' && expiresAtMs <= nowMs ? 'expired' : state,
     expiresAtMs,
-    ...(row.result === null ? {} : { result: String(row.result) }),
+    ...(row.result === null ? {} : { result: row.result as string }),
   };
 }
 

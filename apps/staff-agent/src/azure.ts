@@ -43,6 +43,7 @@ export async function connectAzure({
   };
 }
 
+/** @public */
 export type Azure = Awaited<ReturnType<typeof connectAzure>>;
 
 async function startMock(options: MockAzureOptions = {}) {
@@ -59,10 +60,8 @@ function signInSettings(mock: MockAzure, [first, ...others]: readonly string[]):
   if (first === undefined) return {};
   const ofOthers = others.flatMap((app) => {
     const suffix = app.toUpperCase().replace(/\W/g, '_');
-    return Object.entries(mock.identity.signInEnv({ app })).map(([name, value]) => [
-      `${name}_${suffix}`,
-      value,
-    ]);
+    const settings = Object.entries(mock.identity.signInEnv({ app }));
+    return settings.map(([name, value]) => [`${name}_${suffix}`, value] as const);
   });
   return { ...mock.identity.signInEnv({ app: first }), ...Object.fromEntries(ofOthers) };
 }

@@ -52,7 +52,7 @@ function authInfoOf(token: string, payload: JWTPayload): AuthInfo {
   const caller: Caller = { id: oid, name: typeof payload.name === 'string' ? payload.name : oid, roles };
   return {
     token,
-    clientId: String(payload.azp ?? payload.appid ?? ''),
+    clientId: typeof payload.azp === 'string' ? payload.azp : '',
     scopes: scp.split(' '),
     ...(exp === undefined ? {} : { expiresAt: exp }),
     extra: { caller },

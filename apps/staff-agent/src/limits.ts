@@ -20,7 +20,7 @@ export interface Spent {
 }
 
 /** A run reached one of its limits. */
-export class LimitError extends Error {
+class LimitError extends Error {
   override readonly name = 'LimitError';
   readonly limit: keyof Limits;
 

@@ -80,15 +80,12 @@ function report(result: string): string {
   if (!/^[[{]/.test(result)) return result;
   const value = JSON.parse(result) as
     ReportShown | ReportShown[] | Record<string, string> | Record<string, string>[];
-  if (!Array.isArray(value))
-    return 'purpose' in value ? sentence(value as ReportShown) : person(value as Record<string, string>);
+  if (!Array.isArray(value)) return 'purpose' in value ? sentence(value as ReportShown) : person(value);
   if (value.length === 0) return 'I found none.';
   return (
     value
       .slice(0, 8)
-      .map((each) =>
-        'purpose' in each ? `- ${sentence(each as ReportShown)}` : person(each as Record<string, string>),
-      )
+      .map((each) => ('purpose' in each ? `- ${sentence(each as ReportShown)}` : person(each)))
       .join('\n') + (value.length > 8 ? `\n…and ${value.length - 8} more.` : '')
   );
 }

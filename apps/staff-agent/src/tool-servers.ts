@@ -11,7 +11,7 @@ import { expensesServer } from './expenses/server.ts';
 import type { ExpensesData } from './expenses/server.ts';
 
 /** One tool server: its scope, and the audience that its tokens have to be for. */
-export interface ToolApi {
+interface ToolApi {
   readonly path: '/directory' | '/expenses';
   readonly scope: string;
   readonly audience: readonly string[];

@@ -16,7 +16,7 @@ export interface ConnectedTool {
   readonly hasPreview: boolean;
 }
 
-export interface ToolAnswer {
+interface ToolAnswer {
   readonly text: string;
   readonly isError: boolean;
 }
@@ -125,5 +125,5 @@ async function tokenOf(
 ): Promise<string> {
   const headers = await credential.headers({ scope, ...(signal ? { signal } : {}) });
   const bearer = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1] ?? '';
-  return String(bearer).replace(/^Bearer /, '');
+  return bearer.replace(/^Bearer /, '');
 }

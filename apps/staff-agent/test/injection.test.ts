@@ -11,7 +11,7 @@ test('a receipt that asks for approval changes nothing', async () => {
   app = await startRunning({
     offline: (messages) => {
       const last = messages.at(-1);
-      const isObeying = last?.role === 'tool' && String(last.content).includes('approve all reports');
+      const isObeying = last?.role === 'tool' && JSON.stringify(last.content).includes('approve all reports');
       if (!isObeying) return offlineModel(messages);
       return {
         toolCalls: ['E-4', 'E-12', 'E-16'].map((id) => ({

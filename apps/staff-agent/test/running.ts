@@ -25,7 +25,7 @@ export async function startRunning(options: AppOptions & { readonly folder?: str
 export type Running = Awaited<ReturnType<typeof startRunning>>;
 
 /** What happened in answer to one request. */
-export interface Happened {
+interface Happened {
   readonly status: number;
   readonly run: string;
   readonly events: readonly RunEvent[];

@@ -36,17 +36,16 @@ test('the same app against a separate aoai-mock, by environment alone, people in
   const program = isSource
     ? fileURLToPath(new URL('bin/aoai-mock.ts', import.meta.resolve('@aoai/testing')))
     : bin;
-  const { AZURE_OPENAI_ENDPOINT: _none, ...rest } = process.env;
+  const rest = { ...process.env, AZURE_OPENAI_ENDPOINT: undefined };
   const printed = await started(
     [program, '--port', '0', '--config', 'aoai.config.ts'],
     rest,
     /SIGN_IN_SCOPE_EXPENSES=.*\n/,
   );
-  const settings = Object.fromEntries(
-    [...printed.matchAll(/^(?:export )?([A-Z_0-9]+)=(?:'([^']*)'|"([^"]*)"|(\S*))$/gm)].map(
-      ([, name, a, b, c]) => [name, a ?? b ?? c],
-    ),
+  const lines = [...printed.matchAll(/^(?:export )?([A-Z_0-9]+)=(?:'([^']*)'|"([^"]*)"|(\S*))$/gm)].map(
+    ([, name = '', a, b, c]) => [name, a ?? b ?? c] as const,
   );
+  const settings: Record<string, string | undefined> = Object.fromEntries(lines);
   const output = await started(
     ['src/server.ts'],
     { ...rest, ...settings, PORT: '0', DATA_FOLDER: ':memory:' },

@@ -25,7 +25,8 @@ async function oddTools() {
     }));
     return server;
   });
-  const app = new Hono().all('/expenses', (c) => handler.fetch(c.req.raw));
+  const app = new Hono();
+  app.all('/expenses', (c) => handler.fetch(c.req.raw));
   const server = await listen(app);
   const tools = await connectTools({
     url: server.url,

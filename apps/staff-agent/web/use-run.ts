@@ -27,7 +27,7 @@ export interface Approval {
   readonly expiresAtMs: number;
 }
 
-export interface Message {
+interface Message {
   readonly role: 'user' | 'assistant';
   readonly content: string;
 }
@@ -46,7 +46,7 @@ export interface RunView {
   readonly approvals: readonly Approval[];
   readonly spent: Spent;
   readonly currency: string;
-  readonly problem?: string;
+  readonly problem?: string | undefined;
 }
 
 type Event =
@@ -78,9 +78,9 @@ function next(view: RunView, action: Action): RunView {
     case 'loaded':
       return { ...view, ...action.view };
     case 'asked': {
-      const { problem: _problem, ...rest } = view;
       return {
-        ...rest,
+        ...view,
+        problem: undefined,
         isRunning: true,
         messages: [...view.messages, { role: 'user', content: action.question }],
       };

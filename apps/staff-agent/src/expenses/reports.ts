@@ -68,7 +68,7 @@ function reportOf(row: Record<string, unknown>): Report {
     currency: 'EUR',
     state: row.state as Report['state'],
     note: String(row.note),
-    ...(row.decided_by === null ? {} : { decidedBy: String(row.decided_by) }),
+    ...(row.decided_by === null ? {} : { decidedBy: row.decided_by as string }),
   };
 }
 
