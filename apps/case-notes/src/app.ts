@@ -1,10 +1,10 @@
-import { summarise } from './assist.ts';
+import { summarise } from './assist/assist.ts';
 import { connectAzure } from './azure.ts';
 import type { AzureOptions } from './azure.ts';
-import { readNote } from './offline-reader.ts';
+import { readNote } from './assist/offline-reader.ts';
 import { openClinic } from './open-clinic.ts';
 import { addRoutes } from './routes.ts';
-import { languageOpinion } from './second-opinion.ts';
+import { languageOpinion } from './assist/second-opinion.ts';
 import { seed } from './seed.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSite } from './site.ts';

@@ -1,18 +1,18 @@
-import { createAccess, ForbiddenError, isAuditor, wardsOf } from './access.ts';
-import type { Clinician, EmergencyAccess } from './access.ts';
-import { createAudit } from './audit.ts';
-import type { Anchor, AuditEntry } from './audit.ts';
-import type { Database } from './database.ts';
-import type { KeyWrapping } from './key-wrapping.ts';
-import { notesOf } from './notes.ts';
-import type { Summary } from './notes.ts';
-import { createPatients, NotFoundError } from './patients.ts';
-import type { Patient } from './patients.ts';
+import { createAccess, ForbiddenError, isAuditor, wardsOf } from './store/access.ts';
+import type { Clinician, EmergencyAccess } from './store/access.ts';
+import { createAudit } from './store/audit.ts';
+import type { Anchor, AuditEntry } from './store/audit.ts';
+import type { Database } from './store/database.ts';
+import type { KeyWrapping } from './store/key-wrapping.ts';
+import { notesOf } from './store/notes.ts';
+import type { Summary } from './store/notes.ts';
+import { createPatients, NotFoundError } from './store/patients.ts';
+import type { Patient } from './store/patients.ts';
 import { redact } from './redact/redact.ts';
 import type { Redacted } from './redact/redact.ts';
 import type { Kind } from './redact/kind.ts';
-import { eraseSubject, exportSubject, setHold, vacuum } from './subject.ts';
-import type { SubjectExport } from './subject.ts';
+import { eraseSubject, exportSubject, setHold, vacuum } from './store/subject.ts';
+import type { SubjectExport } from './store/subject.ts';
 
 /** Texts that the clinician marks in the preview, because nothing else found them. */
 export interface Mark {

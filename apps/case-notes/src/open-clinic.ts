@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DefaultAzureCredential } from '@azure/identity';
 import type { TokenCredential } from '@azure/core-auth';
-import { fileAnchor } from './audit.ts';
+import { fileAnchor } from './store/audit.ts';
 import { createClinic } from './clinic.ts';
 import type { Assist, ClinicOptions } from './clinic.ts';
-import { openDatabase } from './database.ts';
-import { fileWrapping } from './key-wrapping.ts';
-import { vaultWrapping } from './vault-wrapping.ts';
+import { openDatabase } from './store/database.ts';
+import { fileWrapping } from './store/key-wrapping.ts';
+import { vaultWrapping } from './store/vault-wrapping.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -4,8 +4,8 @@ import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { openClinic } from './open-clinic.ts';
-import { dueForErasure } from './retention.ts';
-import { exportAsHtml } from './subject.ts';
+import { dueForErasure } from './store/retention.ts';
+import { exportAsHtml } from './store/subject.ts';
 
 const usage = `Usage: node src/operator-command.ts <command>
   verify                               check the audit against its anchors

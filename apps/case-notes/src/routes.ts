@@ -1,9 +1,9 @@
 import type { Context, Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
-import type { Clinician } from './access.ts';
+import type { Clinician } from './store/access.ts';
 import type { Clinic } from './clinic.ts';
-import { ConflictError } from './notes.ts';
+import { ConflictError } from './store/notes.ts';
 import { placeholderKinds } from './redact/kind.ts';
 import type { Site } from './site.ts';
 

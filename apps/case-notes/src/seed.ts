@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clinic } from './clinic.ts';
-import type { Database } from './database.ts';
-import { notesOf } from './notes.ts';
+import type { Database } from './store/database.ts';
+import { notesOf } from './store/notes.ts';
 import type { PatientRecord } from './redact/known-values.ts';
 
 interface SeedNote {

@@ -5,7 +5,7 @@ import { startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import config from '../aoai.config.ts';
-import { AnswerError, FilteredError, summarise } from '../src/assist.ts';
+import { AnswerError, FilteredError, summarise } from '../src/assist/assist.ts';
 import { findKnown, knownValues } from '../src/redact/known-values.ts';
 import { WouldLeakError } from '../src/redact/leak-check.ts';
 import { redact } from '../src/redact/redact.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { emergencyMs, ForbiddenError, ReasonError } from '../src/access.ts';
-import { fileAnchor } from '../src/audit.ts';
+import { emergencyMs, ForbiddenError, ReasonError } from '../src/store/access.ts';
+import { fileAnchor } from '../src/store/audit.ts';
 import { createClinic } from '../src/clinic.ts';
 import type { Assist, Clinic } from '../src/clinic.ts';
-import { FilteredError } from '../src/assist.ts';
-import { ConflictError } from '../src/notes.ts';
+import { FilteredError } from '../src/assist/assist.ts';
+import { ConflictError } from '../src/store/notes.ts';
 import { openWard } from './ward.ts';
 import type { OpenWard } from './ward.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
-import { languageOpinion, SecondOpinionError } from '../src/second-opinion.ts';
+import { languageOpinion, SecondOpinionError } from '../src/assist/second-opinion.ts';
 import { redact } from '../src/redact/redact.ts';
 
 const credential = { getToken: async () => ({ token: 'secret', expiresOnTimestamp: 0 }) };

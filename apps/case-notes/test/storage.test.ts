@@ -2,12 +2,19 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createAudit, fileAnchor } from '../src/audit.ts';
-import { openDatabase } from '../src/database.ts';
-import { fileWrapping } from '../src/key-wrapping.ts';
-import { ConflictError, SignedError } from '../src/notes.ts';
-import { dueForErasure } from '../src/retention.ts';
-import { eraseSubject, exportAsHtml, exportSubject, HoldError, setHold, vacuum } from '../src/subject.ts';
+import { createAudit, fileAnchor } from '../src/store/audit.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { fileWrapping } from '../src/store/key-wrapping.ts';
+import { ConflictError, SignedError } from '../src/store/notes.ts';
+import { dueForErasure } from '../src/store/retention.ts';
+import {
+  eraseSubject,
+  exportAsHtml,
+  exportSubject,
+  HoldError,
+  setHold,
+  vacuum,
+} from '../src/store/subject.ts';
 import { openWard } from './ward.ts';
 import type { OpenWard } from './ward.ts';
 

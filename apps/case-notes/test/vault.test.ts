@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startMockAzure } from '@aoai/testing';
 import { expect, test } from 'vitest';
-import { vaultWrapping } from '../src/vault-wrapping.ts';
+import { vaultWrapping } from '../src/store/vault-wrapping.ts';
 
 test('a data key is wrapped and unwrapped by Key Vault, by the version that wrapped it', async () => {
   const mock = await startMockAzure({ vault: { keys: ['notes'] } });

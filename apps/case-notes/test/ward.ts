@@ -2,11 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAudit, fileAnchor } from '../src/audit.ts';
-import { openDatabase } from '../src/database.ts';
-import { fileWrapping } from '../src/key-wrapping.ts';
-import { notesOf } from '../src/notes.ts';
-import { createPatients } from '../src/patients.ts';
+import { createAudit, fileAnchor } from '../src/store/audit.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { fileWrapping } from '../src/store/key-wrapping.ts';
+import { notesOf } from '../src/store/notes.ts';
+import { createPatients } from '../src/store/patients.ts';
 
 export async function openWard() {
   const folder = mkdtempSync(join(tmpdir(), 'case-notes-'));

@@ -5,7 +5,7 @@ import type { Client } from '@aoai/client';
 import { Agent, OpenAIProvider, Runner, tool } from '@openai/agents';
 import { jsonSchema, stepCountIs, tool as aiTool, ToolLoopAgent } from 'ai';
 import OpenAI from 'openai';
-import type { ConnectedTool, Tools } from '../src/tools.ts';
+import type { ConnectedTool, Tools } from '../src/agent/tools.ts';
 
 export interface RecipeOptions {
   readonly azure: Client<'agent'>;

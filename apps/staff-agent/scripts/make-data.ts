@@ -1,7 +1,7 @@
 // Writes the invented company: node scripts/make-data.ts. Deterministic: the same files each time.
 import { writeFileSync } from 'node:fs';
-import type { Person } from '../src/directory/people.ts';
-import type { Report } from '../src/expenses/reports.ts';
+import type { Person } from '../src/tool-servers/directory/people.ts';
+import type { Report } from '../src/tool-servers/expenses/reports.ts';
 
 const given = [
   'Elif',

@@ -1,22 +1,22 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions';
-import { createApprovals } from './approvals.ts';
+import { createApprovals } from './agent/approvals.ts';
 import { connectAzure } from './azure.ts';
 import type { AzureOptions } from './azure.ts';
 import { openDatabase } from './database.ts';
-import { loadPeople } from './directory/people.ts';
-import type { Limits } from './limits.ts';
-import { openReports } from './expenses/reports.ts';
+import { loadPeople } from './tool-servers/directory/people.ts';
+import type { Limits } from './agent/limits.ts';
+import { openReports } from './tool-servers/expenses/reports.ts';
 import { offlineModel } from './offline-model.ts';
 import { addRoutes } from './routes.ts';
-import { createRuns } from './runs.ts';
+import { createRuns } from './agent/runs.ts';
 import { createSignIn } from './sign-in.ts';
 import { createSite } from './site.ts';
 import type { SiteOptions } from './site.ts';
-import { listen, toolApis, toolServers } from './tool-servers.ts';
-import { connectTools } from './tools.ts';
-import { createTrail } from './trail.ts';
+import { listen, toolApis, toolServers } from './tool-servers/tool-servers.ts';
+import { connectTools } from './agent/tools.ts';
+import { createTrail } from './agent/trail.ts';
 
 export interface AppOptions extends AzureOptions, Pick<SiteOptions, 'log'> {
   /** @default 0, any free port */

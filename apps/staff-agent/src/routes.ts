@@ -1,15 +1,15 @@
 import type { Context, Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { z } from 'zod';
-import { goOn } from './agent.ts';
-import type { AgentOptions, RunEvent } from './agent.ts';
-import { ApprovalError } from './approvals.ts';
-import { prices } from './limits.ts';
-import type { Run } from './runs.ts';
+import { goOn } from './agent/agent.ts';
+import type { AgentOptions, RunEvent } from './agent/agent.ts';
+import { ApprovalError } from './agent/approvals.ts';
+import { prices } from './agent/limits.ts';
+import type { Run } from './agent/runs.ts';
 import type { Session } from './session.ts';
 import type { Site } from './site.ts';
-import type { Tools } from './tools.ts';
-import { asJsonLines } from './trail.ts';
+import type { Tools } from './agent/tools.ts';
+import { asJsonLines } from './agent/trail.ts';
 
 export interface RoutesOptions extends Pick<
   AgentOptions,

@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { openDatabase } from './database.ts';
-import { loadPeople } from './directory/people.ts';
-import { openReports } from './expenses/reports.ts';
-import { listen, toolApis, toolServers } from './tool-servers.ts';
+import { loadPeople } from './tool-servers/directory/people.ts';
+import { openReports } from './tool-servers/expenses/reports.ts';
+import { listen, toolApis, toolServers } from './tool-servers/tool-servers.ts';
 
 const { env } = process;
 const database = openDatabase(

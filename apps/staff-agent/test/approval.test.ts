@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createApprovals } from '../src/approvals.ts';
+import { createApprovals } from '../src/agent/approvals.ts';
 import { openDatabase } from '../src/database.ts';
 import { startRunning } from './running.ts';
 import type { PersonAtWork, Running } from './running.ts';

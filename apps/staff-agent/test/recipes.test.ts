@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { withAgentsSdk, withAiSdk } from '../recipes/frameworks.ts';
-import { toolApis } from '../src/tool-servers.ts';
-import { connectTools } from '../src/tools.ts';
+import { toolApis } from '../src/tool-servers/tool-servers.ts';
+import { connectTools } from '../src/agent/tools.ts';
 import { startRunning } from './running.ts';
 
 test.each([

@@ -2,12 +2,12 @@ import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { Hono } from 'hono';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { createApprovals } from '../src/approvals.ts';
+import { createApprovals } from '../src/agent/approvals.ts';
 import { openDatabase } from '../src/database.ts';
-import { answerCall } from '../src/tool-calls.ts';
-import { listen } from '../src/tool-servers.ts';
-import { connectTools } from '../src/tools.ts';
-import type { TrailEntry } from '../src/trail.ts';
+import { answerCall } from '../src/agent/tool-calls.ts';
+import { listen } from '../src/tool-servers/tool-servers.ts';
+import { connectTools } from '../src/agent/tools.ts';
+import type { TrailEntry } from '../src/agent/trail.ts';
 
 const none = { path: '/expenses' as const, scope: 'x', audience: ['api://x'] };
 

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
-import type { Mark } from './clinic.ts';
-import type { Kind } from './redact/kind.ts';
+import type { Mark } from '../clinic.ts';
+import type { Kind } from '../redact/kind.ts';
 
 const scope = 'https://cognitiveservices.azure.com/.default';
 

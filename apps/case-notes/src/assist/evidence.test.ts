@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { locate } from './evidence.ts';
-import { redact } from './redact/redact.ts';
+import { redact } from '../redact/redact.ts';
 
 const text = "Mrs O'Hara reports cough.\nStarted amoxicillin 500 mg. Review with Dr Kapoor on 19/11/2026.";
 const note = redact(text, { name: "Margaret O'Hara", born: '1951-03-14' });

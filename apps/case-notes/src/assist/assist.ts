@@ -4,12 +4,12 @@ import { zodResponseFormat } from 'openai/helpers/zod';
 import { z } from 'zod';
 import { locate } from './evidence.ts';
 import { icd10 } from './icd-10.ts';
-import type { Item, Summary } from './notes.ts';
-import { knownValues } from './redact/known-values.ts';
-import type { PatientRecord } from './redact/known-values.ts';
-import { refuseLeaks } from './redact/leak-check.ts';
-import type { Redacted } from './redact/redact.ts';
-import { restore } from './redact/restore.ts';
+import type { Item, Summary } from '../store/notes.ts';
+import { knownValues } from '../redact/known-values.ts';
+import type { PatientRecord } from '../redact/known-values.ts';
+import { refuseLeaks } from '../redact/leak-check.ts';
+import type { Redacted } from '../redact/redact.ts';
+import { restore } from '../redact/restore.ts';
 
 const codes = Object.keys(icd10) as [string, ...string[]];
 const quote = z.string().describe('The exact words of the note that say this, copied.');

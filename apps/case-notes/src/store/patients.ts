@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Database } from './database.ts';
 import { open, seal } from './key-wrapping.ts';
 import type { KeyWrapping } from './key-wrapping.ts';
-import type { PatientRecord } from './redact/known-values.ts';
+import type { PatientRecord } from '../redact/known-values.ts';
 
 export interface Patient {
   readonly id: string;

@@ -1,8 +1,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import type { Tool } from '@modelcontextprotocol/client';
 import type { Credential } from '@aoai/auth';
-import { metaNames } from './expenses/server.ts';
-import type { ToolServersOptions } from './tool-servers.ts';
+import { metaNames } from '../tool-servers/expenses/server.ts';
+import type { ToolServersOptions } from '../tool-servers/tool-servers.ts';
 
 /** A tool as the model may call it. */
 export interface ConnectedTool {

@@ -1,6 +1,6 @@
-import type { Redacted } from './redact/redact.ts';
-import { PlaceholderError } from './redact/restore.ts';
-import type { Range } from './redact/spelling.ts';
+import type { Redacted } from '../redact/redact.ts';
+import { PlaceholderError } from '../redact/restore.ts';
+import type { Range } from '../redact/spelling.ts';
 
 /**
  * Where the words of a quote stand in the original note; nothing when the note does not say them. Case, spaces and the

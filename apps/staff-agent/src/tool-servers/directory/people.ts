@@ -25,7 +25,7 @@ export interface People {
 /** The company's people. */
 export function loadPeople(): People {
   const all = JSON.parse(
-    readFileSync(new URL('../../data/people.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../data/people.json', import.meta.url), 'utf8'),
   ) as Person[];
   const ids = new Map(all.map((person) => [person.id, person]));
   return {

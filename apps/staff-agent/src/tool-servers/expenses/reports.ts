@@ -74,7 +74,7 @@ function reportOf(row: Record<string, unknown>): Report {
 
 function seed(sqlite: DatabaseSync): void {
   const reports = JSON.parse(
-    readFileSync(new URL('../../data/reports.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../data/reports.json', import.meta.url), 'utf8'),
   ) as Report[];
   const insert = sqlite.prepare(
     'insert into report (id, owner, purpose, amount, state, note) values (?, ?, ?, ?, ?, ?)',
