@@ -6,6 +6,7 @@ import type { PatientRecord } from '../src/redact/known-values.ts';
 import { personOf } from './people.ts';
 import type { Country, Person } from './people.ts';
 import { secondTemplates } from './second-templates.ts';
+import { thirdTemplates } from './third-templates.ts';
 import { templates } from './templates.ts';
 
 export interface PlantedNote {
@@ -73,6 +74,17 @@ write(
     return { person, marked: template?.(person) ?? '' };
   }),
 );
+/** Ten people whom the first set does not have. */
+function further(folder: string, further: readonly ((person: Person) => string)[], set: number): void {
+  write(
+    folder,
+    further.map((template, index) => {
+      const person = personOf((index * 3 + set) % 10, countries[(index + set) % 3] ?? 'US', set);
+      return { person, marked: template(person) };
+    }),
+  );
+}
+
 write(
   'second-set',
   secondTemplates.map((template, index) => {
@@ -80,3 +92,4 @@ write(
     return { person, marked: template(person) };
   }),
 );
+further('third-set', thirdTemplates, 2);

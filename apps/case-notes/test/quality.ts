@@ -29,7 +29,7 @@ export interface SyntheticNote extends PlantedNote {
   readonly text: string;
 }
 
-export function syntheticNotes(folder: 'notes' | 'second-set'): SyntheticNote[] {
+export function syntheticNotes(folder: 'notes' | 'second-set' | 'third-set'): SyntheticNote[] {
   const path = fileURLToPath(new URL(`../data/${folder}/`, import.meta.url));
   const list = JSON.parse(readFileSync(`${path}planted.json`, 'utf8')) as PlantedNote[];
   return list.map((note) => ({ ...note, text: readFileSync(`${path}${note.file}`, 'utf8') }));

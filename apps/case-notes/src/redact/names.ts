@@ -7,7 +7,7 @@ const surname = `(?:(?:van|von|de|del|der|da|dos|bin|al|el|zu|ten)[ -]){0,2}\\p{
 const full = `(?:${given} ){0,3}${surname}`;
 
 const titles =
-  '(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sister|Nurse|Rev|Father|Sir|Lady|Herr|Herrn|Frau|Schwester|Pfleger|Oberarzt|Oberärztin|Priv\\.-Doz)\\.?(?: (?:Dr|Prof|med)\\.?)*';
+  '(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sister|Nurse|Midwife|Matron|Registrar|Rev|Father|Sir|Lady|Herr|Herrn|Frau|Schwester|Pfleger|Oberarzt|Oberärztin|Priv\\.-Doz)\\.?(?: (?:Dr|Prof|med)\\.?)*';
 const relations =
   '(?:husband|wife|spouse|partner|son|daughter|mother|father|mum|dad|brother|sister|aunt|uncle|niece|nephew|cousin|grandson|granddaughter|grandmother|grandfather|neighbou?r|friend|carer|guardian|fiancée?|Ehemann|Ehefrau|Mann|Frau|Sohn|Tochter|Mutter|Vater|Bruder|Schwester|Enkel|Enkelin|Nachbarin|Nachbar|Lebensgefährtin|Lebensgefährte|Betreuerin|Betreuer)';
 const labels =
@@ -17,6 +17,12 @@ const labels =
 const contexts: readonly RegExp[] = [
   new RegExp(`(?<=(?<!\\p{L})${titles} )${full}`, 'gu'),
   new RegExp(`(?<=(?<!\\p{L})${relations}(?:,| is| called| named|,? namens)? \\(?)${full}`, 'gu'),
+  new RegExp(`(?<![\\p{L}.])\\p{Lu}\\. ${surname}`, 'gu'),
+  new RegExp(
+    `(?<=\\()${full}(?=, (?:registrar|consultant|nurse|midwife|SHO|FY\\d|GP|resident|attending|physio))`,
+    'gu',
+  ),
+  new RegExp(`(?<=\\b(?:with|and|surgery of|by|und|mit) )\\p{Lu}\\p{Ll}+ ${surname}`, 'gu'),
   new RegExp(`(?<=(?<!\\p{L})${labels}(?:: ?| is | ))(?:${titles} )?(?:\\p{Lu}[\\p{L}'’-]+, )?${full}`, 'gu'),
 ];
 

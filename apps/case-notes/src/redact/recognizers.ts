@@ -12,6 +12,7 @@ interface Recognizer {
 
 const month =
   '(?:Jan(?:uary|uar)?|Feb(?:ruary|ruar)?|Mar(?:ch)?|März|Apr(?:il)?|May|Mai|June?|Juni|July?|Juli|Aug(?:ust)?|Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?)\\.?';
+const weekday = '(?:(?:Mon|Tue(?:s)?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?,? )?';
 const nth = '\\d{1,2}(?:st|nd|rd|th|\\.)?';
 const street =
   'Road|Street|Avenue|Lane|Drive|Close|Way|Court|Place|Square|Terrace|Crescent|Gardens|Grove|Boulevard|Row|Hill|Rd|St|Ave|Ln|Dr|Blvd';
@@ -35,13 +36,13 @@ const recognizers: readonly Recognizer[] = [
   {
     kind: 'VEHICLE',
     pattern: after(
-      '(?:number ?plate|licen[cs]e plate|plate|registration|reg|vehicle|VIN|Kennzeichen|Fahrgestellnummer)',
+      '(?:number ?plate|licen[cs]e plate|plate|registration|reg|vehicle|car|van|VIN|Kennzeichen|Fahrgestellnummer)',
       '(?=[A-ZÄÖÜ -]{0,6}\\d)[A-ZÄÖÜ0-9]{1,3}[ -]?[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{1,4})?\\b',
     ),
   },
   {
     kind: 'DEVICE',
-    pattern: numbered('(?:serial|device|implant|UDI|SN|lot|Seriennummer|Gerätenummer|Gerät)'),
+    pattern: numbered('(?:serial|device|implant|UDI|SN|s\\/n|lot|Seriennummer|Gerätenummer|Gerät)'),
   },
   { kind: 'SSN', pattern: /\b(?!000|666|9\d\d)\d{3}[- ](?!00)\d{2}[- ](?!0000)\d{4}\b/g },
   { kind: 'SSN', pattern: after('(?:SSN|social security)', '\\d{3}[- ]?\\d{2}[- ]?\\d{4}\\b') },
@@ -63,7 +64,7 @@ const recognizers: readonly Recognizer[] = [
   {
     kind: 'LICENCE',
     pattern: numbered(
-      '(?:GMC|NMC|NPI|DEA|LANR|BSNR|licen[cs]e|certificate|passport|Ausweis|Personalausweis|Führerschein|Approbation|pin)',
+      '(?:GMC|NMC|NPI|reg|registration|DEA|LANR|BSNR|licen[cs]e|certificate|passport|Ausweis|Personalausweis|Führerschein|Approbation|pin)',
     ),
   },
   {
@@ -111,9 +112,14 @@ const recognizers: readonly Recognizer[] = [
   { kind: 'DATE', pattern: /(?<![\d-])(?:19|20)\d{2}-\d{2}-\d{2}(?:T[\d:.]+Z?)?(?![\d-])/g },
   {
     kind: 'DATE',
-    pattern: words(`(?<![\\p{L}\\d.])${nth}(?: of)? ${month}(?:,? (?:19|20)\\d{2})?(?!\\p{L})`),
+    pattern: words(
+      `(?<![\\p{L}\\d.])${weekday}(?:the )?${nth}(?: of)? ${month}(?:,? (?:19|20)\\d{2})?(?!\\p{L})`,
+    ),
   },
-  { kind: 'DATE', pattern: words(`(?<!\\p{L})${month} ${nth}(?:,? (?:19|20)\\d{2})?(?![\\p{L}\\d])`) },
+  {
+    kind: 'DATE',
+    pattern: words(`(?<!\\p{L})${weekday}${month} ${nth}(?:,? (?:19|20)\\d{2})?(?![\\p{L}\\d])`),
+  },
   { kind: 'DATE', pattern: words(`(?<!\\p{L})${month} (?:19|20)\\d{2}(?!\\d)`) },
   {
     kind: 'DATE',
@@ -121,6 +127,22 @@ const recognizers: readonly Recognizer[] = [
       /(?<=\b(?:born|on|since|seit|am|vom|bis|until|seen|from|geboren am)\s)\d{1,2}[/.]\d{1,2}\.?(?![\d/.%]|\s?(?:mmHg|mg|mmol|ml))/gi,
     holds: isDay,
   },
+  {
+    kind: 'DATE',
+    pattern:
+      /(?<=\b)the \d{1,2}(?:st|nd|rd|th)\b(?! (?:floor|centile|percentile|decile|rib|nerve|day|week|month|dose|cycle|hour|space|toe|finger|metatarsal|vertebra))/gi,
+  },
+  { kind: 'DATE', pattern: /(?<![\d/.])(?:1[3-9]|2\d|3[01])\/(?:0?[1-9]|1[0-2])(?![\d/])/g },
+  { kind: 'DATE', pattern: /(?<!\d)(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?!\d)/g },
+  { kind: 'DATE', pattern: /(?<!\d)(?:19|20)\d{2}[/.](?:0?[1-9]|1[0-2])[/.](?:0?[1-9]|[12]\d|3[01])(?!\d)/g },
+  {
+    kind: 'DATE',
+    pattern: words(
+      `(?<=\\b(?:in|since|until|by|during|last|next|from|early|late|mid|seit|im) )${month}(?!\\p{L})`,
+    ),
+  },
+  { kind: 'VEHICLE', pattern: /(?<!\p{L})[A-ZÄÖÜ]{1,3}-[A-Z]{1,2} \d{1,4}(?!\d)/gu },
+  { kind: 'VEHICLE', pattern: /\b[A-Z]{2}\d{2} [A-Z]{3}\b/g },
   { kind: 'PLACE', pattern: /\b(?:GIR ?0AA|[A-Z]{1,2}\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2})\b/g },
   {
     kind: 'PLACE',
@@ -150,7 +172,7 @@ const recognizers: readonly Recognizer[] = [
   {
     kind: 'PLACE',
     pattern: words(
-      `(?<!\\p{L})(?:(?:St\\.?|Saint|Sankt|Mount|Royal|Queen|King|Great|Mercy|University)(?:'s|’s)? )?(?:${capital} ){0,3}${capital}(?:'s|’s)? (?:Hospital|Clinic|Infirmary|Surgery|Hospice|Medical Cent(?:er|re)|Health Cent(?:er|re)|Nursing Home|Care Home|Practice|Krankenhaus|Hausarztpraxis|Pflegeheim)\\b`,
+      `(?<!\\p{L})(?:(?:St\\.?|Saint|Sankt|Mount|Royal|Queen|King|Great|Mercy|University)(?:'s|’s)? )?(?:${capital} ){0,3}${capital}(?:'s|’s)? (?:Hospital|Clinic|Infirmary|Surgery|Hospice|Medical Cent(?:er|re)|Health Cent(?:er|re)|Nursing Home|Care Home|Practice|School|Primary|Academy|College|University|Krankenhaus|Hausarztpraxis|Pflegeheim)\\b`,
     ),
   },
   {
