@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 
@@ -29,13 +30,9 @@ function started(args: readonly string[], env: NodeJS.ProcessEnv, until: RegExp)
 }
 
 test('the same app against a separate aoai-mock, by environment alone, people included', async () => {
-  const bin = fileURLToPath(
-    new URL('../bin/aoai-mock.js', import.meta.resolve('@aoai/testing/package.json')),
-  );
-  const isSource = import.meta.resolve('@aoai/testing').endsWith('.ts');
-  const program = isSource
-    ? fileURLToPath(new URL('bin/aoai-mock.ts', import.meta.resolve('@aoai/testing')))
-    : bin;
+  // Beside the package's entry, as source in the workspace or built in an installation.
+  const entry = import.meta.resolve('@aoai/testing');
+  const program = fileURLToPath(new URL(`bin/aoai-mock${extname(entry)}`, entry));
   const rest = { ...process.env, AZURE_OPENAI_ENDPOINT: undefined };
   const printed = await started(
     [program, '--port', '0', '--config', 'aoai.config.ts'],
