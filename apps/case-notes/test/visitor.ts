@@ -4,6 +4,7 @@
 /** Somebody with a browser. */
 export interface Visitor {
   get(path: string): Promise<Response>;
+  remove(path: string): Promise<Response>;
   post(path: string, body?: unknown, options?: { readonly signal?: AbortSignal }): Promise<Response>;
 }
 
@@ -13,6 +14,7 @@ type Jar = Map<string, string>;
 export function createVisitor(origin: string, cookies = new Map<string, Jar>()): Visitor {
   return {
     get: (path) => travel(cookies, new URL(path, origin)),
+    remove: (path) => travel(cookies, new URL(path, origin), { method: 'DELETE', headers: { origin } }),
     post: (path, body = {}, { signal } = {}) =>
       travel(cookies, new URL(path, origin), {
         method: 'POST',

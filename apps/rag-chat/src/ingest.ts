@@ -23,25 +23,31 @@ export interface IngestOptions {
   readonly embed: Embed;
   /** Says what would be done, and does nothing. */
   readonly dryRun?: boolean;
+  /** While one waits for its vectors, others are read. @default 6 */
+  readonly filesAtATime?: number;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: (done: number, all: number, path: string) => void;
 }
 
 /**
  * Makes the index say what the folder says: new and changed files are put in, unchanged ones are skipped, those that are gone
- * are removed. Each file is finished before the next, so an interrupted run goes on where it was.
+ * are removed. A few files are under way at a time, each is in as a whole or not at all: an interrupted run goes on where it was.
  */
 export async function ingest(folder: string, options: IngestOptions): Promise<FileResult[]> {
-  const { passages, dryRun = false, signal, onProgress = () => undefined } = options;
+  const { passages, dryRun = false, filesAtATime = 6, signal, onProgress = () => undefined } = options;
   const access = await readAccess(folder);
   const known = await passages.documents();
   const paths = await filesIn(folder);
   const results: FileResult[] = [];
-  for (const [index, path] of paths.entries()) {
-    signal?.throwIfAborted();
-    onProgress(index, paths.length, path);
-    results.push(await ingestFile({ folder, path, access, before: known.get(path) }, options));
-  }
+  const waiting = paths.entries();
+  const work = async () => {
+    for (const [index, path] of waiting) {
+      signal?.throwIfAborted();
+      onProgress(index, paths.length, path);
+      results[index] = await ingestFile({ folder, path, access, before: known.get(path) }, options);
+    }
+  };
+  await Promise.all(Array.from({ length: filesAtATime }, work));
   for (const path of known.keys()) {
     // A broken file is not gone: what was in of it stays.
     if (paths.includes(path)) continue;

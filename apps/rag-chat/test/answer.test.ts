@@ -103,7 +103,7 @@ test.each([
 test('an opinion is kept with its comment, and can be changed', async () => {
   const { id } = await ask(bob, 'How much may a hotel cost in Oslo?', 'rated');
   await bob.post(`/api/turns/${id}/rating`, { rating: 'down', comment: 'I asked about Bergen.' });
-  const turns = await (await bob.get('/api/conversations/rated')).json();
+  const turns: unknown = await (await bob.get('/api/conversations/rated')).json();
   expect(turns).toMatchObject([{ id, rating: 'down', comment: 'I asked about Bergen.' }]);
   await bob.post(`/api/turns/${id}/rating`, { rating: 'up' });
   expect(await (await bob.get('/api/conversations/rated')).json()).toMatchObject([
@@ -111,10 +111,19 @@ test('an opinion is kept with its comment, and can be changed', async () => {
   ]);
 });
 
-test('a conversation that its person removes is gone', async () => {
+test('a conversation that its person removes is gone, and only for that person', async () => {
   await ask(bob, 'How much may a hotel cost in Oslo?', 'short');
-  const remove = await fetch(`${app.url}/api/conversations/short`, { method: 'DELETE' });
-  expect(remove.status).toBe(403);
+  const titles = async (person: Visitor) =>
+    ((await (await person.get('/api/conversations')).json()) as { id: string }[]).map(({ id }) => id);
+  expect(await titles(bob)).toContain('short');
+  const ada = await signedIn(app.url, 'ada');
+  await ask(ada, 'How much may a hotel cost in Oslo?', 'short');
+  expect((await ada.remove('/api/conversations/short')).status).toBe(204);
+  expect(await titles(ada)).not.toContain('short');
+  expect(await titles(bob)).toContain('short');
+  expect((await bob.remove('/api/conversations/short')).status).toBe(204);
+  expect(await titles(bob)).not.toContain('short');
+  expect(await (await bob.get('/api/conversations/short')).json()).toEqual([]);
 });
 
 describe('citations', () => {

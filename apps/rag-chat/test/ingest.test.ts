@@ -140,6 +140,7 @@ describe.each(['SQLite', 'Azure AI Search'])('the index in %s', (store) => {
     const stop = new AbortController();
     const interrupted = ingest({
       signal: stop.signal,
+      filesAtATime: 1,
       onProgress: (done) => {
         if (done === 1) stop.abort();
       },

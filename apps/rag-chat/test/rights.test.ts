@@ -116,7 +116,7 @@ describe.each<Store>(['SQLite', 'Azure AI Search'])('with the passages in %s', (
     const dansId = app.mock?.identity.directory.user('dan')?.objectId ?? '';
     file.prepare('update turn set person = ? where id = ?').run(dansId, id);
     file.close();
-    const turns = await (await dan.get('/api/conversations/withdrawn')).json();
+    const turns: unknown = await (await dan.get('/api/conversations/withdrawn')).json();
     expect(turns).toMatchObject([{ id, state: 'withdrawn', answer: '', sources: [] }]);
   });
 });

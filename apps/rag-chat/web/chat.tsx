@@ -69,16 +69,19 @@ export function Chat({ me }: { readonly me: Me }) {
             </ul>
           </div>
         ) : (
-          chat.turns.map((turn, index) => (
-            <Answer
-              key={turn.id}
-              turn={turn}
-              isLast={index === chat.turns.length - 1}
-              onAsk={(question) => void chat.ask(question)}
-              onRetry={() => void chat.retry()}
-              onRate={(rating, comment) => void chat.rate(turn.id, rating, comment)}
-            />
-          ))
+          <>
+            <h1 className="hidden">Conversation</h1>
+            {chat.turns.map((turn, index) => (
+              <Answer
+                key={turn.id}
+                turn={turn}
+                isLast={index === chat.turns.length - 1}
+                onAsk={(question) => void chat.ask(question)}
+                onRetry={() => void chat.retry()}
+                onRate={(rating, comment) => void chat.rate(turn.id, rating, comment)}
+              />
+            ))}
+          </>
         )}
         <p className="hidden" role="status">
           {last === undefined

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, expect, test } from 'vitest';
+import { ask } from './running-app.ts';
+import { signedIn } from './visitor.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const children: ChildProcess[] = [];
+const dataFolder = mkdtempSync(join(tmpdir(), 'rag-chat-separate-'));
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill();
+  rmSync(dataFolder, { recursive: true, force: true });
+});
+
+/** Starts a program and waits until its output holds a match. */
+function started(args: readonly string[], env: NodeJS.ProcessEnv, until: RegExp): Promise<string> {
+  const child = spawn(process.execPath, args, { cwd: root, env });
+  children.push(child);
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const onData = (chunk: Buffer) => {
+      output += chunk.toString();
+      if (until.test(output)) resolve(output);
+    };
+    child.stdout.on('data', onData);
+    child.stderr.on('data', onData);
+    child.once('exit', (code) => {
+      reject(new Error(`It ended with ${code}: ${output}`));
+    });
+  });
+}
+
+test('the same code against a separate aoai-mock, by environment alone: ingest, sign-in, rights, answers', async () => {
+  // Beside the package's entry, as source in the workspace or built in an installation.
+  const entry = import.meta.resolve('@aoai/testing');
+  const program = fileURLToPath(new URL(`bin/aoai-mock${extname(entry)}`, entry));
+  const rest = { ...process.env, AZURE_OPENAI_ENDPOINT: undefined, DATA_FOLDER: dataFolder };
+  const printed = await started(
+    [program, '--port', '0', '--config', 'aoai.config.ts'],
+    rest,
+    /MICROSOFT_GRAPH_ENDPOINT=.*\n/,
+  );
+  const lines = [...printed.matchAll(/^export ([A-Z_0-9]+)=(.*)$/gm)].map(
+    ([, name = '', value]) => [name, value] as const,
+  );
+  const settings: Record<string, string | undefined> = Object.fromEntries(lines);
+  expect(settings.AZURE_SEARCH_ENDPOINT).toMatch(/^https:/);
+  const env = { ...rest, ...settings };
+  const table = await started(['src/ingest-command.ts'], env, /broken \d+\n/);
+  expect(table).toContain('added 40 · changed 0 · unchanged 0 · removed 0 · broken 0');
+  const output = await started(['src/server.ts'], { ...env, PORT: '0' }, /Handbook: (\S+)/);
+  expect(output).not.toContain('a mock in this process');
+  const url = /Handbook: (\S+)/.exec(output)?.[1] ?? '';
+  const question = 'What are the pay bands for engineers?';
+  expect((await ask(await signedIn(url, 'ada'), question)).sources.map(({ document }) => document)).toContain(
+    'people/pay-bands.md',
+  );
+  const bob = await ask(await signedIn(url, 'bob'), question);
+  expect(bob.sources.map(({ document }) => document)).not.toContain('people/pay-bands.md');
+  expect(bob.state).toBe('not-found');
+});
