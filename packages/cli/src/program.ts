@@ -166,10 +166,37 @@ function addNew(program: Command, terminal: Terminal, finish: (code: ExitCode) =
     .description('copy a sample out, ready to install; without arguments, list them')
     .argument('[sample]', 'name of the sample')
     .argument('[folder]', 'new folder (default: the name of the sample)')
-    .action(async (sample: string | undefined, folder: string | undefined) => {
+    .addOption(
+      new Option(
+        '--diff [folder]',
+        'show what changed in the sample since it was copied to this folder, and what you changed',
+      ).conflicts('update'),
+    )
+    .option('--update [folder]', 'merge what changed in the sample into the copy in this folder')
+    .option('--json', 'with --diff: print JSON')
+    .action(async (sample: string | undefined, folder: string | undefined, options: NewFlags) => {
+      const folderOf = (flag: string | true) => (flag === true ? sample : flag);
+      const { diff, update } = options;
+      if (diff !== undefined) {
+        const { showDiff } = await import('./new/diff.ts');
+        const asJson = options.json === true;
+        finish(await showDiff(terminal, { folder: folderOf(diff), version: version(), asJson }));
+        return;
+      }
+      if (update !== undefined) {
+        const { updateCopy } = await import('./new/update.ts');
+        finish(await updateCopy(terminal, { folder: folderOf(update), version: version() }));
+        return;
+      }
       const { createNew } = await import('./new/new.ts');
       finish(await createNew(terminal, { sample, folder, version: version() }));
     });
+}
+
+interface NewFlags {
+  readonly diff?: string | true;
+  readonly update?: string | true;
+  readonly json?: boolean;
 }
 
 /** The options of commands that read the Management API. */

@@ -105,6 +105,11 @@ test.each([
   ['.env.local', false],
   ['node_modules/x/index.js', false],
   ['web/dist/app.js', false],
+  ['.data/notes.db', false],
+  ['notes.db-wal', false],
+  ['evidence/report.html', false],
+  ['evidence/controls.ts', true],
+  ['documents/insurance.pdf', true],
   ['turbo.json', false],
   ['', true],
 ])('%j belongs to the sample: %j', (path, belongs) => {

@@ -37,12 +37,14 @@ function known(versions: Readonly<Record<string, string>>, name: string): string
   return version;
 }
 
-/** Whether a file of a sample belongs to whoever copies it, and not to the workspace. */
+/** Whether a file of a sample belongs to whoever copies it: neither the workspace's own, nor made by running, nor a secret. */
 export function belongsToSample(path: string): boolean {
   const parts = path.split(/[\\/]/);
-  const isWorkspace =
-    parts.some((part) => /^(node_modules|dist|coverage|\.turbo|test-results)$/.test(part)) ||
-    /^(turbo\.json|eslint\.config\.js)$/.test(path);
-  const isSecret = /^\.env(\..+)?$/.test(parts.at(-1) ?? '') && parts.at(-1) !== '.env.example';
-  return !isWorkspace && !isSecret;
+  const isWorkspace = /^(?:turbo\.json|eslint\.config\.js)$/.test(path);
+  const isMade =
+    parts.some((part) => /^(?:node_modules|dist|coverage|\.turbo|\.data|test-results)$/.test(part)) ||
+    /\.db(?:-wal|-shm)?$/.test(path) ||
+    /^evidence[\\/]report\./.test(path);
+  const isSecret = /^\.env(?:\..+)?$/.test(parts.at(-1) ?? '') && parts.at(-1) !== '.env.example';
+  return !isWorkspace && !isMade && !isSecret;
 }

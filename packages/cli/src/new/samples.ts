@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { belongsToSample, standaloneManifest, type Versions } from './sample.ts';
+import { readSampleFolder, writeFiles } from './sample-files.ts';
+import type { SampleFiles } from './sample-files.ts';
+import { standaloneManifest, type Versions } from './sample.ts';
 
 /** A sample that can be copied out. */
 export interface Sample {
@@ -35,17 +37,13 @@ export async function listSamples(): Promise<readonly Sample[]> {
   return found.toSorted((a, b) => a.name.localeCompare(b.name));
 }
 
-/** Copies a sample to a folder, which is empty or not there yet, with every version in its manifest written out. */
-export async function copySample(name: string, target: string): Promise<void> {
-  const source = join(samples, name);
-  await cp(source, target, {
-    recursive: true,
-    filter: (path) => belongsToSample(relative(source, path)),
-  });
-  if (!isWorkspace) return;
-  const path = join(target, 'package.json');
-  const manifest = standaloneManifest(await readManifest(path), await workspaceVersions());
-  await writeFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
+/** The files of a sample by their path, with every version in its manifest written out. */
+export async function filesOfSample(name: string): Promise<SampleFiles> {
+  const files = await readSampleFolder(join(samples, name));
+  if (!isWorkspace) return files;
+  const manifest = JSON.parse(files.get('package.json')?.toString() ?? '{}') as Record<string, unknown>;
+  const standalone = standaloneManifest(manifest, await workspaceVersions());
+  return new Map(files).set('package.json', Buffer.from(`${JSON.stringify(standalone, null, 2)}\n`));
 }
 
 /** What `workspace:` and `catalog:` stand for. */
@@ -68,5 +66,12 @@ async function readManifest(path: string): Promise<Readonly<Record<string, unkno
 
 /** Copies every sample into the package, when it is packed. */
 export async function packSamples(): Promise<void> {
-  for (const { name } of await listSamples()) await copySample(name, join(packed, name));
+  for (const { name } of await listSamples()) {
+    const files = await filesOfSample(name);
+    // npm leaves a `.gitignore` out of a package, and obeys it.
+    await writeFiles(
+      join(packed, name),
+      new Map([...files].map(([path, bytes]) => [path === '.gitignore' ? '_gitignore' : path, bytes])),
+    );
+  }
 }
