@@ -14,6 +14,7 @@ const shared = [
   'src/sign-in.ts',
   'src/session.ts',
   'src/site.ts',
+  'test/built-page.ts',
   'test/sign-in.test.ts',
   'test/visitor.ts',
   'web/events.ts',

@@ -2,15 +2,13 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { build } from 'vite';
+import { buildPage } from './built-page.ts';
 import { startApp } from '../src/app.ts';
 
 /** Builds the page when it is not there, and starts the app on the mock. */
 export async function startRunning() {
-  const web = fileURLToPath(new URL('../web', import.meta.url));
-  if (!existsSync(join(web, '../dist/web/index.html'))) await build({ root: web, logLevel: 'error' });
+  await buildPage();
   const folder = mkdtempSync(join(tmpdir(), 'case-notes-app-'));
   const lines: Readonly<Record<string, unknown>>[] = [];
   const app = await startApp({

@@ -5,6 +5,7 @@ import axe from 'axe-core';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildPage } from './built-page.ts';
 import { runApp, type RunningApp } from './running-app.ts';
 
 /** A browser of this machine: `CHROMIUM_PATH`, or the first on `PATH`. */
@@ -19,6 +20,7 @@ let app: RunningApp;
 let browser: Browser;
 
 beforeAll(async () => {
+  await buildPage();
   app = await runApp();
   if (executablePath !== undefined)
     browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });

@@ -1,11 +1,10 @@
 // The whole app over HTTP with a store of its own, and what a test asks of it.
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { build } from 'vite';
 import type { RunEvent } from '../src/agent/agent.ts';
 import type { Approval } from '../src/agent/approvals.ts';
+import { buildPage } from './built-page.ts';
 import { startApp } from '../src/app.ts';
 import type { AppOptions } from '../src/app.ts';
 import { signedIn } from './visitor.ts';
@@ -14,8 +13,7 @@ import type { Visitor } from './visitor.ts';
 /** Builds the page when it is not there, and starts the app on the mock. `folder` survives a restart. */
 export async function startRunning(options: AppOptions & { readonly folder?: string } = {}) {
   const { folder = ':memory:', ...rest } = options;
-  const web = fileURLToPath(new URL('../web', import.meta.url));
-  if (!existsSync(join(web, '../dist/web/index.html'))) await build({ root: web, logLevel: 'error' });
+  await buildPage();
   const lines: Readonly<Record<string, unknown>>[] = [];
   const env = { ...process.env, DATA_FOLDER: folder, ...rest.env };
   const app = await startApp({ ...rest, env, log: (line) => lines.push(line) });
