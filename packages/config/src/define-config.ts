@@ -2,6 +2,7 @@ import { createCheck, unknownKey, type Check } from './read/check.ts';
 import type { ConfigInput } from './config-input.ts';
 import type { Config, LeadOn } from './config.ts';
 import { ConfigError } from './errors.ts';
+import { isFields } from './fields.ts';
 import { found } from './read/found.ts';
 import { seal } from './is-config.ts';
 import { plain, type Environment } from './read/plain.ts';
@@ -50,7 +51,7 @@ const sections = ['resources', 'deployments', 'pools', 'policy', 'allowHosts'];
 const written = ['names', 'leadOn'];
 
 function readSections(value: unknown, check: Check): Config | undefined {
-  if (!isRecord(value)) {
+  if (!isFields(value)) {
     check.report(
       [],
       `Not a config: expected an object with \`resources\` and \`deployments\`; found ${found(value)}.`,
@@ -107,7 +108,7 @@ function readLeadOn(
   pools: readonly string[],
   check: Check,
 ): Record<string, readonly LeadOn[]> {
-  if (!isRecord(value)) {
+  if (!isFields(value)) {
     check.report(['leadOn'], 'expected lists by the names of pools. Write `leadOn` in the pool itself.');
     return {};
   }
@@ -134,7 +135,7 @@ function readAllowHosts(value: unknown, check: Check): readonly string[] {
 /** A policy about models needs to know them for sure, not guess them from the names of deployments. */
 function requireModels(deployments: Readonly<Record<string, unknown>>, check: Check): void {
   for (const [name, item] of Object.entries(deployments)) {
-    if (isRecord(item) && item['model'] === undefined) {
+    if (isFields(item) && item['model'] === undefined) {
       check.report(
         ['deployments', name, 'model'],
         '`policy.models` needs it. Write the name of the model behind the deployment.',
@@ -150,8 +151,8 @@ function section(
   check: Check,
 ): Readonly<Record<string, unknown>> {
   const items = value[key];
-  if (!isRecord(items) || (key !== 'pools' && Object.keys(items).length === 0)) {
-    check.unexpected([key], isRecord(items) ? 'none' : found(items));
+  if (!isFields(items) || (key !== 'pools' && Object.keys(items).length === 0)) {
+    check.unexpected([key], isFields(items) ? 'none' : found(items));
     return {};
   }
   for (const name of Object.keys(items)) {
@@ -175,8 +176,4 @@ function each<Item, T>(
     if (value !== undefined) result[name] = value;
   }
   return result;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { media } from './catalog/media.ts';
+import { isFields, type Fields } from './fields.ts';
 
 /** Characters of text that make a token, as the service's own estimate has it (quota.md: “based on character count”). */
 const charactersPerToken = 4;
@@ -8,8 +9,6 @@ interface Media {
   characters: number;
   tokens: number;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Tokens to expect of the prompt in a request body of `length` characters, for chat completions, Responses and embeddings.
@@ -99,8 +98,4 @@ function addFile({ file_data: data }: Fields, found: Media): void {
 /** Bytes that a base64 text carries. */
 function bytesOf(base64: string): number {
   return (base64.length * 3) / 4;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
