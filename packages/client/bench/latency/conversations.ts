@@ -34,6 +34,8 @@ interface Message {
   readonly content: string;
 }
 
+const choices = [{ index: 0, message: { role: 'assistant', content: 'Yes.' }, finish_reason: 'stop' }];
+
 /** Every conversation is its own, and its next turn follows some seconds after the last answer. */
 export async function converse(shape: Conversations, place: Placement, seed: number): Promise<CacheFigures> {
   const { everyMs = 300, thinkMs = 4_000 } = shape;
@@ -61,7 +63,7 @@ export async function converse(shape: Conversations, place: Placement, seed: num
     return {
       status: 200,
       headers: new Headers({ 'content-type': 'application/json' }),
-      body: once(Buffer.from(JSON.stringify({ choices: [], usage }))),
+      body: once(Buffer.from(JSON.stringify({ choices, usage }))),
       destroy: () => undefined,
     };
   };

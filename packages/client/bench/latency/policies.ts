@@ -138,7 +138,10 @@ export function ours(
   };
 }
 
-const answer = JSON.stringify({ choices: [], usage: { prompt_tokens: 10, completion_tokens: 20 } });
+const answer = JSON.stringify({
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Yes.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 10, completion_tokens: 20 },
+});
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;

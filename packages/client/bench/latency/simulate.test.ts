@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { contestants } from './contestants.ts';
+import { converse } from './conversations.ts';
+import { placements } from './placements.ts';
+import { shapes } from './shapes.ts';
+import type { Shape } from './shapes.ts';
+import { medianOf, simulate } from './simulate.ts';
+import type { Figures } from './simulate.ts';
+
+// Shorter runs than those of docs/benchmarks/latency.md, with other seeds: a change that loses to the oracle is seen at once.
+const seeds = [3, 5, 23];
+
+async function figuresOf(id: keyof typeof contestants, shape: Shape): Promise<Figures> {
+  // One after the other: the clock of a run takes the place of this process's timers.
+  const runs: Figures[] = [];
+  for (const seed of seeds) runs.push(await simulate(contestants[id].policy, shape, seed));
+  return medianOf(runs);
+}
+
+test('in a brown-out one tier keeps up with the oracle, and comes back to the nearest region', async () => {
+  const [ours, oracle] = [
+    await figuresOf('ours', shapes.brownOut),
+    await figuresOf('oracle', shapes.brownOut),
+  ];
+  expect(ours.p50Ms / oracle.p50Ms).toBeLessThan(1.1);
+  expect(ours.p95Ms / oracle.p95Ms).toBeLessThan(1.3);
+  expect(ours.sharesAfter[0]).toBeGreaterThan(0.85);
+});
+
+test("hedge: 'auto' cuts the tail for at most 5 % more attempts", async () => {
+  const ours = await figuresOf('hedged', shapes.brownOut);
+  const oracle = await figuresOf('hedgedOracle', shapes.brownOut);
+  expect(ours.p95Ms / oracle.p95Ms).toBeLessThan(1.3);
+  expect(ours.p99Ms / oracle.p99Ms).toBeLessThan(1.35);
+  expect(ours.extra).toBeLessThan(0.05);
+});
+
+test('the slow-call circuit leaves a tier that is slow, and comes back', async () => {
+  const [ours, oracle] = [
+    await figuresOf('tiers', shapes.brownOut),
+    await figuresOf('oracle', shapes.brownOut),
+  ];
+  expect(ours.p95Ms / oracle.p95Ms).toBeLessThan(1.6);
+  expect(ours.sharesAfter[0]).toBeGreaterThan(0.85);
+});
+
+test('members that queue under load share it, and none collapses', async () => {
+  const queues: Shape = {
+    title: 'three members with two servers each',
+    callsPerSecond: 60,
+    seconds: 60,
+    regions: ['one', 'two', 'three'].map((name) => ({ name, medianMs: () => 60, servers: 2 })),
+  };
+  const [ours, oracle] = [await figuresOf('ours', queues), await figuresOf('oracle', queues)];
+  expect(ours.p50Ms / oracle.p50Ms).toBeLessThan(2);
+  expect(ours.p95Ms / oracle.p95Ms).toBeLessThan(3);
+});
+
+test('a member that refuses fast gets next to nothing, and calls succeed', async () => {
+  const { failed, calls } = await figuresOf('ours', shapes.refusing);
+  expect(failed / calls).toBeLessThan(0.01);
+});
+
+test.each([[[1]], [[9, 1]], [[1, 9]], [[6, 3, 1]], [[5, 1, 1, 1]], [[1, 2, 3, 4, 5]]])(
+  'weights %j are shares, within 3 points, whichever member is faster',
+  async (weights) => {
+    const shape: Shape = {
+      title: 'weights',
+      callsPerSecond: 25,
+      seconds: 40,
+      regions: weights.map((_, index) => ({ name: `r${index}`, medianMs: () => 40 * (index + 1) })),
+      weights,
+    };
+    const sum = weights.reduce((total, weight) => total + weight, 0);
+    for (const seed of seeds) {
+      const { shares } = await simulate(contestants.ours.policy, shape, seed);
+      for (const [index, share] of shares.entries()) {
+        expect(Math.abs(share - (weights[index] ?? 0) / sum), `${seed}: ${shares.join(' ')}`).toBeLessThan(
+          0.03,
+        );
+      }
+    }
+  },
+);
+
+test.each([1, 2, 3, 4, 5])(
+  '%i equal members get equal shares, also after a cold start of one',
+  async (count) => {
+    const shape: Shape = {
+      title: 'equal',
+      callsPerSecond: 25,
+      seconds: 60,
+      regions: Array.from({ length: count }, (_, index) => ({
+        name: `r${index}`,
+        medianMs: (progress: number) => (index === 0 && progress < 0.005 ? 400 : 80),
+      })),
+    };
+    const { sharesAfter } = await figuresOf('ours', shape);
+    for (const share of sharesAfter) expect(Math.abs(share - 1 / count)).toBeLessThan(0.05);
+  },
+);
+
+test.each([2, 3, 4])(
+  'conversations over %i equal deployments keep their prompt cache, and the load is spread',
+  async (deployments) => {
+    const talk = { count: 15, turns: 6, deployments, begin: 'apart' as const };
+    const [pinned] = placements(talk);
+    const best = await converse(talk, pinned?.place, 3);
+    const ours = await converse(talk, undefined, 3);
+    expect(ours.cached / best.cached).toBeGreaterThan(0.95);
+    expect(ours.peak).toBeLessThan(1.35);
+  },
+);

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { slowCalls } from './slow-calls.ts';
+
+const rules = { durationMs: 1_000, rate: 0.5, window: 10, openMs: 5_000 };
+
+function circuitAfter(slow: readonly boolean[]) {
+  const circuit = slowCalls(rules);
+  for (const [order, value] of slow.entries()) circuit.add({ order, value }, false, 0);
+  return circuit;
+}
+
+test('opens when the share of slow calls is exactly the rate, not below, and not on fewer than five', () => {
+  expect(circuitAfter([true, true, true, true]).look([], 0)).toBe(false);
+  expect(circuitAfter([true, true, false, false, false]).look([], 0)).toBe(false);
+  const circuit = circuitAfter([true, true, true, false, false, false]);
+  expect(circuit.look([], 100)).toBe(true);
+  expect([circuit.state(100), circuit.openUntilMs]).toEqual(['open', 5_100]);
+});
+
+test('counts the newest calls of the window', () => {
+  const old = Array.from({ length: 10 }, () => true);
+  expect(circuitAfter([...old, ...old.map(() => false)]).look([], 0)).toBe(false);
+});
+
+test('calls under way that are slow already open it', () => {
+  const circuit = circuitAfter([false, false, false]);
+  const waiting = [9, 8, 7].map((order) => ({ order, value: true as const }));
+  expect(circuit.look(waiting, 0)).toBe(true);
+});
+
+test('after its time one probe goes: a slow one opens it again, a fast one closes it', () => {
+  const circuit = circuitAfter([true, true, true, true, true]);
+  circuit.look([], 0);
+  expect([circuit.state(4_999), circuit.state(5_000)]).toEqual(['open', 'probe-due']);
+  circuit.probe();
+  expect(circuit.state(5_000)).toBe('half-open');
+  expect(circuit.add({ order: 10, value: true }, true, 6_000)).toBe(false);
+  expect([circuit.state(6_000), circuit.openUntilMs]).toEqual(['open', 11_000]);
+  circuit.probe();
+  expect(circuit.add({ order: 11, value: false }, true, 11_500)).toBe(true);
+  expect([circuit.state(11_500), circuit.openUntilMs]).toEqual(['closed', 0]);
+});
+
+test('a probe that ends without an answer is sent again at once: the circuit is not half-open for good', () => {
+  const circuit = circuitAfter([true, true, true, true, true]);
+  circuit.look([], 0);
+  circuit.probe();
+  circuit.lostProbe(5_200);
+  expect(circuit.state(5_200)).toBe('probe-due');
+});
+
+test('what began before it opened and ends late does not close it', () => {
+  const circuit = circuitAfter([true, true, true, true, true]);
+  circuit.look([], 0);
+  expect(circuit.add({ order: 3, value: false }, false, 100)).toBe(false);
+  expect(circuit.state(100)).toBe('open');
+});
+
+test('without rules it never opens', () => {
+  const circuit = slowCalls(undefined);
+  for (let order = 0; order < 20; order++) circuit.add({ order, value: true }, false, 0);
+  expect([circuit.look([], 0), circuit.state(0)]).toEqual([false, 'closed']);
+});
