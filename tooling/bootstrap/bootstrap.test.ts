@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startApp } from './apps.mjs';
@@ -70,4 +73,24 @@ test('an app with a page builds it first; arguments are for the app', () => {
     ['node', 'node_modules/vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn'],
     ['node', '--conditions=@aoai/source', 'src/server.ts', '--x'],
   ]);
+});
+
+test('keeps the folder of pnpm on the PATH of a GitHub job, and nothing else', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'aoai-path-'));
+  const file = join(folder, 'github-path');
+  writeFileSync(join(folder, 'pnpm'), '');
+  writeFileSync(file, '/before\n');
+  const keepPath = (env: NodeJS.ProcessEnv) =>
+    spawnSync(process.execPath, [fileURLToPath(new URL('keep-path.mjs', import.meta.url))], {
+      env,
+      encoding: 'utf8',
+    });
+  const path = ['/nowhere', folder, '/nowhere-else'].join(delimiter);
+  expect(keepPath({ PATH: path, GITHUB_PATH: file }).status).toBe(0);
+  expect(readFileSync(file, 'utf8')).toBe(`/before\n${folder}\n`);
+  expect(keepPath({ PATH: path })).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('GITHUB_PATH') as string,
+  });
+  rmSync(folder, { recursive: true });
 });
