@@ -1,0 +1,7 @@
+import { houseRules } from '@aoai/eslint';
+
+export default [
+  { ignores: ['out/'] },
+  ...houseRules({ imports: ['auth', 'client', 'config', 'testing'] }),
+  { files: ['given/*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+];

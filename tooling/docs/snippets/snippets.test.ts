@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { relative } from 'node:path';
+import { promisify } from 'node:util';
+import { startMockAzure } from '@aoai/testing';
+import type { MockAzure } from '@aoai/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../documents.ts';
+import { snippetsOf } from './snippets.ts';
+import { writeSnippets } from './write-snippets.ts';
+
+const run = promisify(execFile);
+const { folder, snippets } = writeSnippets();
+const runnable = snippets
+  .filter((snippet) => snippet.runs)
+  .map((snippet) => ({ ...snippet, name: `${snippet.page}, ${snippet.fileName}` }));
+
+let azure: MockAzure;
+beforeAll(async () => {
+  azure = await startMockAzure();
+});
+afterAll(() => azure.close());
+
+test('each TypeScript block of the documentation compiles', async () => {
+  expect(snippets.length).toBeGreaterThan(0);
+  const compiler = [`${root}/node_modules/typescript/bin/tsc`, '--project', folder, '--pretty', 'false'];
+  const problems = await run(process.execPath, compiler, { cwd: folder }).then(
+    () => '',
+    (error: unknown) => (error as { readonly stdout: string }).stdout,
+  );
+  expect(problems).toBe('');
+}, 120_000);
+
+test.for(runnable)('$name runs against the mock', { timeout: 60_000 }, async (snippet) => {
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_NO_WARNINGS: '1',
+    ...azure.identityEnv(),
+    AZURE_OPENAI_ENDPOINT: azure.endpoint,
+    AZURE_OPENAI_ENDPOINT_SWEDEN: azure.endpoint,
+    AZURE_OPENAI_ENDPOINT_FRANCE: azure.endpoint,
+    AZURE_OPENAI_DEPLOYMENT: 'gpt-5.6-luna',
+  };
+  const { stdout } = await run(process.execPath, ['--conditions=@aoai/source', snippet.path], { env });
+  expect([relative(root, snippet.path), stdout.trim() === '']).toEqual([relative(root, snippet.path), false]);
+  if (snippet.prints !== undefined) expect(stdout.trim()).toBe(snippet.prints.trim());
+});
+
+const page = `# Title
+
+<!-- given:
+import { createClient } from '@aoai/client';
+-->
+
+\`\`\`ts run
+const one = 1;
+console.log(one);
+\`\`\`
+
+\`\`\`text
+1
+\`\`\`
+
+- in a list:
+
+  \`\`\`ts [aoai.config.ts]
+  export default 2;
+  \`\`\`
+
+\`\`\`sh
+not TypeScript
+\`\`\`
+`;
+
+test('a block is a module with the line numbers of the page, after what is given', () => {
+  const [first] = snippetsOf(page);
+  const lines = first?.source.split('\n') ?? [];
+  expect(lines[3]).toBe("import { createClient } from '@aoai/client';");
+  expect(lines[7]).toBe('const one = 1;');
+  expect(first).toMatchObject({ fileName: 'line-7.ts', runs: true, prints: '1' });
+});
+
+test('a block may have a file name, and stand in a list', () => {
+  expect(snippetsOf(page)[1]).toMatchObject({
+    fileName: 'aoai.config.ts',
+    runs: false,
+    prints: undefined,
+  });
+  expect(snippetsOf(page)[1]?.source.trim()).toBe('export default 2;');
+});
+
+test('what is given counts only right before its block', () => {
+  expect(snippetsOf(page)[1]?.source).not.toContain('createClient');
+});
