@@ -46,9 +46,17 @@ export interface DeploymentInput<ResourceName extends string = string> {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A deployment in a pool: its name, or its name with its share of the tier's traffic. */
+/**
+ * A deployment in a pool: its name, or its name with its share of the tier's traffic. Weights of one tier are shares
+ * whatever their values, equal ones included; a tier without any is divided by speed.
+ */
 export type PoolMemberInput<DeploymentName extends string = string> =
-  DeploymentName | { readonly deployment: DeploymentName; /** @default 1 */ readonly weight?: number };
+  | DeploymentName
+  | {
+      readonly deployment: DeploymentName;
+      /** @default 1, where another member of the tier has a weight */
+      readonly weight?: number;
+    };
 
 /** Tiers of deployments, from first to last. A flat list is one tier. */
 export type TiersInput<DeploymentName extends string = string> = readonly (

@@ -57,10 +57,14 @@ export interface Deployment {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** A deployment in a tier of a pool. `weight` is its share of the tier's traffic, relative to the others. */
+/** A deployment in a tier of a pool. */
 export interface PoolMember {
   readonly deployment: string;
-  readonly weight: number;
+  /**
+   * Its share of the tier's traffic, relative to the others; missing when the config gives none. Where no member of a tier
+   * has a weight, the client may prefer the faster ones. Where one has, a member without counts as 1.
+   */
+  readonly weight?: number;
 }
 
 /** Deployments that can stand in for each other, in tiers from first to last. */

@@ -71,12 +71,7 @@ describe('defineConfig', () => {
         spare: { ...chat, limits: {}, tags: {} },
       },
       pools: {
-        all: [
-          [
-            { deployment: 'chat', weight: 1 },
-            { deployment: 'spare', weight: 3 },
-          ],
-        ],
+        all: [[{ deployment: 'chat' }, { deployment: 'spare', weight: 3 }]],
       },
       policy: {},
     });
@@ -92,10 +87,7 @@ describe('defineConfig', () => {
       deployments: { ptu: chat, france: chat },
       pools: { chat: [['ptu'], ['france']] },
     });
-    expect(config.pools['chat']).toEqual([
-      [{ deployment: 'ptu', weight: 1 }],
-      [{ deployment: 'france', weight: 1 }],
-    ]);
+    expect(config.pools['chat']).toEqual([[{ deployment: 'ptu' }], [{ deployment: 'france' }]]);
   });
 
   test('keeps which refusals lead on in a pool, and reads them again from what was written out', () => {
@@ -112,14 +104,9 @@ describe('defineConfig', () => {
       },
     });
     expect(config.pools).toEqual({
-      all: [[{ deployment: 'short', weight: 1 }], [{ deployment: 'long', weight: 2 }]],
-      flat: [
-        [
-          { deployment: 'short', weight: 1 },
-          { deployment: 'long', weight: 1 },
-        ],
-      ],
-      plain: [[{ deployment: 'long', weight: 1 }]],
+      all: [[{ deployment: 'short' }], [{ deployment: 'long', weight: 2 }]],
+      flat: [[{ deployment: 'short' }, { deployment: 'long' }]],
+      plain: [[{ deployment: 'long' }]],
     });
     expect(config.leadOn).toEqual({ all: ['context_length_exceeded', 'content_filter'] });
     expect(config.deployments['long']?.contentFilter).toBe('mild');
@@ -454,7 +441,7 @@ describe('resolveName', () => {
 
   test('gives the tiers of a pool, and one tier for a deployment', () => {
     expect(resolveName(config, 'all')).toBe(config.pools['all']);
-    expect(resolveName(config, 'chat')).toEqual([[{ deployment: 'chat', weight: 1 }]]);
+    expect(resolveName(config, 'chat')).toEqual([[{ deployment: 'chat' }]]);
   });
 
   test.each(['chatt', 'constructor', '__proto__', ''])('refuses %j and lists the known names', (name) => {

@@ -6,7 +6,7 @@ import type { Config, Pool } from './config.ts';
  */
 export function resolveName(config: Config, name: string): Pool {
   if (Object.hasOwn(config.pools, name)) return config.pools[name] ?? [];
-  if (Object.hasOwn(config.deployments, name)) return [[{ deployment: name, weight: 1 }]];
+  if (Object.hasOwn(config.deployments, name)) return [[{ deployment: name }]];
   throw new RangeError(unknownName(config, name));
 }
 

@@ -58,7 +58,7 @@ function print({ out, env }: Terminal, config: Config): void {
       tiers
         .map((tier) =>
           tier
-            .map(({ deployment, weight }) => (weight === 1 ? deployment : `${deployment} ×${weight}`))
+            .map(({ deployment, weight }) => (weight === undefined ? deployment : `${deployment} ×${weight}`))
             .join(', '),
         )
         .join(' → '),

@@ -182,7 +182,7 @@ function everywhere(engine: Engine, route: Route): Route {
   const others = [...engine.resources.values()].filter(
     (target) => !route.tiers.some((tier) => tier.some((candidate) => candidate.target === target)),
   );
-  return { ...route, tiers: [...route.tiers, ...others.map((target) => [{ target, weight: 1 }])] };
+  return { ...route, tiers: [...route.tiers, ...others.map((target) => [{ target }])] };
 }
 
 function refused(

@@ -38,7 +38,7 @@ export function routeFor(
   return {
     name: preferred,
     leadOn: [],
-    tiers: asked.map((target) => [{ target, weight: 1 }]),
+    tiers: asked.map((target) => [{ target }]),
     line: waitingLine(engine.now),
   };
 }

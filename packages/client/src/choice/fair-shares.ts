@@ -28,14 +28,14 @@ export function fairShares(random: () => number): FairShares {
   };
   function move(taker: Target, among: readonly Candidate[], calls: 1 | -1): void {
     const sum = weightOf(among);
-    for (const { target, weight } of among) {
+    for (const { target, weight = 1 } of among) {
       const credit = creditOf(target) + calls * (weight / sum - (target === taker ? 1 : 0));
       credits.set(target, Math.min(mostOwed, Math.max(-mostOwed, credit)));
     }
   }
 
   return {
-    owed: ({ target, weight }, among) => creditOf(target) + weight / weightOf(among),
+    owed: ({ target, weight = 1 }, among) => creditOf(target) + weight / weightOf(among),
     take: (target, among) => {
       recent = recent * memory + 1;
       move(target, among, 1);
@@ -52,6 +52,6 @@ export function fairShares(random: () => number): FairShares {
 
 function weightOf(candidates: readonly Candidate[]): number {
   let sum = 0;
-  for (const { weight } of candidates) sum += weight;
+  for (const { weight = 1 } of candidates) sum += weight;
   return sum;
 }

@@ -50,7 +50,7 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
   function stateOf(tier: readonly Candidate[]): TierState {
     let state = tierStates.get(tier);
     if (state === undefined) {
-      const isWeighted = tier.some(({ weight }) => weight !== tier[0]?.weight);
+      const isWeighted = tier.some(({ weight }) => weight !== undefined);
       tierStates.set(tier, (state = { shares: fairShares(random), looks: looks(), isWeighted }));
     }
     return state;

@@ -4,10 +4,11 @@ import type { Target } from './target.ts';
 import { waitingLine } from '../waiting/waiting-line.ts';
 import type { WaitingLine } from '../waiting/waiting-line.ts';
 
-/** A target and its share of its tier's traffic. */
+/** A target of a tier. */
 export interface Candidate {
   readonly target: Target;
-  readonly weight: number;
+  /** Its share of the tier's traffic, where the config gives one. */
+  readonly weight?: number | undefined;
 }
 
 /** Where a name leads: tiers of candidates, from first to last. */

@@ -3,6 +3,7 @@ import type { LeadOn, Pool, PoolMember } from '../config.ts';
 import { found } from './found.ts';
 import type { Path } from './path.ts';
 import { poolMemberSchema, poolSchema } from './schema.ts';
+import type { PoolMemberShape } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
 /** A pool as it is written: its tiers, and the refusals that lead on in it. */
@@ -44,7 +45,8 @@ function readTiers(value: unknown, path: Path, { check, deployments }: Reading):
 
   const seen = new Set<string>();
   const member = (item: unknown, at: Path): PoolMember | undefined => {
-    const shape = typeof item === 'string' ? { deployment: item } : check.shape(poolMemberSchema, item, at);
+    const shape: PoolMemberShape | undefined =
+      typeof item === 'string' ? { deployment: item } : check.shape(poolMemberSchema, item, at);
     if (shape === undefined) return undefined;
     const name = shape.deployment;
     if (!deployments.includes(name)) {
@@ -55,7 +57,7 @@ function readTiers(value: unknown, path: Path, { check, deployments }: Reading):
     } else if (seen.has(name))
       check.report(at, `${found(name)} is in this pool twice. Use \`weight\` for a larger share.`);
     seen.add(name);
-    return { deployment: name, weight: shape.weight ?? 1 };
+    return { deployment: name, ...(shape.weight !== undefined && { weight: shape.weight }) };
   };
   const tier = (items: readonly unknown[], at: Path): readonly PoolMember[] => {
     if (items.length === 0) check.report(at, 'an empty tier. Remove it.');
