@@ -6,7 +6,7 @@ interface Scopes {
   readonly dated: string;
 }
 
-// wire.md 1.4 and 3; azure-sdk-for-net#44021 for US Government.
+// docs/wire/urls.md#1.4 and docs/wire/authentication.md#3; azure-sdk-for-net#44021 for US Government.
 const scopes: Readonly<Record<CloudName, Scopes>> = {
   public: {
     v1: 'https://ai.azure.com/.default',

@@ -4,7 +4,7 @@
 import { createServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 
-/** The headers of a real answer of 2026 (wire.md 5): reading them is part of the cost. */
+/** The headers of a real answer of 2026 (docs/wire/headers.md#5.1): reading them is part of the cost. */
 const headers = {
   'apim-request-id': 'a0a0a0a0-1111-2222-3333-444444444444',
   'strict-transport-security': 'max-age=31536000; includeSubDomains; preload',

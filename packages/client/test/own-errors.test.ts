@@ -17,7 +17,7 @@ import { memoryQuota } from '../src/quota/memory-quota.ts';
 import type { Transport } from '../src/transport/transport.ts';
 import { longText, messages, useEstate } from './estate.ts';
 
-// Errors of ours reach the caller as they are, by every way through the SDK (design.md 5.2).
+// Our own errors reach the caller unchanged, on every way through the SDK (docs/decisions/0017-an-errors-way-through-the-sdk.md).
 const fixture = useEstate();
 
 type Azure = ReturnType<typeof fixture.connect>;

@@ -13,7 +13,7 @@ export const deviations: readonly Deviation[] = [
     at: /^\/error\/type$/,
     problem: /allowedValues":\["error"\]/,
     source:
-      'microsoft/vscode#296658: v1 says `invalid_request_error`, its spec knows `error` only (wire.md 1.2)',
+      'microsoft/vscode#296658: v1 says `invalid_request_error`, its spec knows `error` only (docs/wire/urls.md#1.2)',
   },
   {
     at: /^\/error\/type$/,
@@ -28,22 +28,25 @@ export const deviations: readonly Deviation[] = [
   {
     at: /^\/system_fingerprint$/,
     problem: /must be string/,
-    source: 'recorded: gpt-5.4-2026-03-05 on 2025-04-01-preview, October 2026, has `null` (wire.md 6.1)',
+    source:
+      'recorded: gpt-5.4-2026-03-05 on 2025-04-01-preview, October 2026, has `null` (docs/wire/streams.md#6.1)',
   },
   {
     at: /^\/choices\/\*\/content_filter_results\/custom_blocklists$/,
     problem: /must be object/,
-    source: 'recorded: an array of `{filtered,id}`, where the specs have an object (wire.md 6.3)',
+    source:
+      'recorded: an array of `{filtered,id}`, where the specs have an object (docs/wire/streams.md#6.3)',
   },
   {
     at: /^\/object$/,
     problem: /chat\.completion\.chunk/,
-    source: 'recorded: the chunk with the verdict on the prompt has an empty `object` (wire.md 6.2)',
+    source:
+      'recorded: the chunk with the verdict on the prompt has an empty `object` (docs/wire/streams.md#6.2)',
   },
   {
     at: /^\/choices\/\*$/,
     problem: /missingProperty":"delta"/,
-    source: 'recorded: annotations of the asynchronous filter have no `delta` (wire.md 6.3)',
+    source: 'recorded: annotations of the asynchronous filter have no `delta` (docs/wire/streams.md#6.3)',
   },
   {
     at: /^(?:\/response)?\/user$/,

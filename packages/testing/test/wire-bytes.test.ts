@@ -2,7 +2,7 @@ import { startMockAzure, type MockAzure } from '@aoai/testing';
 import { defineConfig } from '@aoai/config';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-// Every row of wire.md 3.1 and 4 that a request alone can bring about, byte for byte.
+// Every row of docs/wire/authentication.md#3.1 and docs/wire/errors.md#4 that a request alone can bring about, byte for byte.
 
 let azure: MockAzure;
 

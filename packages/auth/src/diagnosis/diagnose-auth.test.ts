@@ -19,7 +19,7 @@ function jwt(claims: object): string {
   return `${part({ alg: 'RS256' })}.${part(claims)}.c2ln`;
 }
 
-/** Every row of wire.md 3.1, as the service sends it. */
+/** Every row of docs/wire/authentication.md#3.1, as the service sends it. */
 const bodies = {
   'wrong-key': [
     401,

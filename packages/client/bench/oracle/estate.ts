@@ -10,7 +10,7 @@ export type DeploymentName = (typeof deployments)[number];
 const requestsPerMinute = 1_200;
 const shares: Readonly<Record<DeploymentName, number>> = { large: 0.53, middle: 0.25, small: 0.1, ptu: 0.12 };
 
-// Microsoft's figures for gpt-4.1 (wire.md 7).
+// Microsoft's figures for gpt-4.1 (docs/wire/limits.md#7.3).
 const inputTpmPerPtu = 3_000;
 const outputWeight = 4;
 

@@ -3,7 +3,7 @@ import type { VirtualTime } from './virtual-time.ts';
 
 const minuteMs = 60_000;
 
-/** A limiter that counts the tokens of the last minute, whenever that is: as Microsoft's simulator has it (wire.md 7). */
+/** A limiter that counts the tokens of the last minute, whenever that is: as Microsoft's simulator has it (docs/wire/limits.md#7.1). */
 export function slidingLimiter(limit: number, time: VirtualTime, era: HeaderEra): Limiter {
   let log: { readonly atMs: number; readonly tokens: number }[] = [];
   const used = (): number => {

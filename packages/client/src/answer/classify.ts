@@ -109,7 +109,7 @@ function speaksOfTarget(status: number, code: string, message: string): boolean 
   return codesOfTarget.test(code) || wordsOfTarget.some((words) => words.test(message));
 }
 
-/** “have exceeded the token rate limit”, “exceeded call rate limit” (wire.md 4). */
+/** “have exceeded the token rate limit”, “exceeded call rate limit” (docs/wire/errors.md#4.3). */
 function limitIn(body: string): 'tokens' | 'requests' | undefined {
   const found = /exceeded (?:the )?(token|call|request)s? rate limit/i.exec(body)?.[1]?.toLowerCase();
   if (found === undefined) return undefined;

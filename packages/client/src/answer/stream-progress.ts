@@ -82,7 +82,7 @@ export function streamProgress(choices = 1): StreamProgress {
     if (!isFields(choice)) return;
     const { delta, finish_reason: reason } = choice;
     const index = typeof choice['index'] === 'number' ? choice['index'] : 0;
-    // An annotation of the asynchronous filter has no `delta` and comes after `stop` as well (wire.md 6.3).
+    // An annotation of the asynchronous filter has no `delta` and comes after `stop` as well (docs/wire/streams.md#6.3).
     if (isFields(delta) && !closed.has(index)) open.add(index);
     const content = isFields(delta) ? delta['content'] : choice['text'];
     if (index === 0 && typeof content === 'string' && content !== '') text.push(content);

@@ -34,7 +34,7 @@ export async function readResults(
 ): Promise<readonly BatchResult[]> {
   const results = new Array<BatchResult | undefined>(part.count).fill(undefined);
   for (const file of [batch.output_file_id, batch.error_file_id]) {
-    // The service names files also when it never wrote them (wire.md 4).
+    // The service names files also when it never wrote them (docs/wire/batch.md#14.2).
     if (!file) continue;
     for await (const line of linesOf(await sdk.files.content(file, { signal }))) {
       const { custom_id: id, response, error } = JSON.parse(line) as Line;

@@ -135,7 +135,7 @@ function failedEvent(
   };
 }
 
-/** The service's id for a request. Answers of the gateway carry only the second (wire.md 3.1). */
+/** The service's id for a request. Answers of the gateway carry only the second (docs/wire/authentication.md#3.1). */
 export function requestIdOf(headers: TransportHeaders): string | undefined {
   return headers.get('x-request-id') ?? headers.get('apim-request-id') ?? undefined;
 }

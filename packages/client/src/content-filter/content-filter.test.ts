@@ -2,7 +2,7 @@ import { APIError } from 'openai';
 import { describe, expect, test } from 'vitest';
 import { contentFilter } from './content-filter.ts';
 
-// Bodies of the shapes in wire.md 4 and 6; each names where the shape was seen.
+// Bodies of the shapes in docs/wire/errors.md#4.4 and docs/wire/streams.md#6; each names where the shape was seen.
 
 const safe = {
   hate: { filtered: false, severity: 'safe' },

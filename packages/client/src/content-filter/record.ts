@@ -23,7 +23,7 @@ export function readPart(part: unknown, seen: ContentFilterRecord): void {
   }
   if (!isFields(part)) return;
   readFailure(part['error'], seen);
-  // Very old api-versions say `prompt_annotations` (wire.md 6.2).
+  // Very old api-versions say `prompt_annotations` (docs/wire/streams.md#6.2).
   for (const prompt of listOf(part['prompt_filter_results'] ?? part['prompt_annotations'])) {
     record(seen, { source: 'prompt', index: indexOf(prompt, 'prompt_index') }, groupOf(prompt));
   }
@@ -51,7 +51,7 @@ function readResponsesFilters(holder: Fields, seen: ContentFilterRecord): void {
   }
 }
 
-/** The `error` member of a body. Its detail is spelled in two ways (wire.md 4). */
+/** The `error` member of a body. Its detail is spelled in two ways (docs/wire/errors.md#4.4). */
 function readFailure(error: unknown, seen: ContentFilterRecord): void {
   if (!isFields(error)) return;
   const inner = error['innererror'] ?? error['inner_error'];

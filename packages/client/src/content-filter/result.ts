@@ -64,7 +64,7 @@ export function mergeResults(results: Record<string, ContentFilterResult>, more:
 }
 
 function readResult(value: unknown): ContentFilterResult | undefined {
-  // Blocklists are an array on the wire and an object in the specification (wire.md 6.3).
+  // Blocklists are an array on the wire and an object in the specification (docs/wire/streams.md#6.3).
   if (Array.isArray(value)) return { filtered: value.some(acted), ...matchesOf(value) };
   if (!isFields(value)) return undefined;
   const severity = severities.find((name) => name === value['severity']);

@@ -18,7 +18,7 @@ interface Reading extends Entry {
 }
 
 /**
- * A copy of a provisioned deployment's leaky bucket (provisioned-throughput.md): estimates are poured in, corrected by
+ * A copy of a provisioned deployment's leaky bucket (docs/wire/limits.md#7.5): estimates are poured in, corrected by
  * what was really used, and drain all the time. Every answer reads the service's own gauge, which sets the copy right.
  * The size of the bucket is given by the config or learned from two readings and what was poured in between.
  */

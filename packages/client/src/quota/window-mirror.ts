@@ -3,7 +3,7 @@ import type { ObservedQuota, QuotaTarget } from './quota.ts';
 import { quotaWindow } from './quota-window.ts';
 import type { Ticket } from './quota-window.ts';
 
-// x-ratelimit-renewalperiod-tokens: 60 and -requests: 10 (wire.md 5); 600 RPM lets 100 calls through in ten seconds.
+// x-ratelimit-renewalperiod-tokens: 60 and -requests: 10 (docs/wire/headers.md#5.1); 600 RPM lets 100 calls through in ten seconds.
 const tokenWindowMs = 60_000;
 const requestWindowMs = 10_000;
 
@@ -35,7 +35,7 @@ export function windowMirror({ limits }: QuotaTarget): QuotaMirror {
     if (limitHit === 'tokens') tokens.refused(entry.tokens, waitMs, nowMs);
     else tokens.giveBack(entry.tokens, nowMs);
     if (limitHit === 'requests') requests.refused(entry.requests, waitMs, nowMs);
-    // A refused request uses no tokens, but it is a request (quota-1.md).
+    // A refused request uses no tokens, but it is a request (docs/wire/limits.md#7.1).
     else if (counted) requests.admitted(entry.requests, {}, nowMs);
     else requests.giveBack(entry.requests, nowMs);
   }

@@ -32,7 +32,7 @@ interface Forbidden {
   readonly reason: string;
 }
 
-// The operations that a dated api serves under the deployment (wire.md 1.1); the others belong to the resource.
+// The operations that a dated api serves under the deployment (docs/wire/urls.md#1.1); the others belong to the resource.
 const underDeployment = new Set([
   '/chat/completions',
   '/completions',

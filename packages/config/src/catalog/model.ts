@@ -58,7 +58,7 @@ export function model(kind: ModelKind, facts: ModelFacts, ...lines: readonly str
   return { kind, operations: [], refuses: [], versions: versions(...lines), ...facts };
 }
 
-// MicrosoftDocs/azure-ai-docs how-to/reasoning.md. o3-mini names `temperature` unsupported where the others
+// docs/wire/features.md#8.2. o3-mini names `temperature` unsupported where the others
 // name its value (yetone/immersive-translate#2694); both are a 400.
 const refusedByReasoning = [
   'temperature',

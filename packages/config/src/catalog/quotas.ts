@@ -68,7 +68,7 @@ export interface ServiceLimits {
   readonly requestsPerBatch: number;
 }
 
-/** Limits of the service (MicrosoftDocs/azure-ai-docs quotas-limits, how-to-batch-content.md). */
+/** Limits of the service (MicrosoftDocs/azure-ai-docs quotas-limits, how-to/batch). */
 export const serviceLimits: ServiceLimits = {
   resourcesPerRegion: 30,
   standardDeploymentsPerResource: 32,

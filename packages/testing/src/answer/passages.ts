@@ -62,7 +62,7 @@ function firstString(value: Readonly<Record<string, unknown>>, keys: readonly st
   return undefined;
 }
 
-/** `<source id="handbook.md">…</source>` and its like. */
+/** `<source id="…">…</source>` and other tags that hold a passage. */
 function fromTags(text: string): Passage[] | undefined {
   const found: Passage[] = [];
   let end = 0;

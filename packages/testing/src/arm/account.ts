@@ -24,7 +24,7 @@ export function armAccount(resource: MockResource, endpoint: string): ArmAccount
   };
 }
 
-/** The account as Resource Manager writes it (arm-2026-07-01-types.md). */
+/** The account as Resource Manager writes it (version 2026-07-01: github.com/Azure/bicep-types-az, generated/cognitiveservices). */
 export function accountJson(
   names: ArmNames,
   account: ArmAccount,

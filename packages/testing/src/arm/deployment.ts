@@ -65,7 +65,7 @@ function capabilitiesOf({ traits }: MockDeployment): Record<string, string> {
   };
 }
 
-/** Requests are counted in ten seconds and tokens in a minute (wire.md sections 5 and 7). */
+/** Requests are counted in ten seconds and tokens in a minute (docs/wire/headers.md#5.1 and docs/wire/limits.md#7.2). */
 function rateLimits({ config }: MockDeployment): unknown[] {
   if (billingOf(config.sku) !== 'per-token') return [];
   const { tpm, rpm } = config.limits;
@@ -86,7 +86,7 @@ export interface WantedDeployment {
   readonly extras: DeploymentExtras;
 }
 
-/** Older chat models get 6 requests a minute for each thousand tokens (wire.md section 7). */
+/** Older chat models get 6 requests a minute for each thousand tokens (docs/wire/limits.md#7.3). */
 const requestsPerCapacity = 6;
 
 /** @throws {NeighbourError} for a body that Resource Manager refuses. */

@@ -71,7 +71,7 @@ export interface CapacityRequest {
 
 /**
  * Checks that `wanted` fits beside the `others` of its region.
- * @throws {NeighbourError} `InsufficientQuota`, in the words of Azure/azure-dev#3206 and its like (wire.md 4).
+ * @throws {NeighbourError} `InsufficientQuota`, in the words of Azure/azure-dev#3206 and its like (docs/wire/errors.md#4.8).
  */
 export function checkQuota(
   wanted: CapacityRequest,

@@ -137,7 +137,7 @@ function finish(batch: Batch, status: 'completed' | 'cancelled' | 'expired'): vo
       },
     ).id;
   batch.outputFileId = write('output', batch.outputs);
-  // The service names an error file even where there is nothing in it (wire.md 4).
+  // The service names an error file even where there is nothing in it (docs/wire/batch.md#14.2).
   batch.errorFileId = write('error', batch.failures);
   batch.outputs = [];
   batch.failures = [];

@@ -119,7 +119,7 @@ function create(request: ResourceRequest): WireResponse {
   batches.set(batch.id, batch);
   const [oldest] = batches.keys();
   if (batches.size > capacity && oldest !== undefined) batches.delete(oldest);
-  // 2024-10-21 and v1 say 200, the previews after it 201 (wire.md 4).
+  // 2024-10-21 and v1 say 200, the previews after it 201 (docs/wire/errors.md#4.9).
   const isCreated = request.surface === 'dated' && request.api > '2024-10-21';
   return json(batchObject(batch, clock.now()), { status: isCreated ? 201 : 200 });
 }

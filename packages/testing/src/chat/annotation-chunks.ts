@@ -8,7 +8,7 @@ const checkedCharacters = 200;
 
 /**
  * Puts what the filter has to say so far between the chunks of a text, which begin at `from`: verdicts arrive while the
- * text still goes on (wire.md 6.3). What it finds in the end, it has not found yet.
+ * text still goes on (docs/wire/streams.md#6.3). What it finds in the end, it has not found yet.
  */
 export function insertAnnotations(frames: string[], completion: Completion, choice: Choice): void {
   let length = 0;

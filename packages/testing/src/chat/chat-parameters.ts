@@ -18,7 +18,7 @@ const object: Rule = { type: 'object' };
 const serviceTiers = ['auto', 'default', 'flex', 'scale', 'priority'];
 
 /**
- * Parameters of a chat completion by the first dated api-version that has them (wire.md 2; computed there from
+ * Parameters of a chat completion by the first dated api-version that has them (docs/wire/versions.md#2.3; computed there from
  * the spec files). `stream_options` is missing from the spec of 2024-10-21, yet the service takes it
  * (recorded on 2026-09-01 with that version). What is older than those files: MicrosoftDocs/azure-docs#118117 for tools,
  * openai/openai-python#517 for functions.

@@ -11,7 +11,7 @@ import { serviceTier } from './write-usage.ts';
 export interface ChunkOptions {
   readonly includeUsage: boolean;
   readonly includeObfuscation: boolean;
-  /** The asynchronous filter annotates after the fact (wire.md 6.3). */
+  /** The asynchronous filter annotates after the fact (docs/wire/streams.md#6.3). */
   readonly isAsynchronous: boolean;
 }
 

@@ -20,7 +20,7 @@ const efforts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/./, ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']],
 ];
 
-/** Refuses what reasoning models do not take, and reasoning where the model has none (wire.md 4 and 8). */
+/** Refuses what reasoning models do not take, and reasoning where the model has none (docs/wire/errors.md#4.5 and docs/wire/features.md#8.2). */
 export function checkReasoningParameters({ body, deployment }: DeploymentRequest): void {
   const effort = body['reasoning_effort'];
   if (!deployment.traits.isReasoning) {

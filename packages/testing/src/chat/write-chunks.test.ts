@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
 
-// Frames against wire.md 6.2 and 6.3, which describe recordings of 2026.
+// Frames against docs/wire/streams.md#6.2 and docs/wire/streams.md#6.3, which describe recordings of 2026.
 
 let azure: MockAzure;
 

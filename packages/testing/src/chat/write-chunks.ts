@@ -12,7 +12,7 @@ import { modelWords } from './model-words.ts';
 import { finishReason, objectOf, writePromptFilter, type Completion } from './write-completion.ts';
 import { latencyCheckpoint, routing, serviceTier, writeUsage } from './write-usage.ts';
 
-/** The frames of a streamed chat completion (wire.md 6.2 and 6.3). */
+/** The frames of a streamed chat completion (docs/wire/streams.md#6.2 and docs/wire/streams.md#6.3). */
 export function writeChunks(
   request: DeploymentRequest,
   completion: Completion,

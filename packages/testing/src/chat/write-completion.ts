@@ -27,7 +27,7 @@ export interface Completion {
 }
 
 /**
- * The body of a chat completion, with its keys in the alphabetical order of the wire (wire.md 6.1). Written piece by
+ * The body of a chat completion, with its keys in the alphabetical order of the wire (docs/wire/streams.md#6.1). Written piece by
  * piece: most of it is the same each time, and stringifying it would cost as much as all the rest of an answer.
  */
 export function writeCompletion(request: DeploymentRequest, completion: Completion): string {

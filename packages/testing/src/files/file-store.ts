@@ -133,7 +133,7 @@ export function fileObject(file: StoredFile, nowMs: number): FileObject {
   };
 }
 
-/** An error of the authoring service: in its own shape on dated versions, in OpenAI's on v1 (wire.md 4). */
+/** An error of the authoring service: in its own shape on dated versions, in OpenAI's on v1 (docs/wire/errors.md#4.9). */
 export function authoringRefusal(
   { surface }: Pick<OperationRequest, 'surface'>,
   status: number,

@@ -18,7 +18,7 @@ export function blockedPrompt(results: FilterResults): WireResponse {
   });
 }
 
-/** The same as pictures and On Your Data have it (wire.md 4): `inner_error` first, and a line break in the message. */
+/** The same as pictures and On Your Data have it (docs/wire/errors.md#4.4): `inner_error` first, and a line break in the message. */
 export function blockedPromptInside(results: FilterResults): WireResponse {
   return modelError(400, {
     inner_error: { code: 'ResponsibleAIPolicyViolation', content_filter_results: results },

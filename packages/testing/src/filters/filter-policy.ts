@@ -9,7 +9,7 @@ export type Detector = 'block' | 'annotate' | 'off';
 
 /** A content-filter policy (`raiPolicyName` in ARM). */
 export interface FilterPolicy {
-  /** `'asynchronous'` streams at once and sends the verdicts after the text (wire.md 6.3). @default 'default' */
+  /** `'asynchronous'` streams at once and sends the verdicts after the text (docs/wire/streams.md#6.3). @default 'default' */
   readonly mode?: 'default' | 'asynchronous';
   /** Graded categories of prompts. @default medium for each */
   readonly prompt?: Readonly<Partial<Record<Category, Threshold>>>;

@@ -18,7 +18,7 @@ export interface CodeResult extends DetectionResult {
   readonly citation?: { readonly URL: string; readonly license: string };
 }
 
-/** A blocklist that matched. The wire has an array of these; the specs say an object (wire.md 6.3). */
+/** A blocklist that matched. The wire has an array of these; the specs say an object (docs/wire/streams.md#6.3). */
 export interface BlocklistResult {
   readonly filtered: boolean;
   readonly id: string;

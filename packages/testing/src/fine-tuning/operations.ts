@@ -42,7 +42,7 @@ function find(request: OperationRequest): Job {
 
 function create(request: OperationRequest): WireResponse {
   const job = jobs.put(request, createJob(request));
-  // Dated versions say 201 (wire.md 4).
+  // Dated versions say 201 (docs/wire/errors.md#4.9).
   return json(writeJob(job, request), { status: request.surface === 'dated' ? 201 : 200 });
 }
 

@@ -23,7 +23,7 @@ export interface EnvironmentFacts {
   };
 }
 
-/** The variables that make `DefaultAzureCredential` and its parts sign in here (wire.md section 10). */
+/** The variables that make `DefaultAzureCredential` and its parts sign in here (docs/wire/entra.md#10). */
 export function environment(facts: EnvironmentFacts, flow: IdentityFlow): Record<string, string> {
   const common = {
     AZURE_CLIENT_ID: facts.clientId,

@@ -44,7 +44,7 @@ export async function answerAppService(
   });
 }
 
-/** Answers as the metadata service of a virtual machine does (entra-docs, how-to-use-vm-token.md). */
+/** Answers as the metadata service of a virtual machine does (docs/wire/entra.md#10.2). */
 export async function answerImds(tenant: Tenant, request: PlainRequest): Promise<PlainResponse> {
   const query = request.url.searchParams;
   const refuse = (error: string, description: string) => json(400, { error, error_description: description });

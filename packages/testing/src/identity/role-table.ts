@@ -1,5 +1,5 @@
 // Data actions of the built-in roles, as far as the mock's services ask for them (Azure built-in roles for AI + machine
-// learning). Owner and Contributor have none: they manage the account and may not call it (wire.md section 3).
+// learning). Owner and Contributor have none: they manage the account and may not call it (docs/wire/authentication.md#3).
 
 const cognitive = 'Microsoft.CognitiveServices/accounts';
 const search = 'Microsoft.Search/searchServices';

@@ -14,7 +14,7 @@ interface Service {
   readonly audiences: Readonly<Partial<Record<CloudName, readonly string[]>>>;
 }
 
-// wire.md section 3: docs name ai.azure.com for v1, specs and older docs cognitiveservices.azure.com. The sovereign
+// docs/wire/authentication.md#3: docs name ai.azure.com for v1, specs and older docs cognitiveservices.azure.com. The sovereign
 // scopes are those of azure-sdk-for-net#44021.
 const services: Readonly<Record<ServiceName | 'storage' | 'ai' | 'exchange', Service>> = {
   openai: {

@@ -93,7 +93,7 @@ export function createTokenIssuer(
 
   async function sign(claims: Record<string, unknown>): Promise<string> {
     const { privateKey, jwk } = await signingKey();
-    // Only tokens of version 1.0 name the key a second time (wire.md 10.3).
+    // Only tokens of version 1.0 name the key a second time (docs/wire/entra.md#10.3).
     const x5t = claims['ver'] === '1.0' ? { x5t: jwk.kid } : {};
     return new SignJWT(claims)
       .setProtectedHeader({ typ: 'JWT', alg: 'RS256', ...x5t, kid: jwk.kid })
@@ -168,7 +168,7 @@ function times(nowMs: number, expiresAtMs: number): Record<string, number> {
   return { iat: issuedAt, nbf: issuedAt, exp: Math.floor(expiresAtMs / 1000) };
 }
 
-/** wire.md section 10.3: entra-docs, access-token-claims-reference.md. */
+/** The claims of an access token (docs/wire/entra.md#10.3). */
 function accessClaims(
   grant: Grant,
   directory: Directory,

@@ -3,7 +3,7 @@ const windowsPerMinute = 6;
 
 /**
  * Calls granted in the current ten seconds: a sixth of the calls per minute. So 600 RPM lets 100 calls through at
- * once and refuses the 101st (wire.md 7; `x-ratelimit-renewalperiod-requests: 10` in the headers of 2026).
+ * once and refuses the 101st (docs/wire/limits.md#7.2; `x-ratelimit-renewalperiod-requests: 10` in the headers of 2026).
  */
 export interface CallWindow {
   /** How long until a call fits; 0 when one fits now. */

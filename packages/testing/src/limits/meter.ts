@@ -39,7 +39,7 @@ export function createMeter(
     const callWaitMs = calls.waitMs(nowMs);
     const tokenWaitMs = tooBig ? dayMs : tokens.waitMs(nowMs, estimate.tokens);
     const kind = callWaitMs > 0 && !tooBig ? 'call' : tokenWaitMs > 0 ? 'token' : undefined;
-    // A refused request takes its place in the call window all the same (wire.md 7, quota-1.md).
+    // A refused request takes its place in the call window all the same (docs/wire/limits.md#7.1).
     calls.take(nowMs);
     if (kind === undefined) tokens.take(nowMs, estimate.tokens);
     const state = {

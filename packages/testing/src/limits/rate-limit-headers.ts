@@ -1,7 +1,7 @@
 import type { Limits } from '@aoai/config';
 import { headerText, type HeaderLines } from '../service/header-lines.ts';
 
-/** The generations of headers that have been recorded (wire.md 5). */
+/** The generations of headers that have been recorded (docs/wire/headers.md#5.1). */
 export type HeaderEra = '2024' | '2025' | '2026';
 
 /** What the headers of one answer are made from. Unlimited quota is `Infinity`. */
@@ -45,7 +45,7 @@ function resetHeaders(refused: RateLimitState['refused']): HeaderLines {
   return `x-ratelimit-renewalperiod-requests: 10\r\nx-ratelimit-renewalperiod-tokens: 60\r\nx-ratelimit-reset-requests: ${calls}\r\nx-ratelimit-reset-tokens: ${tokens}\r\n`;
 }
 
-/** The headers of a provisioned deployment, which has no `x-ratelimit-*` (wire.md 5). */
+/** The headers of a provisioned deployment, which has no `x-ratelimit-*` (docs/wire/headers.md#5.3). */
 export function utilisationHeaders(utilisation: number, retryAfterMs?: number): HeaderLines {
   const retry = retryAfterMs === undefined ? '' : retryAfterHeaders(retryAfterMs);
   return `azure-openai-deployment-utilization: ${(utilisation * 100).toFixed(1)}%\r\n${retry}`;

@@ -1,4 +1,4 @@
-/** The wording before and after the middle of 2025 (wire.md 4). */
+/** The wording before and after the middle of 2025 (docs/wire/errors.md#4.3). */
 export type MessageEra = '2024' | '2025';
 
 /** What the message of a refusal says. */

@@ -15,7 +15,7 @@ export interface SpilloverTargets {
 
 /**
  * The standard deployment that takes over from a provisioned one, or `undefined` when the answer stands.
- * Spillover answers 429, 500, 503 and a prompt that is too long (how-to/spillover-traffic-management.md).
+ * Spillover answers 429, 500, 503 and a prompt that is too long (docs/wire/headers.md#5.4).
  */
 export function spilloverTarget(
   trigger: SpilloverTrigger,

@@ -1,6 +1,6 @@
 const minuteMs = 60_000;
 
-/** Tokens granted in the current minute. The counter goes back to zero every minute (wire.md 7, quota-1.md). */
+/** Tokens granted in the current minute. The counter goes back to zero every minute (docs/wire/limits.md#7.1). */
 export interface TokenWindow {
   readonly limit: number;
   /** How long until `tokens` fit; 0 when they fit now. */

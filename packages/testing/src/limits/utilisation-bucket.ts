@@ -1,7 +1,7 @@
 const minuteMs = 60_000;
 
 /**
- * The leaky bucket of a provisioned deployment (wire.md 7, provisioned-throughput.md): what a request is expected to
+ * The leaky bucket of a provisioned deployment (docs/wire/limits.md#7.5): what a request is expected to
  * cost is poured in when it arrives, corrected when it is done, and drains at the rate that was bought. The bucket is
  * full at one minute's worth; Azure does not publish its size.
  */

@@ -67,7 +67,7 @@ function info(request: OperationRequest): WireResponse {
 
 /**
  * On v1 the deployments come first, then the base models: what callers put in `model` is a deployment's name.
- * Dated versions list base models only (wire.md 4).
+ * Dated versions list base models only (docs/wire/errors.md#4.9).
  */
 function modelsOf(request: OperationRequest): Listed[] {
   const base = Object.entries(catalog.models.entries).flatMap(([name, model]) =>

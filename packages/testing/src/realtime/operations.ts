@@ -3,7 +3,7 @@ import type { DeploymentRequest, Operation } from '../service/operation.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 import { converse } from './conversation.ts';
 
-/** Realtime conversations over a WebSocket (realtime-audio-websockets.md). */
+/** Realtime conversations over a WebSocket (docs/wire/websockets.md#13.1). */
 export const realtimeOperations: readonly Operation[] = [
   {
     name: 'Realtime_Connect',

@@ -2,7 +2,7 @@ import { isFiltered, type FilterResults } from '../filters/filter-results.ts';
 import { modelError } from '../service/envelopes.ts';
 import type { JsonResponse } from '../service/wire-response.ts';
 
-/** One verdict, as `content_filters` of a response has it (wire.md 6.4). */
+/** One verdict, as `content_filters` of a response has it (docs/wire/streams.md#6.4). */
 export function contentFilter(
   source: 'prompt' | 'completion',
   results: FilterResults,
@@ -17,7 +17,7 @@ export function contentFilter(
   };
 }
 
-/** 400 for a prompt that a filter blocked, in the words of the Responses API (wire.md 4). */
+/** 400 for a prompt that a filter blocked, in the words of the Responses API (docs/wire/errors.md#4.4). */
 export function blockedInput(results: FilterResults, length: number): JsonResponse {
   return modelError(400, {
     message:

@@ -46,7 +46,7 @@ export function writeResponse(request: DeploymentRequest, finished: Finished): R
     instructions: body['instructions'] ?? null,
     max_output_tokens: body['max_output_tokens'] ?? null,
     max_tool_calls: body['max_tool_calls'] ?? null,
-    // Chat completions name the model, responses the deployment (wire.md 6.4).
+    // Chat completions name the model, responses the deployment (docs/wire/streams.md#6.4).
     model: deployment.name,
     output: finished.output,
     parallel_tool_calls: body['parallel_tool_calls'] ?? true,

@@ -7,7 +7,7 @@ import { bareError, gatewayError } from './envelopes.ts';
 /** Checks a bearer token: the identity behind it, or the error that Azure answers with. */
 export type TokenCheck = (token: string, request: OperationRequest) => Principal | WireResponse;
 
-/** Finds out who calls; an error of wire.md 3.1 where nobody may. */
+/** Finds out who calls; an error of docs/wire/authentication.md#3.1 where nobody may. */
 export function authenticate(
   request: OperationRequest,
   checkToken: TokenCheck | undefined,

@@ -3,7 +3,7 @@ import { invalidToken, type TokenCheck } from './authenticate.ts';
 import { gatewayError } from './envelopes.ts';
 import type { OperationRequest } from './operation.ts';
 
-/** Checks tokens with the tenant of `identity`; refuses with the bodies of wire.md 3.1. */
+/** Checks tokens with the tenant of `identity`; refuses with the bodies of docs/wire/authentication.md#3.1. */
 export function checkTokenWith(identity: Identity): TokenCheck {
   return (token, request) => {
     const { config, name } = request.resource;

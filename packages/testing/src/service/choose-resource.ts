@@ -1,7 +1,7 @@
 import type { OperationRequest } from './operation.ts';
 import type { MockResource } from './mock-resource.ts';
 
-/** Azure's own hosts: a subdomain for each resource (wire.md 1.4). */
+/** Azure's own hosts: a subdomain for each resource (docs/wire/urls.md#1.4). */
 const subdomain =
   /^([^.]+)\.(?:openai\.azure\.(?:com|us|cn)|cognitiveservices\.azure\.(?:com|us|cn)|services\.ai\.azure\.(?:com|us)|localhost)$/i;
 

@@ -73,7 +73,7 @@ function dispatch(turn: Turn, call: InternalCall): Decided {
   }
 }
 
-/** Custom headers beyond ten are refused (how-to/troubleshoot-errors.md); those of SDKs and of Azure do not count. */
+/** Custom headers beyond ten are refused (docs/wire/errors.md#4.5); those of SDKs and of Azure do not count. */
 function checkHeaders({ headers }: OperationRequest): WireResponse | undefined {
   let count = 0;
   for (const name in headers) {

@@ -116,7 +116,7 @@ export interface DeploymentOperation extends OperationBase {
   readonly capability: Capability | readonly Capability[];
   /** Finds the deployment's name. @default the path's `{deployment}`, else `body.model` */
   deploymentOf?(request: OperationRequest): string | undefined;
-  /** Tokens that admission counts (wire.md 7). */
+  /** Tokens that admission counts (docs/wire/limits.md#7.1). */
   estimate(request: DeploymentRequest): Tokens;
   handle(request: DeploymentRequest): WireResponse | Promise<WireResponse>;
   /** Takes over the WebSocket, where `handle` answered 101. */

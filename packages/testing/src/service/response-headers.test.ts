@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 
-// wire.md 5: which headers each era has, on which answer.
+// docs/wire/headers.md#5.1: which headers each era has, on which answer.
 
 const config = defineConfig({
   resources: { main: { endpoint: 'https://contoso.openai.azure.com', region: 'westeurope' } },

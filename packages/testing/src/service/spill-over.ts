@@ -13,7 +13,7 @@ interface Call {
   readonly call: (deployment: MockDeployment) => Decided;
 }
 
-/** Calls a deployment; a provisioned one that cannot answer hands over to its standard one (wire.md 5). */
+/** Calls a deployment; a provisioned one that cannot answer hands over to its standard one (docs/wire/headers.md#5.4). */
 export function spillOver(turn: Turn, { deployment, call }: Call): Decided {
   const header = turn.request.headers['x-ms-spillover-deployment'];
   const targets = {

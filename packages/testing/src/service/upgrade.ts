@@ -56,7 +56,7 @@ export function upgradeWith(
   };
 }
 
-/** Browsers cannot set headers on a WebSocket: the key comes in the query (realtime-audio-websockets.md) or as a protocol. */
+/** Browsers cannot set headers on a WebSocket: the key comes in the query (docs/wire/websockets.md#13.1) or as a protocol. */
 function moveKey(incoming: IncomingMessage): void {
   const query = new URLSearchParams(incoming.url?.split('?')[1]);
   const protocols = incoming.headers['sec-websocket-protocol'] ?? '';

@@ -4,7 +4,7 @@ export interface Hint {
   readonly header: string;
 }
 
-/** Reads when to come back, in the order of precedence that a client should have (design.md 5.1). */
+/** Reads when to come back, in the order in which a client should obey the headers: milliseconds before seconds. */
 export function readHint(headers: ReadonlyMap<string, string>, nowMs: number): Hint | undefined {
   for (const header of ['retry-after-ms', 'x-ms-retry-after-ms']) {
     const waitMs = Number(headers.get(header) ?? Number.NaN);

@@ -17,7 +17,7 @@ export function misuse(exchange: Entry, { keysForbidden }: { readonly keysForbid
     );
   }
   const inUrl = ['api-key', 'access_token'].find((name) => request.query.has(name));
-  // Realtime is the one place where Azure takes a key in the URL (wire.md 1.3).
+  // Realtime is the one place where Azure takes a key in the URL (docs/wire/urls.md#1.3).
   if (inUrl !== undefined && !request.path.endsWith('/realtime')) {
     add(
       'credential-in-url',
