@@ -20,7 +20,7 @@ export async function useConfig(
     return configFromEnv({ env: isNamed ? env : { ...env, AZURE_OPENAI_DEPLOYMENT: deployment } });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    const message = `No config file was found in ${JSON.stringify(cwd)} and above, so the config is that of the environment.`;
+    const message = `No config file was found in ${JSON.stringify(cwd)} and above, so the config comes from the environment.`;
     throw new ConfigError([...error.issues, { path: '', message }]);
   }
 }

@@ -96,7 +96,9 @@ function withNearMisses(env: Environment, create: () => Config): Config {
   const all = [
     ...issues.map((issue) => {
       const hint = missed.find(({ path }) => path === issue.path);
-      return hint === undefined ? issue : { ...issue, message: `${issue.message} ${hint.message}` };
+      return hint === undefined
+        ? issue
+        : { ...issue, message: `${issue.message.replace(/\.?$/, '.')} ${hint.message}` };
     }),
     // An api-version that is not read is a call to another api than was meant.
     ...missed.filter(({ path }) => !issues.some((issue) => issue.path === path)),

@@ -192,7 +192,7 @@ describe('defineConfig', () => {
     );
     expect(issues).toHaveLength(2);
     expect(issues[0]?.message).toBe(
-      'expected the resource endpoint, for example "https://my-resource.openai.azure.com"; found not an https URL. The value is that of `E`.',
+      'expected the resource endpoint, for example "https://my-resource.openai.azure.com"; found text that is not an https URL. The value is that of `E`.',
     );
     expect(JSON.stringify(issues)).not.toContain(key);
   });
@@ -274,7 +274,8 @@ describe('defineConfig', () => {
 
   test.each([
     ['http://contoso.openai.azure.com', 'not encrypted'],
-    ['contoso.openai.azure.com', 'not an https URL'],
+    ['contoso.openai.azure.com', 'a host without "https://" in front of it'],
+    ['Contoso.OpenAI.Azure.com/openai/v1', 'a host without "https://" in front of it'],
     ['https://contoso.openai.azure.com/openai/v1', 'is added for you'],
     ['https://contoso.openai.azure.com/genai', 'goes to `basePath`'],
     ['https://contoso.openai.azure.com/?api-version=2024-10-21', 'goes to `api`'],

@@ -14,25 +14,26 @@ export function readEndpoint(text: string, allowHosts: readonly string[]): Endpo
   const problem = (what: string) => ({ ok: false, problem: what }) as const;
   const url = URL.parse(text.trim());
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:') || url.hostname === '') {
-    return problem('not an https URL');
+    return problem(
+      isHostName(text) ? 'a host without "https://" in front of it' : 'text that is not an https URL',
+    );
   }
   const shown = JSON.stringify(url.origin);
   if (url.username !== '' || url.password !== '') {
     return problem(
-      `${shown} comes with a user name or password. Remove it: credentials go to \`createClient\``,
+      `a user name or password in front of the host of ${shown}. Remove it: credentials go to \`createClient\``,
     );
   }
   if (url.search !== '' || url.hash !== '' || /[?#]$/.test(text.trim())) {
-    return problem(`${shown} comes with a query. Remove it: the api-version goes to \`api\``);
+    return problem(`a query after ${shown}. Remove it: the api-version goes to \`api\``);
   }
-  if (url.pathname !== '/')
-    return problem(`${shown} comes with a path. Remove it${wherePathGoes(url.pathname)}`);
+  if (url.pathname !== '/') return problem(`a path after ${shown}. Remove it${wherePathGoes(url.pathname)}`);
   if (isLoopback(url.hostname)) return { ok: true, origin: url.origin, cloud: undefined };
-  if (url.protocol === 'http:') return problem(`${shown} is not encrypted. Use https`);
+  if (url.protocol === 'http:') return problem(`${shown}, which is not encrypted. Use https`);
   const cloud = cloudOf(url.hostname);
   if (cloud === undefined && !allowHosts.includes(url.hostname)) {
     return problem(
-      `${shown} is not a host of Azure OpenAI. If credentials may go there, add ${JSON.stringify(url.hostname)} to \`allowHosts\``,
+      `${shown}, which is not a host of Azure OpenAI. If credentials may go there, add ${JSON.stringify(url.hostname)} to \`allowHosts\``,
     );
   }
   return { ok: true, origin: url.origin, cloud };
@@ -73,6 +74,11 @@ function isLoopback(host: string): boolean {
 
 function hasLabelBefore(host: string, suffix: string): boolean {
   return host.length > suffix.length && host.endsWith(suffix) && !host.startsWith('.');
+}
+
+/** Whether text is what people write who leave the scheme out: `contoso.openai.azure.com`. */
+function isHostName(text: string): boolean {
+  return cloudOf(text.trim().toLowerCase().replace(/\/.*$/s, '')) !== undefined;
 }
 
 function wherePathGoes(pathname: string): string {
