@@ -220,15 +220,15 @@ describe('aoai doctor', () => {
     const env = { AZURE_OPENAI_API_KEY: apiKey };
     const screen = await aoai(['doctor', path], { env, now: Date.now });
     expect(screen).toMatchObject({ code: 0, err: '' });
-    expect(screen.out).toBe(
+    expect(screen.out.replace(/\d+ \/ \d+ ms/, 'p50 / p95 ms')).toBe(
       [
         'RESOURCES  CONFIG  DNS  TCP  TLS  CLOCK  SIGN-IN  ACCOUNT',
         'mock               ✓    ✓    -    ✓      ✓',
         '',
-        'DEPLOYMENTS  CONFIG  CALL  DEPLOYMENT  MODEL  SKU  QUOTA  LIFECYCLE',
-        'chat                 ✓                 ✓',
+        'DEPLOYMENTS  CONFIG  CALL  DEPLOYMENT  MODEL  SKU  QUOTA  LIFECYCLE  LATENCY',
+        'chat                 ✓                 ✓                             p50 / p95 ms',
         '',
-        '0 errors, 0 warnings, 7 fine, 2 not checked (--verbose shows all)',
+        '0 errors, 0 warnings, 8 fine, 2 not checked (--verbose shows all)',
         '',
       ].join('\n'),
     );

@@ -122,7 +122,12 @@ function addDoctor(program: Command, terminal: Terminal, finish: (code: ExitCode
     .option('--json', 'print the results as JSON')
     .option('--strict', 'fail on warnings too')
     .option('--verbose', 'show what is fine as well')
-    .option('--no-calls', 'do not call deployments (a call takes a few tokens)')
+    .option(
+      '--calls <count>',
+      'how often to call each deployment (default: 3; a call takes a few tokens)',
+      positive,
+    )
+    .option('--no-calls', 'do not call deployments')
     .option('--timeout <ms>', 'how long to wait for each answer', positive)
     .action(async (path: string | undefined, options: DoctorOptions) => {
       const { doctor } = await import('./doctor/doctor.ts');

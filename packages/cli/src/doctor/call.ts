@@ -18,6 +18,8 @@ export interface CallOutcome {
   readonly results: readonly Partial[];
   /** Nobody may call this account at all: other deployments need not be tried. */
   readonly isRefused: boolean;
+  /** How long the answer took; absent when what came was no answer. */
+  readonly answeredInMs?: number;
   /** Milliseconds by which the clock of the service is ahead of this one. */
   readonly skewMs?: number;
 }
@@ -72,9 +74,10 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
       ],
     };
   }
-  const skew = skewOf(response, startedAt, now());
+  const endedAt = now();
+  const skew = skewOf(response, startedAt, endedAt);
   const outcome = isSuccess(response)
-    ? answered(response, text, { ...options, probe })
+    ? answered(response, text, { ...options, probe, tookMs: endedAt - startedAt })
     : await refused(response, text, options);
   return { ...outcome, ...(skew !== undefined && { skewMs: skew }) };
 }
@@ -111,7 +114,7 @@ function skewOf(response: TransportResponse, startedAt: number, endedAt: number)
 function answered(
   response: TransportResponse,
   text: string,
-  { deployment, probe }: CallOptions & { readonly probe: Probe },
+  { deployment, probe, tookMs }: CallOptions & { readonly probe: Probe; readonly tookMs: number },
 ): CallOutcome {
   const wrong = diagnoseAnswer({
     method: 'POST',
@@ -132,7 +135,7 @@ function answered(
     servedModel(deployment, { header: response.headers.get('x-ms-served-model'), model: modelIn(text) }),
   );
   results.push(...quotaOf(response, deployment));
-  return { isRefused: false, results };
+  return { isRefused: false, results, answeredInMs: tookMs };
 }
 
 function modelIn(text: string): string | undefined {

@@ -4,7 +4,9 @@ import { apiKey, entraId } from '@aoai/auth';
 import { defineConfig } from '@aoai/config';
 import type { Config, Deployment, Resource } from '@aoai/config';
 import type { TokenCredential } from '@azure/core-auth';
-import { createClientCertificate, realClock, startMockAzure } from '@aoai/testing';
+import { undiciTransport } from '@aoai/client';
+import type { Transport } from '@aoai/client';
+import { createClientCertificate, rateLimited, realClock, startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { diagnose, type DiagnoseOptions } from './diagnose.ts';
@@ -334,9 +336,50 @@ describe('diagnose', () => {
     ]);
   });
 
+  test('says how long calls take, without the first, which opens the connection', async () => {
+    azure.reset();
+    const real = undiciTransport();
+    const tookMs = [900, 100, 120, 300];
+    let atMs = today;
+    const transport: Transport = async (request) => {
+      const response = await real(request);
+      atMs += tookMs.shift() ?? 0;
+      return response;
+    };
+    const report = await examine(only('dated'), { calls: 4, now: () => atMs, transport }).finally(() =>
+      real.close?.(),
+    );
+    expect(report.results.find(({ check }) => check === 'latency')).toEqual({
+      check: 'latency',
+      status: 'ok',
+      subject: 'deployments.datedChat',
+      cause: 'p50 120 ms, p95 300 ms: 3 calls of chat/completions after the first.',
+      latency: { kind: 'chat/completions', calls: 3, p50Ms: 120, p95Ms: 300 },
+    });
+    expect(azure.requests()).toHaveLength(4);
+  });
+
+  test('measures no deployment that does not answer, and stops where one no longer does', async () => {
+    azure.reset();
+    azure.fail('datedChat', rateLimited({ retryAfterMs: 1_000 }), { times: 1 });
+    const throttled = await examine(only('dated'), { calls: 3 });
+    expect(throttled.results.filter(({ check }) => check === 'latency')).toEqual([]);
+    expect(azure.requests()).toHaveLength(1);
+    azure.reset();
+    const real = undiciTransport();
+    const transport: Transport = async (request) => {
+      if (azure.requests().length === 2) azure.fail('datedChat', rateLimited({ retryAfterMs: 1_000 }));
+      return real(request);
+    };
+    const once = await examine(only('dated'), { calls: 9, transport }).finally(() => real.close?.());
+    expect(azure.requests()).toHaveLength(3);
+    expect(once.results.find(({ check }) => check === 'latency')?.latency?.calls).toBe(1);
+    azure.reset();
+  });
+
   test('makes no call when told so', async () => {
     azure.reset();
-    const report = await examine(only('dated'), { calls: false });
+    const report = await examine(only('dated'), { calls: 0 });
     expect(problems(report)).toEqual([]);
     expect(azure.requests()).toEqual([]);
   });
@@ -375,5 +418,5 @@ test.each([
 test('every result of a check has the shape that programs rely on', async () => {
   const { results } = await examine(only('healthy'));
   const keys = new Set(results.flatMap((result: CheckResult) => Object.keys(result)));
-  expect([...keys].toSorted()).toEqual(['cause', 'check', 'fix', 'problem', 'status', 'subject']);
+  expect([...keys].toSorted()).toEqual(['cause', 'check', 'fix', 'latency', 'problem', 'status', 'subject']);
 });

@@ -5,6 +5,7 @@ import type { Transport } from '@aoai/client';
 import { lint } from '@aoai/config';
 import type { Config, Resource } from '@aoai/config';
 import { call, type CallOutcome } from './call.ts';
+import { latency } from './latency.ts';
 import { probeOf } from './probe.ts';
 import { reach } from './reach.ts';
 import type { CheckResult, Report } from './result.ts';
@@ -16,8 +17,8 @@ export interface DiagnoseOptions {
   readonly credentials?: Readonly<Partial<Record<string, Credential>>>;
   /** Facts of the Management API, or why there are none. @default not asked */
   readonly account?: (name: string) => Promise<readonly CheckResult[]>;
-  /** Whether each deployment is called once. @default true */
-  readonly calls?: boolean;
+  /** How often each deployment is called, one call after the other; `0`: not at all. @default 3 */
+  readonly calls?: number;
   /** What calls are sent through. @default `undiciTransport({ env })`, which the client uses */
   readonly transport?: Transport;
   /** Where proxies are named. @default process.env */
@@ -30,7 +31,9 @@ export interface DiagnoseOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-type Settings = Required<Pick<DiagnoseOptions, 'env' | 'timeoutMs' | 'now' | 'signal' | 'transport'>> &
+type Settings = Required<
+  Pick<DiagnoseOptions, 'env' | 'timeoutMs' | 'now' | 'signal' | 'transport' | 'calls'>
+> &
   DiagnoseOptions;
 
 /** Examines every resource and deployment of a config. Resources are examined at the same time. */
@@ -41,6 +44,7 @@ export async function diagnose(config: Config, options: DiagnoseOptions): Promis
     env,
     transport,
     timeoutMs: 15_000,
+    calls: 3,
     now: Date.now,
     signal: new AbortController().signal,
     ...options,
@@ -161,7 +165,7 @@ async function examine(config: Config, name: string, settings: Settings): Promis
   if (!identity.isGood)
     return [...results, ...notCalled('there is no sign-in for the resource'), ...(await account)];
   const calls =
-    settings.calls === false
+    settings.calls === 0
       ? notCalled('no calls were wanted')
       : await callAll(config, name, { settings, credential, token: identity.token });
   return [...results, ...calls, ...(await account)];
@@ -254,6 +258,16 @@ async function callAll(config: Config, name: string, caller: Caller): Promise<re
     results.push(...outcome.results.map((result) => ({ ...result, subject })));
     if (outcome.isRefused) results.push(notCalled(key, 'the account refuses who calls'));
     outcomes.push(outcome);
+    const { calls } = caller.settings;
+    const times = await latency(probe, {
+      ...caller.settings,
+      ...caller,
+      deployment,
+      resource,
+      calls,
+      first: outcome,
+    });
+    if (times !== undefined) results.push({ ...times, subject });
   };
   const first = deployments.findIndex(([, deployment]) => typeof probeOf(deployment, resource) !== 'string');
   const lead = deployments[first];

@@ -17,8 +17,8 @@ import type { CheckResult } from './result.ts';
 export interface DoctorOptions extends ManagementFlags {
   readonly json?: boolean;
   readonly strict?: boolean;
-  /** `false`: no deployment is called. */
-  readonly calls?: boolean;
+  /** How often each deployment is called; `false`: not at all. */
+  readonly calls?: number | false;
   readonly timeout?: number;
   /** Shows what is fine too. */
   readonly verbose?: boolean;
@@ -42,7 +42,7 @@ export async function doctor(
     now,
     signal,
     env,
-    ...(options.calls === false && { calls: false }),
+    ...(options.calls !== undefined && { calls: options.calls === false ? 0 : options.calls }),
     ...(options.timeout !== undefined && { timeoutMs: options.timeout }),
     ...(showProgress && {
       onProgress: (done, total) => {

@@ -25,7 +25,7 @@ const signs: Readonly<Record<Status, readonly [string, Colour]>> = {
 
 const columns = {
   resources: ['config', 'dns', 'tcp', 'tls', 'clock', 'sign-in', 'account'],
-  deployments: ['config', 'call', 'deployment', 'model', 'sku', 'quota', 'lifecycle'],
+  deployments: ['config', 'call', 'deployment', 'model', 'sku', 'quota', 'lifecycle', 'latency'],
 } as const;
 
 /** Prints a table of what was checked, then each finding with its fix, then the count. */
@@ -78,13 +78,15 @@ function together(results: readonly CheckResult[]): readonly Said[] {
   return [...groups.values()];
 }
 
-/** The worst of what a check found about a subject; nothing when it was not made. */
+/** The worst of what a check found about a subject, or what it measured; nothing when it was not made. */
 function cell({ results }: Report, subject: string, check: string): string {
   const order: readonly Status[] = ['error', 'warning', 'info', 'ok', 'skipped'];
   const found = results.filter(
     (result) =>
       result.check === check && (result.subject === subject || result.subject.startsWith(`${subject}.`)),
   );
+  const [measured] = found.flatMap(({ latency }) => latency ?? []);
+  if (measured !== undefined) return `${measured.p50Ms} / ${measured.p95Ms} ms`;
   const worst = order.find((status) => found.some((result) => result.status === status));
   return worst === undefined ? '' : signs[worst][0];
 }

@@ -1,3 +1,5 @@
+import type { Latency } from './latency.ts';
+
 /** What a check is about. */
 type CheckName =
   | 'account'
@@ -6,6 +8,7 @@ type CheckName =
   | 'config'
   | 'deployment'
   | 'dns'
+  | 'latency'
   | 'lifecycle'
   | 'model'
   | 'quota'
@@ -27,6 +30,8 @@ export interface CheckResult {
   readonly cause: string;
   /** What to do about it. */
   readonly fix?: string;
+  /** What the check `latency` measured. */
+  readonly latency?: Latency;
 }
 
 /** The results of a whole examination. */
