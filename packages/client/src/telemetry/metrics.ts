@@ -10,7 +10,7 @@ const secondBuckets = [
   0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
 ];
 
-/** The client metrics of the GenAI conventions, and counters of attempts and cost. */
+/** The client metrics of the GenAI conventions, and counters of attempts, circuits and cost. */
 export function metricsListener({ metrics }: typeof OpenTelemetry): Listener {
   const meter = metrics.getMeter(scopeName);
   const seconds = (name: string, description: string) =>
@@ -32,6 +32,10 @@ export function metricsListener({ metrics }: typeof OpenTelemetry): Listener {
   const attempts = meter.createCounter('aoai.client.attempts', {
     description: 'Attempts by deployment and outcome.',
     unit: '{attempt}',
+  });
+  const circuits = meter.createCounter('aoai.client.circuit.changes', {
+    description: 'Circuits that open and close, by deployment and reason: failures, slow calls, refusals.',
+    unit: '{change}',
   });
   const cost = meter.createCounter('aoai.client.cost', {
     description: 'Cost of calls by the prices of the config, in their currency.',
@@ -58,6 +62,12 @@ export function metricsListener({ metrics }: typeof OpenTelemetry): Listener {
     else if (event.type === 'attempt-succeeded' || event.type === 'attempt-failed') {
       const outcome = event.type === 'attempt-failed' ? event.outcome : 'ok';
       attempts.add(1, { 'aoai.deployment': event.deployment, 'aoai.outcome': outcome });
+    } else if (event.type === 'circuit-opened' || event.type === 'circuit-closed') {
+      circuits.add(1, {
+        'aoai.deployment': event.deployment,
+        'aoai.circuit.reason': event.reason,
+        'aoai.circuit.state': event.type === 'circuit-opened' ? 'open' : 'closed',
+      });
     }
   };
 }

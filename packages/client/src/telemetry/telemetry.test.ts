@@ -1,5 +1,5 @@
 import { defineConfig } from '@aoai/config';
-import { rateLimited, startMockAzure } from '@aoai/testing';
+import { firewalled, rateLimited, startMockAzure, unavailable } from '@aoai/testing';
 import { context, metrics, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
@@ -68,6 +68,11 @@ function client(options: ClientOptions = {}): Client<Name> {
 const messages = [{ role: 'user' as const, content: 'A secret prompt' }];
 const call = (options?: ClientOptions) =>
   client(options).chat.completions.create({ model: 'chat', messages });
+
+function clockOfSteps(stepMs: number): () => number {
+  let atMs = Date.now();
+  return () => (atMs += stepMs);
+}
 
 function finished(): { readonly calls: ReadableSpan[]; readonly attempts: ReadableSpan[] } {
   const all = spans.getFinishedSpans();
@@ -197,6 +202,31 @@ test('metrics of duration, tokens, attempts and cost', async () => {
   expect(usage[0]?.attributes).toMatchObject({ 'aoai.tag.team': 'search', 'gen_ai.request.model': 'chat' });
   expect(found.get('gen_ai.client.operation.duration')?.descriptor.unit).toBe('s');
   expect(found.get('aoai.client.cost')?.dataPoints[0]?.value).toBeGreaterThan(0);
+});
+
+test.each<[string, ClientOptions]>([
+  ['failures', { circuit: { failures: 1 } }],
+  // Each look at the clock is 10 ms later than the one before it.
+  ['slow-calls', { circuit: { slowCallDurationMs: 1 }, now: clockOfSteps(10) }],
+  ['refusals', { retry: { budgetReserve: 20 } }],
+])('a circuit that opens because of %s is counted', async (reason, options) => {
+  if (reason === 'failures') mock.fail('first', unavailable(), { times: 1 });
+  if (reason === 'refusals') mock.fail('first', firewalled(), { times: 6 });
+  const made = client(options);
+  for (let number = 0; number < 6; number += 1) {
+    await made.chat.completions.create({ model: 'chat', messages });
+  }
+  await reader.forceFlush();
+  const points = measured
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics: all }) => all))
+    .filter(({ descriptor }) => descriptor.name === 'aoai.client.circuit.changes')
+    .flatMap(({ dataPoints }) => dataPoints.map(({ attributes }) => attributes));
+  expect(points).toContainEqual({
+    'aoai.deployment': 'first',
+    'aoai.circuit.reason': reason,
+    'aoai.circuit.state': 'open',
+  });
 });
 
 test('`telemetry: false` records nothing', async () => {
