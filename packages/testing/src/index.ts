@@ -55,7 +55,7 @@ export {
   truncated,
   wrongContentLength,
 } from './script/connection-faults.ts';
-export type { CutOptions, SlowOptions } from './script/connection-faults.ts';
+export type { CutOptions, SlowOptions, TruncatedOptions } from './script/connection-faults.ts';
 export { UnconsumedRepliesError, UnexpectedRequestError } from './script/errors.ts';
 export type { UnconsumedReply } from './script/errors.ts';
 export type { Fault } from './script/fault.ts';

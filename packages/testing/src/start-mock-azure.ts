@@ -155,6 +155,7 @@ export async function startMockAzure<Name extends string = string>(
   const { apiKey = randomKey(), host = '127.0.0.1', port = 0, cors = false } = options;
   const clock = options.clock ?? realClock({ timeScale: options.timeScale ?? 1 });
   const given = options.config ?? (defaultConfig() as unknown as Config<Name>);
+  const draining = new AbortController();
   const closing = new AbortController();
   const identity = createIdentity({
     ...tenantsOf(given),
@@ -186,6 +187,7 @@ export async function startMockAzure<Name extends string = string>(
     spillover: spilloverOf(given, options.spillover ?? {}),
     maxBodyBytes: options.maxBodyBytes ?? 64 * 1024 * 1024,
     mayRead: cors ? () => true : isOwnOrigin,
+    draining: draining.signal,
     closing: closing.signal,
     checkToken: checkTokenWith(identity),
     ...(pace && { pace }),
@@ -198,6 +200,7 @@ export async function startMockAzure<Name extends string = string>(
   const vault = createKeyVault({ host, identity, clock, ...options.vault });
   const neighbours = [arm, search, graph, vault];
   const close: MockAzure['close'] = async ({ graceMs = 0 } = {}) => {
+    draining.abort();
     if (graceMs === 0) closing.abort();
     await Promise.all([...listeners.values()].map(async (listener) => listener.close(graceMs)));
     closing.abort();

@@ -3,7 +3,10 @@ import { readHeaders } from '../service/header-lines.ts';
 import type { Entry } from './entry.ts';
 import { isSecret, maskField, masked, maskHeader } from './mask.ts';
 
-/** A request as it arrived, with its secrets masked. */
+/**
+ * A request as it arrived, with its secrets masked. A turn of the Responses API over a WebSocket is one of its own, as if it
+ * had come by POST: its body is the `response.create` that was sent.
+ */
 export interface RecordedRequest {
   /** 1 for the first request that the mock received. */
   readonly number: number;

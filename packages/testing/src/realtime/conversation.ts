@@ -5,7 +5,7 @@ import { isRecord, parseJson, shown } from '../answer/records.ts';
 import { transcribe } from '../audio/recording.ts';
 import { countPrompt } from '../chat/usage.ts';
 import type { Item } from '../responses/items.ts';
-import type { Connection } from '../service/operation.ts';
+import type { DeploymentConnection } from '../service/operation.ts';
 import { added, answerTurn } from './answer-turn.ts';
 import { isSpoken, newSession, updateSession, type Dialect, type Session } from './session.ts';
 
@@ -13,7 +13,7 @@ type Sent = Readonly<Record<string, unknown>>;
 
 /** What a connection remembers. */
 interface State {
-  readonly connection: Connection;
+  readonly connection: DeploymentConnection;
   readonly dialect: Dialect;
   readonly conversationId: string;
   session: Session;
@@ -23,7 +23,7 @@ interface State {
 }
 
 /** Holds the conversation of one WebSocket: answers each event of the client with those of the service. */
-export function converse(connection: Connection): void {
+export function converse(connection: DeploymentConnection): void {
   const { request } = connection;
   const dialect: Dialect = request.surface === 'v1' ? 'ga' : 'preview';
   const state: State = {
@@ -36,14 +36,12 @@ export function converse(connection: Connection): void {
     events: 0,
   };
   emit(state, { type: 'session.created', session: state.session });
-  // One after the other, as they came.
-  let last = Promise.resolve();
-  connection.onMessage((text) => {
-    last = last
-      .then(async () => receive(state, text))
-      .catch(() => {
-        emit(state, { type: 'error', error: serverError });
-      });
+  connection.onMessage(async (text) => {
+    try {
+      await receive(state, text);
+    } catch {
+      emit(state, { type: 'error', error: serverError });
+    }
   });
 }
 

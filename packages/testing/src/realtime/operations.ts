@@ -1,5 +1,6 @@
 import { gatewayError } from '../service/envelopes.ts';
 import type { DeploymentRequest, Operation } from '../service/operation.ts';
+import { wantsSocket } from '../service/wants-socket.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 import { converse } from './conversation.ts';
 
@@ -20,10 +21,8 @@ export const realtimeOperations: readonly Operation[] = [
   },
 ];
 
-function open({ headers }: DeploymentRequest): WireResponse {
-  const wantsSocket =
-    headers.upgrade?.toLowerCase() === 'websocket' && /upgrade/i.test(headers.connection ?? '');
-  if (wantsSocket) return json({}, { status: 101 });
+function open(request: DeploymentRequest): WireResponse {
+  if (wantsSocket(request)) return json({}, { status: 101 });
   return gatewayError(426, {
     code: 'UpgradeRequired',
     message: 'This operation is a WebSocket: send `Upgrade: websocket`.',

@@ -22,12 +22,20 @@ import { streamResponse } from './stream-response.ts';
 import { writeOutput } from './write-output.ts';
 import { writeResponse } from './write-response.ts';
 
-/** Answers `POST /responses`, whole, as a stream, or in the background. */
-export function createResponse(request: DeploymentRequest): WireResponse {
+/** What a connection that stays open knows of the turns over it. */
+export interface TurnMemory {
+  /** The turn prepares the next one and says nothing (`generate: false`). */
+  readonly isWarmUp: boolean;
+  readonly recall: (id: string) => StoredResponse | undefined;
+  readonly remember: (stored: StoredResponse) => void;
+}
+
+/** Answers `POST /responses`, whole, as a stream, or in the background; with a `memory`, a turn over a WebSocket. */
+export function createResponse(request: DeploymentRequest, memory?: TurnMemory): WireResponse {
   checkResponseParameters(request);
   const { body, clock } = request;
-  const prompt = readPrompt(request);
-  const final = respond(request, prompt);
+  const prompt = readPrompt(request, memory?.recall);
+  const final = memory?.isWarmUp === true ? prepare(request, prompt) : respond(request, prompt);
   const stored: StoredResponse = {
     final,
     input: prompt.input,
@@ -41,6 +49,7 @@ export function createResponse(request: DeploymentRequest): WireResponse {
     }),
   };
   if (body['store'] !== false) keep(request, stored);
+  memory?.remember(stored);
   append(request, prompt.conversation, [...prompt.input, ...final.output]);
   const usedTokens = {
     tokens: final.usage?.total_tokens ?? 0,
@@ -51,6 +60,22 @@ export function createResponse(request: DeploymentRequest): WireResponse {
   const options = body['stream_options'] as { readonly include_obfuscation?: unknown } | null | undefined;
   const hasObfuscation = options?.include_obfuscation !== false;
   return { ...streamResponse(request, stored, { hasObfuscation }), usedTokens };
+}
+
+/** Reads what was sent and says nothing, so that the next turn can begin sooner. */
+function prepare(request: DeploymentRequest, prompt: Prompt): ResponseObject {
+  checkResponseReasoning(request);
+  const promptFilter = judgePrompt(request.filterPolicy, prompt.text(), request.scripted?.promptFilter);
+  if (isFiltered(promptFilter)) throw new Refusal(blockedInput(promptFilter, prompt.text().length));
+  return writeResponse(request, {
+    prompt,
+    status: 'completed',
+    reason: 'max_output_tokens',
+    output: [],
+    usage: usageOf(request, { prompt, thought: 0, visible: 0, draft: {} }),
+    filters: { prompt: promptFilter, completion: {}, length: 0 },
+    format: readFormat(request.body, prompt.text).echo,
+  });
 }
 
 function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {

@@ -2,8 +2,15 @@ import { estimateTokens } from '../limits/estimate.ts';
 import type { Tokens } from '../limits/admission.ts';
 import { page } from '../collections/page.ts';
 import { countPrompt } from '../chat/usage.ts';
-import type { DeploymentRequest, Operation, OperationRequest } from '../service/operation.ts';
+import type {
+  DeploymentOperation,
+  DeploymentRequest,
+  Operation,
+  OperationRequest,
+} from '../service/operation.ts';
 import { checkValue, refuse, wrongType } from '../service/parameter.ts';
+import { resourceNotFound } from '../service/envelopes.ts';
+import { wantsSocket } from '../service/wants-socket.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 import { compactResponse } from './compact-response.ts';
 import { createResponse } from './create-response.ts';
@@ -12,21 +19,34 @@ import { readMessages } from './read-messages.ts';
 import { readTools } from './response-parameters.ts';
 import { current, forget, responseStore, storedResponse } from './response-store.ts';
 import { streamResponse } from './stream-response.ts';
+import { serveWebSocket } from './web-socket.ts';
 
 const since = '2025-03-01-preview';
 
+const create: DeploymentOperation = {
+  name: 'Responses_Create',
+  method: 'POST',
+  v1: '/responses',
+  dated: '/responses',
+  since,
+  target: 'deployment',
+  capability: 'responses',
+  estimate,
+  handle: createResponse,
+};
+
 /** The Responses API. */
 export const responseOperations: readonly Operation[] = [
+  create,
   {
-    name: 'Responses_Create',
-    method: 'POST',
+    name: 'Responses_Connect',
+    method: 'GET',
     v1: '/responses',
-    dated: '/responses',
-    since,
-    target: 'deployment',
-    capability: 'responses',
-    estimate,
-    handle: createResponse,
+    target: 'resource',
+    handle: (request) => (wantsSocket(request) ? json({}, { status: 101 }) : resourceNotFound()),
+    connect: (connection) => {
+      serveWebSocket(connection, create);
+    },
   },
   {
     name: 'Responses_Compact',

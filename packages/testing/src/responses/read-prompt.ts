@@ -24,9 +24,12 @@ export interface Prompt {
 }
 
 /** Reads the conversation of a request; refuses one that the service refuses. */
-export function readPrompt(request: DeploymentRequest): Prompt {
+export function readPrompt(
+  request: DeploymentRequest,
+  recall: (id: string) => StoredResponse | undefined = () => undefined,
+): Prompt {
   const { body, deployment } = request;
-  const previous = previousOf(request);
+  const previous = previousOf(request, recall);
   const conversation = conversationOf(request);
   const before = conversation?.items ?? history(previous);
   const input = readItems(body['input'], request, (id) => findItem(request, before, id));
@@ -55,10 +58,13 @@ export function readPrompt(request: DeploymentRequest): Prompt {
   };
 }
 
-function previousOf({ body, resource }: DeploymentRequest): StoredResponse | undefined {
+function previousOf(
+  { body, resource }: DeploymentRequest,
+  recall: (id: string) => StoredResponse | undefined,
+): StoredResponse | undefined {
   const id = body['previous_response_id'];
   if (typeof id !== 'string') return undefined;
-  const stored = resource.state(responseStore).responses.get(id);
+  const stored = recall(id) ?? resource.state(responseStore).responses.get(id);
   if (stored !== undefined) return stored;
   const message = `Previous response with id '${id.slice(0, 200)}' not found.`;
   throw refuse(message, 'previous_response_id', 'previous_response_not_found');

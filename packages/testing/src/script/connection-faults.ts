@@ -25,8 +25,8 @@ export function reset(): Fault {
   return {
     name: 'reset',
     intervention: () => ({
-      deliver: ({ outgoing }) => {
-        outgoing.socket?.resetAndDestroy();
+      deliver: ({ reset: resetConnection }) => {
+        resetConnection();
       },
     }),
   };
@@ -45,56 +45,53 @@ export function refused({
   return { name: 'refused', refusesForMs: forMs, intervention: () => ({}) };
 }
 
-export interface CutOptions {
+export interface TruncatedOptions {
   /** How many events of a stream arrive before. @default half of them */
   readonly afterChunks?: number;
 }
 
+export interface CutOptions extends TruncatedOptions {
+  /** The code that a WebSocket is closed with. @default none: it ends without a word (1006 on the other side) */
+  readonly closeCode?: number;
+}
+
 /** The connection ends in the middle of the answer. */
-export function cutMidStream({ afterChunks }: CutOptions = {}): Fault {
-  const deliver = ({ response, writeHead, outgoing }: Delivery) => {
+export function cutMidStream({ afterChunks, closeCode }: CutOptions = {}): Fault {
+  const deliver = ({ response, sendPart }: Delivery) => {
     const part = firstPart(response, afterChunks);
-    writeHead(response.kind === 'stream' ? '' : contentLength(part.length * 2));
-    // Only when the part is on its way: a reset would take it back.
-    outgoing.write(part, () => {
-      outgoing.destroy();
-    });
+    const promisedBytes = Buffer.isBuffer(part) ? part.length * 2 : undefined;
+    sendPart(part, { isComplete: false, promisedBytes, closeCode });
   };
   return { name: 'cutMidStream', intervention: () => ({ deliver }) };
 }
 
-/** The stream ends in the middle as if it were complete: no `finish_reason`, no `[DONE]`. Gateways that lose patience do this. */
-export function truncated({ afterChunks }: CutOptions = {}): Fault {
-  const deliver = ({ response, writeHead, outgoing }: Delivery) => {
-    writeHead();
-    outgoing.end(firstPart(response, afterChunks));
+/**
+ * The stream ends in the middle as if it were complete: no `finish_reason`, no `[DONE]`. Gateways that lose patience do
+ * this. A WebSocket is closed with 1000.
+ */
+export function truncated({ afterChunks }: TruncatedOptions = {}): Fault {
+  const deliver = ({ response, sendPart }: Delivery) => {
+    sendPart(firstPart(response, afterChunks), { isComplete: true });
   };
   return { name: 'truncated', intervention: () => ({ deliver }) };
 }
 
-/** The answer promises more bytes than it has. */
+/** The answer promises more bytes than it has. Over a WebSocket, the connection breaks off behind it. */
 export function wrongContentLength(): Fault {
-  const deliver = ({ response, writeHead, outgoing }: Delivery) => {
-    const whole = bodyOf(response);
-    writeHead(contentLength(whole.length + 100));
-    outgoing.write(whole, () => {
-      outgoing.destroy();
-    });
+  const deliver = ({ response, sendPart }: Delivery) => {
+    const whole = response.kind === 'stream' ? [...response.frames] : bodyOf(response);
+    const { length } = Buffer.isBuffer(whole) ? whole : Buffer.from(whole.join(''));
+    sendPart(whole, { isComplete: false, promisedBytes: length + 100 });
   };
   return { name: 'wrongContentLength', intervention: () => ({ deliver }) };
 }
 
-function contentLength(length: number): string {
-  return `Content-Length: ${length}\r\n`;
+function bodyOf(response: Exclude<WireResponse, StreamResponse>): Buffer {
+  return Buffer.from(response.kind === 'bytes' ? response.bytes : Buffer.from(response.text));
 }
 
-function bodyOf(response: WireResponse): Buffer {
-  if (response.kind === 'bytes') return Buffer.from(response.bytes);
-  return Buffer.from(response.kind === 'json' ? response.text : [...response.frames].join(''));
-}
-
-function firstPart(response: WireResponse, afterChunks: number | undefined): Buffer {
-  if (response.kind === 'stream') return Buffer.from(openFrames(response, afterChunks).join(''));
+function firstPart(response: WireResponse, afterChunks: number | undefined): string[] | Buffer {
+  if (response.kind === 'stream') return openFrames(response, afterChunks);
   const whole = bodyOf(response);
   return whole.subarray(0, Math.floor(whole.length / 2));
 }

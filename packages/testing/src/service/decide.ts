@@ -87,7 +87,8 @@ function checkHeaders({ headers }: OperationRequest): WireResponse | undefined {
   });
 }
 
-function decideDeployment(turn: Turn, operation: DeploymentOperation): Decided {
+/** Finds the answer to a call of a deployment from a caller that may ask. */
+export function decideDeployment(turn: Turn, operation: DeploymentOperation): Decided {
   const { request } = turn;
   const name = operation.deploymentOf?.(request) ?? request.params['deployment'] ?? modelOf(request);
   const deployment = request.resource.deployment(name);

@@ -37,24 +37,32 @@ export function deliver(turn: Turn, decided: WireResponse): void {
   }
   intervention.deliver({
     response,
-    outgoing,
-    writeHead: (more = '') => {
-      exchange.responseHeaders = answer.lines + more;
-      const { status } = response;
-      writeHead(
-        outgoing,
-        { status, reason: undefined, lines: exchange.responseHeaders, isSpecial: true },
-        'whole',
-      );
-    },
     send: () => {
       sendAnswer(turn, answer, pace);
+    },
+    sendPart: (part, { isComplete, promisedBytes }) => {
+      const length = promisedBytes === undefined ? '' : `Content-Length: ${promisedBytes}\r\n`;
+      const lines = answer.lines + length;
+      exchange.responseHeaders = lines;
+      writeHead(outgoing, { status: response.status, reason: undefined, lines, isSpecial: true }, 'whole');
+      const bytes = Buffer.isBuffer(part) ? part : Buffer.from(part.join(''));
+      if (isComplete) {
+        outgoing.end(bytes);
+        return;
+      }
+      // Only when the part is on its way: a reset would take it back.
+      outgoing.write(bytes, () => {
+        outgoing.destroy();
+      });
+    },
+    reset: () => {
+      outgoing.socket?.resetAndDestroy();
     },
   });
 }
 
 /** What a script has changed may hold anything. */
-function changed(response: WireResponse): WireResponse {
+export function changed(response: WireResponse): WireResponse {
   return { ...response, isAscii: false };
 }
 

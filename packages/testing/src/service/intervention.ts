@@ -1,5 +1,3 @@
-import type { ServerResponse } from 'node:http';
-import type { HeaderLines } from './header-lines.ts';
 import type { Pace } from './pace.ts';
 import type { WireResponse } from './wire-response.ts';
 
@@ -11,16 +9,27 @@ export interface Intervention {
   readonly change?: (response: WireResponse) => WireResponse;
   /** When the parts of the answer leave. */
   readonly pace?: Pace;
-  /** Takes over the socket. */
+  /** Sends it in another way. Where it sends nothing, nothing ever comes. */
   readonly deliver?: (delivery: Delivery) => void;
 }
 
-/** One answer on its way out. */
+/** One answer on its way out, over HTTP or as the events of a WebSocket. */
 export interface Delivery {
   readonly response: WireResponse;
-  readonly outgoing: ServerResponse;
-  /** Sends the status and the headers, with `more` of them. */
-  readonly writeHead: (more?: HeaderLines) => void;
   /** Sends the answer as usual. */
-  send(): void;
+  readonly send: () => void;
+  /** Sends so much of the answer and then ends: frames of a stream, or bytes of any other body. */
+  readonly sendPart: (part: readonly string[] | Buffer, ending: PartEnding) => void;
+  /** Resets the connection. */
+  readonly reset: () => void;
+}
+
+/** How an answer ends of which only a part was sent. */
+interface PartEnding {
+  /** It ends as if it were complete. Otherwise the connection breaks off. */
+  readonly isComplete: boolean;
+  /** The length that the head promises. @default none */
+  readonly promisedBytes?: number | undefined;
+  /** The code that a WebSocket is closed with. @default 1000 for what seems complete, else none: it just ends */
+  readonly closeCode?: number | undefined;
 }

@@ -94,10 +94,17 @@ export async function listen(
       if (graceMs === 0) closeAll();
       else server.closeIdleConnections();
       const timer = setTimeout(closeAll, graceMs);
-      await promise;
+      await Promise.all([promise, ...Array.from(upgraded, ended)]);
       clearTimeout(timer);
     },
   };
+}
+
+async function ended(socket: Duplex): Promise<void> {
+  const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
+  if (socket.closed) return;
+  socket.once('close', resolve);
+  await promise;
 }
 
 async function bind(server: Server, port: number, host: string): Promise<void> {

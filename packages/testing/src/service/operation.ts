@@ -76,11 +76,35 @@ export interface ResourceRequest extends OperationRequest {
 
 /** A WebSocket that an operation talks over. */
 export interface Connection {
-  readonly request: DeploymentRequest;
+  /** The request that opened it. */
+  readonly request: OperationRequest;
+  /** Aborted when it has ended. */
+  readonly closed: AbortSignal;
   send(text: string): void;
   close(code: number, reason: string): void;
-  onMessage(listener: (text: string) => void): void;
-  onClose(listener: () => void): void;
+  /** Hands over the messages one after the other: the next one when `listener` is done with the one before. */
+  onMessage(listener: (text: string) => void | Promise<void>): void;
+  /** Answers a message as a call of its own: metered, by script, with faults, and in the journal. */
+  answer(call: MessageCall): Promise<MessageOutcome>;
+}
+
+/** A message that calls an operation. */
+export interface MessageCall {
+  /** Answers it, with a stream or an error. */
+  readonly operation: DeploymentOperation;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** As it came. */
+  readonly text: string;
+  /** Its answer says nothing, so what is scripted waits for another one. */
+  readonly isSilent: boolean;
+}
+
+/** What became of a message: an answer, an error, or a connection that ended before either. */
+export type MessageOutcome = 'answered' | 'failed' | 'lost';
+
+/** A WebSocket that belongs to one deployment. */
+export interface DeploymentConnection extends Connection {
+  readonly request: DeploymentRequest;
   /** What is scripted for the next answer. */
   scripted(): Promise<Draft | undefined>;
 }
@@ -107,6 +131,8 @@ interface OperationBase {
 interface ResourceOperation extends OperationBase {
   readonly target: 'resource';
   handle(request: ResourceRequest): WireResponse | Promise<WireResponse>;
+  /** Takes over the WebSocket, where `handle` answered 101. */
+  connect?(connection: Connection): void;
 }
 
 /** An operation on a deployment, which is metered. */
@@ -120,7 +146,7 @@ export interface DeploymentOperation extends OperationBase {
   estimate(request: DeploymentRequest): Tokens;
   handle(request: DeploymentRequest): WireResponse | Promise<WireResponse>;
   /** Takes over the WebSocket, where `handle` answered 101. */
-  connect?(connection: Connection): void;
+  connect?(connection: DeploymentConnection): void;
 }
 
 /** One row of the routing table. */

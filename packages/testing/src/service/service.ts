@@ -43,6 +43,8 @@ export interface Service {
   readonly filters: FilterPolicies;
   /** Deployments that take over from provisioned ones, by the Azure names of both. */
   readonly spillover: Readonly<Record<string, string>>;
+  /** Aborted when the mock begins to close: what is under way is finished, nothing new begins. */
+  readonly draining: AbortSignal;
   /** Aborted when the mock closes. */
   readonly closing: AbortSignal;
   /** Date of the answers to request number `sequence`. @default the clock */

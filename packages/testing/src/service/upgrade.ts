@@ -2,11 +2,12 @@ import { ServerResponse, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Draft } from '../answer/draft.ts';
+import { toConnection } from './connection.ts';
 import { deliver, failure } from './deliver.ts';
-import type { Connection, DeploymentRequest } from './operation.ts';
+import type { DeploymentConnection } from './operation.ts';
 import { decided, pathOf, type Port } from './serve.ts';
 import { preflight } from './preflight.ts';
+import { gatewayHeaders, regionHeader } from './response-headers.ts';
 import type { Service } from './service.ts';
 import { beginTurn, type Turn } from './turn.ts';
 import type { WireResponse } from './wire-response.ts';
@@ -30,7 +31,10 @@ export function upgradeWith(
     turn.exchange.operation = operation;
     service.begun?.(turn.exchange);
     const mayRead = service.mayRead(incoming.headers.origin);
-    const connect = operation?.target === 'deployment' ? operation.connect?.bind(operation) : undefined;
+    const connect =
+      operation?.connect === undefined
+        ? undefined
+        : (connection: DeploymentConnection) => operation.connect?.(connection);
     const answer = async (): Promise<void> => {
       let response: WireResponse;
       try {
@@ -40,8 +44,8 @@ export function upgradeWith(
         response = failure(turn, error);
       }
       if (response.status === 101 && connect !== undefined) {
-        turn.exchange.status = 101;
-        connect(await shakeHands(turn, { incoming, socket, head }));
+        const opened = await shakeHands(turn, { incoming, socket, head });
+        connect(toConnection(turn, opened, { socket, nextSequence }));
         return;
       }
       outgoing.shouldKeepAlive = false;
@@ -65,50 +69,22 @@ function moveKey(incoming: IncomingMessage): void {
 }
 
 async function shakeHands(
-  turn: Turn,
+  { request, exchange, service }: Turn,
   { incoming, socket, head }: { incoming: IncomingMessage; socket: Duplex; head: Buffer },
-): Promise<Connection> {
+): Promise<WebSocket> {
   // Loaded when first needed: most mocks never see a WebSocket.
   const { WebSocketServer } = await import('ws');
   const server = new WebSocketServer({
     noServer: true,
-    maxPayload: 16 * 1024 * 1024,
+    // A larger message is closed with 1009.
+    maxPayload: service.maxBodyBytes,
     handleProtocols: (protocols) => (protocols.has('realtime') ? 'realtime' : false),
   });
+  const lines = gatewayHeaders(request) + regionHeader(request);
+  server.on('headers', (headers) => headers.push(...lines.split('\r\n').slice(0, -1)));
+  exchange.status = 101;
+  exchange.responseHeaders = lines;
   const { promise, resolve }: PromiseWithResolvers<WebSocket> = Promise.withResolvers();
   server.handleUpgrade(incoming, socket, head, resolve);
-  return toConnection(turn, await promise);
-}
-
-function toConnection({ request, service, exchange }: Turn, socket: WebSocket): Connection {
-  const deploymentRequest = request as unknown as DeploymentRequest;
-  socket.on('error', () => {
-    socket.terminate();
-  });
-  socket.on('close', () => {
-    exchange.finishedAtMs = service.clock.now();
-    exchange.outcome = 'answered';
-    service.finished?.(exchange);
-  });
-  return {
-    request: deploymentRequest,
-    send: (text) => {
-      socket.send(text);
-    },
-    close: (code, reason) => {
-      socket.close(code, reason);
-    },
-    onMessage: (listener) => {
-      socket.on('message', (data) => {
-        listener(
-          Array.isArray(data) ? Buffer.concat(data).toString() : Buffer.from(data as Buffer).toString(),
-        );
-      });
-    },
-    onClose: (listener) => {
-      socket.on('close', listener);
-    },
-    scripted: async (): Promise<Draft | undefined> =>
-      (await service.script?.(deploymentRequest, exchange))?.draft,
-  };
+  return promise;
 }
