@@ -1,0 +1,105 @@
+// Changes the sources in small ways and counts the changes that no test notices:
+//   pnpm mutants [package] [files…] [--since main] [--minutes 5] [--concurrency 2]
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { changedLines } from './changed-lines.ts';
+import { equivalents } from './equivalents.ts';
+import type { Mutant } from './mutant.ts';
+import { percent, scores, survivors } from './score.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const packages = ['auth', 'config', 'client', 'testing', 'cli'];
+const all = ['src/**/*.ts'];
+const notMutable = ['!src/**/*.{test,test-d,examples,fake}.ts', '!src/**/index.ts'];
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    since: { type: 'string' },
+    minutes: { type: 'string' },
+    concurrency: { type: 'string', default: '1' },
+  },
+});
+const mutants: Mutant[] = [];
+const untilMs = performance.now() + Number(values.minutes ?? 24 * 60) * 60_000;
+let isCut = false;
+
+mkdirSync(join(root, '.mutants'), { recursive: true });
+const packagesToDo = [...work()].filter(([, patterns]) => patterns.length > 0);
+for (const [index, [name, patterns]] of packagesToDo.entries()) {
+  // Each gets its share of the time that is left.
+  const timeMs = (untilMs - performance.now()) / (packagesToDo.length - index);
+  await tryPackage(name, patterns, timeMs);
+}
+print();
+
+/** The packages, each with the patterns of the sources to change. */
+function work(): ReadonlyMap<string, readonly string[]> {
+  const [name, ...files] = positionals;
+  if (name !== undefined && !packages.includes(name))
+    throw new RangeError(`No package ${JSON.stringify(name)}. Take one of: ${packages.join(', ')}.`);
+  if (values.since !== undefined) {
+    const changed = changedLines(values.since, root);
+    return name === undefined ? changed : new Map([[name, changed.get(name) ?? []]]);
+  }
+  if (name === undefined) return new Map(packages.map((each) => [each, all]));
+  return new Map([[name, files.length === 0 ? all : files.map((file) => patternOf(name, file))]]);
+}
+
+function patternOf(name: string, file: string): string {
+  const path = join(root, 'packages', name, file);
+  return existsSync(path) && statSync(path).isDirectory() ? join(file, '**/*.ts') : file;
+}
+
+async function tryPackage(name: string, patterns: readonly string[], timeMs: number): Promise<void> {
+  const program = fileURLToPath(new URL('mutate-package.ts', import.meta.url));
+  const child = spawn(process.execPath, [program, name, ...patterns, ...notMutable], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    // A group of its own, so that its test runners end with it.
+    detached: true,
+    env: { ...process.env, MUTANTS_CONCURRENCY: values.concurrency },
+  });
+  const stop = () => {
+    isCut = true;
+    killGroup(child);
+  };
+  child.on('message', (mutant: Mutant) => mutants.push(mutant));
+  const timer = setTimeout(stop, timeMs);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const { promise, resolve, reject } = Promise.withResolvers<number | null>();
+  child.once('close', resolve).once('error', reject);
+  try {
+    const code = await promise;
+    if (code !== 0 && !isCut) process.exitCode = 1;
+  } finally {
+    clearTimeout(timer);
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    rmSync(join(root, `.mutants-${name}`), { recursive: true, force: true });
+  }
+}
+
+function killGroup({ pid }: ChildProcess): void {
+  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+}
+
+function print(): void {
+  for (const { file, line, text, replacement, status } of survivors(mutants, equivalents))
+    console.log(
+      `${file}:${line} ${status}\n    ${text}\n  > ${replacement.replaceAll(/\s+/g, ' ').slice(0, 160)}`,
+    );
+  console.table(
+    Object.fromEntries(
+      [...scores(mutants, equivalents)].map(([place, score]) => [
+        place,
+        { ...score, 'score %': percent(score) },
+      ]),
+    ),
+  );
+  if (isCut) console.log('The time was over before all mutants were tried.');
+  else if (mutants.length > 0) console.log('Each package has a report in .mutants/.');
+  else console.log('Nothing to change.');
+}

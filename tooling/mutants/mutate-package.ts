@@ -1,0 +1,33 @@
+// Tries the mutants of one package, in a process of its own: `node mutate-package.ts NAME PATTERN…`.
+import { fileURLToPath } from 'node:url';
+import { Stryker } from '@stryker-mutator/core';
+
+const [name = '', ...mutate] = process.argv.slice(2);
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+process.chdir(here(`../../packages/${name}`));
+
+await new Stryker({
+  mutate,
+  testRunner: 'vitest',
+  vitest: { configFile: here('mutants.config.ts') },
+  testRunnerNodeArgs: ['--conditions=@aoai/source'],
+  plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')), here('collect-results.ts')],
+  coverageAnalysis: 'perTest',
+  // What runs once when a module is loaded would need all tests again for each mutant.
+  ignoreStatic: true,
+  // Words are for people.
+  mutator: { excludedMutations: ['StringLiteral'] },
+  concurrency: Number(process.env['MUTANTS_CONCURRENCY'] ?? 1),
+  incremental: true,
+  incrementalFile: here(`../../.mutants/${name}.json`),
+  // As deep as the package itself, so that `../..` is the root from there, too.
+  tempDirName: here(`../../.mutants-${name}`),
+  cleanTempDir: 'always',
+  // TypeScript 7 has no API for what this would do.
+  tsconfigFile: 'none',
+  disableTypeChecks: false,
+  allowConsoleColors: false,
+  reporters: ['collect-results', 'html', 'progress-append-only'],
+  htmlReporter: { fileName: here(`../../.mutants/${name}.html`) },
+}).runMutationTest();
+process.disconnect();
