@@ -16,16 +16,17 @@ const packages = ['auth', 'config', 'client', 'testing', 'cli'];
 const all = ['src/**/*.ts'];
 const notMutable = ['!src/**/*.{test,test-d,examples,fake}.ts', '!src/**/index.ts'];
 
+const { MUTANTS_CONCURRENCY = '1', MUTANTS_MINUTES = '1440' } = process.env;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     since: { type: 'string' },
-    minutes: { type: 'string' },
-    concurrency: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: MUTANTS_MINUTES },
+    concurrency: { type: 'string', default: MUTANTS_CONCURRENCY },
   },
 });
 const mutants: Mutant[] = [];
-const untilMs = performance.now() + Number(values.minutes ?? 24 * 60) * 60_000;
+const untilMs = performance.now() + Number(values.minutes) * 60_000;
 let isCut = false;
 
 mkdirSync(join(root, '.mutants'), { recursive: true });
