@@ -30,4 +30,8 @@ process.exitCode = await run(process.argv.slice(2), {
   err: { isTTY: process.stderr.isTTY, write: (text) => void process.stderr.write(text) },
   signal: interrupt.signal,
   now: Date.now,
+  // Some terminals have no size, and a list of choices cannot be drawn there.
+  ...(process.stdin.isTTY &&
+    process.stderr.isTTY &&
+    process.stderr.columns > 0 && { keyboard: { input: process.stdin, output: process.stderr } }),
 });

@@ -5,6 +5,7 @@ import type { ChatOptions } from './chat.ts';
 import type { DiffOptions } from './config/diff.ts';
 import type { PullOptions } from './config/pull.ts';
 import type { DoctorOptions } from './doctor/doctor.ts';
+import type { InitOptions } from './init/init.ts';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import { messageOf } from './message-of.ts';
 import { safeTerminal, unmaskedTerminal } from './safe-terminal.ts';
@@ -62,12 +63,28 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
     .enablePositionalOptions()
     .exitOverride();
   // Each command is loaded when it is called: `aoai --help` needs none of them.
+  addInit(program, terminal, finish);
   addConfig(program, terminal, finish);
   addDoctor(program, terminal, finish);
   addChat(program, terminal, finish);
   addMock(program, terminal, finish);
   addNew(program, terminal, finish);
   return program;
+}
+
+function addInit(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {
+  withManagement(program.command('init'))
+    .description(
+      'write aoai.config.ts and .env.example for a resource that you choose, and make a first call',
+    )
+    .option('--resource <name>', 'account to take (default: the only one, or ask)')
+    .option('--deployment <names...>', 'deployments to take (default: all, or ask)')
+    .option('-y, --yes', 'ask nothing: take what is clear, and stop where something is not')
+    .option('--force', 'replace files that are there')
+    .action(async (options: InitOptions) => {
+      const { init } = await import('./init/init.ts');
+      finish(await init(terminal, options));
+    });
 }
 
 function addConfig(program: Command, terminal: Terminal, finish: (code: ExitCode) => void): void {

@@ -16,6 +16,7 @@ export function fakeTerminal(
     readonly signal?: AbortSignal;
     readonly now?: () => number;
     readonly onWrite?: () => void;
+    readonly keyboard?: Terminal['keyboard'];
   } = {},
 ): FakeTerminal {
   const { cwd = '/', env = {}, input = [], isTTY = false, onWrite } = parts;
@@ -40,6 +41,7 @@ export function fakeTerminal(
     err: output('err'),
     signal: parts.signal ?? new AbortController().signal,
     now: parts.now ?? (() => Date.parse('2026-11-22T12:00:00Z')),
+    ...(parts.keyboard !== undefined && { keyboard: parts.keyboard }),
     output: () => written.out,
     errors: () => written.err,
   };

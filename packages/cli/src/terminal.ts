@@ -1,3 +1,4 @@
+import type { Readable, Writable } from 'node:stream';
 import { printableJson } from './printable.ts';
 
 /** Where a command writes. */
@@ -19,6 +20,8 @@ export interface Terminal {
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly now: () => number;
+  /** Keys and screen of the person who can be asked; absent where nobody is at a terminal. */
+  readonly keyboard?: { readonly input: Readable; readonly output: Writable };
   /** Keeps a text out of everything that is shown from then on. `run` sets it. */
   readonly conceal?: (secret: string) => void;
 }

@@ -5,6 +5,7 @@ import type { Config } from '@aoai/config';
 import type { TokenCredential } from '@azure/core-auth';
 import { UsageError } from '../usage-error.ts';
 import type { Terminal } from '../terminal.ts';
+import type { ManagementAccess } from './management-access.ts';
 import type { ManagementOptions } from './read-accounts.ts';
 
 /** Options of every command that reads the Management API. */
@@ -19,23 +20,40 @@ export interface ManagementFlags {
  * @throws UsageError when no subscription is named.
  */
 export function managementFor(
-  { env, signal }: Terminal,
+  terminal: Terminal,
   flags: ManagementFlags,
   config?: Config,
 ): ManagementOptions {
-  const subscriptionId = flags.subscription ?? env['AZURE_SUBSCRIPTION_ID'] ?? '';
+  const subscriptionId = subscriptionOf(terminal, flags);
   if (subscriptionId === '') {
     throw new UsageError(
       'Cannot read the Management API: no subscription. Give `--subscription`, or set `AZURE_SUBSCRIPTION_ID`.',
     );
   }
-  const named = flags.management ?? env['AZURE_RESOURCE_MANAGER_ENDPOINT'] ?? '';
+  const { resourceGroup } = flags;
+  return {
+    ...accessFor(terminal, flags, config),
+    subscriptionId,
+    ...(resourceGroup !== undefined && { resourceGroup }),
+  };
+}
+
+/** The subscription that the flags name, else the environment; `''` when neither does. */
+export function subscriptionOf({ env }: Terminal, { subscription }: ManagementFlags): string {
+  return subscription ?? env['AZURE_SUBSCRIPTION_ID'] ?? '';
+}
+
+/** The same for what is read across subscriptions. */
+export function accessFor(
+  { env, signal }: Terminal,
+  { management }: ManagementFlags,
+  config?: Config,
+): ManagementAccess {
+  const named = management ?? env['AZURE_RESOURCE_MANAGER_ENDPOINT'] ?? '';
   const endpoint = named === '' ? endpointOf(config) : named.replace(/\/$/, '');
   return {
-    subscriptionId,
     credential: tokenCredential(entraId()),
     signal,
-    ...(flags.resourceGroup !== undefined && { resourceGroup: flags.resourceGroup }),
     ...(endpoint !== undefined && { endpoint }),
   };
 }

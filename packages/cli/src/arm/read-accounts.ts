@@ -4,24 +4,24 @@ import type {
   AccountModel,
   Deployment as ArmDeployment,
 } from '@azure/arm-cognitiveservices';
-import type { TokenCredential } from '@azure/core-auth';
 import type { Account, AccountDeployment } from './account.ts';
+import { publicEndpoint, scopeOf, type ManagementAccess } from './management-access.ts';
 
 /** Where accounts are read, and by whom. */
-export interface ManagementOptions {
+export interface ManagementOptions extends ManagementAccess {
   readonly subscriptionId: string;
-  readonly credential: TokenCredential;
   /** Only the accounts of this group. @default those of the whole subscription */
   readonly resourceGroup?: string;
-  /** @default that of the public cloud */
-  readonly endpoint?: string;
-  readonly signal?: AbortSignal;
 }
+
+/** What to say where a subscription has no account, or none that may be read. */
+export const nothingFound =
+  'No Azure OpenAI account found: check the subscription, the resource group and the role "Reader".';
 
 /** Every Azure OpenAI account of a subscription with its deployments, by name. */
 export async function readAccounts(options: ManagementOptions): Promise<readonly Account[]> {
   const { CognitiveServicesManagementClient } = await import('@azure/arm-cognitiveservices');
-  const { endpoint = catalog.clouds.entries.public.management.endpoint, signal } = options;
+  const { endpoint = publicEndpoint, signal } = options;
   const client = new CognitiveServicesManagementClient(options.credential, options.subscriptionId, {
     endpoint,
     credentialScopes: scopeOf(endpoint),
@@ -45,15 +45,6 @@ export async function readAccounts(options: ManagementOptions): Promise<readonly
     );
   }
   return (await Promise.all(accounts)).toSorted((a, b) => a.name.localeCompare(b.name));
-}
-
-/** The scope of a known cloud; elsewhere, such as at a mock, the public one. */
-function scopeOf(endpoint: string): string {
-  const clouds = Object.values(catalog.clouds.entries);
-  const { scope } = (
-    clouds.find(({ management }) => management.endpoint === endpoint) ?? catalog.clouds.entries.public
-  ).management;
-  return scope;
 }
 
 function placeOf({ id = '', name = '' }: ArmAccount): { readonly group: string; readonly name: string } {

@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { stringify } from 'yaml';
+import { configSource, type ConfigFormat } from '../arm/config-source.ts';
 import { managementFor, type ManagementFlags } from '../arm/management.ts';
-import { pulledConfig, type PulledConfig } from '../arm/pulled-config.ts';
-import { readAccounts } from '../arm/read-accounts.ts';
+import { pulledConfig } from '../arm/pulled-config.ts';
+import { nothingFound, readAccounts } from '../arm/read-accounts.ts';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { line, plural, type Terminal } from '../terminal.ts';
 
 /** Options of `aoai config pull`. */
 export interface PullOptions extends ManagementFlags {
-  readonly format?: 'ts' | 'json' | 'yaml';
+  readonly format?: ConfigFormat;
   /** Writes a file that does not exist yet, instead of printing. */
   readonly out?: string;
 }
@@ -19,14 +19,11 @@ export async function pullConfig(terminal: Terminal, options: PullOptions): Prom
   const { out, err, cwd } = terminal;
   const accounts = await readAccounts(managementFor(terminal, options));
   if (accounts.length === 0) {
-    line(
-      err,
-      'No Azure OpenAI account found: check the subscription, the resource group and the role "Reader".',
-    );
+    line(err, nothingFound);
     return exitCode.failed;
   }
   const config = pulledConfig(accounts);
-  const text = written(config, options.format ?? formatOf(options.out));
+  const text = configSource(config, options.format ?? formatOf(options.out));
   if (options.out === undefined) out.write(text);
   else await writeFile(resolve(cwd, options.out), text, { flag: 'wx' });
   const deployments = Object.keys(config.deployments).length;
@@ -35,14 +32,7 @@ export async function pullConfig(terminal: Terminal, options: PullOptions): Prom
   return exitCode.ok;
 }
 
-function formatOf(file: string | undefined): 'ts' | 'json' | 'yaml' {
+function formatOf(file: string | undefined): ConfigFormat {
   if (file?.endsWith('.ts') === true) return 'ts';
   return file !== undefined && /\.ya?ml$/.test(file) ? 'yaml' : 'json';
-}
-
-function written(config: PulledConfig, format: 'ts' | 'json' | 'yaml'): string {
-  const json = JSON.stringify(config, null, 2);
-  if (format === 'yaml') return stringify(config);
-  if (format === 'json') return `${json}\n`;
-  return `import { defineConfig } from '@aoai/config';\n\nexport default defineConfig(${json});\n`;
 }

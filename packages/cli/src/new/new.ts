@@ -1,6 +1,7 @@
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { basename, relative, resolve } from 'node:path';
 import { exitCode, type ExitCode } from '../exit-code.ts';
+import { packageManagerOf } from '../package-manager.ts';
 import { table } from '../table.ts';
 import { line, type Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -53,7 +54,7 @@ export async function createNew(
   await writeRecord(target, { sample, version, files });
   const inside = relative(cwd, named);
   const shown = inside.startsWith('..') ? named : inside === '' ? '.' : inside;
-  const { install, start } = commandsOf(terminal.env);
+  const { install, start } = packageManagerOf(terminal.env);
   line(out, `Copied ${sample} to ${shown}. Next:`);
   line(out, `\n  cd ${shown}\n  ${install}\n  ${start}\n`);
   line(
@@ -87,13 +88,4 @@ function packageNameOf(folder: string): string {
     .replaceAll(/[^a-z0-9._-]+/g, '-')
     .replace(/^[._-]+/, '');
   return name === '' ? 'app' : name;
-}
-
-/** In the words of the package manager that runs this program, by the variable that all of them set. */
-function commandsOf({ npm_config_user_agent: agent = '' }: Terminal['env']): {
-  readonly install: string;
-  readonly start: string;
-} {
-  const manager = /^(npm|pnpm|yarn|bun)\//.exec(agent)?.[1] ?? 'npm';
-  return { install: `${manager} install`, start: manager === 'bun' ? 'bun run start' : `${manager} start` };
 }
