@@ -49,3 +49,12 @@ test('leaves no port open where one of its parts cannot start', async () => {
   await expect.poll(servers).toBeLessThanOrEqual(before);
   await busy.close();
 });
+
+test('closes at the end of a block with await using', async () => {
+  const seen = async (): Promise<string> => {
+    await using azure = await startMockAzure();
+    expect((await fetch(azure.endpoint)).status).toBe(404);
+    return azure.endpoint;
+  };
+  await expect(fetch(await seen())).rejects.toThrow('fetch failed');
+});

@@ -146,6 +146,8 @@ export interface MockAzure<Name extends string = string> {
   reset(): void;
   /** Ends every connection and frees every port. Running answers get `graceMs` to finish. @default graceMs 0 */
   close(options?: { readonly graceMs?: number }): Promise<void>;
+  /** `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** Starts a mock Azure: one loopback port for each resource of the config. */
@@ -277,6 +279,7 @@ export async function startMockAzure<Name extends string = string>(
     credential: (who) => identity.credential(who),
     identityEnv: (flow) => identity.env(flow),
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 
