@@ -21,6 +21,29 @@ export function checkStrictSchema(schema: unknown, owner: SchemaOwner): void {
   walk(schema, [], owner);
 }
 
+/** A schema as strict mode wants it: every object closed, every property required (SAP AI Core on Azure, April 2026). */
+export function strictSchema(schema: unknown, depth = 0): unknown {
+  if (!isSchema(schema) || depth > maxDepth) return schema;
+  const inside = (value: unknown): unknown => strictSchema(value, depth + 1);
+  const each = (value: unknown): unknown =>
+    isSchema(value)
+      ? Object.fromEntries(Object.entries(value).map(([name, member]) => [name, inside(member)]))
+      : value;
+  const { properties, items, anyOf } = schema;
+  return {
+    ...schema,
+    ...(items !== undefined && { items: inside(items) }),
+    ...(Array.isArray(anyOf) && { anyOf: anyOf.map(inside) }),
+    ...(schema['$defs'] !== undefined && { $defs: each(schema['$defs']) }),
+    ...(schema['definitions'] !== undefined && { definitions: each(schema['definitions']) }),
+    ...((schema['type'] === 'object' || isSchema(properties)) && {
+      properties: each(properties ?? {}),
+      required: Object.keys(isSchema(properties) ? properties : {}),
+      additionalProperties: false,
+    }),
+  };
+}
+
 function walk(schema: unknown, context: readonly string[], owner: SchemaOwner): void {
   if (!isSchema(schema) || context.length > maxDepth) return;
   const properties = schema['properties'];

@@ -6,13 +6,7 @@ import type { Operation, OperationRequest } from '../service/operation.ts';
 import { checkValue, missing } from '../service/parameter.ts';
 import { bytes, type WireResponse } from '../service/wire-response.ts';
 import { readBody } from '../service/read-body.ts';
-
-interface Container {
-  readonly id: string;
-  readonly createdAtMs: number;
-  readonly name: string;
-  readonly expiresAfter: object;
-}
+import { containers, newContainer, type Container } from './container.ts';
 
 interface ContainerFile {
   readonly id: string;
@@ -21,7 +15,6 @@ interface ContainerFile {
   readonly content: Buffer;
 }
 
-const containers: Collection<Container> = collection('Container');
 const containerFiles: Collection<ContainerFile> = collection('File');
 
 const files = '/containers/{container}/files';
@@ -80,12 +73,9 @@ function create(request: OperationRequest): Container {
   checkValue(body['name'], 'name', { type: 'string' });
   const ids = body['file_ids'] ?? [];
   checkValue(ids, 'file_ids', { type: 'array', of: 'strings' });
-  const container: Container = {
-    id: random.id('cntr_', 48),
-    createdAtMs: request.dateMs,
-    name: body['name'] as string,
-    expiresAfter: (body['expires_after'] as object | undefined) ?? { anchor: 'last_active_at', minutes: 20 },
-  };
+  const fresh = newContainer(request, body['name'] as string);
+  const { expires_after: expiresAfter = fresh.expiresAfter } = body as { readonly expires_after?: object };
+  const container: Container = { ...fresh, expiresAfter };
   for (const [index, id] of (ids as unknown[]).entries()) {
     checkValue(id, `file_ids[${index}]`, { type: 'string' });
     const { filename, content } = findFile(request, id as string);

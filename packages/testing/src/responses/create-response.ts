@@ -16,8 +16,10 @@ import { encryptContent } from './encrypted-content.ts';
 import { searchFiles } from './file-search.ts';
 import { readPrompt, type Prompt } from './read-prompt.ts';
 import type { ResponseObject, ResponseUsage } from './response-object.ts';
-import { checkResponseParameters, included, readFormat, readToolChoice } from './response-parameters.ts';
+import { hostedCall } from './hosted-call.ts';
+import { checkResponseParameters, included, readFormat } from './response-parameters.ts';
 import { current, keep, type StoredResponse } from './response-store.ts';
+import { forcedTool, readToolChoice } from './response-tools.ts';
 import { streamResponse } from './stream-response.ts';
 import { writeOutput } from './write-output.ts';
 import { writeResponse } from './write-response.ts';
@@ -92,14 +94,13 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
   const promptFilter = judgePrompt(filterPolicy, prompt.text(), scripted?.promptFilter);
   if (isFiltered(promptFilter)) throw new Refusal(blockedInput(promptFilter, prompt.text().length));
   const include = included(request);
+  const question = prompt.messages.findLast((message) => message.role === 'user')?.text ?? '';
+  const tools = prompt.tools.echo;
   const search =
     scripted === undefined
-      ? searchFiles(request, {
-          tools: prompt.tools.echo,
-          question: prompt.messages.findLast((message) => message.role === 'user')?.text ?? '',
-          hasResults: include.has('file_search_call.results'),
-        })
+      ? searchFiles(request, { tools, question, hasResults: include.has('file_search_call.results') })
       : undefined;
+  const forced = scripted === undefined ? forcedTool(body, tools) : undefined;
   const drafted =
     scripted ??
     draftOf({
@@ -107,10 +108,12 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
       messages: search === undefined ? prompt.messages : [search.message, ...prompt.messages],
       format: format.format,
       tools: prompt.tools.tools,
-      toolChoice: choice,
+      toolChoice: forced === undefined ? choice : 'none',
       parallelToolCalls: body['parallel_tool_calls'] !== false,
     });
-  const cited = search?.cite(drafted.content ?? '');
+  const answered = drafted.content ?? '';
+  const hosted = hostedCall(request, forced, { question, answer: answered, format: format.format, include });
+  const cited = hosted ?? search?.cite(answered);
   const draft = cited === undefined ? drafted : { ...drafted, content: cited.text };
   const judged = judgeCompletion(
     filterPolicy,
@@ -125,7 +128,7 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
   const thought = draft.usage?.reasoningTokens ?? Math.min(reasoningTokens(asChat), Math.floor(limit / 2));
   const output = writeOutput(draft, {
     random: request.random,
-    leading: search === undefined ? [] : [search.item],
+    leading: [search?.item, hosted?.item].filter((item) => item !== undefined),
     annotations: cited?.annotations,
     maxTokens: limit - thought,
     reasoningTokens:

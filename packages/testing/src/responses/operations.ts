@@ -16,7 +16,7 @@ import { compactResponse } from './compact-response.ts';
 import { createResponse } from './create-response.ts';
 import { readItems } from './items.ts';
 import { readMessages } from './read-messages.ts';
-import { readTools } from './response-parameters.ts';
+import { readTools } from './response-tools.ts';
 import { current, forget, responseStore, storedResponse } from './response-store.ts';
 import { streamResponse } from './stream-response.ts';
 import { serveWebSocket } from './web-socket.ts';

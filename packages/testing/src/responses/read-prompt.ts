@@ -6,7 +6,7 @@ import type { DeploymentRequest } from '../service/operation.ts';
 import { checkValue, refuse } from '../service/parameter.ts';
 import { checkToolTurns, readItems, type Item } from './items.ts';
 import { readMessages, textOf } from './read-messages.ts';
-import { readTools } from './response-parameters.ts';
+import { readTools } from './response-tools.ts';
 import { history, responseStore, type StoredResponse } from './response-store.ts';
 
 /** What is asked: the items of a request with everything that was said before them. */

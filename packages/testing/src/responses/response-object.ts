@@ -18,7 +18,7 @@ export interface ResponseObject {
   readonly object: 'response';
   readonly created_at: number;
   readonly status: ResponseStatus;
-  readonly completed_at: number | null;
+  readonly completed_at?: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly incomplete_details: { readonly reason: 'max_output_tokens' | 'content_filter' } | null;
   readonly output: readonly Item[];
@@ -35,11 +35,13 @@ export function unfinished(
   return {
     ...response,
     status,
-    completed_at: null,
+    ...('completed_at' in response && { completed_at: null }),
     content_filters: null,
     error: null,
     incomplete_details: null,
     output: [],
+    // Which tier it was is known at the end.
+    service_tier: status === 'cancelled' ? response['service_tier'] : 'auto',
     usage: null,
   };
 }

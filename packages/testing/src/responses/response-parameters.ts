@@ -1,6 +1,4 @@
-import type { AnswerFormat, AnswerTool, ToolChoice } from '../answer/answer-input.ts';
-import { shown } from '../answer/records.ts';
-import { checkFunctionSchema } from '../chat/function-schema.ts';
+import type { AnswerFormat } from '../answer/answer-input.ts';
 import { checkStrictSchema } from '../chat/strict-schema.ts';
 import type { DeploymentRequest, OperationRequest } from '../service/operation.ts';
 import {
@@ -10,7 +8,6 @@ import {
   nameRule,
   refuse,
   unknownParameter,
-  wrongValue,
   type Rules,
 } from '../service/parameter.ts';
 import type { Refusal } from '../service/refusal.ts';
@@ -119,116 +116,6 @@ function refuseUnknown(names: readonly string[]): Refusal {
 export function included({ body, query }: Pick<OperationRequest, 'body' | 'query'>): ReadonlySet<string> {
   const sent = (body['include'] ?? []) as readonly string[];
   return new Set([...sent, ...query.getAll('include'), ...query.getAll('include[]')]);
-}
-
-/** The tools as the response repeats them: with the service's defaults filled in. */
-export function readTools(body: Sent): {
-  readonly echo: readonly Sent[];
-  readonly tools: readonly AnswerTool[];
-} {
-  const sent = (body['tools'] ?? []) as unknown[];
-  const echo = sent.map((tool, index) => readTool(tool, `tools[${index}]`));
-  const tools = echo.flatMap((tool): AnswerTool[] => {
-    const { type, name, description, parameters } = tool;
-    if (type !== 'function' && type !== 'custom') return [];
-    return [
-      {
-        name: String(name),
-        kind: type,
-        ...(typeof description === 'string' && { description }),
-        ...(type === 'function' && parameters !== null && { parameters }),
-      },
-    ];
-  });
-  return { echo, tools };
-}
-
-const hosted = [
-  'file_search',
-  'web_search',
-  'web_search_preview',
-  'web_search_preview_2025_03_11',
-  'web_search_2025_08_26',
-  'computer_use_preview',
-  'computer',
-  'code_interpreter',
-  'image_generation',
-  'mcp',
-  'local_shell',
-  'shell',
-  'apply_patch',
-  'tool_search',
-  'namespace',
-];
-
-function readTool(sent: unknown, path: string): Sent {
-  checkValue(sent, path, { type: 'object' });
-  const tool = sent as Sent;
-  const type = tool['type'];
-  if (type === undefined) throw missing(`${path}.type`);
-  if (typeof type !== 'string' || (type !== 'function' && type !== 'custom' && !hosted.includes(type))) {
-    throw wrongValue(`${path}.type`, ['function', 'custom', ...hosted], shown(type));
-  }
-  if (type !== 'function' && type !== 'custom') return checkHosted(tool, type, path);
-  if (tool['name'] === undefined) throw missing(`${path}.name`);
-  checkValue(tool['name'], `${path}.name`, nameRule);
-  if (type === 'custom') return { description: null, format: { type: 'text' }, ...tool };
-  return readFunction(tool, path);
-}
-
-function readFunction(tool: Sent, path: string): Sent {
-  const { name, description = null, parameters = null, strict = true } = tool;
-  if (parameters !== null) {
-    checkValue(parameters, `${path}.parameters`, { type: 'object' });
-    // Only a caller who says `strict` is held to it; the default bends the schema into shape.
-    checkFunctionSchema(parameters, {
-      name: String(name),
-      param: `${path}.parameters`,
-      isStrict: tool['strict'] === true,
-    });
-  }
-  return { type: 'function', description, name, parameters, strict };
-}
-
-/** What the service fills in (azure-sdk-for-python, test_responses.py). */
-const fileSearchDefaults: Sent = {
-  filters: null,
-  max_num_results: 20,
-  ranking_options: { ranker: 'auto', score_threshold: 0 },
-};
-
-function checkHosted(tool: Sent, type: string, path: string): Sent {
-  if (type === 'file_search' && tool['vector_store_ids'] === undefined)
-    throw missing(`${path}.vector_store_ids`);
-  if (type === 'mcp' && tool['server_label'] === undefined) throw missing(`${path}.server_label`);
-  if (type === 'code_interpreter' && tool['container'] === undefined) throw missing(`${path}.container`);
-  return type === 'file_search' ? { ...fileSearchDefaults, ...tool } : tool;
-}
-
-/** Reads `tool_choice`. */
-export function readToolChoice(body: Sent, tools: readonly Sent[]): ToolChoice {
-  const sent = body['tool_choice'];
-  if (sent === undefined || sent === null) return 'auto';
-  if (typeof sent === 'string') {
-    checkValue(sent, 'tool_choice', { type: 'string', oneOf: ['none', 'auto', 'required'] });
-    if (sent === 'required' && tools.length === 0) {
-      throw refuse("Tool choice 'required' must be specified with 'tools' parameter.", 'tool_choice', null);
-    }
-    return sent as ToolChoice;
-  }
-  checkValue(sent, 'tool_choice', { type: 'object' });
-  const choice = sent as Sent;
-  if (choice['type'] === 'allowed_tools') {
-    checkValue(choice['tools'], 'tool_choice.tools', { type: 'array', of: 'objects', minLength: 1 });
-    const names = (choice['tools'] as Sent[]).map((tool) => shown(tool['name']));
-    return { names, mode: choice['mode'] === 'required' ? 'required' : 'auto' };
-  }
-  if (choice['type'] !== 'function' && choice['type'] !== 'custom') return 'auto';
-  if (choice['name'] === undefined) throw missing('tool_choice.name');
-  if (!tools.some((tool) => tool['name'] === choice['name'])) {
-    throw refuse(`Tool choice '${choice['type']}' not found in 'tools' parameter.`, 'tool_choice', null);
-  }
-  return { names: [shown(choice['name'])], mode: 'required' };
 }
 
 /** Reads `text.format`. `text` is the conversation, which JSON mode looks for the word “json”. */

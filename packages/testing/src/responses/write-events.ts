@@ -2,6 +2,7 @@ import { splitTokens } from '../answer/tokens.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { Random } from '../random.ts';
 import { done, frame } from '../service/wire-response.ts';
+import { begunCall, callSteps } from './hosted-events.ts';
 import type { Item } from './items.ts';
 import { unfinished, type ResponseObject } from './response-object.ts';
 
@@ -61,10 +62,7 @@ function* itemEvents(item: Item, index: number, pad: () => object): Iterable<Eve
       pad,
     );
   }
-  if (item.type === 'file_search_call') {
-    for (const step of ['in_progress', 'searching', 'completed'])
-      yield { type: `response.file_search_call.${step}`, ...place };
-  }
+  for (const { type, ...rest } of callSteps(item, pad)) yield { type, ...place, ...rest };
   yield { type: 'response.output_item.done', output_index: index, item };
 }
 
@@ -80,7 +78,7 @@ function begun(item: Item): Item {
     case 'reasoning':
       return { ...item, summary: [] };
     default:
-      return { ...item, status: 'in_progress' };
+      return begunCall(item);
   }
 }
 

@@ -1,4 +1,5 @@
 import { defaultEffort } from '../chat/reasoning-rules.ts';
+import { serviceTier } from '../chat/write-usage.ts';
 import { readMetadata } from '../collections/metadata.ts';
 import type { FilterResults } from '../filters/filter-results.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
@@ -24,10 +25,12 @@ export interface Finished {
 
 /** Writes the response object. Its members stand in the service's order. */
 export function writeResponse(request: DeploymentRequest, finished: Finished): ResponseObject {
-  const { body, deployment, random, dateMs } = request;
+  const { body, deployment, random, dateMs, era } = request;
   const { prompt, status, filters } = finished;
   const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
   const text = (body['text'] ?? {}) as Readonly<Record<string, unknown>>;
+  // Recordings of 2025 lack what those of spring 2026 have.
+  const isNew = era === '2026';
   const createdAt = Math.floor(dateMs / 1000);
   return {
     id: random.id('resp_', 50),
@@ -35,13 +38,14 @@ export function writeResponse(request: DeploymentRequest, finished: Finished): R
     created_at: createdAt,
     status,
     background: body['background'] === true,
-    completed_at: status === 'completed' ? createdAt : null,
+    ...(isNew && { completed_at: status === 'completed' ? createdAt : null }),
     content_filters: [
       contentFilter('prompt', filters.prompt, prompt.text().length),
       contentFilter('completion', filters.completion, filters.length),
     ],
     ...(prompt.conversation !== undefined && { conversation: { id: prompt.conversation } }),
     error: null,
+    ...(isNew && { frequency_penalty: 0 }),
     incomplete_details: status === 'incomplete' ? { reason: finished.reason } : null,
     instructions: body['instructions'] ?? null,
     max_output_tokens: body['max_output_tokens'] ?? null,
@@ -50,20 +54,19 @@ export function writeResponse(request: DeploymentRequest, finished: Finished): R
     model: deployment.name,
     output: finished.output,
     parallel_tool_calls: body['parallel_tool_calls'] ?? true,
+    ...(isNew && { presence_penalty: 0 }),
     previous_response_id: body['previous_response_id'] ?? null,
     prompt_cache_key: body['prompt_cache_key'] ?? null,
+    ...(isNew && { prompt_cache_retention: body['prompt_cache_retention'] ?? null }),
     reasoning: {
       effort: reasoning['effort'] ?? (deployment.traits.isReasoning ? defaultEffort(deployment.model) : null),
       summary: reasoning['summary'] ?? null,
     },
     safety_identifier: body['safety_identifier'] ?? null,
-    service_tier: 'default',
+    service_tier: serviceTier(request),
     store: body['store'] ?? true,
     temperature: body['temperature'] ?? 1,
-    text: {
-      format: finished.format,
-      ...(text['verbosity'] !== undefined && { verbosity: text['verbosity'] }),
-    },
+    text: { format: finished.format, verbosity: text['verbosity'] ?? 'medium' },
     tool_choice: body['tool_choice'] ?? 'auto',
     tools: prompt.tools.echo,
     top_logprobs: body['top_logprobs'] ?? 0,
