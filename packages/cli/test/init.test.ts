@@ -46,7 +46,10 @@ afterAll(async () => {
   await rm(join(certificate, '..'), { recursive: true });
 });
 
-/** Runs `aoai init` in a pseudo-terminal, with `script` of util-linux, which every Linux has. */
+// `script` of util-linux, which every Linux has, makes the pseudo-terminal.
+const pty = test.skipIf(process.platform !== 'linux');
+
+/** Runs `aoai init` in a pseudo-terminal. */
 async function init(answers: readonly (readonly [question: string, keys: string])[]) {
   const quoted = [process.execPath, '--conditions=@aoai/source', bin, 'init']
     .map((word) => `'${word}'`)
@@ -80,7 +83,7 @@ async function init(answers: readonly (readonly [question: string, keys: string]
   return { code, screen };
 }
 
-test('at a real terminal: an arrow key, a config, a call, two commands', async () => {
+pty('at a real terminal: an arrow key, a config, a call, two commands', async () => {
   const { code, screen } = await init([['Which resource?', '\u001b[B\r']]);
   expect(screen).toContain('chat-se answers: ');
   expect(screen).toMatch(/Next:\r\n {2}npm install @aoai\/cli .*\r\n {2}npx aoai chat chat-se\r\n/);
@@ -89,7 +92,7 @@ test('at a real terminal: an arrow key, a config, a call, two commands', async (
   expect(await readFile(join(folder, 'aoai.config.ts'), 'utf8')).toContain("deployment: 'chat-se'");
 });
 
-test('at a real terminal: Ctrl-C gives the terminal back and leaves nothing', async () => {
+pty('at a real terminal: Ctrl-C gives the terminal back and leaves nothing', async () => {
   const { code, screen } = await init([['Which resource?', '\u0003']]);
   expect(screen).toContain('Nothing was written.');
   // The cursor is shown again.
@@ -98,7 +101,7 @@ test('at a real terminal: Ctrl-C gives the terminal back and leaves nothing', as
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('at a real terminal: Ctrl-C while a service is asked leaves nothing either', async () => {
+pty('at a real terminal: Ctrl-C while a service is asked leaves nothing either', async () => {
   azure.arm.fail({ kind: 'hang' });
   const { code } = await init([['reading your subscriptions', '\u0003']]);
   azure.arm.restore();
