@@ -15,15 +15,15 @@ export function waysToSignIn(tenantId: string, clientId: string, clientSecret: s
   const vault = { read: async () => Promise.resolve('0123456789abcdef') };
   //#region ways
   const credentials = [
-    entraId(), // whatever the machine has: environment, workload identity, managed identity, `az login`
+    entraId(), // what the machine has: environment, workload identity, managed identity, `az login`
     entraId({ managedIdentity: true }), // or { clientId }, { objectId }, { resourceId }
     entraId({ workloadIdentity: true }), // or { tenantId, clientId, tokenFilePath }
     entraId({ clientSecret: { tenantId, clientId, clientSecret } }),
     entraId({ clientCertificate: { tenantId, clientId, certificatePath: '/etc/app/cert.pem' } }),
     entraId({ azureCli: true }), // or { tenantId, subscription }
     apiKey({ file: '/run/secrets/azure-openai-key' }), // or the key itself
-    apiKey(() => vault.read()), // read once, again every ten minutes and after a 401
-    apiKey({ primary: () => vault.read(), secondary: () => vault.read() }), // the other one after a 401
+    apiKey(() => vault.read()), // read once, then every ten minutes and after a 401
+    apiKey({ primary: () => vault.read(), secondary: () => vault.read() }), // switches to the other one after a 401
     credentialFromEnv(), // AZURE_OPENAI_API_KEY, AZURE_OPENAI_API_KEY_FILE, else entraId()
   ];
   //#endregion
@@ -37,7 +37,7 @@ export function forUser(
 ): Credential {
   const requests = { getStore: () => ({ userToken }) };
   //#region on-behalf-of
-  // One credential for everybody: the function is asked for each call (here from an AsyncLocalStorage).
+  // One credential for all users: the function runs for each call (here it reads an AsyncLocalStorage).
   const credential = onBehalfOf({ ...app, userToken: () => requests.getStore().userToken });
   //#endregion
   return credential;

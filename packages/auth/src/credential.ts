@@ -5,7 +5,7 @@ export type AuthHeaders = Readonly<Record<string, string>>;
 export interface HeadersRequest {
   /** Audience of the token, for example `https://cognitiveservices.azure.com/.default`; see `scopeFor`. */
   readonly scope: string;
-  /** Tenant whose token is wanted, where the identity has a choice. @default the tenant of the identity */
+  /** The tenant to get a token from, for an identity that can sign in to several. @default the tenant of the identity */
   readonly tenantId?: string;
   /** Ends this wait only. The token request that others wait for goes on. */
   readonly signal?: AbortSignal;
@@ -14,11 +14,11 @@ export interface HeadersRequest {
 /** What `Credential.refresh` is told about a 401. */
 export interface RefreshRequest {
   readonly scope: string;
-  /** As `headers` was asked with. */
+  /** The scope that `headers` was asked for. */
   readonly tenantId?: string;
   /** Claims challenge of the `www-authenticate` header, decoded (Continuous Access Evaluation). */
   readonly claims?: string;
-  /** The headers that were refused. With them, a late 401 for an already replaced token costs nothing. */
+  /** The headers that were refused. With them, a late 401 for a token that was already replaced causes no request. */
   readonly rejected?: AuthHeaders;
   readonly signal?: AbortSignal;
 }
@@ -26,7 +26,7 @@ export interface RefreshRequest {
 /** Who calls: an API key or an Entra ID identity. */
 export interface Credential {
   readonly kind: 'entra-id' | 'api-key';
-  /** Headers for one attempt. Not a promise when they are at hand. */
+  /** Headers for one attempt: at once when they are cached, else a promise. */
   headers(request: HeadersRequest): AuthHeaders | Promise<AuthHeaders>;
   /** After a 401: gets another token or key. Resolves to `true` when another attempt makes sense. */
   refresh(request: RefreshRequest): Promise<boolean>;

@@ -3,15 +3,15 @@ export interface TriedCredential {
   readonly credential: string;
   readonly problem: string;
   readonly fix: string;
-  /** It was there and was asked, and had no token; the others could not even be asked. */
+  /** It was available and was asked, but gave no token. The others could not be asked. */
   readonly wasAsked?: true;
 }
 
-/** No token and no key could be had. The operator must act: the message says on what. */
+/** No token or key is available. The message tells the operator what to do. */
 export class CredentialError extends Error {
   override readonly name = 'CredentialError';
   readonly code = 'CREDENTIAL_FAILED';
-  /** The scope that a token was wanted for; `undefined` for an API key. */
+  /** The scope of the token; `undefined` for an API key. */
   readonly scope: string | undefined;
   /** Every way to sign in that the default chain tried, in its order. */
   readonly tried: readonly TriedCredential[];

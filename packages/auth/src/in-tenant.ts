@@ -1,6 +1,6 @@
 import type { Credential } from './credential.ts';
 
-/** The same credential, which asks for tokens of one tenant: the tenant of the account that is called. */
+/** The same credential for one tenant: the tenant of the account that is called. */
 export function inTenant(credential: Credential, tenantId: string | undefined): Credential {
   if (tenantId === undefined || credential.kind === 'api-key') return credential;
   return Object.freeze<Credential>({

@@ -3,12 +3,12 @@ import { CredentialError } from './errors.ts';
 /** Names of secrets as headers, forms, JSON, queries and connection strings write them. */
 const secretName =
   '(?:secret|password|passwd|passphrase|pwd|assertion|authorization|cookie|(?:api|access|account|subscription|functions|primary|secondary|master|private)[-_ ]?key|shared[-_ ]?access[-_ ]?(?:key|signature)|(?:access|refresh|id|bearer|sas|auth|session|security)[-_]?token)';
-/** What follows a name: a text in quotes (also in quotes that are themselves quoted), or everything up to the next mark. */
+/** What follows a name: a text in quotes (also in escaped quotes), or everything up to the next separator. */
 const secretValue = String.raw`(?:\\"[^"\\]*|"(?:[^"\\]|\\.)*|'[^']*|(?:(?:Basic|Bearer|Digest|Negotiate|SharedAccessSignature)\s+)?[^\s"'&,;}\\]+)`;
 
 const secretish: readonly RegExp[] = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
-  // A claims challenge looks like a token and is none: it is for the person to pass on.
+  // A claims challenge looks like a token but is none, and the user has to pass it on: it stays.
   /(?<!--claims-challenge ['"]?)\beyJ[\w-]+(?:\.[\w-]*){0,4}/g,
   /\bBearer\s+[^\s"',;]+/gi,
   // The signature of a shared access signature, a key of Azure Functions, a code that can be exchanged for tokens.
@@ -29,7 +29,7 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   for (const pattern of secretish) {
     clean = clean.replace(pattern, (all: string, name?: unknown) => {
       if (typeof name !== 'string') return '[redacted]';
-      // The quote that opens a value stays: what was JSON still looks like it.
+      // The opening quote stays, so that JSON still looks like JSON.
       const quote = /^(?:\\"|["'])/.exec(all.slice(name.length))?.[0] ?? '';
       return `${name}${quote}[redacted]`;
     });
@@ -37,7 +37,7 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   return clean;
 }
 
-/** Fields of an error, beside its texts, that tell what went wrong and have no place for a secret. */
+/** Fields of an error, besides its texts, that say what went wrong and cannot hold a secret. */
 const plainFields = [
   'code',
   'errno',
@@ -57,14 +57,14 @@ const deepest = 8;
 
 /**
  * A copy of what was thrown, of known fields only, each without `secrets` and what looks like one: name, message, stack, codes,
- * the errors of an aggregate, the chain of causes. Requests, responses and whatever else hangs on an error stay behind.
+ * the errors of an aggregate, the chain of causes. Requests, responses and all other fields are left out.
  */
 export function safeCause(cause: unknown, secrets: readonly string[] = []): unknown {
   return copyOf(cause, secrets, 0);
 }
 
 function copyOf(cause: unknown, secrets: readonly string[], depth: number): unknown {
-  // Its text and its cause went through here when it was made.
+  // Its text and its cause were cleaned when it was created.
   if (cause instanceof CredentialError) return cause;
   if (typeof cause !== 'object' || cause === null) return new Error(cleaned(String(cause), secrets));
   const safe = new Error(cleaned(textIn(cause, 'message') ?? 'something that is not an error', secrets));
@@ -100,7 +100,7 @@ function textIn(cause: object, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Sets what `inspect` and JSON do not list again. */
+/** Sets a field that `inspect` and JSON do not print again. */
 function hide(error: Error, name: string, value: unknown): void {
   Object.defineProperty(error, name, { value, writable: true, configurable: true, enumerable: false });
 }

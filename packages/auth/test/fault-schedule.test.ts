@@ -40,7 +40,7 @@ function endpoint(): {
 
   async function answer(mine: number, mood: Mode, signal: AbortSignal): Promise<Token> {
     if (mood === 'slow') await wait(3_000, signal);
-    // Does not listen to its signal.
+    // Ignores its signal.
     if (mood === 'late') await wait(20_000);
     if (mood === 'hanging') await wait(3_600_000, signal);
     if (mood === 'down') throw new Error('503');
@@ -127,7 +127,7 @@ interface World {
   readonly open: Set<Promise<unknown>>;
 }
 
-/** What a caller got must be good at the instant he got it. */
+/** A token must be valid at the time when a caller gets it. */
 function check({ service }: World, headers: Readonly<Record<string, string>>): void {
   const issued = service.issued.get(headers['authorization'] ?? '');
   expect(issued, 'only tokens of the endpoint are handed out').toBeDefined();

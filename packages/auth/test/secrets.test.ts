@@ -10,7 +10,7 @@ const wrongSecret = 'wrong~Secret.Value-8Q1';
 const key = '0123456789abcdefDEADBEEF';
 const identity = useTenant({ apps: { default: { secret: clientSecret } }, users: { ada: {} } });
 
-/** Whatever of a secret would be of use: the whole, a long piece, any part of a token. */
+/** Every part of a secret that would be useful: the whole, a long piece, any part of a token. */
 function piecesOf(secret: string): readonly string[] {
   return [
     secret,

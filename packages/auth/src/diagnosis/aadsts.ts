@@ -1,4 +1,4 @@
-/** What an error code of Entra ID means, and what to do. `<client-id>` and the like are for the reader to fill in. */
+/** What an error code of Entra ID means, and what to do. The reader fills in `<client-id>` and similar parts. */
 export interface Meaning {
   readonly cause: string;
   readonly fix: string;
@@ -28,7 +28,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
   },
   50020: { cause: 'the person is not a member or guest of this tenant', fix: login },
   50027: {
-    cause: 'the assertion (the federated token, or the token of the user) is no JSON Web Token',
+    cause: 'the assertion (the federated token, or the token of the user) is not a JSON Web Token',
     fix: 'see what is in the file of `AZURE_FEDERATED_TOKEN_FILE`, or in `userToken`: it has to be the token as it came',
   },
   50034: { cause: 'there is no such person in this tenant', fix: login },
@@ -130,7 +130,7 @@ const meanings: Readonly<Record<number, Meaning>> = {
     fix: 'check `AZURE_TENANT_ID`: `az account show --query tenantId`',
   },
   900023: {
-    cause: 'the tenant id is not one',
+    cause: 'the tenant id is not valid',
     fix: 'check `AZURE_TENANT_ID`: `az account show --query tenantId`',
   },
   90033: { cause: 'Entra ID is unavailable for the moment', fix: 'try again later' },

@@ -6,15 +6,15 @@ export interface AuthDiagnosis {
   readonly problem: AuthProblem;
   /** One sentence for people. */
   readonly cause: string;
-  /** What the diagnosis rests on, word for word where the service said it. No secrets. */
+  /** The evidence, in the service's own words where there are any. No secrets. */
   readonly evidence: readonly string[];
-  /** A command, or a step, with what is known filled in and the rest as `<name>`. */
+  /** A command or a step. Known values are filled in, unknown ones are written as `<name>`. */
   readonly fix: string;
 }
 
-/** What is known beside the answer. Each makes the diagnosis sharper. */
+/** Facts that are not in the answer. Each one makes the diagnosis more precise. */
 export interface DiagnoseAuthOptions {
-  /** The endpoint that was called. Taken from the response if that knows it. */
+  /** The endpoint that was called. @default the URL of the response, if it has one */
   readonly endpoint?: string | URL;
   /** What the token said: `identityOf(credential)` or `describeToken(token)`. */
   readonly token?: TokenDescription;

@@ -12,7 +12,7 @@ export interface FixContext {
   readonly scope?: string | undefined;
 }
 
-/** The command, or the step, that puts `problem` right. What is not known stays as `<name>`. */
+/** The command or step that fixes `problem`. Unknown values are written as `<name>`. */
 export function fixOf(problem: RefusalProblem, context: FixContext): string {
   return fixes[problem](context);
 }
@@ -54,7 +54,7 @@ const fixes: Readonly<Record<RefusalProblem, (context: FixContext) => string>> =
   'gateway-token': ({ token }) =>
     `Compare what the policy \`validate-jwt\` (or \`validate-azure-ad-token\`) of the API demands with the token${token?.audience === undefined ? '' : `, which is for ${JSON.stringify(token.audience)}`}: header, audience, issuer, roles. \`describeToken\` shows them.`,
   'gateway-quota': () =>
-    'Wait until it is filled up again, as the message says, or raise `quota` or `quota-by-key` in the policy of the API.',
+    'Wait until the quota is renewed, as the message says, or raise `quota` or `quota-by-key` in the policy of the API.',
   unauthorized: ({ text, endpoint }) =>
     `${inBetween(text, endpoint)}Check that the key is one of this account, or the audience and expiry of the token (\`describeToken\`); of a gateway, which header it reads (\`resources.*.keyHeader\`).`,
   forbidden: ({ text, endpoint }) =>
@@ -65,7 +65,7 @@ function askFor(endpoint: string | undefined): string {
   return `Ask with the scope that \`scopeFor(endpoint, api)\` gives, here ${JSON.stringify(scopeFor(endpoint ?? 'https://contoso.openai.azure.com', '2024-10-21'))}`;
 }
 
-/** The audience that the service says it wants, unless that is of another cloud than the endpoint. */
+/** The audience that the service asks for, unless it belongs to another cloud than the endpoint. */
 export function audienceNamedIn(text: string, endpoint: string | undefined): string | undefined {
   const named = /audience is incorrect \((https:\/\/[\w.-]+)\/?\)/i.exec(text)?.[1];
   const cloudOf = (url: string | undefined) => /\.azure\.(com|us|cn)$/.exec(hostOf(url) ?? '')?.[1];

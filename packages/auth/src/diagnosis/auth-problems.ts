@@ -15,12 +15,12 @@ export type RefusalProblem =
   | 'gateway-key-wrong'
   | 'gateway-token'
   | 'gateway-quota'
-  /** A 401 that says no more. */
+  /** A 401 without details. */
   | 'unauthorized'
-  /** A 403 that says no more. */
+  /** A 403 without details. */
   | 'forbidden';
 
-/** What is wrong: the service refused a call, or nobody could sign in. */
+/** What is wrong: the service refused a call, or signing in failed. */
 export type AuthProblem = RefusalProblem | 'sign-in-failed';
 
 /** The facts that a diagnosis starts from. */
@@ -38,7 +38,7 @@ interface Row {
   readonly cause: string;
 }
 
-/** What refusals say, the telling ones first. The sources are public issues and documents, cited row by row. */
+/** Texts of refusals, the most specific first. The sources are public issues and documents, cited row by row. */
 export const rows: readonly Row[] = [
   {
     // SciSharp/BotSharp#386, microsoft/semantic-kernel#10337

@@ -392,7 +392,7 @@ test('the audience that the body names is the one to ask for', async () => {
 test.each([
   [
     'Invalid tenant id provided. You can locate your tenant id by following the instructions',
-    'tenant id is not one',
+    'tenant id is not valid',
     'line break',
   ],
   [
@@ -427,7 +427,7 @@ test.each([
     'is empty',
     'kubectl describe pod',
   ],
-  ['AADSTS50027: JWT token is invalid or malformed.', 'no JSON Web Token', 'AZURE_FEDERATED_TOKEN_FILE'],
+  ['AADSTS50027: JWT token is invalid or malformed.', 'not a JSON Web Token', 'AZURE_FEDERATED_TOKEN_FILE'],
   [
     'Traceback (most recent call last):\n  File "/usr/bin/az"\nModuleNotFoundError: No module named \'azure\'',
     'Azure CLI is broken',

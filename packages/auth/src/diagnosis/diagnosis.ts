@@ -9,7 +9,7 @@ import type { TriedCredential } from '../errors.ts';
 import { redact } from '../redact.ts';
 import { meaningOfSignIn, shortened } from './sign-in-meaning.ts';
 
-/** What `diagnoseAuth` answers. */
+/** The result of `diagnoseAuth`. */
 export async function diagnose(
   failure: unknown,
   options: DiagnoseAuthOptions,
@@ -70,7 +70,7 @@ interface Asked {
   readonly endpoint: string | undefined;
 }
 
-/** The service does not say what is wrong with a token. The token does. */
+/** The service does not say what is wrong with a token; the claims of the token do. */
 function badToken({ token, scope, endpoint }: Asked, text: string): Finding {
   if (token?.isExpired === true) {
     return {
@@ -143,11 +143,11 @@ function notSignedIn(failure: unknown, { text }: Refusal, scope?: string): AuthD
   };
 }
 
-/** What is left to say of a failure that nobody knows. */
+/** The diagnosis of an unknown failure. */
 const unknownFix =
   'Read the evidence; `AZURE_LOG_LEVEL=verbose` shows every step, and https://aka.ms/azsdk/js/identity/troubleshoot explains them.';
 
-/** The one that could have worked here: what was there, was asked, and had no token. */
+/** The credential that was available and asked, but gave no token. */
 function culpritOf(tried: readonly TriedCredential[]): TriedCredential | undefined {
   return tried.find(({ wasAsked }) => wasAsked === true);
 }
@@ -164,7 +164,7 @@ function ownWords(message: string): { readonly cause: string; readonly fix: stri
   return { cause, fix };
 }
 
-/** Status and body of whatever came back. */
+/** Status and body of a response or an error. */
 async function refusalOf(failure: unknown): Promise<Refusal> {
   if (failure instanceof Response) {
     const body = failure.bodyUsed ? '' : await failure.clone().text();

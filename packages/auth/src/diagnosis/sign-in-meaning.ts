@@ -8,15 +8,15 @@ interface Row {
   readonly fix: string | ((match: RegExpExecArray) => string);
 }
 
-/** What failures of credentials say that have no code of Entra ID, the telling ones first. Codes of Node are whole words. */
+/** Texts of failed sign-ins without an Entra ID code, the most specific first. Node's error codes are matched as whole words. */
 const others: readonly Row[] = [
   {
     pattern: /TOKEN_ENDPOINT_THROTTLED/,
     cause: 'the token endpoint is throttled',
-    fix: 'wait as long as it says; one process shares one token, so look for what else asks so often',
+    fix: 'wait as long as it says, and find out what asks so often: this process shares one token',
   },
   {
-    // What the credentials of developer tools hand out: the claims are for the person to pass on.
+    // Commands with claims, as the credentials of developer tools print them for the person to run.
     pattern:
       /\b(?:az login --claims-challenge|Connect-AzAccount\b[^\n]*? -ClaimsChallenge|azd auth login\b[^\n]*? --claims-challenge) \S+(?: --?\w+ (?!-)\S+)*/i,
     cause: 'conditional access asks for a new sign-in with further claims',
@@ -24,7 +24,7 @@ const others: readonly Row[] = [
   },
   {
     pattern: /Invalid tenant id provided/i,
-    cause: 'the tenant id is not one',
+    cause: 'the tenant id is not valid',
     fix: 'check `AZURE_TENANT_ID` (or `tenantId`), also for a space or line break in it: `az account show --query tenantId`',
   },
   {
@@ -90,7 +90,7 @@ const others: readonly Row[] = [
     fix: 'install the Azure CLI again (https://aka.ms/azure-cli), then `az login`',
   },
   {
-    // A tool that was ended after its time has printed nothing.
+    // A tool that was killed at its time limit has printed nothing.
     pattern: /Unexpected end of JSON input|no answer of `(?:az|azd|pwsh)`/i,
     cause: 'the developer tool (`az`, `azd` or `pwsh`) gave no answer in time',
     fix: 'see how long `az account get-access-token` takes by hand (`az upgrade`), and raise `timeoutMs` of `entraId` if need be',
@@ -134,12 +134,12 @@ const others: readonly Row[] = [
   },
   {
     pattern: /\b(?:5\d\d|server_error|temporarily_unavailable)\b/i,
-    cause: 'the token endpoint is in trouble',
+    cause: 'the token endpoint fails',
     fix: 'try again later',
   },
 ];
 
-/** What is known about `text`, the message of a failed sign-in. `scope` is what the token was wanted for. */
+/** What is known about `text`, the message of a failed sign-in. `scope` is the scope that was asked for. */
 export function meaningOfSignIn(text: string, scope = ''): Meaning | undefined {
   const known = meaningOf(text);
   if (known !== undefined) return { ...known, fix: cloudFix(text, scope) ?? known.fix };

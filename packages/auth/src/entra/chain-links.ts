@@ -9,14 +9,14 @@ import { managedIdentityProblem } from './managed-identity-probe.ts';
 /** One credential of the default chain. */
 export interface ChainLink {
   readonly name: string;
-  /** Why it cannot work here; `undefined` when it may. */
+  /** Why it cannot work on this machine; `undefined` when it might. */
   readonly problem: () => Promise<string | undefined>;
-  /** What makes it work. */
+  /** How to make it work. */
   readonly fix: string;
   readonly create: (identity: typeof Identity, shared: SharedOptions) => TokenCredential;
 }
 
-/** What makes each credential of the chain work. */
+/** How to make each credential of the chain work. */
 export const fixes: Readonly<Record<string, string>> = {
   EnvironmentCredential:
     'set `AZURE_TENANT_ID`, `AZURE_CLIENT_ID` and `AZURE_CLIENT_SECRET` or `AZURE_CLIENT_CERTIFICATE_PATH`',
@@ -38,7 +38,7 @@ function link(name: string): { readonly name: string; readonly fix: string } {
 
 type Env = NodeJS.ProcessEnv;
 
-/** The links that `AZURE_TOKEN_CREDENTIALS` leaves. @throws CredentialError when it names none. */
+/** The credentials that `AZURE_TOKEN_CREDENTIALS` allows. @throws CredentialError when it names none. */
 export function links(env: Env): readonly ChainLink[] {
   const production = [environment(env), workloadIdentity(env), managedIdentity(env)];
   const development = [azureCli(env), powerShell(env), developerCli(env)];
@@ -56,7 +56,7 @@ export function links(env: Env): readonly ChainLink[] {
       `Cannot sign in to Azure: \`AZURE_TOKEN_CREDENTIALS\` is ${JSON.stringify(given)}. Set it to "prod", "dev" or one of ${names.map((name) => JSON.stringify(name)).join(', ')}.`,
     );
   }
-  // Who names it knows that it is there, even if it takes its time (a metadata service that starts with the machine).
+  // A named credential is not probed first: a metadata service that starts with the machine may be slow to answer.
   return named.name === 'ManagedIdentityCredential'
     ? [{ ...named, problem: async () => undefined }]
     : [named];
@@ -103,7 +103,7 @@ function azureCli(env: Env): ChainLink {
 function powerShell(env: Env): ChainLink {
   return {
     ...link('AzurePowerShellCredential'),
-    // Windows brings its own, which the credential takes as well.
+    // The credential also works with the `powershell` that Windows has.
     problem: () => notInstalled(env, 'pwsh', ...(process.platform === 'win32' ? ['powershell'] : [])),
     create: ({ AzurePowerShellCredential }, shared) => new AzurePowerShellCredential(toolOptions(shared)),
   };
@@ -117,7 +117,7 @@ function developerCli(env: Env): ChainLink {
   };
 }
 
-/** Works with a plugin only, so it is tried only by those who name it. */
+/** Needs a plugin, so it is tried only when it is named. */
 function visualStudioCode(): ChainLink {
   return {
     ...link('VisualStudioCodeCredential'),

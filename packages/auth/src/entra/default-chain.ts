@@ -8,7 +8,7 @@ import type { AuthorityOptions } from './identity-credential.ts';
 import { nothingFound, unavailability } from './nothing-found.ts';
 import { isUnavailable } from './unavailable.ts';
 
-/** Nothing to sign in with: asking again before this would find nothing either, and take as long. */
+/** After a search that found nothing: how long until the next search. */
 const rememberMs = 10_000;
 
 interface LiveLink extends ChainLink {
@@ -17,7 +17,7 @@ interface LiveLink extends ChainLink {
 
 /**
  * The credential of a machine, whatever it has: the chain of `DefaultAzureCredential` in its order, narrowed by
- * `AZURE_TOKEN_CREDENTIALS`. What cannot work here is found out at once and together, so that nobody waits for it.
+ * `AZURE_TOKEN_CREDENTIALS`. All credentials are checked at the same time, so that callers do not wait for those that cannot work here.
  */
 export function defaultChain(
   options: AuthorityOptions,
@@ -53,7 +53,7 @@ export function defaultChain(
       tried.push({ credential: link.name, ...outcome });
     }
     const error = nothingFound(tried);
-    // What has worked will again: then the usual back-off is patience enough.
+    // A credential that has worked before gets the usual back-off only.
     if (!hasEverWorked) failed = { error, atMs: Date.now() };
     throw error;
   }
@@ -73,7 +73,7 @@ function secretsOf(env: NodeJS.ProcessEnv): readonly string[] {
 
 type Unavailable = Omit<TriedCredential, 'credential'>;
 
-/** Only a credential that is not available gives way to the next one; one that is refused ends the search. */
+/** The next credential is tried only when this one is not available. A refusal ends the search. */
 async function tryLink(
   link: LiveLink,
   scopes: string | string[],

@@ -15,7 +15,7 @@ test('a way to sign in is one way, complete', () => {
   entraId({ managedIdentity: { clientId: 'c' } });
   // @ts-expect-error - a client secret has three parts
   expectTypeOf(entraId).toBeCallableWith({ clientSecret: { tenantId: 't', clientId: 'c' } });
-  // @ts-expect-error - a misspelt way
+  // @ts-expect-error - a misspelt way to sign in
   expectTypeOf(entraId).toBeCallableWith({ managedIdentities: true });
   // @ts-expect-error - a pair has both keys
   expectTypeOf(apiKey).toBeCallableWith({ primary: 'k' });

@@ -15,7 +15,7 @@ export interface EntraIdOptions {
    */
   readonly timeoutMs?: number;
   /**
-   * Where tokens come from. For a `TokenCredential` of your own it is set there.
+   * Where tokens come from. A `TokenCredential` of your own has its own setting.
    * @default `AZURE_AUTHORITY_HOST`, else the public cloud
    */
   readonly authorityHost?: string;
@@ -25,14 +25,14 @@ export interface EntraIdOptions {
   readonly random?: () => number;
 }
 
-/** One cache for the process: as many clients as you like, one token request per credential, scope and tenant. */
+/** One cache for the process: all clients together make one token request per credential, scope and tenant. */
 const sources = new WeakMap<TokenCredential, Map<string, TokenSource>>();
 
 /**
  * Signs calls with Entra ID tokens: of any `TokenCredential`, of one way to sign in (`{ managedIdentity: true }`), or of what
  * the machine has (environment, workload identity, managed identity, developer tools; narrowed by
  * `AZURE_TOKEN_CREDENTIALS`). The whole process shares one token per credential and scope. It is refreshed before it ends,
- * behind the back of the callers, and the old one is used while that fails.
+ * in the background, and the old one is used while refreshing fails.
  *
  * @throws TypeError when `source` is neither a `TokenCredential` nor one complete way to sign in.
  */
@@ -89,7 +89,7 @@ function createSource(
     now,
     random,
     sign: (token) => ({ authorization: `Bearer ${token}` }),
-    // Loaded when it is needed, like everything that a good day does without.
+    // Loaded on the first failure: most processes never need it.
     explain: async (cause) => (await import('./sign-in-error.ts')).explainSignIn(cause, scope),
     ask: ({ signal, claims, force }) => {
       if (force && isLazy(credential)) credential.renew();
@@ -99,7 +99,7 @@ function createSource(
       return claims === undefined
         ? credential.getToken(scope, request)
         : credential.getToken(scope, { ...request, claims }).catch((error: unknown) => {
-            // The Azure CLI takes no claims: they go to `az login`, after which it has another token.
+            // The Azure CLI accepts no claims. They are for `az login`; after that the CLI has another token.
             if (!isUnavailable(error)) throw error;
             return credential.getToken(scope, request);
           });

@@ -7,7 +7,7 @@ import type { LazyCredential } from './lazy-credential.ts';
 export type ManagedIdentitySource =
   true | { readonly clientId: string } | { readonly objectId: string } | { readonly resourceId: string };
 
-/** Federation with Kubernetes or another issuer. What is left out comes from `AZURE_*`, as the webhook sets it. */
+/** Federation with Kubernetes or another issuer. Missing values come from `AZURE_*`, which the webhook sets. */
 export interface WorkloadIdentitySource {
   readonly tenantId?: string;
   readonly clientId?: string;
@@ -79,7 +79,7 @@ export function credentialFor(source: EntraIdSource | undefined, options: Author
   return created;
 }
 
-/** What the machine has. The chain stays when it fails: it remembers for whom there is no point in asking at once again. */
+/** What the machine has. The chain is kept after a failure: it remembers that asking again at once is useless. */
 function machineCredential(options: AuthorityOptions): LazyCredential {
   let chain: Promise<TokenCredential> | undefined;
   return Object.freeze({

@@ -5,7 +5,7 @@ import type { LazyCredential, LazyCredentialOptions } from './lazy-credential.ts
 import { tokenEndpoint } from './token-endpoint.ts';
 import type { TokenEndpoint, TokenEndpointPolicy } from './token-endpoint.ts';
 
-/** Where tokens are asked for, and how long. */
+/** Where tokens are requested, and how long a request may take. */
 export interface AuthorityOptions {
   /** @default `AZURE_AUTHORITY_HOST`, else the public cloud */
   readonly authorityHost?: string;
@@ -20,9 +20,9 @@ export interface SharedOptions {
   readonly authorityHost?: string;
   readonly disableInstanceDiscovery: boolean;
   readonly retryOptions: { readonly maxRetries: number; readonly retryDelayInMs: number };
-  /** Who names the tenant of an account in a config has allowed it. */
+  /** A tenant that is named in the config is allowed. */
   readonly additionallyAllowedTenants: string[];
-  /** Developer tools are ended after so long; it leaves time to say which one it was. */
+  /** Developer tools are killed after this time, early enough for the error to name the tool. */
   readonly processTimeoutInMs: number;
   readonly additionalPolicies: { policy: TokenEndpointPolicy; position: 'perRetry' }[];
 }
@@ -44,7 +44,7 @@ export function identityCredential(
       try {
         return await lazy.getToken(scopes, asked);
       } catch (error) {
-        // MSAL makes a network error of everything.
+        // MSAL turns every failure into a network error.
         endpoint.throwIfThrottled();
         throw error;
       }
@@ -52,7 +52,7 @@ export function identityCredential(
   });
 }
 
-/** What the credentials of developer tools take of the options: they send no requests of their own. */
+/** The options that credentials of developer tools accept: those send no requests themselves. */
 export function toolOptions({
   additionallyAllowedTenants,
   processTimeoutInMs,
@@ -68,7 +68,7 @@ function sharedOptions(
   return {
     ...(authorityHost === undefined ? {} : { authorityHost }),
     disableInstanceDiscovery: disableInstanceDiscovery ?? isLoopback(authority),
-    // A hiccup is sat out here, within two seconds; what lasts longer is a matter of our own back-off.
+    // A short failure is retried here, for up to two seconds. Our own back-off handles longer ones.
     retryOptions: { maxRetries: 3, retryDelayInMs: 250 },
     additionallyAllowedTenants: ['*'],
     processTimeoutInMs: Math.ceil(timeoutMs * 0.8),

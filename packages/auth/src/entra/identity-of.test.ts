@@ -28,7 +28,7 @@ test('a key is told from another by the start of its hash, and not given away', 
   expect(await identityOf(apiKey('0123456789abcdeF'))).not.toEqual(one);
 });
 
-test('a token that is no JSON Web Token is not quoted', async () => {
+test('a token that is not a JSON Web Token is not quoted', async () => {
   const opaque = {
     getToken: async () => ({ token: 'opaque-secret-token', expiresOnTimestamp: Date.now() + 3_600_000 }),
   };

@@ -9,7 +9,7 @@ export type Identity =
   | ({ readonly kind: 'entra-id' } & TokenDescription)
   | {
       readonly kind: 'api-key';
-      /** The start of the SHA-256 of the key: tells two keys apart, and gives neither away. */
+      /** The start of the SHA-256 of the key: distinguishes keys without revealing them. */
       readonly fingerprint: string;
     };
 

@@ -1,20 +1,20 @@
 import type { GetTokenOptions, TokenCredential } from '@azure/identity';
 import { safeCause } from '../redact.ts';
 
-/** A credential that is built when it is first asked, and can forget what it has cached. */
+/** A credential that is built on first use, and can drop its cache. */
 export interface LazyCredential extends TokenCredential {
   /** Drops the instance, and with it the cache of tokens that MSAL keeps in it. */
   renew(): void;
 }
 
-/** How long a credential lives, and what its errors must not name. */
+/** How long a credential lives, and which secrets its errors must not show. */
 export interface LazyCredentialOptions {
   readonly secrets?: readonly string[];
-  /** Every token is asked of a new instance: for many users, whose caches would only fill the memory. @default false */
+  /** Uses a new instance for every token: the caches of many users would only fill the memory. @default false */
   readonly forgetful?: boolean;
 }
 
-/** Puts off `build` to the first token. */
+/** Calls `build` when the first token is requested. */
 export function lazyCredential(
   build: () => Promise<TokenCredential>,
   { secrets = [], forgetful = false }: LazyCredentialOptions = {},
@@ -28,8 +28,8 @@ export function lazyCredential(
         if (forgetful && built === building) built = undefined;
         return token;
       } catch (error) {
-        // After a 5xx MSAL refuses to ask again for a minute, whatever the endpoint does by then. When to ask again is ours
-        // to say, so the next request gets an instance that remembers nothing. So does one that could not be built.
+        // After a 5xx MSAL refuses to ask again for a minute, even if the endpoint has recovered. Our back-off
+        // decides that, so the next request gets a new instance. So does the request after a failed build.
         if (built === building) built = undefined;
         throw safeCause(error, secrets);
       }

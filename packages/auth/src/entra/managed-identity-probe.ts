@@ -5,8 +5,8 @@ const rememberMs = 30_000;
 let remembered: { readonly host: string; readonly problem: string; readonly atMs: number } | undefined;
 
 /**
- * Why there is no managed identity here; `undefined` when there is one. A metadata service that is not there answers with
- * silence, so the probe ends after a second and its bad news is remembered for half a minute, not for ever.
+ * Why there is no managed identity here; `undefined` when there is one. Where there is no metadata service, nothing
+ * answers at all: the probe ends after a second, and a negative result is remembered for half a minute.
  */
 export async function managedIdentityProblem(
   env: NodeJS.ProcessEnv,
@@ -29,7 +29,7 @@ async function probe(host: string, timeoutMs: number): Promise<string | undefine
   const asked = request(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
     response.resume();
     const { statusCode = 0 } = response;
-    // Azure refuses a request without its `Metadata` header with 400. Other clouds have the address too, and say 401, 403 or 404.
+    // Azure refuses a request without its `Metadata` header with 400. Other clouds use the same address and answer 401, 403 or 404.
     resolve(
       [401, 403, 404].includes(statusCode) ? `no Azure metadata service here (${statusCode})` : undefined,
     );

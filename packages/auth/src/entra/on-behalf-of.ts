@@ -4,7 +4,7 @@ import { identityCredential } from './identity-credential.ts';
 import { createPerUserCredentials } from './per-user.ts';
 import type { UserToken } from './per-user.ts';
 
-/** Who acts, and for whom. One of `clientSecret`, `certificatePath` and `clientAssertion` proves the app. */
+/** The app that acts, and the user that it acts for. The app proves itself by one of `clientSecret`, `certificatePath` and `clientAssertion`. */
 export interface OnBehalfOfOptions {
   /**
    * The access token that the signed-in person got for this app. A function is asked for each call, so that one client can
@@ -31,14 +31,14 @@ export interface OnBehalfOfOptions {
 type App = Omit<OnBehalfOfOptions, 'userToken'>;
 type Users = ReturnType<typeof createPerUserCredentials>;
 
-/** The users of an app are remembered for the process, however often `onBehalfOf` is called. */
+/** Each app has one store of users in the process, however often `onBehalfOf` is called. */
 const apps = new Map<string, Users>();
 const appsOfAssertion = new WeakMap<() => Promise<string>, Map<string, Users>>();
 const mostApps = 100;
 
 /**
  * Signs calls with the rights of the signed-in person (OAuth 2.0 on-behalf-of). Tokens are kept per user token and bounded in
- * number; nobody ever gets a token of somebody else.
+ * number; no user ever gets the token of another one.
  *
  * @throws TypeError when an option is missing, or when the app has no proof or several.
  */

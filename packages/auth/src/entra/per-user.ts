@@ -2,13 +2,13 @@ import type { AuthHeaders, Credential } from '../credential.ts';
 import { describeToken } from '../token/describe-token.ts';
 import { CredentialError } from '../errors.ts';
 
-/** The user token of the call that is being made. */
+/** The user token of the current call. */
 export type UserToken = string | (() => string | Promise<string>);
 
 export interface PerUserOptions {
   /** Makes the credential of one user token. */
   readonly credentialOf: (userToken: string) => Credential;
-  /** So many users are remembered; the least recently used go first. */
+  /** How many users are remembered; the least recently used are dropped first. */
   readonly maxUsers: number;
   readonly now: () => number;
 }
@@ -18,12 +18,13 @@ interface User {
   readonly endsAtMs: number;
 }
 
-/** The clocks of Entra ID and of this machine may differ by so much. */
+/** How much the clocks of Entra ID and of this machine may differ. */
 const skewMs = 5 * 60_000;
 
 /**
- * Creates credentials that sign each call as its own user. A user is known by the whole token and by nothing in it: claims of a
- * forged token could name anybody. Once the token has expired nobody is served with it, whatever is still cached.
+ * Creates credentials that sign each call as its own user. Each distinct user token is a separate user: claims of a
+ * forged token could name anybody. An expired user token serves nobody, even if an access token for it is still
+ * cached.
  */
 export function createPerUserCredentials({
   credentialOf,
@@ -36,7 +37,7 @@ export function createPerUserCredentials({
     const userToken = checked(given);
     const known = users.get(userToken);
     const endsAtMs = known?.endsAtMs ?? endOf(userToken);
-    // A map keeps the order of insertion: the first key is the one that was not used for longest.
+    // A map keeps the order of insertion: the first key is the least recently used one.
     users.delete(userToken);
     if (now() >= endsAtMs) throw expired();
     const user = known ?? { credential: credentialOf(userToken), endsAtMs };
@@ -68,7 +69,7 @@ function checked(userToken: unknown): string {
   );
 }
 
-/** When the token says it expires. It is not verified here: a lie can only make it end earlier than it is refused. */
+/** The expiry that the token claims. It is not verified: a forged one gains nothing, because Entra ID refuses the token. */
 function endOf(userToken: string): number {
   try {
     return (describeToken(userToken).expiresAt?.getTime() ?? Number.POSITIVE_INFINITY) + skewMs;

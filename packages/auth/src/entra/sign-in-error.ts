@@ -48,7 +48,7 @@ function nameFrom(message: string): string {
   return message.includes('Visual Studio Code') ? 'VisualStudioCodeCredential' : 'Credential';
 }
 
-/** All the text of an error and its causes: the telling part is often at the bottom. */
+/** All the text of an error and its causes: the most specific text is often at the bottom. */
 function textOf(cause: unknown, depth = 0): string {
   if (!(cause instanceof Error)) return String(cause);
   const { code } = cause as { code?: unknown };

@@ -1,4 +1,4 @@
-/** What is done to every request to a token endpoint: a step of the pipeline of Azure's libraries. */
+/** A step of the pipeline of Azure's libraries, for every request to a token endpoint. */
 export interface TokenEndpointPolicy {
   readonly name: string;
   sendRequest<Request extends { timeout: number }, Response extends EndpointResponse>(
@@ -14,16 +14,16 @@ interface EndpointResponse {
 
 export interface TokenEndpoint {
   readonly policy: TokenEndpointPolicy;
-  /** @throws Error with the code `TOKEN_ENDPOINT_THROTTLED` until the time that the endpoint has named. */
+  /** @throws Error with the code `TOKEN_ENDPOINT_THROTTLED` until the time that `retry-after` names. */
   throwIfThrottled: () => void;
 }
 
-/** The longest hint that is waited for here; a longer one becomes an error for the caller. */
+/** The longest `retry-after` that is waited for here; a longer one becomes an error for the caller. */
 const longestHoldUpMs = 2_000;
 
 /**
- * Adds to the pipeline of Azure's libraries what it lacks: a time limit, without which an endpoint that hangs would hold its
- * socket for ever, and an error instead of a sleep as long as `retry-after` says, while callers wait.
+ * Adds two things to the pipeline of Azure's libraries: a time limit, without which an endpoint that hangs would hold
+ * its socket for ever, and an error instead of a sleep as long as `retry-after` says.
  */
 export function tokenEndpoint({
   timeoutMs,
@@ -59,7 +59,7 @@ export function tokenEndpoint({
   };
 }
 
-/** How long a pause the endpoint asks for: `retry-after` in seconds or as a date, or in milliseconds by its other names. */
+/** The pause that the endpoint asks for: `retry-after` in seconds or as a date, or in milliseconds by its other names. */
 function hintOf({ status, headers }: EndpointResponse, nowMs: number): number {
   if (status !== 429 && status !== 503) return 0;
   const ms = Number(headers.get('retry-after-ms') ?? headers.get('x-ms-retry-after-ms') ?? Number.NaN);

@@ -10,8 +10,8 @@ export interface TokenProviderOptions {
 }
 
 /**
- * Gives the function that the raw `openai`, AI SDK and LangChain clients take for a token. Of an API key it gives the key,
- * which the v1 surface takes in the same place.
+ * Gives the function that the raw `openai`, AI SDK and LangChain clients take for a token. For an API key it returns
+ * the key, which the v1 surface accepts in the same place.
  */
 export function tokenProvider(
   credential: Credential | TokenCredential,

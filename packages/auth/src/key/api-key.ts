@@ -17,10 +17,10 @@ export interface KeyPair {
   readonly secondary: KeySource;
 }
 
-/** How `apiKey` keeps a key that is fetched. */
+/** How `apiKey` caches a fetched key. */
 export interface ApiKeyOptions {
   /**
-   * A fetched key is fetched again, in the background, when it is older than this. A 401 does so at once.
+   * A fetched key is fetched again, in the background, when it is older than this. A 401 fetches it at once.
    * @default 600_000
    */
   readonly maxAgeMs?: number;
@@ -35,10 +35,10 @@ export interface ApiKeyOptions {
 
 /**
  * Signs calls with an API key. A key that is fetched is fetched once for all callers, kept while fetching fails, and
- * fetched again after a 401. Of `{ primary, secondary }` the other key takes over after a 401.
+ * fetched again after a 401. With `{ primary, secondary }` the other key takes over after a 401.
  *
  * @throws CredentialError when a key given as a string is empty, padded or a placeholder.
- * @throws TypeError when `source` is nothing that a key can come from.
+ * @throws TypeError when `source` is neither a key, a function, a file nor a pair.
  */
 export function apiKey(source: KeySource | KeyPair, options: ApiKeyOptions = {}): Credential {
   if (isPair(source)) {
@@ -84,7 +84,7 @@ function fixed(key: string): TokenSource {
 function fetched(fetchKey: FetchKey, from: string, options: ApiKeyOptions): TokenSource {
   const { maxAgeMs = 600_000, timeoutMs = 15_000, now = Date.now, random = Math.random } = options;
   return createTokenSource({
-    // A key has no expiry. It counts as good for another day when it is not to be had anew.
+    // A key has no expiry. When it cannot be fetched again, it is used for another day.
     ask: async ({ signal }) => ({
       token: checkedKey(await fetchKey({ signal }), from),
       expiresOnTimestamp: now() + maxAgeMs + 86_400_000,

@@ -2,9 +2,9 @@ import type { AuthHeaders, Credential, RefreshRequest } from '../credential.ts';
 import { isSame } from '../token/held-token.ts';
 import type { TokenSource } from '../token/token-source.ts';
 
-/** A 401 for a key that was current a moment ago comes from a call that started before the change-over. */
+/** A 401 for a key that was current a moment ago comes from a call that started before the switch. */
 const changeOverMs = 10_000;
-/** A key that was refused is not tried again before this. */
+/** How long a refused key is not tried again. */
 const refusedMs = 60_000;
 
 /** Creates the credential of two keys: the other one takes over when the service refuses the current one. */
@@ -24,7 +24,7 @@ export function createKeyPair(
     request.signal?.throwIfAborted();
     const refused = current;
     if (await isOutdated(request)) return true;
-    // A fetched key may have been regenerated: then the same source has a better one.
+    // A fetched key may have been regenerated: then the same source returns the new one.
     if (await refused.refresh(request)) return true;
     if (refused !== current) return true;
     if (within(otherRefusedAtMs, refusedMs)) return false;
@@ -44,7 +44,7 @@ export function createKeyPair(
     }
   }
 
-  /** The current key; the other one while the current one is not to be had. */
+  /** The current key, or the other one while the current one cannot be fetched. */
   async function firstOf(
     wanted: Promise<AuthHeaders>,
     signal: AbortSignal | undefined,

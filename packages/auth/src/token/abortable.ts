@@ -1,4 +1,4 @@
-/** Waits for `promise`, which goes on if `signal` aborts: then this wait rejects with `signal.reason`. */
+/** Waits for `promise`. If `signal` aborts, the wait rejects with `signal.reason` and `promise` goes on. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return promise;
   signal.throwIfAborted();

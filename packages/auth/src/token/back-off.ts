@@ -1,6 +1,6 @@
 import type { CredentialError } from '../errors.ts';
 
-/** A failure, and until when nobody asks again. */
+/** A failure, and the time before which nothing is asked again. */
 export interface BackOff {
   readonly error: CredentialError;
   readonly count: number;

@@ -1,9 +1,9 @@
-/** What a token says about itself. Nothing of it is verified: good for logs and diagnoses, not for decisions. */
+/** The claims of a token. They are not verified: use them for logs and diagnoses, not for decisions. */
 export interface TokenDescription {
   /** An app (managed identity, service principal) or a person. */
   readonly subject: 'app' | 'user';
   readonly tenantId: string | undefined;
-  /** The principal: what roles are assigned to. */
+  /** The principal that roles are assigned to. */
   readonly objectId: string | undefined;
   /** The client id of the app that asked for the token. */
   readonly appId: string | undefined;
@@ -21,7 +21,7 @@ export interface TokenDescription {
 }
 
 /**
- * Describes an Entra ID token without repeating it. Looks at `Bearer …` as well.
+ * Describes an Entra ID token without showing it. `Bearer …` is accepted too.
  * @throws TypeError when it is not a JSON Web Token.
  */
 export function describeToken(
@@ -57,7 +57,7 @@ function claimsOf(token: string): Record<string, unknown> {
     const claims: unknown = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString('utf8'));
     if (typeof claims === 'object' && claims !== null) return claims as Record<string, unknown>;
   } catch {
-    // Said below, without quoting what may be half a token.
+    // The error below does not quote the text: it may be a part of a token.
   }
   throw new TypeError(
     'Cannot describe the token: it is not a JSON Web Token. Give the access token as it came.',

@@ -2,11 +2,11 @@ import { abortable } from './abortable.ts';
 import { isStale, usable } from './held-token.ts';
 import type { Token } from './held-token.ts';
 
-/** What a token is asked with. */
+/** The request for one token. */
 export interface TokenAsk {
   readonly signal: AbortSignal;
   readonly claims?: string;
-  /** The last token was refused: any cache below must be passed by. */
+  /** The last token was refused: caches below must be bypassed. */
   readonly force: boolean;
 }
 
@@ -18,12 +18,12 @@ export interface FlightOptions {
   readonly force: boolean;
   readonly timeoutMs: number;
   readonly now: () => number;
-  /** Gets the token that comes after the flight was given up. */
+  /** Is given a token that arrives after the time limit. */
   readonly onLate: (token: Token) => void;
 }
 
 /**
- * Asks for one token and gives up after `timeoutMs`, even if the credential does not listen to its signal.
+ * Asks for one token and gives up after `timeoutMs`, even if the credential ignores its signal.
  * @throws Error when there is no usable token by then.
  */
 export async function fly({ ask, claims, force, timeoutMs, now, onLate }: FlightOptions): Promise<Token> {
@@ -45,7 +45,7 @@ export async function fly({ ask, claims, force, timeoutMs, now, onLate }: Flight
   };
   try {
     const token = await once(force);
-    // A cache below may still hold the token that has expired: pass it by, once.
+    // A cache below may still hold the expired token: bypass it, once.
     return force || !isStale(token, now()) ? token : await once(true);
   } finally {
     clearTimeout(timer);

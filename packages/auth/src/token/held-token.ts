@@ -7,14 +7,14 @@ export interface Token {
   readonly refreshAfterTimestamp?: number | undefined;
 }
 
-/** A token, as headers, with the instants at which something changes for it. */
+/** A token, as headers, with the times at which its state changes. */
 export interface HeldToken {
   readonly headers: AuthHeaders;
   /** Number of the request that brought it. */
   readonly generation: number;
-  /** From then on a new token is fetched behind the back of the callers. */
+  /** From this time on a new token is fetched in the background. */
   readonly refreshAtMs: number;
-  /** From then on callers wait for a new token, and get this one only if there is none. */
+  /** From this time on callers wait for a new token, and get this one only if that fails. */
   readonly waitAtMs: number;
   readonly expiresAtMs: number;
 }
@@ -25,7 +25,7 @@ const longestMarginMs = 30_000;
 const pauseMs = 30_000;
 const staleGraceMs = 10_000;
 
-/** Makes the timetable of `token`. The random part keeps replicas from asking in the same second. */
+/** Computes these times for `token`. The random part keeps replicas from asking in the same second. */
 export function hold(
   token: Token,
   {
@@ -41,7 +41,7 @@ export function hold(
   },
 ): HeldToken {
   const jitter = 0.5 + random() / 2;
-  // Over on arrival means that a clock is wrong. The service is the judge: hand it out, and ask again soon.
+  // A token that has expired on arrival means that a clock is wrong. The service decides: use it, and ask again soon.
   const expiresAtMs = isStale(token, nowMs) ? nowMs + staleGraceMs : expiryOf(token);
   const lifetimeMs = expiresAtMs - nowMs;
   const waitAtMs = expiresAtMs - Math.min(longestMarginMs, lifetimeMs / 10);
@@ -55,7 +55,7 @@ export function hold(
   return { headers, generation, refreshAtMs, waitAtMs, expiresAtMs };
 }
 
-/** Whether `token` is over already. */
+/** Whether `token` has expired. */
 export function isStale(token: Token, nowMs: number): boolean {
   return expiryOf(token) <= nowMs;
 }
@@ -74,13 +74,13 @@ export function usable(token: Token | null | undefined): Token {
   return token;
 }
 
-/** Whether the secret in `sent` is the one in `headers`, whatever the header was renamed to. */
+/** Whether the secret in `sent` is the one in `headers`, even if the header was renamed. */
 export function isSame(headers: AuthHeaders, sent: AuthHeaders): boolean {
   const secret = Object.values(headers)[0];
   return secret !== undefined && Object.values(sent).includes(secret);
 }
 
-/** Custom credentials that answer in seconds are common; no token has expired before 1973. */
+/** Custom credentials often answer in seconds; no token has expired before 1973. */
 function expiryOf({ expiresOnTimestamp }: Token): number {
   return expiresOnTimestamp < 1e11 ? expiresOnTimestamp * 1000 : expiresOnTimestamp;
 }

@@ -10,9 +10,9 @@ import type { HeldToken, Token } from './held-token.ts';
 
 export interface TokenSourceOptions {
   readonly ask: AskToken;
-  /** Turns what was asked for into headers. */
+  /** Turns a token or key into headers. */
   readonly sign: (token: string) => AuthHeaders;
-  /** Turns what went wrong into the error that callers see. */
+  /** Turns a failure into the error that callers see. */
   readonly explain: (cause: unknown) => CredentialError | Promise<CredentialError>;
   /** How long one request may take. */
   readonly timeoutMs: number;
@@ -20,7 +20,7 @@ export interface TokenSourceOptions {
   readonly random: () => number;
 }
 
-/** One token (of a credential and a scope), or one key, kept fresh for everybody who signs with it. */
+/** One token (of a credential and a scope), or one key, kept fresh for all callers. */
 export interface TokenSource {
   headers(signal?: AbortSignal): AuthHeaders | Promise<AuthHeaders>;
   refresh(refused: Omit<RefreshRequest, 'scope'>): Promise<boolean>;
@@ -40,8 +40,8 @@ const forcedPauseMs = 30_000;
 const never = Number.NEGATIVE_INFINITY;
 
 /**
- * Creates the source. At most one request is in flight. Three questions decide about a held token: is it fresh (hand it
- * out), is it good (hand it out and refresh behind), or is it about to end or refused (wait for another one).
+ * Creates the source. At most one request is in flight. A held token is in one of three states: fresh (it is used),
+ * good (it is used, and refreshed in the background), or about to expire or refused (callers wait for another one).
  */
 export function createTokenSource({
   ask,
@@ -55,13 +55,13 @@ export function createTokenSource({
   let flight: Flight | undefined;
   let failure: BackOff | undefined;
   let generation = 0;
-  /** Until then `held` is handed out without another thought. */
+  /** Until this time `held` is returned without further checks. */
   let freshUntilMs = never;
   /** The service has refused `held`: wait for another one, and fall back to it if there is none. */
   let isSuspect = false;
   let forcedAtMs = never;
   let changedAtMs = never;
-  /** The claims challenge that no token has met yet, and the last one that a token has met. */
+  /** The claims challenge that no token has answered yet, and the last one that a token has answered. */
   let openClaims: string | undefined;
   let metClaims: string | undefined;
 
@@ -86,7 +86,7 @@ export function createTokenSource({
   async function land({ outcome }: Flight, signal?: AbortSignal): Promise<AuthHeaders> {
     const landed = await abortable(outcome, signal);
     if (landed.ok && held !== undefined) return held.headers;
-    // The token may have been taken back between the landing and this line.
+    // The token may have been refused since it arrived.
     return landed.ok ? headers(signal) : lastResort(now(), landed.error);
   }
 
@@ -167,14 +167,14 @@ export function createTokenSource({
   }
 
   async function meet(claims: string, { rejected, signal }: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
-    // A late 401 of the same challenge, or a challenge that even its own token does not meet.
+    // A late 401 of the same challenge, or a challenge that even the token for it does not answer.
     if (metClaims === claims && held !== undefined && (rejected === undefined || isForcedLately())) {
       return rejected === undefined;
     }
     const before = rejected ?? held?.headers;
     openClaims = claims;
     metClaims = undefined;
-    // The service says that this token is dead: nobody gets it any more.
+    // The service refuses this token: it is not used again.
     held = undefined;
     while (flight !== undefined && flight.claims !== claims) await abortable(flight.outcome, signal);
     if (isMet(claims)) return isReplaced(before);
