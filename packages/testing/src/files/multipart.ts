@@ -3,6 +3,8 @@ import { refuse } from '../service/parameter.ts';
 
 /** A form with files, read: its texts and its files by name. */
 export interface Form {
+  /** Names of its texts. */
+  readonly fields: readonly string[];
   text(name: string): string | undefined;
   texts(name: string): readonly string[];
   file(name: string): FormFile | undefined;
@@ -35,7 +37,10 @@ export function readForm({ headers, raw }: OperationRequest): Form {
     parts.flatMap(({ field, filename, type: fileType, bytes }) =>
       field === name && filename !== undefined ? [{ name: filename, type: fileType, bytes }] : [],
     );
-  return { text: (name) => texts(name)[0], texts, file: (name) => files(name)[0], files };
+  const fields = [
+    ...new Set(parts.filter(({ filename }) => filename === undefined).map(({ field }) => field)),
+  ];
+  return { fields, text: (name) => texts(name)[0], texts, file: (name) => files(name)[0], files };
 }
 
 interface Part {

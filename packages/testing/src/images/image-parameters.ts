@@ -1,0 +1,115 @@
+import { shown } from '../answer/records.ts';
+import type { OperationRequest } from '../service/operation.ts';
+import {
+  checkParameters,
+  refuse,
+  unknownParameter,
+  wrongValue,
+  type Rule,
+  type Rules,
+} from '../service/parameter.ts';
+
+/** What a picture is asked to be. */
+export interface Wanted {
+  readonly width: number;
+  readonly height: number;
+  readonly quality: string;
+}
+
+const shared: readonly (readonly [string, Rule])[] = [
+  ['model', { type: 'string' }],
+  ['n', { type: 'integer', min: 1, max: 10 }],
+  ['size', { type: 'string' }],
+  ['user', { type: 'string' }],
+];
+
+/** Those of gpt-image models, which always answer with base64 and know no WEBP (how-to/dall-e). */
+const gptImageRules: Rules = new Map<string, Rule>([
+  ...shared,
+  ['prompt', { type: 'string', maxLength: 32_000 }],
+  ['background', { type: 'string', oneOf: ['transparent', 'opaque', 'auto'] }],
+  ['input_fidelity', { type: 'string', oneOf: ['low', 'high'] }],
+  ['moderation', { type: 'string', oneOf: ['low', 'auto'] }],
+  ['output_compression', { type: 'integer', min: 0, max: 100 }],
+  ['output_format', { type: 'string', oneOf: ['png', 'jpeg'] }],
+  ['partial_images', { type: 'integer', min: 0, max: 3 }],
+  ['quality', { type: 'string', oneOf: ['low', 'medium', 'high', 'auto'] }],
+  ['stream', { type: 'boolean' }],
+]);
+
+const dallERules: Rules = new Map<string, Rule>([
+  ...shared,
+  ['prompt', { type: 'string', maxLength: 4000 }],
+  ['quality', { type: 'string', oneOf: ['standard', 'hd'] }],
+  ['response_format', { type: 'string', oneOf: ['url', 'b64_json'] }],
+  ['style', { type: 'string', oneOf: ['vivid', 'natural'] }],
+]);
+
+/** Whether a model is of the older kind, which gives links to its pictures. */
+export function isDallE(model: string): boolean {
+  return model.startsWith('dall-e');
+}
+
+/** Refuses what a model refuses, and reads what the pictures are to be. */
+export function readWanted(request: OperationRequest, model: string): Wanted {
+  if (isDallE(model)) checkParameters(request, dallERules);
+  else checkParameters(request, gptImageRules, unknownParameter);
+  const { quality } = request.body;
+  return {
+    ...sizeOf(request.body['size'], model),
+    // `high` is the default (how-to/dall-e).
+    quality: typeof quality === 'string' && quality !== 'auto' ? quality : 'high',
+  };
+}
+
+const sizes: readonly (readonly [model: RegExp, sizes: readonly string[]])[] = [
+  [/^dall-e-2/, ['256x256', '512x512', '1024x1024']],
+  [/^dall-e/, ['1024x1024', '1024x1792', '1792x1024']],
+  [/^gpt-image-1/, ['1024x1024', '1024x1536', '1536x1024', 'auto']],
+];
+
+function sizeOf(sent: unknown, model: string): { readonly width: number; readonly height: number } {
+  const size = sent === undefined || sent === null ? '1024x1024' : shown(sent);
+  const supported = sizes.find(([family]) => family.test(model))?.[1];
+  if (supported?.includes(size) === false) throw wrongValue('size', supported, size);
+  if (size === 'auto') return { width: 1024, height: 1024 };
+  const [, width, height] = (/^(\d{1,5})x(\d{1,5})$/.exec(size) ?? []).map(Number);
+  if (width === undefined || height === undefined || (supported === undefined && !isFree(width, height))) {
+    // The limits are documented (how-to/dall-e), the words are not known.
+    const message = `Invalid value: '${size.slice(0, 100)}'. Width and height must be multiples of 16, at most 3840, with an aspect ratio of up to 3:1 and between 655360 and 8294400 pixels.`;
+    throw refuse(message, 'size', 'invalid_value');
+  }
+  return { width, height };
+}
+
+/** Whether gpt-image-2 paints a picture of this size. */
+function isFree(width: number, height: number): boolean {
+  const [short = 0, long = 0] = [width, height].sort((a, b) => a - b);
+  const pixels = width * height;
+  return (
+    width % 16 === 0 &&
+    height % 16 === 0 &&
+    long <= 3840 &&
+    long <= short * 3 &&
+    pixels >= 655_360 &&
+    pixels <= 8_294_400
+  );
+}
+
+/** Tokens of a picture of 1024x1024, 1024x1536 and 1536x1024 (platform.openai.com/docs/guides/image-generation). */
+const tokensByQuality: Readonly<Record<string, readonly [number, number, number]>> = {
+  low: [272, 408, 400],
+  medium: [1056, 1584, 1568],
+  high: [4160, 6240, 6208],
+};
+
+/** Tokens that a picture costs. Of other sizes it is not known, so they cost by their pixels. */
+export function tokensOf({ width, height, quality }: Wanted): number {
+  const [square, portrait, landscape] = tokensByQuality[quality] ?? [0, 0, 0];
+  if (width === 1024 && height === 1536) return portrait;
+  if (width === 1536 && height === 1024) return landscape;
+  return Math.ceil((square * width * height) / 1024 ** 2);
+}
+
+/** A picture that is shown while it is painted costs as much (the same guide). */
+export const partialImageTokens = 100;
