@@ -9,7 +9,7 @@ import { skus, type Sku } from './catalog/skus.ts';
 import type { Table } from './catalog/table.ts';
 import type { CloudName } from './catalog/clouds.ts';
 
-/** What is known of Azure OpenAI: one table per kind of thing, each with its day and its source. */
+/** Facts about Azure OpenAI in tables. Each table has its date and its source. */
 export interface Catalog {
   readonly models: Table<string, Model>;
   readonly skus: Table<string, Sku>;

@@ -44,7 +44,7 @@ export function configFromEnv(options: ConfigFromEnvOptions = {}): Config {
   return withNearMisses(env, () => readConfig(input, { env }));
 }
 
-/** What other libraries call these variables: set, they are meant, and they are not read. */
+/** Names that other libraries use for these variables. They are not read here, so a set one is reported. */
 const nearMisses: Readonly<Record<string, { readonly path: string; readonly others: readonly string[] }>> = {
   AZURE_OPENAI_ENDPOINT: {
     path: 'resources.azure.endpoint',
@@ -100,7 +100,7 @@ function withNearMisses(env: Environment, create: () => Config): Config {
         ? issue
         : { ...issue, message: `${issue.message.replace(/\.?$/, '.')} ${hint.message}` };
     }),
-    // An api-version that is not read is a call to another api than was meant.
+    // An api-version that is ignored would lead to a call of another api.
     ...missed.filter(({ path }) => !issues.some((issue) => issue.path === path)),
   ];
   if (config !== undefined && all.length === 0) return config;

@@ -10,7 +10,7 @@ export interface ResourceInput {
    * Azure's own suffixes must be listed in `allowHosts`.
    */
   readonly endpoint: Text;
-  /** Path in front of `/openai`, when a gateway such as API Management stands before the account. @default '' */
+  /** Path in front of `/openai`, when a gateway such as API Management is in front of the account. @default '' */
   readonly basePath?: Text;
   /** `'v1'` or a dated api-version such as `'2024-10-21'`. @default 'v1' */
   readonly api?: Text;
@@ -20,7 +20,7 @@ export interface ResourceInput {
   readonly region?: Text;
   /** Entra ID tenant of the account, a GUID. */
   readonly tenantId?: Text;
-  /** Header that carries an API key, for example `Ocp-Apim-Subscription-Key` before API Management. @default 'api-key' */
+  /** Header that carries an API key, for example `Ocp-Apim-Subscription-Key` for API Management. @default 'api-key' */
   readonly keyHeader?: Text;
   readonly tags?: Readonly<Record<string, string>>;
 }
@@ -31,7 +31,7 @@ export interface DeploymentInput<ResourceName extends string = string> {
   readonly resource: ResourceName;
   /** Name of the deployment in Azure. */
   readonly deployment: Text;
-  /** Model behind it. @default the model that the name of the deployment speaks of, else that name */
+  /** Model behind it. @default the model that the name of the deployment contains, else that name */
   readonly model?: Text;
   /** Version of the model: `2025-08-07`. */
   readonly version?: Text;
@@ -41,14 +41,14 @@ export interface DeploymentInput<ResourceName extends string = string> {
   readonly limits?: { readonly tpm?: Amount; readonly rpm?: Amount; readonly ptu?: Amount };
   /** Price in the currency of your choice per million tokens. */
   readonly price?: { readonly input: Amount; readonly output: Amount; readonly cachedInput?: Amount };
-  /** Name of its content-filter policy in Azure; `leadOn: ['content_filter']` passes by deployments with the same one. */
+  /** Name of its content-filter policy in Azure; `leadOn: ['content_filter']` skips deployments with the same one. */
   readonly contentFilter?: Text;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**
- * A deployment in a pool: its name, or its name with its share of the tier's traffic. Weights of one tier are shares
- * whatever their values, equal ones included; a tier without any is divided by speed.
+ * A deployment in a pool: its name, or its name with its share of the tier's traffic. Weights of one tier are shares,
+ * equal ones too. A tier without weights is divided by speed.
  */
 export type PoolMemberInput<DeploymentName extends string = string> =
   | DeploymentName
@@ -63,7 +63,7 @@ export type TiersInput<DeploymentName extends string = string> = readonly (
   PoolMemberInput<DeploymentName> | readonly PoolMemberInput<DeploymentName>[]
 )[];
 
-/** Tiers of deployments, or tiers with the refusals that lead from one deployment to another. */
+/** Tiers of deployments, or tiers with the refusals that send a call on to another deployment. */
 export type PoolInput<DeploymentName extends string = string> =
   | TiersInput<DeploymentName>
   | {

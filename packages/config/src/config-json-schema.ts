@@ -19,8 +19,8 @@ const name = '^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$';
 const member = { anyOf: [{ type: 'string' }, { $ref: '#/definitions/poolMember' }] };
 
 /**
- * JSON Schema (draft 7, the one that editors know best) of a config file. It has the shape and the known words;
- * `aoai config check` knows the rest. Published as `@aoai/config/schema.json`.
+ * JSON Schema (draft 7, the one that editors know best) of a config file. It has the shape and the known names; `aoai
+ * config check` checks the rest. Published as `@aoai/config/schema.json`.
  */
 export function configJsonSchema(): Readonly<Record<string, unknown>> {
   return {
@@ -83,7 +83,7 @@ export function configJsonSchema(): Readonly<Record<string, unknown>> {
   };
 }
 
-/** The refusals that have a meaning of their own; editors offer them. */
+/** The refusals with a special rule; editors suggest them. */
 const refusals = ['context_length_exceeded', 'content_filter'];
 
 function poolWithRules(): Json {
@@ -98,7 +98,7 @@ function byName(item: Json, minProperties: number): Json {
   return { type: 'object', minProperties, propertyNames: { pattern: name }, additionalProperties: item };
 }
 
-/** The schema of one section with descriptions, references to the environment, and words that editors can offer. */
+/** The schema of one section with descriptions, references to the environment, and names that editors can suggest. */
 function described(schema: v.GenericSchema, words: Readonly<Record<string, readonly string[]>>): Json {
   const result: Json = { ...toJsonSchema(schema, { target: 'draft-07', ignoreActions: ['finite'] }) };
   delete result['$schema'];

@@ -39,7 +39,7 @@ export async function follow(use: (config: Config) => void, signal: AbortSignal)
   return config;
 }
 
-/** What a program may want to know before it calls. */
+/** Facts that a program may need before it calls. */
 export function ask(config: Config): readonly unknown[] {
   //#region catalog
   const maxOutput = catalog.models.entries['gpt-5.6-luna']?.context?.output; // 128000

@@ -8,7 +8,7 @@ export type Api = string;
 export interface Resource {
   /** Origin of the account, without a trailing slash: `https://contoso.openai.azure.com`. */
   readonly endpoint: string;
-  /** Path in front of `/openai` when a gateway such as API Management stands before the account; `''` otherwise. */
+  /** Path in front of `/openai` when a gateway such as API Management is in front of the account; `''` otherwise. */
   readonly basePath: string;
   readonly api: Api;
   readonly cloud: CloudName;
@@ -61,8 +61,8 @@ export interface Deployment {
 export interface PoolMember {
   readonly deployment: string;
   /**
-   * Its share of the tier's traffic, relative to the others; missing when the config gives none. Where no member of a tier
-   * has a weight, the client may prefer the faster ones. Where one has, a member without counts as 1.
+   * Its share of the tier's traffic, relative to the others; missing when the config gives none. If no member of a
+   * tier has a weight, the client may prefer the faster ones. If one has, members without a weight count as 1.
    */
   readonly weight?: number;
 }
@@ -86,7 +86,7 @@ export interface Config<Name extends string = string> {
   readonly resources: Readonly<Record<string, Resource>>;
   readonly deployments: Readonly<Record<string, Deployment>>;
   readonly pools: Readonly<Record<string, Pool>>;
-  /** By the names of pools: the refusals that lead on to another of its deployments. Absent when none does. */
+  /** By the names of pools: the refusals that send a call on to another of its deployments. Absent when there are none. */
   readonly leadOn?: Readonly<Record<string, readonly LeadOn[]>>;
   readonly policy: Policy;
   /** Hosts outside Azure's own suffixes that may be sent credentials; absent when there are none. */

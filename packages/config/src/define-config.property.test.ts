@@ -29,7 +29,7 @@ const anything = fc.anything({
   maxDepth: 5,
 });
 
-/** A value where a config has one, now and then. */
+/** Sometimes the kind of value that a config has there. */
 const nearly = fc.letrec<{ config: unknown; resource: unknown; deployment: unknown }>(() => {
   const text = fc.oneof(
     fc.constantFrom(
@@ -201,7 +201,7 @@ test('a secret in the wrong place is not shown', () => {
   );
 });
 
-/** Inputs that are right, in all their variety. */
+/** Valid inputs of every kind. */
 const valid = fc
   .record({
     resources: fc.uniqueArray(fc.stringMatching(/^[a-z][a-z0-9.-]{0,12}$/), { minLength: 1, maxLength: 4 }),

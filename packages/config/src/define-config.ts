@@ -31,7 +31,7 @@ export function defineConfig<const R extends string, const D extends string, con
   return readConfig(input, { env }) as Config<D | P>;
 }
 
-/** `defineConfig` for a value from outside, such as a parsed file: the names are open. */
+/** `defineConfig` for a value from outside, such as a parsed file, whose names are not known to the compiler. */
 export function readConfig(
   input: unknown,
   { env, source }: { readonly env: Environment; readonly source?: string },
@@ -47,7 +47,7 @@ export function readConfig(
 }
 
 const sections = ['resources', 'deployments', 'pools', 'policy', 'allowHosts'];
-/** What a config that was written out has besides: `names` follow from the rest, `leadOn` from the pools. */
+/** Further keys of a config that was written as JSON: `names` follow from the rest, `leadOn` from the pools. */
 const written = ['names', 'leadOn'];
 
 function readSections(value: unknown, check: Check): Config | undefined {
@@ -132,7 +132,7 @@ function readAllowHosts(value: unknown, check: Check): readonly string[] {
   return hosts.map((host) => host.toLowerCase());
 }
 
-/** A policy about models needs to know them for sure, not guess them from the names of deployments. */
+/** A policy about models needs their exact names: names of deployments are not enough. */
 function requireModels(deployments: Readonly<Record<string, unknown>>, check: Check): void {
   for (const [name, item] of Object.entries(deployments)) {
     if (isFields(item) && item['model'] === undefined) {
@@ -144,7 +144,7 @@ function requireModels(deployments: Readonly<Record<string, unknown>>, check: Ch
   }
 }
 
-/** A record of named things; names become part of paths and messages, so they are kept simple. */
+/** A record by name. Names become part of paths and messages, so only simple ones are allowed. */
 function section(
   value: Readonly<Record<string, unknown>>,
   key: string,

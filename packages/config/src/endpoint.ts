@@ -1,7 +1,7 @@
 import type { CloudName } from './catalog/clouds.ts';
 import { clouds } from './catalog/clouds.ts';
 
-/** An endpoint that may be sent credentials, or why it may not. */
+/** An endpoint that credentials may be sent to, or why they may not. */
 export type EndpointCheck =
   | { readonly ok: true; readonly origin: string; readonly cloud: CloudName | undefined }
   | { readonly ok: false; readonly problem: string };
@@ -76,7 +76,7 @@ function hasLabelBefore(host: string, suffix: string): boolean {
   return host.length > suffix.length && host.endsWith(suffix) && !host.startsWith('.');
 }
 
-/** Whether text is what people write who leave the scheme out: `contoso.openai.azure.com`. */
+/** Whether text is a host without its scheme: `contoso.openai.azure.com`. */
 function isHostName(text: string): boolean {
   return cloudOf(text.trim().toLowerCase().replace(/\/.*$/s, '')) !== undefined;
 }

@@ -5,14 +5,14 @@ export interface ConfigIssue {
   readonly message: string;
 }
 
-/** The message stays readable; `issues` has them all. */
+/** The message stays short; `issues` has all of them. */
 const issuesShown = 50;
 
-/** A config that cannot be used, with everything that is wrong with it. */
+/** A config that cannot be used, with all its mistakes. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'CONFIG_INVALID';
-  /** Every mistake: what could not be read first, then the rest in the order of the config. */
+  /** Every mistake: first what could not be read, then the rest in the order of the config. */
   readonly issues: readonly ConfigIssue[];
 
   constructor(

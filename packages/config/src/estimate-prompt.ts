@@ -12,7 +12,7 @@ interface Media {
 
 /**
  * Tokens to expect of the prompt in a request body of `length` characters, for chat completions, Responses and embeddings.
- * Text counts by its length. Pictures, sound and files count for what they are, however they are passed: as a data URL, as
+ * Text counts by its length. Pictures, sound and files count the same however they are passed: as a data URL, as
  * base64, by URL or by id. Token arrays are counted.
  */
 export function estimatePrompt(body: Fields, length: number): number {
@@ -35,7 +35,7 @@ function tokenArray(input: readonly unknown[]): number | undefined {
   return input.reduce<number>((sum, each) => sum + (Array.isArray(each) ? each.length : 0), 0);
 }
 
-/** A message, an item of Responses, or what a tool gave back: its parts may be media. */
+/** A message, an item of Responses, or the result of a tool: its parts may be media. */
 function lookAtItem(item: unknown, found: Media): void {
   if (!isFields(item)) return;
   const { content, output, outputs } = item;
@@ -70,7 +70,7 @@ function addImage(part: Fields, found: Media): void {
   const { image_url: url, data, result } = part;
   const source = isFields(url) ? url['url'] : (url ?? data ?? result);
   const detail = isFields(url) ? url['detail'] : part['detail'];
-  // A picture that is still to be made has none.
+  // A picture that is not made yet has none.
   if (source === undefined && part['file_id'] === undefined) return;
   if (typeof source === 'string') found.characters += source.length;
   const { tokensPerImage, tokensPerDetailedImage } = media.entries;
@@ -87,7 +87,7 @@ function addAudio({ data, format }: Fields, found: Media): void {
   found.tokens += Math.min(mostTokensPerAudio, Math.ceil(seconds * tokensPerSecondOfAudio));
 }
 
-/** A file by its id or its URL counts as one page: nobody here knows how long it is. */
+/** A file by its id or its URL counts as one page: its length is not known here. */
 function addFile({ file_data: data }: Fields, found: Media): void {
   const { bytesPerPage, mostPagesPerFile, tokensPerPage } = media.entries;
   const bytes = typeof data === 'string' ? bytesOf(data) : 0;

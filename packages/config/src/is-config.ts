@@ -8,7 +8,7 @@ export function isConfig(value: unknown): value is Config {
   return typeof value === 'object' && value !== null && mark in value && Object.isFrozen(value);
 }
 
-/** Marks a config and freezes it through and through. The mark is not enumerable: configs compare as plain data. */
+/** Marks a config and freezes it deeply. The mark is not enumerable: configs compare as plain data. */
 export function seal(config: Config): Config {
   Object.defineProperty(config, mark, { value: true });
   deepFreeze(config);

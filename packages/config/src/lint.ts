@@ -19,7 +19,7 @@ export interface LintOptions {
 }
 
 /**
- * What is wrong, or soon will be, with a config that is valid: retired models and api-versions, features that an
+ * Problems, present and coming, of a valid config: retired models and api-versions, features that an
  * api-version lacks, pools that change the answer on failover, skus that may process data outside the policy.
  * Errors come first.
  */

@@ -56,7 +56,7 @@ const skuTable = Object.entries(catalog.skus.entries).flatMap(([sku, { processin
       sku,
       region,
       zone,
-      // Written out on its own, so that it does not agree with the code by construction.
+      // Written independently of the code, so that the test can disagree with it.
       allowed: processing !== 'anywhere' && zoneOfRegion === zone,
     })),
   ),

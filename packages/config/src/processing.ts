@@ -8,7 +8,7 @@ export type Processing =
   | { readonly where: 'anywhere' }
   | { readonly where: 'data-zone'; readonly zone: DataZone }
   | { readonly where: 'region'; readonly region: string; readonly zone?: DataZone }
-  /** It cannot be said: `missing` is what would have to be known. */
+  /** Unknown: `missing` is the missing fact. */
   | { readonly where: 'unknown'; readonly missing: 'sku' | 'region' | 'zone' };
 
 /** Where a deployment may process prompts and answers, by its sku and the region of its resource. */
@@ -25,7 +25,7 @@ export function processingOf(deployment: Deployment, resource: Resource): Proces
 }
 
 /**
- * Whether the policy of a config lets this deployment process data. What cannot be said for sure is not allowed.
+ * Whether the policy of a config allows this deployment to process data. If it is unknown where it processes, the answer is no.
  * A region in the policy allows what stays in that region; a data zone allows it and every region in the zone.
  */
 export function mayProcess(config: Config, name: string): boolean {

@@ -33,7 +33,7 @@ const config = defineConfig({
     },
   },
   pools: { chat: [['chat-ptu'], ['chat-france']] }, // tiers, first to last; a flat list is one tier
-  policy: { processing: ['EU'], apiKeys: 'forbid' }, // refused here, not in production
+  policy: { processing: ['EU'], apiKeys: 'forbid' }, // broken rules are errors here, not in production
 });
 //#endregion
 

@@ -37,7 +37,7 @@ function source(deployments: number): string {
   ].join('\n');
 }
 
-/** Types that tsc instantiates for checking one config: what its time goes by, and the same on every machine. */
+/** Number of types that tsc instantiates to check one config. Its time depends on that, and it is the same on every machine. */
 async function instantiations(deployments: number): Promise<number> {
   const file = join(folder, `config-${deployments}.ts`);
   const project = join(folder, `tsconfig-${deployments}.json`);

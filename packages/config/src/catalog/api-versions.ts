@@ -57,9 +57,9 @@ const retired202407 = (features: readonly ApiFeature[]): ApiVersion => ({
 });
 
 /**
- * Every surface that was ever published. Dated versions ended with `2025-04-01-preview`; `v1` moves without one.
+ * Every surface that was ever published. The last dated version is `2025-04-01-preview`; `v1` changes without a version.
  * A feature is listed from the version in which it arrived. About `stream_options` in `2024-10-21` the published
- * copies of the spec disagree; it is listed, so that nobody is warned away from something that works.
+ * copies of the spec disagree; it is listed, so that `lint` does not warn about something that works.
  */
 export const apiVersions: Table<string, ApiVersion> = {
   asOf: '2026-11-22',

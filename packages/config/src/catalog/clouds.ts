@@ -7,7 +7,7 @@ export type CloudName = 'public' | 'us-gov' | 'china';
 export interface Cloud {
   /** Suffixes of account hosts, each with its leading dot. */
   readonly hostSuffixes: readonly string[];
-  /** Suffixes of regional hosts. They take an API key only: Entra ID needs a custom subdomain. */
+  /** Suffixes of regional hosts. They accept API keys only: Entra ID needs a custom subdomain. */
   readonly regionalHostSuffixes: readonly string[];
   /** Where Entra ID issues tokens. */
   readonly authority: string;
@@ -17,7 +17,7 @@ export interface Cloud {
     /** Scope for dated api-versions. */
     readonly dated: string;
   };
-  /** Set where whether Azure OpenAI is offered was not established. */
+  /** Set where it is not confirmed that Azure OpenAI is offered. */
   readonly unconfirmed?: true;
   /** The Management API, for `aoai config pull` and `aoai doctor`. */
   readonly management: { readonly endpoint: string; readonly scope: string };

@@ -1,6 +1,6 @@
 import type { Table } from './table.ts';
 
-/** What is counted of media in a prompt. */
+/** How media in a prompt are counted. */
 export type MediaFact =
   | 'tokensPerImage'
   | 'tokensPerDetailedImage'
@@ -13,8 +13,8 @@ export type MediaFact =
   | 'mostPagesPerFile';
 
 /**
- * What media in a prompt cost, for estimates before a call: the service counts the picture, the seconds and the pages, and
- * not the bytes that carry them. How much a page or a second weighs in bytes is a rule of thumb; the answer says what it was.
+ * What media in a prompt cost, for estimates before a call: the service counts pictures, seconds and pages, not
+ * bytes. How many bytes a page or a second has is a rule of thumb; the usage in the answer is exact.
  */
 export const media: Table<MediaFact, number> = {
   asOf: '2026-11-29',

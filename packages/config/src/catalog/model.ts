@@ -14,7 +14,7 @@ export interface ModelVersion {
   readonly stage: 'ga' | 'preview';
 }
 
-/** What is known of a model. */
+/** Facts about a model. */
 export interface Model {
   readonly kind: ModelKind;
   /** Tokens: the whole window, the largest prompt, the largest answer. */
@@ -27,11 +27,11 @@ export interface Model {
   readonly refuses: readonly string[];
   /** Known versions, oldest first. */
   readonly versions: Readonly<Record<string, ModelVersion>>;
-  /** What Microsoft, or where it is silent this table, suggests instead once it retires. */
+  /** The replacement that Microsoft suggests, or this table where Microsoft suggests none. */
   readonly replacement?: string;
   /** Provisioned throughput, where Microsoft lists it. */
   readonly perPtu?: Throughput;
-  /** Regions in which `GlobalStandard` offers it, where those are few; nearly everywhere when absent. */
+  /** Regions that offer it as `GlobalStandard`, if they are few. Absent: nearly everywhere. */
   readonly regions?: readonly string[];
   /** Length of the vectors of an embedding model. */
   readonly dimensions?: number;
@@ -39,7 +39,7 @@ export interface Model {
   readonly unconfirmed?: true;
 }
 
-/** What is known of a model beside its kind and versions. */
+/** Facts about a model, besides its kind and versions. */
 export type ModelFacts = Partial<Omit<Model, 'versions' | 'kind'>>;
 
 /** `2025-08-07 2027-02-06`: a version and the day it retires; `preview` in third place. */

@@ -1,10 +1,10 @@
 import type { Table } from './table.ts';
 
-/** What a subscription gets of a model unless it asked for more. */
+/** The default quota of a subscription for a model. */
 export interface Quota {
   /** Tokens and requests a minute in the lowest paid tier, by sku. Quota is counted by subscription, region, model and sku. */
   readonly tier1?: Readonly<Record<string, { readonly tpm: number; readonly rpm: number }>>;
-  /** Requests a minute that come with each thousand tokens a minute. */
+  /** Requests per minute for each thousand tokens per minute. */
   readonly rpmPerThousandTpm?: number;
 }
 

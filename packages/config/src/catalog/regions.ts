@@ -1,14 +1,14 @@
 import type { CloudName } from './clouds.ts';
 import type { Table } from './table.ts';
 
-/** A data zone: what a `DataZone…` sku stays within. */
+/** A data zone: a `DataZone…` sku processes data within it. */
 export type DataZone = 'EU' | 'US' | 'APAC' | 'USGov';
 
 /** An Azure region. */
 export interface Region {
   /** Geography in which data at rest stays. */
   readonly geography: string;
-  /** The data zone it lies in, when it lies in one. */
+  /** The data zone that it is in, if any. */
   readonly zone?: DataZone;
   readonly cloud: CloudName;
 }

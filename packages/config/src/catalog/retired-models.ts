@@ -1,9 +1,9 @@
 import type { Table } from './table.ts';
 
-/** A model that has no entry among the models any more. */
+/** A model that was removed from the table of models. */
 export interface RetiredModel {
   readonly retired: string;
-  /** A model of the catalog, which may be on its way out itself. */
+  /** A model of the catalog, which may be retiring itself. */
   readonly replacement: string;
 }
 
@@ -13,7 +13,7 @@ function completions(...names: readonly string[]): Readonly<Record<string, Retir
   );
 }
 
-/** Models that configs still name, years after their end. */
+/** Retired models that configs still name. */
 export const retiredModels: Table<string, RetiredModel> = {
   asOf: '2026-04-23',
   source: 'MicrosoftDocs/azure-ai-docs: retired-models (2026-04-23), model-retirements (2025-06)',

@@ -5,7 +5,7 @@ export interface Sku {
   /** Where prompts and answers are processed. At rest they stay in the geography of the resource. */
   readonly processing: 'anywhere' | 'data-zone' | 'region';
   readonly billing: 'per-token' | 'provisioned' | 'batch';
-  /** Provisioned units: the fewest, and by how many more; smaller models may take half in a region. */
+  /** Provisioned units: the minimum and the step; small models may have half of it in a region. */
   readonly units?: { readonly minimum: number; readonly step: number };
   /** Hours after which Azure deletes the deployment. */
   readonly lifetimeHours?: number;

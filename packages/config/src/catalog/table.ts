@@ -1,4 +1,4 @@
-/** Facts about the service, with the day they were read and where. */
+/** Facts about the service, with the date and place where they were read. */
 export interface Table<Key extends string, Entry> {
   /** Day the table was last compared with its source, `YYYY-MM-DD`. */
   readonly asOf: string;

@@ -1,4 +1,4 @@
-/** What one provisioned throughput unit buys. */
+/** The throughput of one provisioned throughput unit. */
 export interface Throughput {
   /** Input tokens a minute. */
   readonly inputTpm: number;
@@ -6,5 +6,5 @@ export interface Throughput {
   readonly outputWeight: number;
 }
 
-/** What is assumed of a model that Microsoft does not list: the row of gpt-5.4, the newest that it does. */
+/** Assumed for a model that Microsoft does not list: the values of gpt-5.4, the newest one listed. */
 export const usualThroughput: Throughput = { inputTpm: 2_400, outputWeight: 6 };

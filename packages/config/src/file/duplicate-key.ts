@@ -1,7 +1,7 @@
-/** A string, or a mark that opens or closes something, in a text that is JSON. */
+/** A string, bracket or separator of a JSON text. */
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],]/g;
 
-/** The place of the first key that stands twice in one object of a JSON text; `undefined` when there is none. */
+/** The place of the first duplicate key in an object of a JSON text; `undefined` when there is none. */
 export function duplicateKeyAt(json: string): number | undefined {
   /** The keys of each open object; `undefined` for a list. */
   const open: (Set<string> | undefined)[] = [];

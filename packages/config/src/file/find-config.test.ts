@@ -6,7 +6,7 @@ import { ConfigError, findConfig, loadConfig } from '../index.ts';
 import type { Owner } from './owner.ts';
 
 let top = '';
-/** No home folder gets in the way. */
+/** Without a home folder. */
 const env = { HOME: '/nobody/lives/here' };
 
 beforeEach(async () => {
@@ -59,7 +59,7 @@ describe('how far findConfig looks', () => {
   });
 });
 
-/** Root can give files away; others look at their own files as somebody else. */
+/** Root can change the owner of a file; other users look at their own files as another user. */
 const isRoot = process.getuid?.() === 0;
 const stranger = 54_321;
 const asOther: { readonly owner?: Owner } = isRoot ? {} : { owner: { uid: stranger } };

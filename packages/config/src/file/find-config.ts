@@ -10,14 +10,14 @@ export const configFileNames: readonly string[] = ['ts', 'mts', 'js', 'mjs', 'js
   (extension) => `aoai.config.${extension}`,
 );
 
-/** What marks the root of a repository: nothing above it belongs to the project. */
+/** Files that mark the root of a repository: nothing above it belongs to the project. */
 const rootMarks = ['.git', 'pnpm-workspace.yaml'];
 
 /** Options of `findConfig`. */
 export interface FindConfigOptions {
   /** Where `AOAI_TRUSTED_FOLDERS` and `HOME` are read. @default process.env */
   readonly env?: Environment;
-  /** Whose files are taken. @default the user of this process */
+  /** The user whose files are used. @default the user of this process */
   readonly owner?: Owner;
 }
 

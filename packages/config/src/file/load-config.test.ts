@@ -180,7 +180,7 @@ describe('a hostile file', () => {
 });
 
 describe('watchConfig', () => {
-  /** A list that can be waited for. */
+  /** A list whose changes can be awaited. */
   function arrivals<T>(): { readonly add: (item: T) => void; next(): Promise<T> } {
     const items: T[] = [];
     let wake: () => void = () => undefined;

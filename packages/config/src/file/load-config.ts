@@ -17,14 +17,14 @@ export interface LoadConfigOptions {
   readonly cwd?: string;
 }
 
-/** A config of a thousand deployments is smaller. YAML takes far longer to read than JSON. */
+/** The largest file: a config of a thousand deployments is smaller, and YAML is slow to parse. */
 const maxKiB = (source: string): number => (/\.ya?ml$/.test(source) ? 256 : 1024);
 
 /**
  * The config in a file: `aoai.config.{ts,js,json,yaml}` of this folder or the nearest above it, or the file at `path`.
  * A module exports it as default, or as `config`. TypeScript needs Node 22.18 or newer.
  * A file that belongs to another user is used only when it is named, or when `AOAI_TRUSTED_FOLDERS` has its folder.
- * @throws ConfigError when there is no file, when it cannot be read, and for everything that is wrong with what it says.
+ * @throws ConfigError when there is no file, when it cannot be read, or when the config in it is not valid.
  */
 export async function loadConfig(path?: string, options: LoadConfigOptions = {}): Promise<Config> {
   const { env = process.env, cwd = process.cwd() } = options;
@@ -95,7 +95,7 @@ async function importConfig(source: string, revision: string | undefined): Promi
   );
 }
 
-/** An error of `defineConfig` in the file says it all; anything else is the file's own trouble. */
+/** A `ConfigError` from the file is thrown unchanged; any other error is one of the file itself. */
 function importError(error: unknown, source: string): unknown {
   const known = error as { readonly code?: unknown; readonly name?: unknown; readonly issues?: unknown };
   if (known.code === 'CONFIG_INVALID' && Array.isArray(known.issues)) {

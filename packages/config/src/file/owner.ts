@@ -11,7 +11,7 @@ export interface Owner {
 
 /**
  * The user, other than `owner` and root, to whom a file, the link that leads to it, or a folder it lies in belongs: the rule of
- * git's `safe.directory`. `undefined` when there is none, and on Windows, which has no such numbers.
+ * git's `safe.directory`. `undefined` when there is none, and on Windows, which has no user ids.
  */
 export async function foreignOwner(
   path: string,
@@ -22,7 +22,7 @@ export async function foreignOwner(
   const found = await Promise.all([
     lstat(path),
     stat(path),
-    // From here Node loads the packages that a module imports.
+    // Node loads the imported packages of a module from here.
     stat(dirname(path)),
     stat(dirname(target)),
   ]);

@@ -18,19 +18,19 @@ function parseJson(content: string): unknown {
   return value;
 }
 
-/** Which of the two is meant nobody can say, and the one that is ignored may be the policy. */
+/** Nobody can tell which of the two is meant, and the ignored one may be the policy. */
 function keyTwice(content: string, at: number): SyntaxError {
   const before = content.slice(0, at).split('\n');
   return new SyntaxError(`twice: line ${before.length} column ${(before.at(-1)?.length ?? 0) + 1}`);
 }
 
-/** Anchors, aliases and tags in one file; no config needs as many, and the parser slows down with their square. */
+/** Anchors, aliases and tags in one file; no config needs more, and the parser needs quadratic time for them. */
 const maxMarks = 1000;
 
 async function parseYaml(content: string): Promise<unknown> {
   if ((content.match(/[\s,[{:][!&*]/g)?.length ?? 0) > maxMarks) throw new ReferenceError();
   const { parseDocument, visit } = await import('yaml');
-  // The parser compares every key with every other; a set does the same in no time.
+  // The parser compares every key with every other one, which is slow; a set is fast.
   const document = parseDocument(content, { schema: 'core', logLevel: 'error', uniqueKeys: false });
   const [error] = document.errors;
   if (error !== undefined) throw error.message.includes('call stack') ? new RangeError() : error;

@@ -22,12 +22,12 @@ export interface WatchedConfig {
   close(): void;
 }
 
-/** Editors write in several steps; what happens within this time is one change. */
+/** Editors write in several steps: events within this time are one change. */
 const settleMs = 50;
 
 /**
- * Loads a config and calls `onChange` with each new one, whole: never with one that does not check, never twice with the same.
- * Follows replaced files and swapped symbolic links, as editors and Kubernetes do. Of a module, only the file itself is watched.
+ * Loads a config and calls `onChange` with each new one: never with an invalid one, never twice with the same.
+ * Follows replaced files and swapped symbolic links, as editors and Kubernetes do. For a module only the file itself is watched, not its imports.
  * @throws ConfigError when the first load fails.
  */
 export async function watchConfig(
@@ -53,14 +53,14 @@ export async function watchConfig(
       config = next;
       onChange(next);
     } catch (error) {
-      // The same broken file is one problem, however often it is written.
+      // A broken file that is written again unchanged is not reported again.
       if (!(error instanceof ConfigError)) throw error;
       if (closed || error.message === lastProblem) return;
       lastProblem = error.message;
       onError?.(error);
     }
   };
-  // The folder, not the file: a file that is replaced takes its watcher with it.
+  // The folder is watched, not the file: the watcher of a file ends when the file is replaced.
   const watcher = watch(dirname(source), { persistent: false }, () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
@@ -68,7 +68,7 @@ export async function watchConfig(
     }, settleMs);
     timer.unref();
   });
-  // The folder is gone, or cannot be watched any more: the last good config stays.
+  // The folder was removed or cannot be watched any more: the last good config stays.
   watcher.on('error', (cause) => {
     const message = `Cannot be watched any longer: ${cause.message}`;
     onError?.(new ConfigError([{ path: '', message }], { source, cause }));
@@ -87,7 +87,7 @@ export async function watchConfig(
   };
 }
 
-/** What `onChange` or `onError` throws is their own: it ends the process like any uncaught error, and not the watch. */
+/** An error that `onChange` or `onError` throws is an uncaught exception of the process. It does not end the watch. */
 function throwLater(error: unknown): void {
   queueMicrotask(() => {
     throw error;

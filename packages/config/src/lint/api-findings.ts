@@ -22,7 +22,7 @@ export function apiFindings(config: Config, features: readonly ApiFeature[]): re
   });
 }
 
-/** Previews that Microsoft promised, on 2024-07-01, to keep: the latest three. */
+/** The previews that Microsoft promised to keep on 2024-07-01: the latest three. */
 const keptPreviews = 3;
 
 function lifecycle(api: string, path: string, needs: readonly Need[]): readonly Finding[] {
@@ -46,7 +46,7 @@ function lifecycle(api: string, path: string, needs: readonly Need[]): readonly 
   return [{ rule: 'api-version-old', severity: 'warning', path, message }];
 }
 
-/** The surfaces that stay and have all of some features, `api` itself left out: `v1`, and the last dated version. */
+/** The surfaces that will stay and that have all these features, other than `api`: `v1` and the last dated version. */
 function apisWith(features: readonly ApiFeature[], api: string): readonly string[] {
   const stay = ['v1', '2024-10-21'].filter((name) => name !== api);
   const able = stay.filter((name) =>

@@ -25,10 +25,10 @@ export type LintRule =
   | 'cloud-unconfirmed'
   | 'within-geography';
 
-/** Something to know about a config. */
+/** A finding about a config. */
 export interface Finding {
   readonly rule: LintRule;
-  /** `error`: it does not work, or is forbidden; `warning`: it will not, or may not; `info`: good to know. */
+  /** `error`: does not work or is forbidden; `warning`: will stop working, or may not work; `info`: good to know. */
   readonly severity: 'error' | 'warning' | 'info';
   /** Where: `deployments.chat.model`. */
   readonly path: string;

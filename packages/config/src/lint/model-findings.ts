@@ -48,7 +48,7 @@ function unknownModel(name: string, deployment: Deployment): Finding {
   };
 }
 
-/** Of models that are offered in a few regions only. */
+/** Findings about models that only a few regions offer. */
 function notInRegion(
   config: Config,
   name: string,
@@ -94,7 +94,7 @@ function retirement(
   const instead = replacementFor(options.model.replacement, options);
   const path = pathText(['deployments', name, 'model']);
   if (daysLeft <= 0) {
-    // A day after the table's own was a plan when the table was made, and plans have been moved.
+    // A day after the date of the table was only planned, and plans have changed before.
     if (retires > models.asOf) {
       const message = `${what} was to retire on ${retires}, by the schedule of ${models.asOf}. ${instead} Whether it still answers: \`aoai doctor\`.`;
       return [{ rule: 'model-retired', severity: 'warning', path, message }];
@@ -106,7 +106,7 @@ function retirement(
   return [{ rule: 'model-retiring', severity: 'warning', path, message }];
 }
 
-/** Day the version retires; of an unnamed version, the day the last one does. Azure moves most deployments on by itself. */
+/** The day on which the version retires; without a version, the day on which the last one retires, because Azure upgrades most deployments itself. */
 function retirementDay(model: Model, version: string | undefined): string | undefined {
   if (version !== undefined)
     return Object.hasOwn(model.versions, version) ? model.versions[version]?.retires : undefined;
@@ -114,7 +114,7 @@ function retirementDay(model: Model, version: string | undefined): string | unde
   return days.includes(undefined) ? undefined : days.toSorted().at(-1);
 }
 
-/** Follows replacements until one that stays; failing that, the last that still answers. */
+/** Follows replacements to one that is not retiring, else to the last one that still answers. */
 function replacementFor(first: string | undefined, { today, retiringWithinDays }: Today): string {
   let answering: string | undefined;
   let name = first;

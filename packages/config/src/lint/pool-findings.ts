@@ -6,7 +6,7 @@ import { pathText } from '../read/path.ts';
 import { processingOf } from '../processing.ts';
 import type { Finding } from './finding.ts';
 
-/** Pools whose members cannot quite stand in for each other. */
+/** Pools whose members cannot replace each other fully. */
 export function poolFindings(config: Config): readonly Finding[] {
   return Object.entries(config.pools).flatMap(([name, tiers]) => {
     const members = tiers.flat().flatMap(({ deployment }) => {
@@ -60,7 +60,7 @@ function mixedModels(
   return [{ rule: 'pool-mixes-models', severity: 'warning', path, message }];
 }
 
-/** Refusals that are said to lead on, where no other deployment would answer otherwise. */
+/** `leadOn` codes for which no other deployment would give another answer. */
 function leadsNowhere(
   path: string,
   members: readonly Deployment[],
@@ -72,7 +72,7 @@ function leadsNowhere(
     members.map(({ model }) => String(entryOf(models, model)?.context?.input ?? `of ${model}`)),
   );
   const filters = members.map(({ contentFilter }) => contentFilter);
-  // Provisioned throughput may take shorter prompts than the same model does otherwise.
+  // Provisioned throughput may accept only shorter prompts than the same model elsewhere.
   const billings = distinct(members.map(({ sku }) => (/provisioned/i.test(sku) ? 'provisioned' : 'other')));
   const sameContext =
     leadOn.includes('context_length_exceeded') && contexts.length < 2 && billings.length < 2;
@@ -93,7 +93,7 @@ function leadsNowhere(
 }
 
 function mixedProcessing(path: string, config: Config, members: readonly Deployment[]): readonly Finding[] {
-  // With a policy, every member was already held to it.
+  // With a policy, every member was already checked against it.
   if (config.policy.processing !== undefined) return [];
   const places = distinct(
     members.map((member) => {

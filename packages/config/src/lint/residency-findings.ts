@@ -10,7 +10,7 @@ import { processingOf } from '../processing.ts';
 import { didYouMean } from '../read/suggest.ts';
 import type { Finding } from './finding.ts';
 
-/** Where data may go, who may sign in how, and what the sku means for both. */
+/** Findings about residency, sign-in and skus. */
 export function residencyFindings(
   config: Config,
   credential: 'api-key' | 'entra-id' | undefined,
@@ -100,7 +100,7 @@ function ptuSize(name: string, { sku, limits: { ptu } }: Deployment, { units }: 
   ];
 }
 
-/** Only where a policy names the region itself does it matter that Microsoft promises the geography. */
+/** Microsoft promises the geography, not the region: this matters only when the policy names the region. */
 function withinGeography(
   config: Config,
   {

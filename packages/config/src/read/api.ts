@@ -17,7 +17,7 @@ export function apiProblem(api: string): string | undefined {
   if (known.includes(twin))
     return `not an api-version of Azure OpenAI. Did you mean ${JSON.stringify(twin)}?`;
   if (date === undefined) return `not an api-version of Azure OpenAI.${didYouMean(api, known)}`;
-  // Between dates a few digits are years: only a slip of the finger is guessed.
+  // A few different digits may be another year: only small typing mistakes are corrected.
   const slip = suggest(typed, known, 1);
   const guess = slip === undefined ? 'Use "v1", or "2024-10-21"' : `Did you mean ${JSON.stringify(slip)}?`;
   const model = modelOfVersion(date);

@@ -12,7 +12,7 @@ export interface Check {
   readonly issues: ConfigIssue[];
   /** Reports a mistake at a path; when the value came from a variable, the variable is named. */
   report(path: Path | string, message: string): void;
-  /** Reports that the value at a path is not what belongs there: what belongs, an example, and what was found. */
+  /** Reports a wrong value at a path: what was expected, an example, and what was found. */
   unexpected(path: Path, problem: string): void;
   /** The value when it has the shape of the schema; otherwise reports each deviation. */
   shape<T>(schema: v.GenericSchema<T>, value: unknown, path: Path): T | undefined;
@@ -58,7 +58,7 @@ export function createCheck(source: Plain): Check {
   return { issues, report, unexpected, shape };
 }
 
-/** What to do about a key that does not exist. A secret gets its own answer, and its value is never shown. */
+/** What to do about a key that does not exist. A secret gets a message of its own that never shows the value. */
 export function unknownKey(key: string, known: readonly string[]): string {
   if (
     /^(.*[-_])?(api|subscription|primary|secondary|account|client|access)?[-_]?(key|token|secret|password|credential|connection[-_]?string)s?$/i.test(

@@ -4,7 +4,7 @@ import { pathText, type Path } from './path.ts';
 /** One way in which a value is not what a schema says. */
 export interface Deviation {
   readonly path: Path;
-  /** The fields that belong there, when the last key of the path is none of them. */
+  /** The known fields, when the last key of the path is not one of them. */
   readonly known?: readonly string[];
 }
 
@@ -20,7 +20,7 @@ export function deviations(schema: v.GenericSchema, value: unknown): readonly De
   return [...result.values(), ...stray];
 }
 
-/** What the library leaves out: unknown fields after the first one, and lists where an object belongs. */
+/** Deviations that the library does not report: unknown fields after the first one, and lists in place of objects. */
 function strayFields(schema: v.GenericSchema, value: unknown, path: Path): readonly Deviation[] {
   const entries = entriesOf(schema);
   if (entries === undefined || typeof value !== 'object' || value === null) return [];

@@ -1,6 +1,6 @@
 import { exampleModel, exampleVersion } from '../catalog/example-model.ts';
 
-/** What a key of a config holds, in words, and an example as it would be written. */
+/** What a key of a config expects, in words, with an example. */
 interface Expectation {
   readonly expected: string;
   readonly example: string;
@@ -61,7 +61,7 @@ const items: Readonly<Record<string, Expectation>> = {
 /** What the value at the end of a path should be. An item of a list is described by its list; `undefined` for free keys. */
 export function expectationAt(path: readonly (string | number)[]): Expectation | undefined {
   const [section = ''] = path;
-  // A resource may well be called "model".
+  // A resource may be named "model".
   if (path.length === 2 && Object.hasOwn(items, section)) return items[section];
   if (path.at(-2) === 'tags') return { expected: 'a text', example: '"search"' };
   const key = path.findLast((part) => typeof part === 'string');

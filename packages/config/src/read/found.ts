@@ -1,4 +1,4 @@
-/** A value as an error message may show it: short, and never one that could be a secret. */
+/** A value as an error message shows it: short, and hidden if it could be a secret. */
 export function found(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null || typeof value === 'boolean' || typeof value === 'number') return String(value);
@@ -13,7 +13,7 @@ function text(value: string): string {
   return JSON.stringify(value);
 }
 
-/** Long runs of letters and digits are keys and tokens more often than they are anything else. */
+/** Long runs of letters and digits are usually keys or tokens. */
 function looksSecret(value: string): boolean {
   return /[A-Za-z0-9+/=_]{24,}/.test(value) && /\d/.test(value);
 }

@@ -2,13 +2,13 @@ import type { ConfigIssue } from '../errors.ts';
 import { isVariableName } from '../env.ts';
 import { pathText, type Path } from './path.ts';
 
-/** A config as plain data of its own, with every environment variable read. */
+/** A copy of a config as plain data, with every environment variable read. */
 export interface Plain {
   readonly value: unknown;
   readonly issues: readonly ConfigIssue[];
-  /** Path text to the variable that the value came from, or should have come from. */
+  /** The variable of each value that comes from the environment, by its path. */
   readonly variables: ReadonlyMap<string, string>;
-  /** Path texts whose variable is not set. */
+  /** Paths whose variable is not set. */
   readonly missing: ReadonlySet<string>;
 }
 
@@ -19,7 +19,7 @@ const limits = { depth: 12, values: 100_000, issues: 100 };
 
 /**
  * Copies a config into plain data: own keys only, no getters left, no cycles, bounded in depth and size. The checks
- * that follow then cannot be surprised by what they read.
+ * that follow then read nothing unexpected.
  */
 export function plain(input: unknown, environment: Environment): Plain {
   const issues: ConfigIssue[] = [];
@@ -91,13 +91,13 @@ export function plain(input: unknown, environment: Environment): Plain {
   }
 }
 
-/** Where a config has numbers; the environment has texts only. */
+/** Keys whose values are numbers: the environment has only texts. */
 function isAmount(path: Path): boolean {
   const [section, , group] = path;
   return section === 'deployments' && path.length === 4 && (group === 'limits' || group === 'price');
 }
 
-/** The number that a text is; what is none stays a text, and is reported as such. */
+/** The number in a text. Any other text stays a text, and is reported later. */
 function amountOf(text: string): unknown {
   return /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : text.trim();
 }

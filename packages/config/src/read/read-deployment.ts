@@ -14,14 +14,14 @@ export function readDeployment(
 ): Deployment | undefined {
   const before = check.issues.length;
   const shape = check.shape(deploymentSchema, value, path);
-  // A resource that does not exist is reported together with whatever else is wrong.
+  // A resource that does not exist is reported together with the other mistakes.
   const { resource } = (value ?? {}) as { resource?: unknown };
   if (typeof resource === 'string' && !resources.includes(resource)) {
     check.unexpected([...path, 'resource'], `${found(resource)}.${didYouMean(resource, resources)}`);
   }
   if (shape === undefined) return undefined;
 
-  // The name becomes a segment of a path: nothing that could lead out of it.
+  // The name becomes a segment of a path, so it may contain nothing that changes the path.
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(shape.deployment)) {
     check.unexpected(
       [...path, 'deployment'],

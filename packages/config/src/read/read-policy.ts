@@ -19,13 +19,13 @@ export function readPolicy(value: unknown, check: Check): Policy {
     }
     return known ?? place;
   });
-  // What was misspelt is reported; what follows from it would only hide that.
+  // The misspelt word is reported; mistakes that follow from it would only hide it.
   return check.issues.length > before ? rest : { ...policy, processing };
 }
 
 /**
  * `EU` for `eu`, `swedencentral` for `Sweden Central`. Something that is neither a zone nor looks like a region is a
- * mistake; a region that the catalog does not know is taken at its word.
+ * mistake; a region that the catalog does not know is accepted.
  */
 function knownPlace(place: string): string | undefined {
   const zone = dataZones.find((name) => name.toLowerCase() === place.trim().toLowerCase());

@@ -24,7 +24,7 @@ export function readPool(value: unknown, path: Path, reading: Reading): ReadPool
     return tiers && { tiers, leadOn: [] };
   }
   const shape = reading.check.shape(poolSchema, value, path);
-  // What is wrong with its tiers is reported together with whatever else is.
+  // Mistakes in its tiers are reported together with the others.
   const { tiers: given } = value as { readonly tiers?: unknown };
   const tiers = Array.isArray(given) ? readTiers(given, [...path, 'tiers'], reading) : undefined;
   return shape === undefined || tiers === undefined ? undefined : { tiers, leadOn: shape.leadOn ?? [] };

@@ -63,8 +63,8 @@ function readBasePath(text: string): string | undefined {
 }
 
 /**
- * A header that carries a key says so in its name: `api-key`, `ocp-apim-subscription-key`, `x-gateway-token`. Every other
- * one may carry something else already, on the way or at the service.
+ * The name of a header for a key has to say so: `api-key`, `ocp-apim-subscription-key`, `x-gateway-token`. Any other
+ * header may already have another meaning to a proxy or to the service.
  */
 function isKeyHeader(name: string): boolean {
   return (

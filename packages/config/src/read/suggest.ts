@@ -1,4 +1,4 @@
-/** The known word that is most like a mistyped one; `undefined` when none is close. */
+/** The known word that is closest to a mistyped one; `undefined` when none is close. */
 export function suggest(
   typed: string,
   known: Iterable<string>,
@@ -8,7 +8,7 @@ export function suggest(
   let best: string | undefined;
   let bestDistance = bound + 1;
   for (const word of known) {
-    // The difference in length is the least distance: a hostile file may have thousands of unknown keys.
+    // The distance is at least the difference in length. This saves time: a hostile file may have thousands of unknown keys.
     if (Math.abs(word.length - typed.length) >= bestDistance) continue;
     const distance = editDistance(wanted, word.toLowerCase().slice(0, 64));
     if (distance < bestDistance) [best, bestDistance] = [word, distance];
