@@ -79,3 +79,8 @@ test('refuses a prompt that is none, that is too long or that is blocked', async
     },
   );
 });
+
+test('takes `best_of: 0`, which the spec allows, as one answer', async () => {
+  const { choices } = await client.completions.create({ model, prompt: 'Once', best_of: 0 });
+  expect(choices).toHaveLength(1);
+});

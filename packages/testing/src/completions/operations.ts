@@ -23,7 +23,8 @@ export const completionOperations: readonly Operation[] = [
     capability: 'completion',
     estimate: (request) => {
       const { max_tokens: limit, best_of: bestOf, n } = request.body;
-      return estimateTokens(request, limit, bestOf ?? n);
+      // 0 is allowed (2024-10-21), and means one.
+      return estimateTokens(request, limit, bestOf === 0 ? 1 : (bestOf ?? n));
     },
     handle: complete,
   },
@@ -32,7 +33,7 @@ export const completionOperations: readonly Operation[] = [
 const rules: Rules = new Map([
   ['model', { type: 'string' }],
   ['prompt', { type: 'any' }],
-  ['best_of', { type: 'integer', min: 1, max: 20 }],
+  ['best_of', { type: 'integer', min: 0, max: 20 }],
   ['echo', { type: 'boolean' }],
   ['frequency_penalty', { type: 'decimal', min: -2, max: 2 }],
   ['logit_bias', { type: 'object' }],

@@ -31,13 +31,9 @@ export function itemsOf(request: OperationRequest, dataSource: unknown): readonl
 export function judge(row: Json, output: string, criteria: readonly unknown[]): Judged {
   const item = isRecord(row['item']) ? row['item'] : row;
   const sample = isRecord(row['sample']) ? row['sample'] : { output_text: output };
-  const fill = (template: unknown): string =>
-    shown(template).replace(/\{\{\s*(item|sample)\.([\w.]+)\s*\}\}/g, (_, of: string, path: string) =>
-      shown(at(of === 'item' ? item : sample, path)),
-    );
   const verdicts = criteria.filter(isRecord).map((criterion): Verdict => ({
     name: shown(criterion['name'] ?? criterion['type']),
-    passed: criterion['type'] === 'string_check' ? check(criterion, fill) : true,
+    passed: criterion['type'] === 'string_check' ? holds(criterion, { item, sample }) : true,
   }));
   return { item, output: shown(sample['output_text'] ?? output), verdicts };
 }
@@ -48,9 +44,23 @@ function at(value: Json, path: string): unknown {
   );
 }
 
-function check(criterion: Json, fill: (template: unknown) => string): boolean {
-  const input = fill(criterion['input']);
-  const reference = fill(criterion['reference']);
+/** What a criterion or a grader looks at. */
+export interface Row {
+  readonly item: Json;
+  readonly sample: Json;
+}
+
+/** A template with what it names: `{{item.answer}}`, `{{sample.output_text}}`. */
+export function textOf(template: unknown, { item, sample }: Row): string {
+  return shown(template).replace(/\{\{\s*(item|sample)\.([\w.]+)\s*\}\}/g, (_, of: string, path: string) =>
+    shown(at(of === 'item' ? item : sample, path)),
+  );
+}
+
+/** Whether a `string_check` holds. */
+export function holds(criterion: Json, row: Row): boolean {
+  const input = textOf(criterion['input'], row);
+  const reference = textOf(criterion['reference'], row);
   switch (criterion['operation']) {
     case 'ne':
       return input !== reference;

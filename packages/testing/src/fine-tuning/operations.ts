@@ -3,6 +3,7 @@ import { page, type Listed } from '../collections/page.ts';
 import { authoringRefusal } from '../files/file-store.ts';
 import type { Operation, OperationRequest } from '../service/operation.ts';
 import { bytes, json, type WireResponse } from '../service/wire-response.ts';
+import { runGrader, validateGrader } from './graders.ts';
 import { createJob, dateOf, endsAtMs, jobs, statusOf, tunedModel, writeJob, type Job } from './job.ts';
 
 const path = '/fine_tuning/jobs';
@@ -25,7 +26,14 @@ export const fineTuningOperations: readonly Operation[] = [
   row('FineTuning_Resume', { method: 'POST', path: `${one}/resume`, reads: 'none' }, resume),
   row('FineTuning_ListEvents', { method: 'GET', path: `${one}/events` }, listEvents),
   row('FineTuning_ListCheckpoints', { method: 'GET', path: `${one}/checkpoints` }, listCheckpoints),
+  grader('run', runGrader),
+  grader('validate', validateGrader),
 ];
+
+function grader(verb: string, handle: (request: OperationRequest) => WireResponse): Operation {
+  const path = `/fine_tuning/alpha/graders/${verb}`;
+  return { name: `Graders_${verb}`, method: 'POST', v1: path, target: 'resource', handle };
+}
 
 function row(
   name: string,

@@ -5,6 +5,7 @@ import { isRecord, parseJson, shown } from '../answer/records.ts';
 import { transcribe } from '../audio/recording.ts';
 import { countPrompt } from '../chat/usage.ts';
 import type { Item } from '../responses/items.ts';
+import { ephemeralKeyOf } from '../service/ephemeral-keys.ts';
 import type { DeploymentConnection } from '../service/operation.ts';
 import { added, answerTurn } from './answer-turn.ts';
 import { isSpoken, newSession, updateSession, type Dialect, type Session } from './session.ts';
@@ -30,7 +31,8 @@ export function converse(connection: DeploymentConnection): void {
     connection,
     dialect,
     conversationId: request.random.id('conv_', 21),
-    session: newSession(request, dialect),
+    // Who opened the session decided what it is.
+    session: ephemeralKeyOf(request)?.session ?? newSession(request, dialect),
     items: [],
     sound: [],
     events: 0,

@@ -1,5 +1,6 @@
 import type { OperationRequest, Principal } from './operation.ts';
 import type { WireResponse } from './wire-response.ts';
+import { ephemeralKeyOf } from './ephemeral-keys.ts';
 import { isRegionalHost } from './choose-resource.ts';
 import type { MockResource } from './mock-resource.ts';
 import { bareError, gatewayError } from './envelopes.ts';
@@ -17,6 +18,7 @@ export function authenticate(
     headers['api-key'] ??
     headers['ocp-apim-subscription-key'] ??
     headers[resource.config.keyHeader.toLowerCase()];
+  if (ephemeralKeyOf(request) !== undefined) return keyPrincipal;
   if (key !== undefined) return checkKey(resource, String(key));
   const bearer = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
   if (bearer === undefined) return invalidToken();
