@@ -19,7 +19,7 @@ export interface ChatOptions {
   readonly system?: string;
   readonly maxTokens?: number;
   readonly json?: boolean;
-  /** @default what the environment has: `AZURE_OPENAI_API_KEY`, else Entra ID */
+  /** @default `AZURE_OPENAI_API_KEY` when it is set, else Entra ID */
   readonly credential?: Credential;
 }
 
@@ -35,7 +35,7 @@ interface Conversation {
   readonly options: ChatOptions;
   readonly messages: Message[];
   readonly terminal: Terminal;
-  /** What the client said about the call that ended last. */
+  /** The client's event of the last finished call. */
   finished(): CallFinished | undefined;
 }
 
@@ -54,7 +54,7 @@ export async function chat(
   const tiers = tiersOf(config, name);
   let finished: CallFinished | undefined;
   const azure: Client = createClient(config, {
-    // Somebody waits at the terminal, and can ask again.
+    // A person waits at the terminal and can try again, so retries are few.
     retry: { maxRetries: 2 },
     credential: concealed(options.credential ?? credentialFromEnv({ env: terminal.env }), terminal),
     onEvent: (event) => {
@@ -116,7 +116,7 @@ async function readAll({ input, signal }: Terminal): Promise<string> {
   return text + decoder.decode();
 }
 
-/** Line after line until the input ends. A call that fails ends the line, not the conversation. */
+/** Line after line until the input ends. A failed call does not end the conversation. */
 async function converse(conversation: Conversation): Promise<ExitCode> {
   const { terminal } = conversation;
   const colour = paint(terminal.err, terminal.env);
@@ -166,7 +166,7 @@ async function answer(conversation: Conversation, prompt: string): Promise<void>
   }
   // The SDK ends a stream that was aborted as if it were complete.
   terminal.signal.throwIfAborted();
-  // Only what was answered is remembered: a failed question can be asked again.
+  // Only answered questions are remembered: a failed one can be asked again.
   messages.push({ role: 'user', content: prompt }, { role: 'assistant', content });
   const { usage, cost, deployment } = conversation.finished() ?? {};
   if (options.json === true) {

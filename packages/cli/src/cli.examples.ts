@@ -1,7 +1,7 @@
 import { exitCode, run } from '@aoai/cli';
 import type { Terminal } from '@aoai/cli';
 
-/** Checks a config in a program of one's own. */
+/** Checks a config from your own program. */
 export async function checkIn(terminal: Terminal): Promise<boolean> {
   //#region run
   const code = await run(['config', 'check', '--json'], terminal);

@@ -1,7 +1,7 @@
-/** What `aoai` tells the shell. */
+/** The exit codes of `aoai`. */
 export const exitCode = {
   ok: 0,
-  /** The check was made and found something, or the call failed. */
+  /** The check found something, or the call failed. */
   failed: 1,
   /** The command was not understood, or its config cannot be used. */
   usage: 2,

@@ -1,8 +1,8 @@
-// The program, once it is known that this Node.js can run it.
+// The program itself, loaded after the Node.js version was checked.
 import { run } from './program.ts';
 
 const interrupt = new AbortController();
-// The first signal ends the command in order, the second at once.
+// The first signal ends the command cleanly, the second at once.
 for (const [signal, code] of [
   ['SIGINT', 130],
   ['SIGTERM', 143],
@@ -11,11 +11,11 @@ for (const [signal, code] of [
   process.on(signal, () => {
     if (interrupt.signal.aborted) process.exit(code);
     interrupt.abort(new Error('Interrupted.'));
-    // Whoever waits for input waits no longer.
+    // Ends a wait for input.
     process.stdin.destroy();
   });
 }
-// A reader that has seen enough, such as `grep -q`, is no error, and does not change what was found.
+// A reader that closes the pipe early, such as `grep -q`, is not an error and does not change the result.
 for (const output of [process.stdout, process.stderr]) {
   output.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_DESTROYED') throw error;

@@ -3,7 +3,7 @@ import { runMock } from '@aoai/testing';
 import { exitCode, type ExitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Runs `aoai-mock` with its own options; of this folder's config when there is one and no other is named. */
+/** Runs `aoai-mock` with its own options; uses the config of this folder unless another one is given. */
 export async function mock(terminal: Terminal, args: readonly string[]): Promise<ExitCode> {
   const { cwd, env, out, err, signal } = terminal;
   const isNamed = args.some((arg) => /^(-c|--config|-h|--help|-v|--version)(=|$)/.test(arg));

@@ -5,7 +5,7 @@ import type { Output, Terminal } from './terminal.ts';
 /** Colours that a command uses. */
 export type Colour = 'red' | 'yellow' | 'green' | 'cyan' | 'dim' | 'bold';
 
-/** Nobody outside can guess it: what a service sends is never taken for a code of ours. */
+/** A random mark that a service cannot guess, so that its output never counts as one of our codes. */
 const nonce = randomBytes(12).toString('hex');
 const [start, end] = ['\u0001', '\u0002'];
 const marked = new RegExp(`${start}${nonce}([^${end}]*)${end}`, 'u');
@@ -18,7 +18,7 @@ function mark(code: string): string {
 export const clearLine: string = mark('\r\u001b[K');
 
 /**
- * Text in colour where a person looks at it and has not asked for none (`NO_COLOR`). Its codes are marked, so that
+ * Colours text on a terminal, unless `NO_COLOR` is set. Its codes are marked, so that
  * `safeTerminal` lets them through and no others.
  */
 export function paint(output: Output, env: Terminal['env']): (colour: Colour, text: string) => string {
@@ -30,7 +30,7 @@ export function paint(output: Output, env: Terminal['env']): (colour: Colour, te
   };
 }
 
-/** A text with its own codes kept and everything between them as `change` gives it. */
+/** Applies `change` to everything between our own codes, which are kept. */
 export function betweenCodes(text: string, change: (piece: string) => string): string {
   return text
     .split(marked)
@@ -38,7 +38,7 @@ export function betweenCodes(text: string, change: (piece: string) => string): s
     .join('');
 }
 
-/** A text with its marked codes as a terminal obeys them. */
+/** Turns the marked codes into codes of the terminal. */
 export function unmarked(text: string): string {
   return text.split(marked).join('');
 }

@@ -12,9 +12,9 @@ import { safeTerminal, unmaskedTerminal } from './safe-terminal.ts';
 import { json, line, type Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Runs `aoai` with the arguments after its name. Resolves to the exit code; nothing but the terminal is touched. */
+/** Runs `aoai` with the arguments after its name. Resolves to the exit code; it changes nothing but the terminal. */
 export async function run(args: readonly string[], given: Terminal): Promise<ExitCode> {
-  // The mock prints its own keys: they are what it is asked for.
+  // The mock prints its own keys on purpose.
   const terminal = args[0] === 'mock' ? unmaskedTerminal(given) : safeTerminal(given);
   let code: ExitCode = exitCode.ok;
   const program = createProgram({ ...terminal, env: given.env }, (result) => {
@@ -49,7 +49,7 @@ function createProgram(terminal: Terminal, finish: (code: ExitCode) => void): Co
       'Azure OpenAI from the terminal: check a config, find out why a call fails, talk to a deployment, run a mock.',
     )
     .version(version(), '-v, --version')
-    .showHelpAfterError('(add --help for what there is)')
+    .showHelpAfterError('(add --help for help)')
     .configureOutput({
       writeOut: (text) => {
         terminal.out.write(text);
@@ -77,10 +77,10 @@ function addInit(program: Command, terminal: Terminal, finish: (code: ExitCode) 
     .description(
       'write aoai.config.ts and .env.example for a resource that you choose, and make a first call',
     )
-    .option('--resource <name>', 'account to take (default: the only one, or ask)')
-    .option('--deployment <names...>', 'deployments to take (default: all, or ask)')
-    .option('-y, --yes', 'ask nothing: take what is clear, and stop where something is not')
-    .option('--force', 'replace files that are there')
+    .option('--resource <name>', 'account to use (default: the only one, or ask)')
+    .option('--deployment <names...>', 'deployments to use (default: all, or ask)')
+    .option('-y, --yes', 'do not ask: choose where there is only one choice, else stop')
+    .option('--force', 'replace existing files')
     .action(async (options: InitOptions) => {
       const { init } = await import('./init/init.ts');
       finish(await init(terminal, options));
@@ -91,7 +91,7 @@ function addConfig(program: Command, terminal: Terminal, finish: (code: ExitCode
   const config = program.command('config').description('check, show, pull and compare configs');
   config
     .command('check')
-    .description('find what is wrong with a config, or soon will be')
+    .description('find problems of a config, present and coming')
     .argument('[path]', 'config file (default: the nearest aoai.config.*, else the environment)')
     .option('--json', 'print the findings as JSON')
     .option('--strict', 'fail on warnings too')
@@ -108,7 +108,7 @@ function addConfig(program: Command, terminal: Terminal, finish: (code: ExitCode
       const { showConfig } = await import('./config/show.ts');
       finish(await showConfig(terminal, path, options));
     });
-  withManagement(config.command('pull').description('print the config of what a subscription has'))
+  withManagement(config.command('pull').description('print a config of everything in a subscription'))
     .addOption(new Option('--format <format>', 'how to write it').choices(['ts', 'json', 'yaml']))
     .option('-o, --out <file>', 'write a new file instead of printing')
     .action(async (options: PullOptions) => {
@@ -116,7 +116,7 @@ function addConfig(program: Command, terminal: Terminal, finish: (code: ExitCode
       finish(await pullConfig(terminal, options));
     });
   withManagement(
-    config.command('diff').description('print how a config differs from what a subscription has'),
+    config.command('diff').description('print the differences between a config and a subscription'),
   )
     .argument('[path]', 'config file')
     .option('--json', 'print the differences as JSON')
@@ -138,7 +138,7 @@ function addDoctor(program: Command, terminal: Terminal, finish: (code: ExitCode
     .argument('[path]', 'config file (default: the nearest aoai.config.*, else the environment)')
     .option('--json', 'print the results as JSON')
     .option('--strict', 'fail on warnings too')
-    .option('--verbose', 'show what is fine as well')
+    .option('--verbose', 'show successful checks too')
     .option(
       '--calls <count>',
       'how often to call each deployment (default: 3; a call takes a few tokens)',

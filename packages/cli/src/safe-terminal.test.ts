@@ -7,7 +7,7 @@ import { fakeTerminal } from './terminal.fake.ts';
 import { json } from './terminal.ts';
 
 const secret = 'k3y-of-this-account-0123456789';
-/** What a terminal obeys: C0 but for tab and line feed, DEL, C1, marks of direction. */
+/** Characters that a terminal obeys: C0 except tab and line feed, DEL, C1, direction marks. */
 // eslint-disable-next-line no-control-regex -- these are what must not arrive
 const obeyed = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 

@@ -3,16 +3,16 @@ import { printable } from './printable.ts';
 import { createSecrets, type Secrets } from './secrets.ts';
 import type { Output, Terminal } from './terminal.ts';
 
-/** A terminal that can be given any text. */
+/** A terminal that accepts any text. */
 export interface SafeTerminal extends Terminal {
   conceal(secret: string): void;
-  /** Writes what was held back because a secret could have begun with it. */
+  /** Writes text that was held back because it could be the start of a secret. */
   flush(): void;
 }
 
 /**
- * The terminal of a command: whatever is written to it, by whomever it was composed, arrives without characters that a terminal
- * obeys and without a secret that this process knows. Only the codes of `paint` pass.
+ * The terminal of a command: everything that is written to it arrives without control characters and without the
+ * secrets that this process knows. Only the codes of `paint` are kept.
  */
 export function safeTerminal(terminal: Terminal): SafeTerminal {
   const secrets = createSecrets(terminal.env);
@@ -30,7 +30,7 @@ export function safeTerminal(terminal: Terminal): SafeTerminal {
   };
 }
 
-/** The same for what shows keys on purpose, as the mock shows its own. */
+/** The same for output that shows keys on purpose, such as that of the mock. */
 export function unmaskedTerminal(terminal: Terminal): SafeTerminal {
   return safeTerminal({ ...terminal, env: {} });
 }
@@ -47,7 +47,7 @@ function safeOutput(output: Output, secrets: Secrets): SafeOutput {
   return {
     isTTY: output.isTTY,
     write(text) {
-      // First the characters that could lie inside a secret, then the secrets. They may lie across two pieces of a stream.
+      // First removes characters that could split a secret, then the secrets, which may span two pieces of a stream.
       const masked = secrets.mask(held + betweenCodes(text, printable));
       const cut = masked.length - secrets.openEnd(masked);
       held = masked.slice(cut);

@@ -1,21 +1,21 @@
 import type { Credential } from '@aoai/auth';
 import type { Terminal } from './terminal.ts';
 
-/** Shorter values are words of a language more often than they are secrets. */
+/** Shorter values are more often ordinary words than secrets. */
 const shortest = 8;
 
 const secretName =
   /(?:^|_)(?:API_?KEY|KEY|SECRET|TOKEN|PASSWORD|PASSWD|PASSPHRASE|CREDENTIAL|SAS|CONNECTION_STRING|IDENTITY_HEADER)(?:_(?:PRIMARY|SECONDARY|\d+))?$/i;
 
-/** What this process knows as secret, and how it is kept out of a text. */
+/** The secrets that this process knows, and how they are removed from a text. */
 export interface Secrets {
   readonly add: (secret: string) => void;
   mask(text: string): string;
-  /** Length of the end of a text that may be the start of a secret: more has to come before it can be told. */
+  /** Length of the end of a text that may be the start of a secret: the next piece decides. */
   openEnd(text: string): number;
 }
 
-/** Begins with what the variables of an environment say by their names that they hold. */
+/** Starts with the values of environment variables whose names say that they are secret. */
 export function createSecrets(env: Terminal['env']): Secrets {
   const known = new Set<string>();
   const add = (secret: string): void => {
@@ -28,7 +28,7 @@ export function createSecrets(env: Terminal['env']): Secrets {
     add,
     mask(text) {
       let masked = text;
-      // The longest first: one secret may be part of another.
+      // Longest first: one secret may contain another.
       for (const secret of [...known].toSorted((a, b) => b.length - a.length))
         masked = masked.replaceAll(secret, '[redacted]');
       return masked;
@@ -44,7 +44,7 @@ export function createSecrets(env: Terminal['env']): Secrets {
   };
 }
 
-/** The credential, with everything that it signs with kept out of what the terminal shows. */
+/** Wraps the credential so that every key and token of it is removed from the output. */
 export function concealed(credential: Credential, { conceal }: Terminal): Credential {
   return {
     ...credential,

@@ -19,14 +19,14 @@ const plain = {
   middle: '  ',
 };
 
-/** Rows in columns, with a heading; nothing between them but space, so that it can be cut and grepped. */
+/** Rows in columns with a heading, separated by spaces only, so that `cut` and `grep` work. */
 export function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const result = new Table({
     head: [...heading],
     chars: plain,
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
-  // Cleaned before the columns are measured.
+  // Control characters are removed before the columns are measured.
   result.push(...rows.map((row) => row.map(oneLine)));
   return result
     .toString()

@@ -1,12 +1,12 @@
 import type { Terminal } from './terminal.ts';
 
-/** A terminal of a test: what is typed comes from a list, what is written is kept. */
+/** A terminal for tests: input comes from a list, output is collected. */
 export interface FakeTerminal extends Terminal {
   output(): string;
   errors(): string;
 }
 
-/** A terminal with nothing in its environment, in which nobody looks. */
+/** A terminal that is not interactive, with an empty environment. */
 export function fakeTerminal(
   parts: {
     readonly cwd?: string;

@@ -3,26 +3,26 @@ import { printableJson } from './printable.ts';
 
 /** Where a command writes. */
 export interface Output {
-  /** Whether a person looks at it. */
+  /** Whether it is a terminal, and not a file or pipe. */
   readonly isTTY: boolean;
   write(text: string): void;
 }
 
-/** The world of a command: everything it reads, and everywhere it writes. */
+/** Everything that a command reads from and writes to. */
 export interface Terminal {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly input: AsyncIterable<string | Uint8Array> & { readonly isTTY: boolean };
   /** Results, for people and for pipes. */
   readonly out: Output;
-  /** Progress and complaints. */
+  /** Progress and errors. */
   readonly err: Output;
   /** Aborts on Ctrl-C. */
   readonly signal: AbortSignal;
   readonly now: () => number;
-  /** Keys and screen of the person who can be asked; absent where nobody is at a terminal. */
+  /** Input and output for questions; absent when nobody is at a terminal. */
   readonly keyboard?: { readonly input: Readable; readonly output: Writable };
-  /** Keeps a text out of everything that is shown from then on. `run` sets it. */
+  /** Removes a text from all output from now on. `run` sets it. */
   readonly conceal?: (secret: string) => void;
 }
 

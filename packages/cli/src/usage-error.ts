@@ -1,4 +1,4 @@
-/** The command cannot be carried out as it was given. */
+/** The command was used wrongly. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'USAGE';

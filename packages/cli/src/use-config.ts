@@ -4,7 +4,7 @@ import type { Terminal } from './terminal.ts';
 
 /**
  * The config of a command: the file it names, else the nearest config file, else the usual environment variables.
- * `deployment` stands in for `AZURE_OPENAI_DEPLOYMENT` where that is not set.
+ * `deployment` is used when `AZURE_OPENAI_DEPLOYMENT` is not set.
  * @throws ConfigError when there is none, or none that can be used.
  */
 export async function useConfig(
@@ -25,7 +25,7 @@ export async function useConfig(
   }
 }
 
-/** Whether variables speak of a resource, also under a name that another library gives them. */
+/** Whether variables name a resource, also under the names that other libraries use. */
 function isInEnvironment(env: Terminal['env']): boolean {
   return Object.entries(env).some(
     ([name, value = '']) =>

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { run } from '../src/index.ts';
 import { fakeTerminal } from '../src/terminal.fake.ts';
 
-/** A service whose errors hold what it was sent, and codes for a terminal. */
+/** A service whose errors repeat the request and contain terminal codes. */
 let server: Server;
 let folder = '';
 const key = 'c0ffee00c0ffee00c0ffee00c0ffee00';
@@ -55,7 +55,7 @@ const commands = [
 ];
 
 test.each(
-  // What may be tried again would only make the test slow.
+  // Retries would only make the test slow.
   [400, 401, 403, 404, 410].flatMap((code) => commands.map((args) => [args.join(' '), code, args] as const)),
 )('aoai %s shows neither the key nor codes of a body with %i', async (_, code, args) => {
   status = code;

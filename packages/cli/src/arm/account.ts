@@ -1,4 +1,4 @@
-/** An account as the Management API describes it: what a config can be compared with. */
+/** An account as the Management API describes it, to compare a config with. */
 export interface Account {
   readonly name: string;
   /** Origin, without a trailing slash. */
@@ -20,9 +20,9 @@ export interface AccountDeployment {
   readonly version?: string;
   readonly sku: string;
   readonly limits: { readonly tpm?: number; readonly rpm?: number; readonly ptu?: number };
-  /** Day on which the model stops answering, as Azure says now. */
+  /** Day on which the model stops answering, by the Management API. */
   readonly retires?: string;
-  /** What Azure suggests instead of the model. */
+  /** The replacement that Azure suggests. */
   readonly replacement?: string;
   /** `Succeeded` when it can be called. */
   readonly state: string;

@@ -3,19 +3,19 @@ import type { Account, AccountDeployment } from './account.ts';
 
 /** One difference between a config and what is in Azure. */
 export interface Drift {
-  /** Where in the config: `deployments.chat.sku`; `+` names what the config lacks. */
+  /** Path in the config: `deployments.chat.sku`; `+` marks what the config does not have. */
   readonly path: string;
-  /** What the config says; absent for what it lacks. */
+  /** The value in the config; absent when the config has none. */
   readonly config?: unknown;
-  /** What is in Azure; absent for what is not there. */
+  /** The value in Azure; absent when Azure has none. */
   readonly azure?: unknown;
 }
 
-/** Every difference. What a config does not say is not compared: no version is any version, no limits any limits. */
+/** Every difference. Missing keys are not compared: without a version every version matches, without limits all limits. */
 export function driftOf(config: Config, accounts: readonly Account[]): readonly Drift[] {
   const resources = Object.entries(config.resources);
   const known = resources.flatMap(([name, resource]): Drift[] => {
-    // Behind a gateway the account cannot be told from outside.
+    // Behind a gateway the account is not visible from outside.
     if (resource.basePath !== '') return [];
     const account = accountOf(accounts, resource.endpoint);
     if (account === undefined) return [{ path: `resources.${name}`, config: resource.endpoint }];
@@ -38,7 +38,7 @@ export function driftOf(config: Config, accounts: readonly Account[]): readonly 
 
 /** The account that answers at an endpoint. */
 export function accountOf(accounts: readonly Account[], endpoint: string): Account | undefined {
-  // One account has several hosts, and they begin with the same label.
+  // One account has several hosts, which begin with the same label.
   const label = (text: string) => URL.parse(text)?.hostname.split('.', 1)[0];
   const isAzure = /\.azure\.(com|us|cn)$/.test(URL.parse(endpoint)?.hostname ?? '');
   return (

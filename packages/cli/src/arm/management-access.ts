@@ -1,7 +1,7 @@
 import { catalog } from '@aoai/config';
 import type { TokenCredential } from '@azure/core-auth';
 
-/** Where the Management API is, and who reads it. */
+/** The address of the Management API and the credential for it. */
 export interface ManagementAccess {
   readonly credential: TokenCredential;
   /** @default that of the public cloud */
@@ -11,7 +11,7 @@ export interface ManagementAccess {
 
 export const publicEndpoint: string = catalog.clouds.entries.public.management.endpoint;
 
-/** The scope of a known cloud; elsewhere, such as at a mock, the public one. */
+/** The scope of a known cloud; for others, such as a mock, the public one. */
 export function scopeOf(endpoint: string): string {
   const clouds = Object.values(catalog.clouds.entries);
   const { scope } = (

@@ -16,7 +16,7 @@ export interface ManagementFlags {
 }
 
 /**
- * What a command reads the Management API with. Without an endpoint it is that of the cloud that the config is in.
+ * How a command reads the Management API. The default endpoint is that of the cloud of the config.
  * @throws UsageError when no subscription is named.
  */
 export function managementFor(
@@ -43,7 +43,7 @@ export function subscriptionOf({ env }: Terminal, { subscription }: ManagementFl
   return subscription ?? env['AZURE_SUBSCRIPTION_ID'] ?? '';
 }
 
-/** The same for what is read across subscriptions. */
+/** The same for reads across subscriptions. */
 export function accessFor(
   { env, signal }: Terminal,
   { management }: ManagementFlags,
@@ -64,7 +64,7 @@ function endpointOf(config: Config | undefined): string | undefined {
   return first === undefined ? undefined : catalog.clouds.entries[first.cloud].management.endpoint;
 }
 
-/** A credential of ours as clients of Azure take one. */
+/** One of our credentials as a `TokenCredential` for Azure's clients. */
 function tokenCredential(credential: Credential): TokenCredential {
   return {
     async getToken(scopes) {

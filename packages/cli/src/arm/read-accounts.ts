@@ -7,14 +7,14 @@ import type {
 import type { Account, AccountDeployment } from './account.ts';
 import { publicEndpoint, scopeOf, type ManagementAccess } from './management-access.ts';
 
-/** Where accounts are read, and by whom. */
+/** Which accounts are read, and with which credential. */
 export interface ManagementOptions extends ManagementAccess {
   readonly subscriptionId: string;
   /** Only the accounts of this group. @default those of the whole subscription */
   readonly resourceGroup?: string;
 }
 
-/** What to say where a subscription has no account, or none that may be read. */
+/** The message when a subscription has no account, or none that may be read. */
 export const nothingFound =
   'No Azure OpenAI account found: check the subscription, the resource group and the role "Reader".';
 
@@ -83,7 +83,7 @@ async function all<Item>(items: AsyncIterable<Item>): Promise<readonly Item[]> {
 
 type Lifecycle = Pick<AccountDeployment, 'retires' | 'replacement'>;
 
-/** When each model stops answering, by name and version. Newer than any table: it is what Azure goes by. */
+/** When each model stops answering, by name and version. Newer than any table: Azure itself uses it. */
 async function lifecycleOf(models: AsyncIterable<AccountModel>): Promise<ReadonlyMap<string, Lifecycle>> {
   const found = new Map<string, Lifecycle>();
   try {
@@ -96,7 +96,7 @@ async function lifecycleOf(models: AsyncIterable<AccountModel>): Promise<Readonl
       });
     }
   } catch {
-    // A role that may read deployments need not be allowed to list models; the catalog is asked instead.
+    // A role may read deployments and still not list models; then the catalog is used.
   }
   return found;
 }
@@ -127,7 +127,7 @@ interface Capacity {
   }[];
 }
 
-/** Capacity counts provisioned units, or thousands of tokens a minute; requests are counted in windows of their own. */
+/** Capacity counts provisioned units, or thousands of tokens a minute; requests have their own windows. */
 function limitsOf(sku: string, { capacity, rateLimits }: Capacity): AccountDeployment['limits'] {
   const billing = entryOf(catalog.skus, sku)?.billing ?? 'per-token';
   if (billing === 'provisioned') return capacity === undefined ? {} : { ptu: capacity };

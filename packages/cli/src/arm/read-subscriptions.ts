@@ -16,7 +16,7 @@ interface Page {
   readonly error?: { readonly code?: string; readonly message?: string };
 }
 
-/** More than anybody chooses from, and an end for a service that always names a next page. */
+/** More than anybody can choose from. It also stops at a service that always returns a next page. */
 const mostPages = 50;
 
 /**
@@ -26,7 +26,7 @@ const mostPages = 50;
  */
 export async function readSubscriptions(access: ManagementAccess): Promise<readonly Subscription[]> {
   const { endpoint = publicEndpoint, credential, signal } = access;
-  // The pipeline of the Azure SDKs, so that proxies and retries are as for the accounts.
+  // The pipeline of the Azure SDKs, so that proxies and retries work as they do for accounts.
   const azure = await import('@azure/core-rest-pipeline');
   const pipeline = azure.createPipelineFromOptions({ userAgentOptions: { userAgentPrefix: 'aoai' } });
   pipeline.addPolicy(azure.bearerTokenAuthenticationPolicy({ credential, scopes: scopeOf(endpoint) }));
@@ -52,7 +52,7 @@ export async function readSubscriptions(access: ManagementAccess): Promise<reado
       found.push({ id: subscriptionId, name: displayName ?? subscriptionId });
     }
     url = page.nextLink;
-    // The token goes nowhere else.
+    // The token is sent nowhere else.
     if (url !== undefined && URL.parse(url)?.origin !== URL.parse(endpoint)?.origin) break;
   }
   return found.toSorted((a, b) => a.name.localeCompare(b.name));

@@ -11,7 +11,7 @@ export interface DiffOptions extends ManagementFlags {
   readonly json?: boolean;
 }
 
-/** Prints how a config differs from what a subscription has. */
+/** Prints the differences between a config and a subscription. */
 export async function diffConfig(
   terminal: Terminal,
   path: string | undefined,
@@ -37,7 +37,7 @@ function print({ out, env }: Terminal, drift: readonly Drift[]): void {
   line(
     out,
     drift.length === 0
-      ? colour('green', 'The config is what Azure has.')
+      ? colour('green', 'The config and Azure agree.')
       : `${plural(drift.length, 'difference')}.`,
   );
 }

@@ -101,7 +101,7 @@ describe('aoai config pull', () => {
       expect((await loadConfig(file, { cwd: folder })).names).toHaveLength(3);
       expect(await aoai('config', 'diff', file, ...flags)).toEqual({
         code: 0,
-        out: 'The config is what Azure has.\n',
+        out: 'The config and Azure agree.\n',
         err: '',
       });
     },

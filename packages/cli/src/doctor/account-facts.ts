@@ -4,7 +4,7 @@ import type { Account, AccountDeployment } from '../arm/account.ts';
 import { accountOf } from '../arm/drift.ts';
 import type { CheckResult } from './result.ts';
 
-/** What accounts there are, and what they are held against. */
+/** The accounts, and what they are compared with. */
 export interface AccountContext {
   readonly accounts: readonly Account[];
   /** Whether calls sign in with an API key. */
@@ -104,7 +104,7 @@ function deploymentFacts(
   ];
 }
 
-/** What Azure says now about the end of a model counts for more than any table. */
+/** The retirement day of the Management API wins over the table. */
 function lifecycleOf(subject: string, actual: AccountDeployment, now: () => number): readonly CheckResult[] {
   const { retires, replacement, model } = actual;
   if (retires === undefined) return [];
@@ -174,7 +174,7 @@ function modelOf(
   ];
 }
 
-/** The sku that is really there decides where data goes, whatever the config says. */
+/** The sku in Azure decides where data is processed, not the one in the config. */
 function skuOf(
   config: Config,
   key: string,

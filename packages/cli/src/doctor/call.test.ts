@@ -9,7 +9,7 @@ interface Answer {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body?: string;
-  /** Said again and again, without end. */
+  /** Repeated without end. */
   readonly endless?: string;
   readonly silent?: boolean;
 }

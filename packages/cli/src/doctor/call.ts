@@ -13,31 +13,31 @@ import { servedModel } from './served-model.ts';
 
 type Partial = Omit<CheckResult, 'subject'>;
 
-/** What the answer to a probe tells. */
+/** What an answer to a probe shows. */
 export interface CallOutcome {
   readonly results: readonly Partial[];
-  /** Nobody may call this account at all: other deployments need not be tried. */
+  /** The account refuses this caller: other deployments are not tried. */
   readonly isRefused: boolean;
-  /** How long the answer took; absent when what came was no answer. */
+  /** How long the answer took; absent when it was not an answer. */
   readonly answeredInMs?: number;
   /** Milliseconds by which the clock of the service is ahead of this one. */
   readonly skewMs?: number;
 }
 
-/** Who asks, and what is known beside the probe. */
+/** The caller, and facts besides the probe. */
 export interface CallOptions {
   readonly deployment: Deployment;
   readonly resource: Resource;
   readonly credential: Credential;
   readonly token: TokenDescription | undefined;
-  /** The client's own: with its proxies, certificates and time limits. */
+  /** The transport of the client, with its proxies, certificates and time limits. */
   readonly transport: Transport;
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
-/** Sends a probe and reads everything that its answer says. */
+/** Sends a probe and evaluates its answer. */
 export async function call(probe: Probe, options: CallOptions): Promise<CallOutcome> {
   const { resource, credential, signal, now } = options;
   const scope = scopeFor(resource.endpoint, resource.api, resource);
@@ -54,7 +54,7 @@ export async function call(probe: Probe, options: CallOptions): Promise<CallOutc
       body: JSON.stringify(probe.body),
       signal: limit,
     });
-    // Before anything is cut: half a key would not be recognised.
+    // Redacted before it is cut: half a key would not be recognised.
     text = withoutKeys(await readBounded(response), auth);
   } catch (error) {
     signal.throwIfAborted();
@@ -86,7 +86,7 @@ function isSuccess({ status }: TransportResponse): boolean {
   return status >= 200 && status < 300;
 }
 
-/** The deepest reason, with its code: what is on top often says no more than that it failed. */
+/** The innermost cause with its code: the outer error often says only that the call failed. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.cause instanceof Error) return reasonOf(error.cause);
@@ -94,7 +94,7 @@ function reasonOf(error: unknown): string {
   return code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`;
 }
 
-/** A body may repeat what it was sent. */
+/** A body may repeat the request. */
 function withoutKeys(text: string, auth: Readonly<Record<string, string>>): string {
   const secrets = createSecrets({});
   for (const value of Object.values(auth)) secrets.add(value.replace(/^Bearer\s+/i, ''));
@@ -147,7 +147,7 @@ function modelIn(text: string): string | undefined {
   }
 }
 
-/** Limits that the answer names, against those of the config: a client that believes in more sends too much. */
+/** Compares limits in the answer with those of the config: with too high limits a client sends too much. */
 function quotaOf({ headers }: TransportResponse, { limits }: Deployment): readonly Partial[] {
   const pairs = [
     ['tpm', 'tokens', limits.tpm, headers.get('x-ratelimit-limit-tokens')],
@@ -268,7 +268,7 @@ function serviceSays(
   };
 }
 
-/** What else to try where a path is not served: never what is in use, nor an api that lacks what the model needs. */
+/** What to try when a path is not found: another api than the current one, which has what the model needs. */
 function pathFix(resource: Resource, deployment: Deployment): string {
   const operations = entryOf(catalog.models, deployment.model)?.operations ?? [];
   const needsResponses = operations.length === 1 && operations[0] === 'responses';

@@ -23,7 +23,7 @@ const resource = (name: string) => ({
 });
 const chat = { deployment: 'gpt-5.4', model: 'gpt-5.4', version: '2026-03-05', sku: 'DataZoneStandard' };
 
-/** What is really there: every resource and deployment in good health. */
+/** The estate in Azure: every resource and deployment works. */
 const reality = defineConfig({
   resources: {
     healthy: resource('healthy'),
@@ -97,7 +97,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The part of the running mock that has these resources. */
+/** The part of the mock with these resources. */
 function only(...names: readonly string[]): Config {
   const { config } = azure;
   const pick = <T>(record: Readonly<Record<string, T>>, keep: (name: string, item: T) => boolean) =>
@@ -222,7 +222,7 @@ describe('diagnose', () => {
         'error policy deployments.embed.sku',
         'warning model-retiring deployments.old.model',
         'error clock-skew resources.late',
-        // What follows from the retired api-version: seen on paper, and when it is called.
+        // The retired api-version is found twice: in the config, and by a call.
         'error api-version-refused deployments.datedChat',
         'error feature-missing resources.dated.api',
       ].toSorted(),

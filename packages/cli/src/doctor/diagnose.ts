@@ -15,13 +15,13 @@ export interface DiagnoseOptions {
   readonly credential: Credential;
   /** Credentials of single resources, by name. */
   readonly credentials?: Readonly<Partial<Record<string, Credential>>>;
-  /** Facts of the Management API, or why there are none. @default not asked */
+  /** Facts of the Management API, or why there are none. @default the API is not asked */
   readonly account?: (name: string) => Promise<readonly CheckResult[]>;
   /** How often each deployment is called, one call after the other; `0`: not at all. @default 3 */
   readonly calls?: number;
-  /** What calls are sent through. @default `undiciTransport({ env })`, which the client uses */
+  /** How calls are sent. @default `undiciTransport({ env })`, which the client uses */
   readonly transport?: Transport;
-  /** Where proxies are named. @default process.env */
+  /** The environment variables that name proxies. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** @default 15000 */
   readonly timeoutMs?: number;
@@ -77,11 +77,11 @@ function withoutOldNews(results: readonly CheckResult[]): readonly CheckResult[]
   );
 }
 
-/** A call and the Management API often find the same thing; it is said once, by whoever knows more. */
+/** A call and the Management API often find the same problem. It is reported once, from the source with more details. */
 function withoutEchoes(results: readonly CheckResult[]): readonly CheckResult[] {
   const nameOf = ({ problem = '', subject }: CheckResult) => `${problem} ${subject}`;
   const faults = results.filter(({ problem }) => problem !== undefined);
-  // The Management API is asked last, and knows the names and numbers.
+  // The Management API is asked last, and has names and numbers.
   const best = new Map(faults.map((result) => [nameOf(result), result]));
   const said = new Set<string>();
   return results.flatMap((result) => {
@@ -93,7 +93,7 @@ function withoutEchoes(results: readonly CheckResult[]): readonly CheckResult[] 
   });
 }
 
-/** Refusals of a deployment whose model has ended by the catalog are due to that, whatever words they come in. */
+/** If the model of a deployment has retired by the catalog, that explains any refusal. */
 function explainedByEnd(results: readonly CheckResult[]): readonly CheckResult[] {
   const ended = new Map(
     results.filter(({ problem }) => problem === 'model-retired').map((result) => [result.subject, result]),
@@ -119,7 +119,7 @@ function explainedByEnd(results: readonly CheckResult[]): readonly CheckResult[]
   });
 }
 
-/** What can be said without asking anybody. */
+/** Checks without any request. */
 function onPaper(config: Config, { now, credential }: Settings): readonly CheckResult[] {
   const findings = lint(config, { now, credential: credential.kind });
   if (findings.length === 0)
@@ -140,7 +140,7 @@ function onPaper(config: Config, { now, credential }: Settings): readonly CheckR
   }));
 }
 
-/** A finding says what is wrong and, from a sentence that tells the reader to do something on, what to do. */
+/** Splits a finding: what is wrong, and from the first imperative sentence on, what to do. */
 function causeAndFix(message: string): Pick<CheckResult, 'cause' | 'fix'> {
   const [, cause, fix] =
     /^([^]*?[.?:]) ((?:Choose|Correct|Deploy|Give|If|Microsoft|Move|Remove|Rename|Say|Set|Use|Write)\b[^]*)$/.exec(
@@ -220,7 +220,7 @@ async function signIn(resource: Resource, credential: Credential, { signal }: Se
     signal.throwIfAborted();
     const diagnosis = await diagnoseAuth(error, { endpoint: resource.endpoint, scope });
     const cause =
-      diagnosis?.cause ?? `Nobody could sign in: ${error instanceof Error ? error.message : String(error)}`;
+      diagnosis?.cause ?? `Sign-in failed: ${error instanceof Error ? error.message : String(error)}`;
     const result = {
       check,
       status: 'error',
@@ -238,7 +238,7 @@ interface Caller {
   readonly token: TokenDescription | undefined;
 }
 
-/** Calls one deployment, and when that was not refused for who calls, all the others at once. */
+/** Calls one deployment. Unless the caller was refused, calls all others at the same time. */
 async function callAll(config: Config, name: string, caller: Caller): Promise<readonly CheckResult[]> {
   const deployments = Object.entries(config.deployments).filter(
     ([, deployment]) => deployment.resource === name,
@@ -256,7 +256,7 @@ async function callAll(config: Config, name: string, caller: Caller): Promise<re
     const outcome = await call(probe, { ...caller.settings, ...caller, deployment, resource });
     const subject = outcome.isRefused ? `resources.${name}` : `deployments.${key}`;
     results.push(...outcome.results.map((result) => ({ ...result, subject })));
-    if (outcome.isRefused) results.push(notCalled(key, 'the account refuses who calls'));
+    if (outcome.isRefused) results.push(notCalled(key, 'the account refuses this caller'));
     outcomes.push(outcome);
     const { calls } = caller.settings;
     const times = await latency(probe, {
@@ -274,7 +274,7 @@ async function callAll(config: Config, name: string, caller: Caller): Promise<re
   if (lead !== undefined) await attempt(lead);
   const rest = deployments.filter((_, index) => index !== first);
   if (outcomes[0]?.isRefused !== true) await inParallel(rest, attempt);
-  else results.push(...rest.map(([key]) => notCalled(key, 'the account refuses who calls')));
+  else results.push(...rest.map(([key]) => notCalled(key, 'the account refuses this caller')));
   return [...results, ...clock(name, outcomes)];
 }
 
@@ -288,7 +288,7 @@ function notCalled(key: string, why: string): CheckResult {
   return { check: 'call', status: 'skipped', subject: `deployments.${key}`, cause: `Not called: ${why}.` };
 }
 
-/** Tokens are refused when the clocks are more than five minutes apart. */
+/** Tokens are refused when the clocks differ by more than five minutes. */
 const allowedSkewMs = 5 * 60_000;
 
 function clock(name: string, outcomes: readonly CallOutcome[]): readonly CheckResult[] {
@@ -306,7 +306,7 @@ function clock(name: string, outcomes: readonly CallOutcome[]): readonly CheckRe
   return [{ check, status: isBad ? 'error' : 'warning', subject, problem: 'clock-skew', cause, fix }];
 }
 
-/** A config may have hundreds of deployments; this many are examined at a time. */
+/** A config may have hundreds of deployments; how many are examined at a time. */
 const atATime = 8;
 
 async function inParallel<Item, Result>(

@@ -11,7 +11,7 @@ import type { CheckResult, Report } from './result.ts';
 
 let folder = '';
 let azure: MockAzure;
-/** Answers what a test tells it to. */
+/** Answers as the test says. */
 let strange: Server;
 let answer: { readonly status: number; readonly body: string } = { status: 200, body: '{}' };
 const key = 'key-for-doctor-0123456789';

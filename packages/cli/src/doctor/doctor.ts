@@ -20,11 +20,11 @@ export interface DoctorOptions extends ManagementFlags {
   /** How often each deployment is called; `false`: not at all. */
   readonly calls?: number | false;
   readonly timeout?: number;
-  /** Shows what is fine too. */
+  /** Shows successful checks too. */
   readonly verbose?: boolean;
 }
 
-/** Examines everything a config names, and says what to do about each finding. */
+/** Examines every resource and deployment of a config, and gives a fix for each finding. */
 export async function doctor(
   terminal: Terminal,
   path: string | undefined,
@@ -57,7 +57,7 @@ export async function doctor(
   return isBad ? exitCode.failed : exitCode.ok;
 }
 
-/** A program that reads JSON gets it also about a config that cannot be used. */
+/** With `--json` a config that cannot be used is reported as JSON too. */
 async function configOrReport(terminal: Terminal, path: string | undefined): Promise<Config | undefined> {
   try {
     return await useConfig(terminal, path);
@@ -77,7 +77,7 @@ interface AccountSource {
   readonly usesKey: boolean;
 }
 
-/** Reads the subscription once, for all resources. Without one, or without the role, the rest is examined all the same. */
+/** Reads the subscription once, for all resources. Without a subscription, or without the role, everything else is examined. */
 function accountReader(
   terminal: Terminal,
   { config, options, usesKey }: AccountSource,
@@ -102,7 +102,7 @@ function accountReader(
     (error: unknown): CheckResult => {
       const cause = `The Management API did not answer: ${oneLine((error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? '')}`;
       const fix = 'Sign in (`az login`), and give yourself the role "Reader" on the subscription.';
-      // Who names a subscription wants it read.
+      // A subscription that was given explicitly has to be readable.
       const status = options.subscription === undefined ? 'warning' : 'error';
       return { check: 'account', status, subject, problem: 'management-refused', cause, fix };
     },
@@ -114,7 +114,7 @@ function accountReader(
   };
 }
 
-/** The same about every resource is said with the first one only. */
+/** The same result for every resource is printed once, with the first one. */
 function once(
   first: string | undefined,
   result: CheckResult,

@@ -20,7 +20,7 @@ interface Calls extends CallOptions {
 
 /**
  * Repeats a call that was answered, one after the other, and says how long they take. The first call opens the
- * connection, so its time counts only when there is no other. Ends early when a call is not answered.
+ * connection, so its time is used only when there is no other. Stops at a call that fails.
  */
 export async function latency(
   probe: Probe,

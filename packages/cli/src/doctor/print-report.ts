@@ -5,11 +5,11 @@ import { oneLine } from '../printable.ts';
 import { line, plural, type Terminal } from '../terminal.ts';
 import type { CheckResult, Report } from './result.ts';
 
-/** A report and how much of it is shown. */
+/** A report, and which parts of it are shown. */
 export interface ShownReport {
   readonly report: Report;
   readonly config: Config;
-  /** Shows what is fine, and what was not checked, line by line. */
+  /** Shows successful and skipped checks too, one line each. */
   readonly verbose: boolean;
 }
 
@@ -66,7 +66,7 @@ interface Said {
   readonly subjects: string[];
 }
 
-/** The same about several deployments is said once, with all their names. */
+/** The same result for several deployments is printed once, with all their names. */
 function together(results: readonly CheckResult[]): readonly Said[] {
   const groups = new Map<string, Said>();
   for (const result of results) {
@@ -78,7 +78,7 @@ function together(results: readonly CheckResult[]): readonly Said[] {
   return [...groups.values()];
 }
 
-/** The worst of what a check found about a subject, or what it measured; nothing when it was not made. */
+/** The worst result of a check for a subject, or its measurement; nothing when the check was not made. */
 function cell({ results }: Report, subject: string, check: string): string {
   const order: readonly Status[] = ['error', 'warning', 'info', 'ok', 'skipped'];
   const found = results.filter(
@@ -91,7 +91,7 @@ function cell({ results }: Report, subject: string, check: string): string {
   return worst === undefined ? '' : signs[worst][0];
 }
 
-/** Colours signs after the columns were measured: codes have a length, but no width. */
+/** Colours the signs after the columns were measured: colour codes have a length but no width. */
 function coloured(text: string, colour: ReturnType<typeof paint>): string {
   const [heading = '', ...rows] = text.split('\n');
   const tinted = rows.map((row) =>

@@ -4,12 +4,12 @@ import type { Deployment, Resource } from '@aoai/config';
 /** The smallest call that shows whether a deployment works. */
 export interface Probe {
   readonly url: string;
-  /** What is asked for, without the shape of an api: `/chat/completions`. */
+  /** The operation, independent of the api: `/chat/completions`. */
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** The smallest call that a deployment answers; a text says why there is none. */
+/** The smallest call that a deployment answers, or a text that says why there is none. */
 export function probeOf(deployment: Deployment, resource: Resource): Probe | string {
   const model = entryOf(catalog.models, deployment.model);
   const kind = model?.kind ?? 'chat';
@@ -31,7 +31,7 @@ export function probeOf(deployment: Deployment, resource: Resource): Probe | str
   return request('chat/completions', { messages: [{ role: 'user', content: 'ping' }], [limit]: tokens });
 }
 
-/** Enough for every model to accept, too few to cost anything. */
+/** Every model accepts this number, and it costs next to nothing. */
 const tokens = 16;
 
 function urlOf(operation: string, { deployment }: Deployment, { endpoint, basePath, api }: Resource): string {

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diagnose } from './diagnose.ts';
 import type { CheckResult } from './result.ts';
 
-/** A host that only a proxy finds. */
+/** A host that only the proxy can resolve. */
 const host = 'gateway.invalid';
 const completion = {
   id: 'c',

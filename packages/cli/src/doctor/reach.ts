@@ -5,18 +5,18 @@ import { wayTo } from '@aoai/client';
 import type { Way } from '@aoai/client';
 import type { CheckResult } from './result.ts';
 
-/** What a connection check may take and what it compares with. */
+/** Limits and inputs of a connection check. */
 export interface ReachOptions {
   readonly timeoutMs: number;
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** Where proxies are named. */
+  /** The environment variables that name proxies. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
 type Partial = Omit<CheckResult, 'subject'>;
 
-/** Finds the host, connects as the client does, and looks at its certificate. Stops at the first that fails. */
+/** Resolves the host, connects as the client does, and checks the certificate. Stops at the first failure. */
 export async function reach(endpoint: string, options: ReachOptions): Promise<readonly Partial[]> {
   const url = new URL(endpoint);
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -87,7 +87,7 @@ async function findHost(host: string, way: Way): Promise<Partial> {
   }
 }
 
-/** Whether an address is of a private network: then a private endpoint answers. */
+/** Whether an address is private, which means a private endpoint. */
 export function isPrivate(address: string): boolean {
   const plain = address.replace(/^::ffff:/i, '');
   return /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|::1$|f[cd][0-9a-f]{2}:|fe80:)/i.test(
@@ -149,7 +149,7 @@ async function certified(host: string, opened: Socket, options: ReachOptions): P
   const check = 'tls';
   let socket: TLSSocket;
   try {
-    // The certificate is looked at, nothing is sent: a bad one must not end the handshake before it is seen.
+    // Nothing is sent, only the certificate is read: a bad one must not end the handshake before that.
     const servername = isIP(host) === 0 ? { servername: host } : {};
     socket = await secured(
       connectTls({ socket: opened, host, rejectUnauthorized: false, ...servername }),
@@ -165,7 +165,7 @@ async function certified(host: string, opened: Socket, options: ReachOptions): P
     };
   }
   const certificate = socket.getPeerCertificate();
-  // Node calls it an error; before the connection is made, it may be absent.
+  // Typed as an error by Node; absent before the connection is made.
   const problem = socket.authorized
     ? undefined
     : ((socket.authorizationError as Error | string | null) ?? 'unknown');
@@ -214,7 +214,7 @@ async function certified(host: string, opened: Socket, options: ReachOptions): P
   return { check, status: 'ok', cause: `The certificate is valid until ${day}.` };
 }
 
-/** A socket once TLS is set up; it is gone when that takes too long. */
+/** The socket after the TLS handshake; destroyed when that takes too long. */
 async function secured(socket: TLSSocket, options: ReachOptions): Promise<TLSSocket> {
   const { promise, resolve, reject }: PromiseWithResolvers<TLSSocket> = Promise.withResolvers();
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);

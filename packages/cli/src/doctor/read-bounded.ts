@@ -1,6 +1,6 @@
 import type { TransportResponse } from '@aoai/client';
 
-/** The start of a body: an endpoint that never stops talking must not fill the memory. */
+/** Reads the start of a body only: an endless one must not fill the memory. */
 export async function readBounded(
   response: TransportResponse,
   maxBytes: number = 256 * 1024,

@@ -19,14 +19,14 @@ type CheckName =
 
 /** What one check found. */
 export interface CheckResult {
-  /** `skipped`: it could not be made; `cause` says why. */
+  /** `skipped`: the check could not be made; `cause` says why. */
   readonly status: 'ok' | 'info' | 'warning' | 'error' | 'skipped';
   readonly check: CheckName;
-  /** Where in the config: `resources.sweden`, `deployments.chat`. */
+  /** Path in the config: `resources.sweden`, `deployments.chat`. */
   readonly subject: string;
-  /** Stable name of what is wrong, for programs. Absent when nothing is. */
+  /** Stable code of the problem, for programs. Absent when there is none. */
   readonly problem?: string;
-  /** What is so, or what is wrong. */
+  /** The fact or the problem, as a sentence. */
   readonly cause: string;
   /** What to do about it. */
   readonly fix?: string;

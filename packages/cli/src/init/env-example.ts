@@ -1,4 +1,4 @@
-/** What `.env.example` says: the variables that differ from one machine to the next, without anything secret. */
+/** The text of `.env.example`: variables that differ between machines, without secrets. */
 export function envExample(subscription: string): string {
   return `# Copy this file to .env, which stays out of git, and fill in what this machine needs.
 # A program reads it with: node --env-file=.env

@@ -16,10 +16,10 @@ export function callable(config: Config): string | undefined {
     .find((name) => name !== undefined);
 }
 
-/** Makes one call, as a program would. Resolves to what was answered. */
+/** Makes one call, as a program would. Resolves to the answer. */
 export async function firstCall(terminal: Terminal, config: Config, name: string): Promise<string> {
   const azure: Client = createClient(config, {
-    // Somebody waits at the terminal, and can ask again.
+    // A person waits at the terminal and can try again, so retries are few.
     retry: { maxRetries: 2 },
     credential: concealed(credentialFromEnv({ env: terminal.env }), terminal),
   });

@@ -47,7 +47,7 @@ afterAll(async () => {
 
 const keys = { down: '\u001b[B', enter: '\r', space: ' ', ctrlC: '\u0003', yes: 'y' } as const;
 
-/** A person who types the next answer as soon as the screen shows its question. */
+/** Simulates a person: types the next answer as soon as its question is on the screen. */
 function person(answers: readonly (readonly [question: string, ...typed: readonly string[]])[]) {
   const input = new PassThrough();
   const output = new PassThrough();
@@ -58,7 +58,7 @@ function person(answers: readonly (readonly [question: string, ...typed: readonl
     const [question, ...typed] = waiting[0] ?? [''];
     if (typed.length === 0 || !screen.includes(question)) return;
     waiting.shift();
-    // A key arrives after what asked for it has been drawn.
+    // Types a key after the question was drawn.
     setImmediate(() => {
       for (const key of typed) input.write(key);
     });
@@ -107,7 +107,7 @@ describe('aoai init without a terminal', () => {
   test('what it wrote can be loaded, and is what was chosen', async () => {
     await init(['--yes', '--resource', 'contoso-se', '--deployment', 'embed']);
     const source = await read('aoai.config.ts');
-    // Nothing is installed in this folder: the package is taken from here.
+    // Nothing is installed in this folder: the package is resolved from the workspace.
     const here = JSON.stringify(import.meta.resolve('@aoai/config'));
     await writeFile(join(folder, 'aoai.config.ts'), source.replace("'@aoai/config'", here));
     const loaded = await loadConfig('aoai.config.ts', { cwd: folder });
@@ -171,7 +171,7 @@ describe('aoai init at a terminal', () => {
   test('chooses with arrow keys', async () => {
     const someone = person([
       ['Which resource?', keys.down, keys.enter],
-      // All are chosen at first: the space takes the first one out.
+      // All are selected at first: the space key deselects the first one.
       ['Which deployments?', keys.space, keys.enter],
     ]);
     const { code, err } = await init([], someone);

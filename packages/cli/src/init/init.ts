@@ -58,7 +58,7 @@ function questionsFor(terminal: Terminal, { yes = false, force = false }: InitOp
   if (yes) return unasked({ force });
   if (terminal.keyboard === undefined) {
     throw new UsageError(
-      'Cannot ask: this is no terminal. Give `--yes`, with `--subscription <id>`, `--resource <name>` and `--deployment <name…>` where there are several, and `--force` to replace files.',
+      'Cannot ask: this is not a terminal. Give `--yes`, with `--subscription <id>`, `--resource <name>` and `--deployment <name…>` where there are several, and `--force` to replace files.',
     );
   }
   const questions = atKeyboard({ ...terminal.keyboard, signal: terminal.signal });
@@ -157,7 +157,7 @@ async function tryIt(terminal: Terminal, config: Config): Promise<ExitCode> {
   const name = callable(config);
   let works = true;
   if (name === undefined) {
-    line(err, 'No call was made: none of these deployments can be tried with a cheap one.');
+    line(err, 'No call was made: a call to any of these deployments would be expensive.');
   } else {
     line(err, `Calling ${name} …`);
     try {

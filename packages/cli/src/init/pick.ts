@@ -1,18 +1,18 @@
 import { UsageError } from '../usage-error.ts';
 import type { Choice, Questions } from './questions.ts';
 
-/** Something to settle: by its option, because there is one possibility only, or by asking. */
+/** A choice that is made by an option, because only one is possible, or by asking. */
 export interface Pick<Named> {
   readonly message: string;
   readonly option: string;
   readonly choices: readonly Choice[];
-  /** What to say where there is nothing to choose from. */
+  /** The message when there is nothing to choose from. */
   readonly none: string;
-  /** What the option says. */
+  /** The value of the option. */
   readonly named?: Named | undefined;
 }
 
-/** @throws UsageError when there is nothing, or not what the option names. */
+/** @throws UsageError when there is nothing to choose from, or the option names something else. */
 export async function pickOne(questions: Questions, pick: Pick<string>): Promise<string> {
   const [first, second] = pick.choices;
   if (first === undefined) throw new UsageError(pick.none);
@@ -20,7 +20,7 @@ export async function pickOne(questions: Questions, pick: Pick<string>): Promise
   return second === undefined ? first.value : questions.one(pick.message, pick.choices, pick.option);
 }
 
-/** @throws UsageError when there is nothing, or not all that the option names. */
+/** @throws UsageError when there is nothing to choose from, or the option names something that does not exist. */
 export async function pickSome(
   questions: Questions,
   pick: Pick<readonly string[]>,

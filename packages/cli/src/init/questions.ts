@@ -9,22 +9,22 @@ export interface Choice {
   readonly hint?: string;
 }
 
-/** How a command finds out what is wanted. */
+/** How a command asks for decisions. */
 export interface Questions {
-  /** One of several. `option` is the flag that answers it as well. */
+  /** Chooses one. `option` is the flag that answers the same question. */
   one(message: string, choices: readonly Choice[], option: string): Promise<string>;
-  /** Some of several; all, unless somebody chooses. */
+  /** Chooses some; all are selected at first. */
   some(message: string, choices: readonly Choice[]): Promise<readonly string[]>;
-  /** Whether to replace what is there. */
+  /** Whether to replace existing files. */
   mayReplace(what: string): Promise<boolean>;
 }
 
-/** The person left: Ctrl-C, or Esc. */
+/** The person cancelled: Ctrl-C or Esc. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
-/** Asks nobody: what is not clear is an error that names the option. */
+/** Does not ask: an open question is an error that names the option. */
 export function unasked({ force }: { readonly force: boolean }): Questions {
   return {
     async one(message, choices, option) {
@@ -73,7 +73,7 @@ function answered<Value>(value: Value): Exclude<Value, symbol> {
   return value as Exclude<Value, symbol>;
 }
 
-/** Names come from a service: the terminal is given what it can only show. */
+/** Names come from a service: control characters are removed. */
 function shown({ value, label, hint }: Choice): { value: string; label: string; hint?: string } {
   return { value, label: oneLine(label), ...(hint !== undefined && { hint: oneLine(hint) }) };
 }

@@ -4,8 +4,8 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * Writes files of a folder, all or none: first beside their places, then all are moved there at once. A signal that comes
- * meanwhile leaves nothing behind.
+ * Writes all files of a folder or none: first under temporary names, then all are renamed. A signal in between leaves
+ * no files behind.
  */
 export async function writeAll(
   folder: string,

@@ -17,19 +17,19 @@ export interface Changes {
   readonly list: readonly FileChange[];
   readonly yours: SampleFiles;
   readonly sample: SampleFiles;
-  /** The files as they were copied; `undefined` when that version cannot be had. */
+  /** The files as they were copied; `undefined` when that version is not available. */
   readonly base: SampleFiles | undefined;
 }
 
 export interface ChangesOptions {
   readonly folder: string;
-  /** As the person wrote it. */
+  /** The folder as the person wrote it. */
   readonly shown: string;
-  /** Of this package: the sample as it is now. */
+  /** Version of this package, which has the sample as it is now. */
   readonly version: string;
 }
 
-/** Finds out what changed on both sides since the copy was made. */
+/** Finds the changes on both sides since the copy was made. */
 export async function findChanges(
   terminal: Terminal,
   { folder, shown, version }: ChangesOptions,
@@ -75,7 +75,7 @@ async function baseOf(
   return undefined;
 }
 
-/** The name that the copy has now: the manifests of all three sides get it, so that it is no change. */
+/** The current name of the copy. The manifests of all three sides get it, so that it does not count as a change. */
 async function packageNameIn(folder: string): Promise<string> {
   try {
     const { name } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as { name?: unknown };

@@ -1,7 +1,7 @@
 import { hashOf } from './sample-files.ts';
 import type { SampleFiles } from './sample-files.ts';
 
-/** What became of one file, in the sample and in the copy. */
+/** The state of one file, in the sample and in the copy. */
 export interface FileChange {
   readonly path: string;
   readonly sample: 'same' | 'changed' | 'added' | 'removed';
@@ -17,7 +17,7 @@ export interface Sides {
   readonly sample: SampleFiles;
 }
 
-/** Every file that is not the same on all three sides, in order. */
+/** Every file that differs between the three sides, in order. */
 export function compare({ base, yours, sample }: Sides): FileChange[] {
   const paths = new Set([...Object.keys(base), ...sample.keys()]);
   return [...paths]

@@ -1,10 +1,10 @@
 import { filesOfSample } from './samples.ts';
 import type { SampleFiles } from './sample-files.ts';
 
-/** A sample as it is written into a folder of somebody's own. */
+/** A sample as it is copied into your folder. */
 export interface CopyOptions {
   readonly sample: string;
-  /** Of the package that the sample comes from. */
+  /** Version of the package that the sample comes from. */
   readonly version: string;
   /** Name of the new package. */
   readonly packageName: string;

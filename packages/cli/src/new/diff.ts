@@ -11,7 +11,7 @@ export interface DiffOptions {
   readonly asJson: boolean;
 }
 
-/** Shows what changed in the sample since it was copied, and what its owner changed. */
+/** Shows what changed in the sample since it was copied, and what you changed. */
 export async function showDiff(
   terminal: Terminal,
   { folder = '.', version, asJson }: DiffOptions,

@@ -28,7 +28,7 @@ export async function demandCleanTree(folder: string, shown: string): Promise<vo
   const { code, output } = await git(['status', '--porcelain', '--', '.'], folder);
   if (code !== 0) {
     throw new UsageError(
-      `Cannot update ${JSON.stringify(shown)}: it is in no git repository. Commit it first (git init, git add, git commit), so that nothing can be lost.`,
+      `Cannot update ${JSON.stringify(shown)}: it is not in a git repository. Commit it first (git init, git add, git commit), so that nothing can be lost.`,
     );
   }
   if (output.length > 0) {

@@ -62,14 +62,14 @@ describe('aoai new', () => {
     });
   });
 
-  test('says what stands in the way: a file, a link that leads nowhere', async () => {
+  test('says what stands in the way: a file, a broken link', async () => {
     await writeFile(join(folder, 'file'), '');
     await symlink('nowhere', join(folder, 'dangling'));
     expect((await aoai('quickstart', 'file')).err).toBe(
       'Cannot copy to "file": it is a file. Name a new folder.\n',
     );
     expect((await aoai('quickstart', 'dangling')).err).toBe(
-      'Cannot copy to "dangling": it is a link that leads nowhere. Name a new folder.\n',
+      'Cannot copy to "dangling": it is a broken link. Name a new folder.\n',
     );
   });
 

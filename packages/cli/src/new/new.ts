@@ -47,7 +47,7 @@ export async function createNew(
       `Cannot copy to ${JSON.stringify(folder ?? sample)}: it is ${obstacle}. Name a new folder.`,
     );
   }
-  // Of a link to an empty folder, the folder: a copy would take the link for a file.
+  // Resolves a link to an empty folder: copying would treat the link as a file.
   const target = await realpath(named).catch(() => named);
   const files = await filesOfCopy({ sample, version, packageName: packageNameOf(named) });
   await writeFiles(target, files);
@@ -77,7 +77,7 @@ async function obstacleAt(path: string): Promise<string | undefined> {
       () => true,
       () => false,
     );
-    return isLink ? 'a link that leads nowhere' : undefined;
+    return isLink ? 'a broken link' : undefined;
   }
 }
 

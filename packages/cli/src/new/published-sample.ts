@@ -6,7 +6,7 @@ import type { Terminal } from '../terminal.ts';
 import { readSampleFolder } from './sample-files.ts';
 import type { SampleFiles } from './sample-files.ts';
 
-/** Somebody waits: a registry that cannot be reached is asked once more, after a second. */
+/** A person waits: a registry that cannot be reached is asked once more, after a second. */
 const quickly = [
   '--silent',
   '--ignore-scripts',

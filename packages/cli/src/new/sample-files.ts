@@ -32,7 +32,7 @@ export async function writeFiles(folder: string, files: SampleFiles): Promise<vo
   }
 }
 
-/** The same name for the same contents. A text counts the same with the line ends of every system. */
+/** A hash of the contents. Line ends of different systems give the same hash. */
 export function hashOf(bytes: Buffer): string {
   const isText = !bytes.subarray(0, 8000).includes(0);
   const counted = isText ? bytes.toString('latin1').replaceAll('\r\n', '\n') : bytes;

@@ -4,7 +4,7 @@ import { UsageError } from '../usage-error.ts';
 import { hashOf } from './sample-files.ts';
 import type { SampleFiles } from './sample-files.ts';
 
-/** What a copy remembers of where it comes from: `.aoai/sample.json`. */
+/** The origin of a copy, in `.aoai/sample.json`. */
 export interface SampleRecord {
   readonly sample: string;
   readonly version: string;
@@ -14,7 +14,7 @@ export interface SampleRecord {
 
 const path = ['.aoai', 'sample.json'] as const;
 
-/** Writes down what was copied into a folder. */
+/** Records what was copied into a folder. */
 export async function writeRecord(
   folder: string,
   { sample, version, files }: Pick<SampleRecord, 'sample' | 'version'> & { readonly files: SampleFiles },
@@ -58,7 +58,7 @@ function isRecord(value: unknown): value is SampleRecord {
   );
 }
 
-/** A path below the folder: what is updated is never outside of it. */
+/** A path below the folder: an update never writes outside of it. */
 function isInside(name: string): boolean {
   return (
     !/^[/\\]|^[A-Za-z]:|\\/.test(name) &&

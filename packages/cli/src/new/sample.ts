@@ -1,4 +1,4 @@
-/** What samples need to know to leave the workspace: the versions that stand behind its protocols. */
+/** The versions that `workspace:` and `catalog:` stand for, for samples that leave the workspace. */
 export interface Versions {
   /** Our packages by name. */
   readonly packages: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ function known(versions: Readonly<Record<string, string>>, name: string): string
   return version;
 }
 
-/** Whether a file of a sample belongs to whoever copies it: neither the workspace's own, nor made by running, nor a secret. */
+/** Whether a file of a sample is copied: not one of the workspace, not generated, not secret. */
 export function belongsToSample(path: string): boolean {
   const parts = path.split(/[\\/]/);
   const isWorkspace = /^(?:turbo\.json|eslint\.config\.js)$/.test(path);

@@ -16,7 +16,7 @@ export interface Sample {
 /** Beside `src` and `dist` in the published package. */
 const packed = fileURLToPath(new URL('../../samples', import.meta.url));
 const workspace = fileURLToPath(new URL('../../../..', import.meta.url));
-/** In the workspace the samples themselves are used: copies would grow old. */
+/** In the workspace the samples themselves are used: copies would become outdated. */
 const isWorkspace = existsSync(join(workspace, 'packages', 'cli', 'pack-samples.ts'));
 const samples = isWorkspace ? join(workspace, 'apps') : packed;
 
@@ -68,7 +68,7 @@ async function readManifest(path: string): Promise<Readonly<Record<string, unkno
 export async function packSamples(): Promise<void> {
   for (const { name } of await listSamples()) {
     const files = await filesOfSample(name);
-    // npm leaves a `.gitignore` out of a package, and obeys it.
+    // npm obeys a `.gitignore` and does not pack it.
     await writeFiles(
       join(packed, name),
       new Map([...files].map(([path, bytes]) => [path === '.gitignore' ? '_gitignore' : path, bytes])),

@@ -33,7 +33,7 @@ async function aoai(cwd: string, ...args: readonly string[]) {
   return { code, out: terminal.output(), err: terminal.errors() };
 }
 
-/** A registry that refuses connections: nothing of these tests leaves this machine. */
+/** A registry that refuses connections, so that these tests send nothing. */
 const nowhere = 'http://127.0.0.1:9/';
 let registry = '';
 
@@ -229,7 +229,7 @@ describe('aoai new --update', () => {
 
   test('demands a repository', async () => {
     const { code, err } = await aoai(copy, '--update');
-    expect([code, err]).toEqual([2, expect.stringContaining('it is in no git repository')]);
+    expect([code, err]).toEqual([2, expect.stringContaining('it is not in a git repository')]);
   });
 
   test('replaces what was not touched, adds what is new, removes what is gone', async () => {

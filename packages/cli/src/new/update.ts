@@ -14,7 +14,7 @@ export interface UpdateOptions {
   readonly version: string;
 }
 
-/** What is done with one file. Without contents it is removed, or left as it is. */
+/** The action for one file. Without contents it is removed, or kept. */
 interface Step {
   readonly path: string;
   readonly did: 'replaced' | 'added' | 'removed' | 'merged' | 'CONFLICT' | 'kept yours';
@@ -23,7 +23,7 @@ interface Step {
 }
 
 /**
- * Brings what changed in the sample into a copy: files that its owner did not touch are replaced, the others are merged.
+ * Applies the changes of the sample to a copy: files that you did not change are replaced, the others are merged.
  * Nothing is committed. Everything is decided before the first file is written.
  */
 export async function updateCopy(
@@ -75,7 +75,7 @@ async function stepFor({ path, ...change }: FileChange, changes: Changes): Promi
     return change.yours === 'same' ? { path, did: 'removed', remove: true } : { path, did: 'kept yours' };
   }
   if (yours === undefined) {
-    // Whoever removed a file does not want it back.
+    // A file that you removed is not restored.
     return change.sample === 'added' ? { path, did: 'added', write: sample } : { path, did: 'kept yours' };
   }
   if (change.yours === 'same') return { path, did: 'replaced', write: sample };
