@@ -21,7 +21,8 @@ export function bundle({ entries, inline = [] }) {
       format: 'esm',
       sourcemap: true,
       cleanDir: true,
-      comments: false,
+      // Those that bundlers of applications read are kept.
+      comments: { annotation: true, jsdoc: false, legal: false },
       codeSplitting: entries.length > 1,
       entryFileNames: '[name].js',
       chunkFileNames: '[name].js',

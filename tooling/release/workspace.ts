@@ -36,6 +36,16 @@ export function closure(name: string, packages: ReadonlyMap<string, Manifest>): 
   return [...needed];
 }
 
+/** What can be imported of a package, but for its JSON files. */
+export function entryPoints({ name, exports }: Manifest): string[] {
+  return Object.keys(exports)
+    .filter((path) => !path.endsWith('.json'))
+    .map((path) => name + path.slice(1));
+}
+
+/** Entry points that need a peer which a team installs only when it wants them, and that peer. */
+export const optionalPeers: Readonly<Record<string, string>> = { '@aoai/testing/vitest': 'vitest' };
+
 /** Packs every published package as `pnpm publish` would; returns the tarball of each. */
 export function packAll(packages: ReadonlyMap<string, Manifest>, destination: string): Map<string, string> {
   const tarballs = new Map<string, string>();

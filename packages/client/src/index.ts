@@ -46,7 +46,7 @@ export type {
   TargetState,
   TokenCount,
 } from './quota/quota.ts';
-export type { TelemetryOptions } from './telemetry/telemetry.ts';
+export type { OpenTelemetryApi, TelemetryOptions } from './telemetry/telemetry.ts';
 export type {
   Transport,
   TransportHeaders,

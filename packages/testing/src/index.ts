@@ -29,7 +29,7 @@ export type { FaultOptions, NeighbourFault } from './neighbour/fault.ts';
 export { createIdentity } from './identity/identity.ts';
 export type { Identity, IdentityOptions } from './identity/identity.ts';
 export type { CredentialOptions, MockAccessToken, MockCredential } from './identity/mock-credential.ts';
-export { readIdentityFile } from './identity/identity-file.ts';
+export { readIdentityFile } from './identity/read-identity-file.ts';
 export type { IdentityFile } from './identity/identity-file.ts';
 export type { IdentityRequest } from './identity/router.ts';
 export type { Demand, Principal, Verification } from './identity/verify.ts';

@@ -17,7 +17,16 @@ export interface TelemetryOptions {
    * be looked up by its name.
    * @default the package that is installed
    */
-  readonly api?: Api;
+  readonly api?: OpenTelemetryApi;
+}
+
+/** What is used of `@opentelemetry/api`, in our own words: its types are an optional peer as well. */
+export interface OpenTelemetryApi {
+  readonly context: { active(): unknown };
+  readonly metrics: { getMeter(name: string): unknown };
+  readonly trace: { getTracer(name: string): unknown; setSpan(context: never, span: never): unknown };
+  readonly SpanKind: { readonly CLIENT: number };
+  readonly SpanStatusCode: { readonly ERROR: number };
 }
 
 /** A listener that knows whether OpenTelemetry has been set up. */
@@ -35,7 +44,7 @@ const setUp = Symbol.for('opentelemetry.js.api.1');
  * has set OpenTelemetry up: only then is `@opentelemetry/api` loaded, which is an optional peer.
  */
 export function telemetry({ content = false, api: given }: TelemetryOptions = {}): TelemetryListener {
-  let api = given;
+  let api = given as Api | undefined;
   let isMissing = false;
   const spans = once((loaded) => spansListener(loaded, content));
   const metrics = once(metricsListener);

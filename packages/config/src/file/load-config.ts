@@ -80,7 +80,7 @@ async function importConfig(source: string, revision: string | undefined): Promi
   const url = pathToFileURL(source);
   if (revision !== undefined) url.searchParams.set('revision', revision);
   try {
-    const module = (await import(/* @vite-ignore */ url.href)) as {
+    const module = (await import(/* webpackIgnore: true */ /* @vite-ignore */ url.href)) as {
       readonly default?: unknown;
       readonly config?: unknown;
     };

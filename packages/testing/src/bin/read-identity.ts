@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readIdentityFile, type IdentityFile } from '../identity/identity-file.ts';
+import type { IdentityFile } from '../identity/identity-file.ts';
+import { readIdentityFile } from '../identity/read-identity-file.ts';
 import { variableSuffix } from '../identity/sign-in-environment.ts';
 import type { MockAzure, MockAzureOptions } from '../start-mock-azure.ts';
 import { UsageError } from './usage-error.ts';

@@ -1,9 +1,5 @@
 import * as v from 'valibot';
-import type { KeyVaultOptions } from '../vault/key-vault.ts';
-import type { DirectoryOptions } from './directory.ts';
-
-/** What a file says of a tenant: its apps, people, groups and roles, and what its Key Vault holds. */
-export type IdentityFile = DirectoryOptions & { readonly vault?: KeyVaultOptions };
+import type { IdentityFile } from './identity-file.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const guid = v.pipe(v.string(), v.regex(/^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/));

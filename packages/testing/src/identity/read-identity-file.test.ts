@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { startMockAzure } from '../start-mock-azure.ts';
-import { readIdentityFile } from './identity-file.ts';
+import { readIdentityFile } from './read-identity-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'identity-file-test-'));
 
