@@ -1,4 +1,4 @@
-/** Where the mock's time comes from. Everything in it that waits or reads the time uses one clock. */
+/** The clock of the mock. Everything in the mock that waits or reads the time uses it. */
 export interface Clock {
   /** Milliseconds since 1970 in the mock's own time. */
   now(): number;
@@ -8,15 +8,15 @@ export interface Clock {
   readonly timeScale: number;
 }
 
-/** A clock that a test moves by hand. */
+/** A clock that a test moves. */
 export interface ManualClock extends Clock {
-  /** Moves the time forward and wakes, in order, everything that slept until then. */
+  /** Moves the time forward and wakes all sleepers that are due, in order. */
   advance(ms: number): Promise<void>;
 }
 
 export interface RealClockOptions {
   /**
-   * How much faster than the caller's the mock's time runs: with 60, a minute passes in a second.
+   * How much faster the time of the mock runs: with 60, a minute passes in one second.
    * @default 1
    */
   readonly timeScale?: number;
@@ -76,7 +76,7 @@ export function manualClock(startMs: number = Date.UTC(2026, 10, 22)): ManualClo
       nowMs = Math.max(nowMs, next.untilMs);
       sleepers.delete(next);
       next.wake();
-      // Whoever was woken may go back to sleep within this advance.
+      // A sleeper that was woken may sleep again within this advance.
       await new Promise(setImmediate);
     }
     nowMs = targetMs;

@@ -1,4 +1,4 @@
-/** What each of `starting` resolves to. Where one fails, nothing that has started stays behind: not even what starts late. */
+/** The results of all `starting`. If one fails, everything that has started is closed, also what starts later. */
 export async function closeOnFailure<Value>(
   starting: readonly Promise<Value>[],
   close: () => Promise<void>,

@@ -18,7 +18,7 @@ const everyCapability: readonly Capability[] = [
   'responses',
 ];
 
-/** Models that the catalogue leaves out because of their age, by what they are called in names of deployments. */
+/** Old models that are not in the catalogue, by the names that deployments use for them. */
 const olderModels: readonly (readonly [RegExp, string])[] = [
   [/gpt-3\.?5-turbo-instruct/i, 'gpt-35-turbo-instruct'],
   [/^davinci-002$/, 'davinci-002'],
@@ -32,7 +32,7 @@ function olderModelNamedBy(name: string): string | undefined {
   return olderModels.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** A deployment of the model that its name speaks of; of `model`, and able to do anything, when it speaks of none. */
+/** A deployment of the model that its name contains; otherwise of `model`, with every capability. */
 export function inventDeployment(resource: string, name: string, model: string): MockDeployment {
   const named = olderModelNamedBy(name) ?? modelNamedBy(name);
   const deployment = mockDeployment(name, plainDeployment(resource, name, named ?? model));

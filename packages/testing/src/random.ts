@@ -1,4 +1,4 @@
-/** Where the mock's chance comes from: the same seed gives the same sequence. */
+/** The random generator of the mock: the same seed gives the same sequence. */
 export interface Random {
   /** The next number in [0, 1). */
   next(): number;
@@ -6,14 +6,14 @@ export interface Random {
   guid(): string;
   /** `prefix` followed by `length` letters and digits. */
   id(prefix: string, length: number): string;
-  /** A generator of its own for `label`, whatever has been drawn from this one before. */
+  /** A separate generator for `label`, independent of the numbers drawn from this one. */
   fork(label: string): Random;
 }
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const digits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
-/** Chance from a seed. A number and its decimal string are the same seed. */
+/** A generator from a seed. A number and its decimal string are the same seed. */
 export function createRandom(seed: number | string): Random {
   const draw = sfc32(hash(String(seed)));
   function guid(): string {
@@ -25,7 +25,7 @@ export function createRandom(seed: number | string): Random {
   }
 
   function id(prefix: string, length: number): string {
-    // Not character by character: that makes a string of many parts, and every answer that quotes it pays for that.
+    // Not character by character: V8 would build a rope, which slows down every answer that contains it.
     const codes: number[] = [];
     for (let index = 0; index < length; index += 1) {
       codes.push(alphabet.charCodeAt((((draw() >>> 0) * alphabet.length) / 2 ** 32) | 0));
@@ -41,7 +41,7 @@ export function createRandom(seed: number | string): Random {
   };
 }
 
-/** In one call, and so in one piece: a text of twenty parts costs whoever sends it. */
+/** One call gives one flat string: a text of twenty parts is slow to send. */
 function writeGuid(...[a, b, c, d]: State): string {
   const digit = (word: number, shift: number): number => digits[(word >>> shift) & 15] ?? 0;
   // prettier-ignore

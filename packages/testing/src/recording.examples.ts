@@ -9,7 +9,7 @@ export async function record(options: {
   const { realEndpoint, file, talk } = options;
   //#region record
   const recorder = await startRecorder({ endpoint: realEndpoint, file, maskContent: true });
-  await talk(recorder.endpoint); // with the client's own key or token, which is not recorded
+  await talk(recorder.endpoint); // with the client's own key or token; neither is recorded
   await recorder.close(); // writes the file
   //#endregion
 }

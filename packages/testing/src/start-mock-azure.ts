@@ -46,21 +46,21 @@ import { resourceChooser } from './service/choose-resource.ts';
 import type { Neighbour } from './neighbour/neighbour.ts';
 import { createKeyVault, type KeyVaultOptions } from './vault/key-vault.ts';
 
-/** How a mock Azure behaves. */
+/** Options of a mock Azure. */
 export interface MockAzureOptions<Name extends string = string> {
   /** Its resources and deployments. @default one resource with a deployment of each known model, named after it */
   readonly config?: Config<Name>;
-  /** What every resource accepts as API key. @default a new one for each mock */
+  /** The API key that every resource accepts. @default a new one for each mock */
   readonly apiKey?: string;
-  /** Decides everything that looks random. Given, the dates in answers depend on it too. @default 1, with real dates */
+  /** The seed of everything that looks random. If given, the dates in answers depend on it too. @default 1, with real dates */
   readonly seed?: number | string;
-  /** Whether keys are accepted; without them a key gets 403. @default what the config's policy says of `apiKeys` */
+  /** Whether keys are accepted; if not, a key gets 403. @default what the config's policy says of `apiKeys` */
   readonly takesKeys?: boolean;
   /** Deployments that take over from provisioned ones (`spilloverDeploymentName` in ARM). @default none */
   readonly spillover?: Readonly<Partial<Record<Name, Name>>>;
   /** Whose response headers are sent. @default '2026' */
   readonly headers?: HeaderEra;
-  /** Makes every other name a deployment too: of the model that it speaks of, or else of this one. */
+  /** Makes every other name a deployment too: of the model that the name contains, or else of this one. */
   readonly anyDeployment?: string;
   /** Largest body that is read. @default 64 MiB */
   readonly maxBodyBytes?: number;
@@ -68,13 +68,13 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly port?: number;
   /** Address to bind. @default '127.0.0.1', this machine only */
   readonly host?: string;
-  /** Whether pages of every origin may read the answers, and not only those of this machine. @default false */
+  /** Whether pages of every origin may read the answers, not only pages of this machine. @default false */
   readonly cors?: boolean;
   /** Serves HTTPS, with a certificate that clients trust by `identity.ca`. @default false */
   readonly https?: boolean;
   /** How long answers take. @default 'instant' */
   readonly latency?: Latency;
-  /** How much faster than yours its time runs: with 60, the tokens of a minute are back after a second. @default 1 */
+  /** How much faster than yours its time runs: with 60, the tokens of a minute are available again after a second. @default 1 */
   readonly timeScale?: number;
   /** Any other clock, such as `manualClock()`. `timeScale` does not apply to it. */
   readonly clock?: Clock;
@@ -88,7 +88,7 @@ export interface MockAzureOptions<Name extends string = string> {
   readonly search?: SearchOptions;
   /** Keys and secrets of its Key Vault. @default an empty vault */
   readonly vault?: KeyVaultOptions;
-  /** Answers only what is scripted: any other call of a deployment fails, and `assertConsumed` says which. @default false */
+  /** Answers only what is scripted: any other call of a deployment fails, and `assertConsumed` names it. @default false */
   readonly strict?: boolean;
   /** Whether browsers of this machine get a live page at `/_mock`. @default true */
   readonly page?: boolean;
@@ -103,7 +103,7 @@ export interface MockAzure<Name extends string = string> {
   /** Endpoint of the first resource. */
   readonly endpoint: string;
   readonly apiKey: string;
-  /** The Entra ID tenant: its addresses, its faults, what it has been asked. */
+  /** The Entra ID tenant: its addresses, its faults, its requests. */
   readonly identity: Identity;
   /** Azure Resource Manager: accounts, deployments, models and quota of the resources. */
   readonly arm: ResourceManager;
@@ -119,30 +119,30 @@ export interface MockAzure<Name extends string = string> {
   identityEnv(options?: { readonly flow?: IdentityFlow; readonly app?: string }): Record<string, string>;
   /**
    * Scripts the next answers of a deployment or pool; `'*'` is every deployment. A list is a sequence, and more
-   * replies queue up. What nothing is scripted for gets a useful answer of the mock's own.
+   * replies queue up. Unscripted requests get a useful answer of the mock.
    * @throws {RangeError} for a name that is not in the config.
    */
   reply(name: Name | '*', reply: Reply | readonly Reply[], options?: ReplyOptions): void;
   /**
-   * Scripts that something goes wrong with the next requests; `'*'` is every request, whatever it calls.
+   * Scripts a fault for the next requests; `'*'` is every request, whatever it calls.
    * @throws {RangeError} for a name that is not in the config.
    */
   fail(name: Name | '*', fault: Fault, options?: FailOptions): void;
-  /** Answers the requests of a recording as the real endpoint did. What was not recorded is answered as ever. */
+  /** Answers the requests of a recording as the real endpoint did. Other requests are answered as before. */
   replay(recording: Recording): void;
   /** The requests that came in, oldest first: all of them, or those to a deployment or pool. */
   requests(name?: Name): readonly RecordedRequest[];
-  /** What the callers did wrong: retried early, ignored a hint, retried what is final, … Empty is good. */
+  /** Mistakes of the callers: retried early, ignored a hint, retried what is final, … Empty is good. */
   verdict(): readonly Finding[];
   /**
    * Checks that the script and the traffic agree.
-   * @throws {UnexpectedRequestError} when a strict mock got a request that nothing was scripted for.
-   * @throws {UnconsumedRepliesError} when scripted answers or faults were never asked for.
+   * @throws {UnexpectedRequestError} when a strict mock got an unscripted request.
+   * @throws {UnconsumedRepliesError} when scripted answers or faults were not used.
    */
   assertConsumed(): void;
-  /** Calls `listener` after each request that was answered. Returns what ends it. */
+  /** Calls `listener` after each request that was answered. Returns a function that ends it. */
   observe(listener: ObserveListener): () => void;
-  /** Forgets scripted answers and faults and the requests so far. Quota and stored state stay. */
+  /** Drops scripted answers and faults and the requests so far. Quota and stored state stay. */
   reset(): void;
   /** Ends every connection and frees every port. Running answers get `graceMs` to finish. @default graceMs 0 */
   close(options?: { readonly graceMs?: number }): Promise<void>;
@@ -305,7 +305,7 @@ function tenantsOf(config: Config): IdentityOptions {
   return tenantId === undefined ? {} : { tenantId, otherTenants: ids };
 }
 
-/** Azure names of deployments and of those that take over from them, from the names of the config. */
+/** Turns the names of the config into Azure names, for deployments and their spillover deployments. */
 function spilloverOf(
   config: Config,
   wanted: Readonly<Partial<Record<string, string>>>,

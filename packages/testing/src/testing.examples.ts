@@ -20,7 +20,7 @@ const config = defineConfig({
 /** A mock of the config. */
 export async function start(): Promise<MockAzure<'chat'>> {
   //#region start
-  const azure = await startMockAzure({ config, timeScale: 60 }); // a minute of quota passes in a second
+  const azure = await startMockAzure({ config, timeScale: 60 }); // a minute of quota passes in one second
   //#endregion
   return azure;
 }
@@ -40,7 +40,7 @@ export function script(azure: MockAzure<'chat'>): void {
   //#endregion
 }
 
-/** What was received, and what the caller did wrong. */
+/** The received requests, and the mistakes of the caller. */
 export function look(azure: MockAzure<'chat'>): {
   readonly sent: number;
   readonly findings: readonly unknown[];

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { matchers } from './vitest/matchers.ts';
 
-// Here, in the entry itself: a bundler drops a module that is imported for what it does, since nothing else here does anything.
+// In this entry file itself: a bundler would drop a module that is imported only for its side effects.
 expect.extend(matchers);
 
 export { azureTest } from './vitest/azure-test.ts';

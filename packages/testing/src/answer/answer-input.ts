@@ -1,6 +1,6 @@
-/** What an answer is made from: a chat or Responses request, in one form. */
+/** The input of an answer: a chat or Responses request in one format. */
 export interface AnswerInput {
-  /** Name of the model, for answers that say who speaks. */
+  /** Name of the model, for questions such as “Who are you?”. */
   readonly model: string;
   readonly messages: readonly AnswerMessage[];
   /** The functions and custom tools on offer. */
@@ -13,7 +13,7 @@ export interface AnswerInput {
   readonly format?: AnswerFormat;
   /** The answer ends before the first of these. */
   readonly stop?: readonly string[];
-  /** The answer ends after so many tokens, with `finish: 'length'`. */
+  /** The answer ends after this number of tokens, with `finish: 'length'`. */
   readonly maxTokens?: number;
 }
 
@@ -38,7 +38,7 @@ export interface AnswerTool {
   readonly kind?: 'function' | 'custom';
 }
 
-/** Whether tools are called: as the text suggests, never, always some, or out of the named ones. */
+/** Whether tools are called: if one fits, never, always, or one of the named ones. */
 export type ToolChoice =
   'auto' | 'none' | 'required' | { readonly names: readonly string[]; readonly mode: 'auto' | 'required' };
 

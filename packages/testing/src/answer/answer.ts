@@ -10,10 +10,9 @@ import { searchedLength } from './tidy.ts';
 import { chooseCalls } from './tool-calls.ts';
 
 /**
- * What the mock says when no reply is scripted: always the same for the same input, and made from the
- * prompt. It calls the tool that obviously fits, answers from tool results, fills a JSON schema with what the
+ * The answer of the mock when no reply is scripted: always the same for the same input, and derived from the prompt. It calls the tool that obviously fits, answers from tool results, fills a JSON schema with what the
  * text says, and otherwise quotes the sentences of the given sources that answer the last question, with
- * their citations. It knows nothing of the world beyond what first programs ask for.
+ * their citations. It has no knowledge beyond the questions of first programs.
  */
 export function answer(input: AnswerInput): Answer {
   const conversation = readConversation(input);
@@ -30,7 +29,7 @@ function text(input: AnswerInput, conversation: Conversation): string {
   return JSON.stringify(schemaValue(format.schema, prompt, format.name ?? ''));
 }
 
-/** What values are drawn from: tool results and the message first, sources of the system message after them. */
+/** The sources of values: first tool results and the message, then sources in the system message. */
 function promptOf(conversation: Conversation): Prompt {
   const { asked, question, results, sources } = conversation;
   const given = sources.map((source) => source.text).filter((each) => !asked.includes(each));
@@ -38,7 +37,7 @@ function promptOf(conversation: Conversation): Prompt {
   return {
     text: [...results.map((result) => result.text), asked, ...given].join('\n').slice(0, searchedLength),
     question,
-    // A value is never an excuse: where nothing is known it repeats what was asked.
+    // A value never says that nothing was found: it repeats the question instead.
     prose: () => (known ??= knownProse(conversation) ?? question),
   };
 }

@@ -8,7 +8,7 @@ export interface Condition {
   readonly evidence: string;
 }
 
-// ICD-10-CM, as far as notes of tests and samples go (icd10data.com). It is no coding: it is what a coding looks like.
+// ICD-10-CM, as far as notes of tests and samples go (icd10data.com). It only looks like a coding: do not use it as one.
 const codes: readonly (readonly [pattern: RegExp, name: string, code: string])[] = [
   [/\bparkinson/i, 'Parkinson disease', 'G20'],
   [/\btype 1 diabetes/i, 'Type 1 diabetes mellitus', 'E10.9'],

@@ -36,7 +36,7 @@ const concepts: ReadonlyMap<string, string> = new Map(
   }),
 );
 
-/** What a stem stands for: the first word of its group, or itself. */
+/** The representative of a stem: the first word of its group, or itself. */
 export function conceptOf(stemmed: string): string {
   return concepts.get(stemmed) ?? stemmed;
 }

@@ -4,14 +4,14 @@ import { findQuestion } from './question.ts';
 import { sentences } from './sentences.ts';
 import { tidy } from './tidy.ts';
 
-/** A conversation, read for answering: what is asked now, and what there is to answer it from. */
+/** A conversation, prepared for answering: the current question and its sources. */
 export interface Conversation {
   readonly model: string;
-  /** The last user message as it stands. */
+  /** The last user message, unchanged. */
   readonly asked: string;
-  /** The part of it that asks. */
+  /** Its question. */
   readonly question: string;
-  /** The part of it that is asked about. */
+  /** The text in it that the question is about. */
   readonly material: string;
   /** The question before this one, which a short one may refer to. */
   readonly background: string;

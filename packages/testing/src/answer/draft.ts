@@ -29,7 +29,7 @@ export interface Citation {
   readonly rerank_score?: number;
 }
 
-/** An answer before an operation writes it in its own shape: by the mock's own wits or by a script. */
+/** An answer before an operation writes it in its own format, generated or scripted. */
 export interface Draft {
   /** @default '' */
   readonly content?: string;

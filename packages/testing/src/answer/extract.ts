@@ -33,7 +33,7 @@ export function extract(question: string, sources: readonly Passage[], backgroun
   if (wanted.size === 0 && hinted.size === 0) return [];
   const candidates = sources.flatMap(toCandidates);
   const weights = weigh([...wanted, ...hinted], candidates);
-  // A word that no source knows is rarer than any other: without it the question is about something else.
+  // A word that is in no source is the rarest of all: a question with it is about something else.
   const rarest = Math.max(unknownWeight, 1.3 * Math.max(0, ...weights.values()));
   const total = [...wanted].reduce((sum, each) => sum + (weights.get(each) ?? rarest), 0);
   const scored = candidates
@@ -57,7 +57,7 @@ export function extract(question: string, sources: readonly Passage[], backgroun
   );
 }
 
-/** The same sentence twice is one finding: the plainer of the two, or the first. */
+/** Equal sentences count once: the plainer one, or the first. */
 function isPlainest(
   { candidate }: { readonly candidate: Candidate },
   index: number,
@@ -95,7 +95,7 @@ function withoutTitle(text: string): string {
   return text.replace(/^\p{Lu}[^.!?:\n]{2,80}(?:\d\.\d[^.!?:\n]{0,60})?:\s+(?=\p{Lu}\S*(?:\s+\S+){3})/u, '');
 }
 
-/** A source that gives orders to its reader is not quoted: a model that follows its instructions does not obey it either. */
+/** A sentence of a source that gives orders to its reader is not quoted: a model should not obey it either. */
 const plantedOrder =
   /\b(?:ignore|disregard|forget)\b.{0,40}\b(?:instructions?|rules?|rights|prompts?|above)\b|^(?:system|assistant|note to ai)\b.{0,20}:|\b(?:reply|respond|answer)\b.{0,30}\b(?:only|every question|with the (?:single )?word)\b|^(?:reveal|call the tool|from now on)\b/i;
 
@@ -103,7 +103,7 @@ function meanings(text: string): string[] {
   return stems(text).map(conceptOf);
 }
 
-/** Rare words tell more: inverse document frequency over the sentences. */
+/** Rare words weigh more: inverse document frequency over the sentences. */
 function weigh(wanted: readonly string[], candidates: readonly Candidate[]): Map<string, number> {
   const weights = new Map<string, number>();
   for (const each of wanted) {

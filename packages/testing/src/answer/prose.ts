@@ -54,7 +54,7 @@ function identity({ question, model, sources }: Conversation): string | undefine
   return `I am ${model}, played by a mock of Azure OpenAI. ${known}, call the tools that I am offered and fill in JSON schemas.`;
 }
 
-/** Something was told, not asked. */
+/** The message is a statement, not a question. */
 function acknowledged({ asked, media }: Conversation): string | undefined {
   const isTold =
     media === 0 &&

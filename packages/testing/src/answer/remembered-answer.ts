@@ -3,7 +3,7 @@ import { answer } from './answer.ts';
 
 const answers = new Map<string, Answer>();
 
-/** `answer`, which says the same to the same words: a plain question that comes again costs no thought. */
+/** Caches `answer`, which is deterministic: a repeated plain question is not computed again. */
 export function rememberedAnswer(input: AnswerInput): Answer {
   const key = keyOf(input);
   if (key === undefined || key.length > 4_096) return answer(input);
@@ -15,7 +15,7 @@ export function rememberedAnswer(input: AnswerInput): Answer {
   return made;
 }
 
-/** All that the answer to a plain conversation depends on; `undefined` for one with tools, media or a format. */
+/** The cache key of a plain conversation; `undefined` for one with tools, media or a format. */
 function keyOf({ model, messages, tools, format, stop, maxTokens }: AnswerInput): string | undefined {
   if (tools !== undefined || stop !== undefined || maxTokens !== undefined) return undefined;
   if (format !== undefined && format.kind !== 'text') return undefined;

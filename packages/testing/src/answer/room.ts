@@ -1,4 +1,4 @@
-/** A schema asks for a value that no answer has room for. */
+/** Thrown when a schema asks for a value that is too large for an answer. */
 export class SchemaTooLargeError extends Error {
   override readonly name = 'SchemaTooLargeError';
 
@@ -10,10 +10,10 @@ export class SchemaTooLargeError extends Error {
 }
 
 const characters = 1_000_000;
-/** Finding a value takes as long as writing so many characters. */
+/** The cost of finding one value, in characters. */
 const perValue = 100;
 
-/** How much more a value may hold. */
+/** The remaining size of a value. */
 export interface Room {
   /** Room for characters. @throws {SchemaTooLargeError} when there is none left. */
   take(count: number): void;

@@ -26,7 +26,7 @@ interface Place {
 }
 
 /**
- * A value that obeys a JSON schema, with what the prompt says in it wherever it says something.
+ * A value that is valid for a JSON schema, filled from the prompt where possible.
  * @throws {SchemaTooLargeError} where there is none of a size that can be sent
  */
 export function schemaValue(schema: unknown, prompt: Prompt, name = ''): unknown {
@@ -135,7 +135,7 @@ function objectValue(schema: Schema, place: Place): Record<string, unknown> {
 }
 
 function saysSomething(found: unknown, { text, question }: Prompt): boolean {
-  // All of the question is no answer to any part of it.
+  // The whole question is not a value for a part of it.
   if (found === question) return false;
   if (typeof found === 'string') return found !== '' && text.toLowerCase().includes(found.toLowerCase());
   if (typeof found === 'number') return numbers(text).some((number) => number.value === found);
@@ -264,7 +264,7 @@ function entries({ text, prose, question }: Prompt, name: string, items: Schema)
   return wanted.length > 1 || isToDo ? wanted.slice(0, 20) : sentences(prose()).slice(0, 5);
 }
 
-/** Something is still to be done. */
+/** Words of an open task. */
 const duty = /\b(?:will|must|should|shall|needs? to|agreed|asked|to do|action|follow up|call back)\b/i;
 
 /** As many entries as were asked for, “fruit 1” and so on, where the prompt names none. */

@@ -1,4 +1,4 @@
-/** The answer to a prompt that every first program sends, or `undefined`. */
+/** The answer to a typical first prompt, or `undefined`. */
 export function smallTalk(question: string): string | undefined {
   const text = question.trim();
   if (text.length > 400) return undefined;

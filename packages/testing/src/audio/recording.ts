@@ -1,6 +1,6 @@
 import { words } from '../answer/words.ts';
 
-/** A recording of a text, made by this mock: a tone for each word, and the text itself in the file's own notes. */
+/** A recording of a text, made by this mock: a tone for each word, and the text itself in the comment of the file. */
 export interface Recording {
   readonly bytes: Buffer;
   readonly contentType: string;
@@ -10,7 +10,7 @@ const sampleRate = 24_000;
 const secondsPerWord = 0.25;
 const longestSeconds = 20;
 
-/** Speaks `text` in a format of the speech operation. What cannot be encoded here is sent as WAV. */
+/** Speaks `text` in a format of the speech operation. Other formats are sent as WAV. */
 export function record(text: string, format: string, speed = 1): Recording {
   if (format === 'mp3') return { bytes: mp3(text, speed), contentType: 'audio/mpeg' };
   const samples = tones(text, speed);
@@ -18,7 +18,7 @@ export function record(text: string, format: string, speed = 1): Recording {
   return { bytes: wav(samples, text), contentType: 'audio/wav' };
 }
 
-/** How long the recording of a text is. */
+/** Length of the recording of a text. */
 function secondsOf(text: string, speed = 1): number {
   const spoken = Math.max(words(text).length, 1) * secondsPerWord;
   return Math.min(spoken / speed, longestSeconds);
@@ -85,7 +85,7 @@ function size32(size: number): Buffer {
   return Buffer.from([21, 14, 7, 0].map((shift) => (size >> shift) & 0x7f));
 }
 
-/** What a recording says: the text in it when the mock made it; else where it came from and how long it is. */
+/** The transcript of a recording: its text when the mock made it; else a sentence with its file name and length. */
 export function transcribe(
   bytes: Buffer,
   filename: string,

@@ -1,7 +1,7 @@
 import { sentences } from '../answer/sentences.ts';
 import { splitTokens } from '../answer/tokens.ts';
 
-/** What was said, and how long it took. */
+/** A text and its duration. */
 export interface Transcript {
   readonly text: string;
   readonly seconds: number;

@@ -6,9 +6,9 @@ import { linesDoneAt, statusAt, timeline, type Batch } from './batch.ts';
 const running = new WeakMap<Batch, Promise<void>>();
 
 /**
- * Does the work that a batch has to have done by now: checks its input, answers its lines, writes its files.
- * Nothing happens between two looks at a batch, so nothing is left running when the mock closes.
- * Resolves with the time up to which everything is done: work takes time, and the clock does not wait.
+ * Brings a batch up to date: checks its input, answers the lines that are due, writes its files. This happens only
+ * when somebody reads the batch, so nothing is running when the mock closes. Resolves to the time up to which the
+ * work is done, because the clock goes on meanwhile.
  */
 export async function advanceBatch(batch: Batch): Promise<number> {
   const nowMs = batch.request.clock.now();
@@ -84,7 +84,7 @@ async function answerLines(batch: Batch, until: number): Promise<void> {
     const line = Buffer.from(`${outputLine(batch, customId, response)}\n`);
     batch.done += 1;
     if (response.status < 400) {
-      // Answers come in no particular order on Azure; callers who forget `custom_id` should notice.
+      // Azure writes answers in no particular order; callers who forget `custom_id` should notice.
       batch.outputs.splice(batch.outputs.length - (batch.done % 2), 0, line);
     } else {
       batch.failed += 1;
@@ -137,7 +137,7 @@ function finish(batch: Batch, status: 'completed' | 'cancelled' | 'expired'): vo
       },
     ).id;
   batch.outputFileId = write('output', batch.outputs);
-  // The service names an error file even where there is nothing in it (docs/wire/batch.md#14.2).
+  // The service names an error file even when it is empty (docs/wire/batch.md#14.2).
   batch.errorFileId = write('error', batch.failures);
   batch.outputs = [];
   batch.failures = [];
@@ -146,7 +146,7 @@ function finish(batch: Batch, status: 'completed' | 'cancelled' | 'expired'): vo
 
 const sliceMs = 8;
 
-/** Lets other requests in after every few milliseconds of work. */
+/** Yields to other requests after every few milliseconds of work. */
 function slices(): () => Promise<void> | undefined {
   let startedAt = performance.now();
   return () => {

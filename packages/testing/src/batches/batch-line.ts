@@ -14,7 +14,7 @@ export interface BatchLine {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Where each line of a JSONL file begins and ends, and its number from 1 on. Blank ones are left out. */
+/** Where each line of a JSONL file begins and ends, and its number from 1 on. Blank lines are skipped. */
 export function* lineRanges(content: Buffer): Iterable<readonly [start: number, end: number, line: number]> {
   for (let start = 0, line = 1; start < content.length; line += 1) {
     const found = content.indexOf(10, start);
@@ -34,7 +34,7 @@ export function readLine(content: Buffer, [start, end]: readonly [number, number
   return { customId: String(customId), body: body as BatchLine['body'] };
 }
 
-/** What is compared from line to line. */
+/** The values that have to be the same in all lines. */
 export interface LineCheck {
   /** The batch's endpoint, without `/v1`. */
   readonly endpoint: string;

@@ -1,7 +1,7 @@
 import type { ResourceRequest } from '../service/operation.ts';
 import type { BatchError } from './batch-line.ts';
 
-/** A batch and how far it has come. */
+/** A batch and its progress. */
 export interface Batch {
   readonly id: string;
   readonly endpoint: string;
@@ -9,11 +9,11 @@ export interface Batch {
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly outputExpiresAfterMs: number | undefined;
   readonly createdAtMs: number;
-  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  /** The date in answers; `createdAtMs` is a time of the clock, which decides about its age. */
   readonly dateMs: number;
-  /** The request that made it: lines are answered in its name. */
+  /** The request that created it: its caller is the caller of all lines. */
   readonly request: ResourceRequest;
-  /** The input, kept although its file may be deleted meanwhile. */
+  /** The input, kept because its file may be deleted meanwhile. */
   input: Buffer | undefined;
   /** Its lines, once they are checked. */
   ranges: readonly (readonly [number, number])[];
@@ -28,7 +28,7 @@ export interface Batch {
   errorFileId: string | null;
 }
 
-/** Where a batch stands. */
+/** The state of a batch. */
 export type BatchStatus =
   | 'validating'
   | 'failed'
@@ -69,7 +69,7 @@ export function timeline({ createdAtMs, ranges, metadata }: Batch): Timeline {
   };
 }
 
-/** Where a batch stands at `nowMs`. */
+/** The state of a batch at `nowMs`. */
 export function statusAt(batch: Batch, nowMs: number): BatchStatus {
   const times = timeline(batch);
   if (nowMs < times.inProgressAtMs) return batch.cancelledAtMs === undefined ? 'validating' : 'cancelling';

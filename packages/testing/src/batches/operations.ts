@@ -124,7 +124,7 @@ function create(request: ResourceRequest): WireResponse {
   return json(batchObject(batch, clock.now()), { status: isCreated ? 201 : 200 });
 }
 
-/** The words of a user's report (Microsoft Q&A 2203029), which leaves status and code open: those of a wrong state. */
+/** The text of a user's report (Microsoft Q&A 2203029). It names no status and code: these are those of a wrong state. */
 function checkProcessed(request: OperationRequest, file: StoredFile): void {
   if (fileStatusOf(file, request.clock.now()) === 'processed') return;
   const message = `The file ${file.id} is in 'pending' state. Only files with status 'Processed' are accepted for batch inferencing.`;

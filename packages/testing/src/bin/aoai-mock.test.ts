@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
-// A process takes its time on a busy machine.
+// A process may be slow on a busy machine.
 vi.setConfig({ testTimeout: 30_000 });
 
 const program = fileURLToPath(new URL('aoai-mock.ts', import.meta.url));

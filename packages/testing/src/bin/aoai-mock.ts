@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import process from 'node:process';
 
-// An older Node.js could not even read the rest, so it is loaded later: one sentence instead of a SyntaxError.
+// An older Node.js cannot parse the rest, so it is loaded later: this gives one sentence instead of a SyntaxError.
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 12)) {
   process.stderr.write(

@@ -1,4 +1,4 @@
-/** Shells whose way to set a variable is known. */
+/** Shells whose syntax for variables is known. */
 export type Shell = 'sh' | 'bash' | 'zsh' | 'fish' | 'powershell' | 'cmd';
 
 /** Commands that set the variables, one a line. */
@@ -31,7 +31,7 @@ export function environmentFile(variables: Readonly<Record<string, string>>): st
     .join('');
 }
 
-/** Between the first quotes that it does not hold: none of the readers knows a way to escape them. */
+/** Uses a kind of quotes that is not in the value: none of the readers can escape quotes. */
 function fenced(value: string): string {
   const quote = ["'", '"', '`'].find((sign) => !value.includes(sign)) ?? "'";
   return quote + value + quote;

@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.ts';
 /** How a client that reads the printed variables signs in. */
 export type SignIn = 'entra-id' | 'key' | 'both';
 
-/** What the command line asks for. */
+/** The options of the command line. */
 export interface MockCommandOptions {
   readonly host: string;
   readonly port: number;
@@ -55,13 +55,13 @@ const flags = {
   'no-page': { type: 'boolean', default: false },
   quiet: { type: 'boolean', short: 'q', default: false },
   shell: { type: 'string', default: 'sh' },
-  // Node reads `--env-file` itself, even behind the program, and gives up when there is no such file yet.
+  // Node handles `--env-file` itself, even after the name of the program, and fails when the file does not exist yet.
   'env-file': { type: 'string', short: 'e' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } as const;
 
-/** Reads the command line. @throws {UsageError} for anything that it does not understand. */
+/** Reads the command line. @throws {UsageError} for unknown options or values. */
 export function readOptions(args: readonly string[]): MockCommandOptions {
   const values = parse(args);
   return {
@@ -99,7 +99,7 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Node's own messages go on about positional arguments. */
+/** Shortens Node's messages, which explain positional arguments at length. */
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   const option = /'(-[^' ]+)/.exec(message)?.[1] ?? '';
@@ -114,7 +114,7 @@ function explain(error: unknown): string {
   return message.split('\n')[0]?.replaceAll("'", '"').replace(/\.?$/, '.') ?? message;
 }
 
-/** Whether two options differ in little: a letter too many or too few, or the beginning of one. */
+/** Whether two options are nearly the same: one letter more or less, or one is the beginning of the other. */
 function isClose(name: string, typed: string): boolean {
   if (typed.length > 4 && name.startsWith(typed)) return true;
   const letters = (text: string) => Array.from(text).sort().join('');
@@ -140,7 +140,7 @@ function number(name: string, text: string, { min, max, whole = false }: Range):
   );
 }
 
-/** What clients take for a placeholder that somebody forgot to fill in: `@aoai/auth` refuses it. */
+/** Keys that look like a forgotten placeholder: `@aoai/auth` refuses them. */
 const placeholder =
   /^(?:<.*>|\[.*\]|\{.*\}|\$\{?\w+\}?|%\w+%|["'].*["']|x{3,}|\*+|\.{3}|undefined|null|none|todo|change[-_]?me|secret|dummy|placeholder|(?:your|my|insert|enter|put|paste|the)?[-_]*(?:azure)?[-_]*(?:openai|aoai)?[-_]*(?:resource)?[-_]*(?:api|subscription|account)?[-_]*key(?:[-_]?\d)?(?:[-_]*(?:here|goes[-_]here|value))?)$/i;
 

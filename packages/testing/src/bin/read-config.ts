@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { ConfigError, loadConfig, type Config } from '@aoai/config';
 import { UsageError } from './usage-error.ts';
 
-/** A config, and the variables from which an application reads the endpoints of its resources. */
+/** A config, and the variables that an application reads the endpoints from. */
 export interface ConfigFile {
   readonly config: Config;
   /** Names of variables by the key of the resource. */
@@ -33,7 +33,7 @@ export async function readConfigFile(path: string, env: NodeJS.ProcessEnv): Prom
 
 /** Variables that the text refers to as `env('NAME')` or `{ "$env": "NAME" }` and that are named for an endpoint. */
 async function endpointVariablesIn(path: string): Promise<string[]> {
-  // Whatever is wrong with the file, `loadConfig` says it better.
+  // Errors of the file are reported by `loadConfig`.
   const text = await readFile(path, 'utf8').catch(() => '');
   const names = [...text.matchAll(/\benv\(\s*['"`](\w+)['"`]|\$env['"]?\s*:\s*['"]?(\w+)/g)].map(
     (match) => match[1] ?? match[2] ?? '',

@@ -38,7 +38,7 @@ export interface FaultEntry {
   readonly deployment: string;
   readonly fault: Fault;
   readonly options: FailOptions;
-  /** Where it stands, for messages: `faults.json[0]`. */
+  /** Its place, for messages: `faults.json[0]`. */
   readonly place: string;
 }
 
@@ -95,7 +95,7 @@ const faultsByName: Readonly<Record<string, FaultFactory>> = {
   wrongTenant: { make: wrongTenant, options: {} },
 };
 
-/** Reads a faults file. @throws {UsageError} for anything that it does not understand. */
+/** Reads a faults file. @throws {UsageError} for unknown options or values. */
 export async function readFaults(path: string): Promise<FaultEntry[]> {
   let list: unknown;
   try {

@@ -11,7 +11,7 @@ const usualNames = ['aoai.identity.yaml', 'aoai.identity.yml', 'aoai.identity.js
 
 /**
  * The identity file of `--identity`, or the one beside the config.
- * @throws {UsageError} when it says something that the mock cannot play.
+ * @throws {UsageError} when the mock does not support something in it.
  */
 export async function identityOf({
   identity,

@@ -18,7 +18,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs the program with nothing left to do once it listens. */
+/** Runs the program until it listens, then stops it. */
 async function run(...args: string[]) {
   let [stdout, stderr] = ['', ''];
   const code = await runMock(args, {
@@ -129,7 +129,7 @@ test('an env file that cannot be written is named', async () => {
 });
 
 test('of several ports, the one that is in use is named, and the others are free again', async () => {
-  // Below the ports that the system gives away, where no other test may sit on the one before.
+  // Below the ephemeral ports, so that no other test uses the port before it.
   const port = 20_001 + (process.pid % 12_000);
   const busy = createServer().listen(port, '127.0.0.1');
   await once(busy, 'listening');

@@ -14,7 +14,7 @@ import { readFaults, type FaultEntry } from './read-faults.ts';
 import { requestJson, requestLine } from './request-line.ts';
 import { UsageError } from './usage-error.ts';
 
-/** What the program works with. */
+/** The inputs of the program. */
 export interface MockCommandHost {
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
@@ -23,10 +23,10 @@ export interface MockCommandHost {
   readonly stop: AbortSignal;
 }
 
-/** How long running answers get after the program was told to stop. */
+/** How long running answers may take after the program was told to stop. */
 const graceMs = 2_000;
 
-/** Runs `aoai-mock` until it is told to stop. Resolves to its exit code: 0, 1 when it failed, 2 when it was called wrongly. */
+/** Runs `aoai-mock` until it is told to stop. Resolves to its exit code: 0, 1 after a failure, 2 for wrong usage. */
 export async function runMock(args: readonly string[], host: MockCommandHost): Promise<number> {
   try {
     const options = readOptions(args);
@@ -62,7 +62,7 @@ function schedule(
   { anyDeployment }: Pick<MockCommandOptions, 'anyDeployment'>,
 ): void {
   const { names } = azure.config;
-  // In a test any name may be scripted; a file has only what a person typed.
+  // Tests may script any name. Names in a file are checked, because people mistype them.
   if (deployment !== '*' && !anyDeployment && !names.includes(deployment)) {
     const known = names.map((name) => JSON.stringify(name)).join(', ');
     throw new UsageError(
@@ -163,12 +163,12 @@ async function writeEnvironment(path: string, text: string): Promise<void> {
   }
 }
 
-/** Variables that hold a key. A client that finds one beside a way to get tokens may refuse to choose. */
+/** Variables that hold a key. Some clients refuse a key together with a way to get tokens. */
 function keyVariables(azure: MockAzure): Record<string, string> {
   return { AZURE_OPENAI_API_KEY: azure.apiKey, AZURE_SEARCH_API_KEY: azure.search.adminKey };
 }
 
-/** Trusting the certificate is no way to sign in: without it no HTTPS address of the mock can be called. */
+/** The certificate is always written: without it no HTTPS address of the mock can be called. */
 function certificateVariable({
   NODE_EXTRA_CA_CERTS: path = '',
 }: Record<string, string>): Record<string, string> {

@@ -1,4 +1,4 @@
-/** A mistake of whoever typed the command: one line, exit code 2. */
+/** Wrong usage of the command: one line, exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly code = 'USAGE';

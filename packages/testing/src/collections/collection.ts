@@ -10,16 +10,16 @@ export interface Collection<Kept extends Listed> {
   all(holder: Holder, parent?: string): readonly Kept[];
   /** @throws Refusal with 404 where there is none */
   find(holder: Holder, id: string, parent?: string): Kept;
-  /** Adds an object, or puts a newer version of it in its place. */
+  /** Adds an object, or replaces it by a newer version. */
   put(holder: Holder, kept: Kept, parent?: string): Kept;
   /** @throws Refusal with 404 where there is none */
   remove(holder: Holder, id: string, parent?: string): Kept;
 }
 
-/** How many objects a resource keeps under one parent; the oldest go first. */
+/** How many objects a resource keeps under one parent; the oldest are dropped first. */
 const capacity = 10_000;
 
-/** Makes a collection. `what` is what a 404 calls its objects: `Vector store`. */
+/** Makes a collection. `what` is the name of its objects in a 404: `Vector store`. */
 export function collection<Kept extends Listed>(what: string): Collection<Kept> {
   const create = (): Map<string, Map<string, Kept>> => new Map();
 

@@ -5,13 +5,13 @@ import { page, type Listed } from './page.ts';
 
 /** How objects of one kind are made, written, changed and deleted. */
 export interface Lifecycle<Kept extends Listed> {
-  /** Begins the names of the operations: `VectorStores`. */
+  /** Prefix of the operation names: `VectorStores`. */
   readonly name: string;
   /** `/vector_stores` or `/vector_stores/{store}/files`. */
   readonly path: string;
-  /** What stands for the id in the path of one object: `store`. */
+  /** Name of the id in the path of one object: `store`. */
   readonly param: string;
-  /** The parameter of the object that these belong to. */
+  /** The path parameter of the object that these belong to. */
   readonly parent?: string;
   /** Where that object is kept. */
   readonly parents?: Collection<Listed>;
@@ -26,7 +26,7 @@ export interface Lifecycle<Kept extends Listed> {
   readonly update?: (kept: Kept, request: OperationRequest) => Kept;
   /** Absent where objects cannot be deleted. */
   readonly deleted?: (kept: Kept) => object;
-  /** Keeps some objects out of a list. @default all are listed */
+  /** Leaves some objects out of a list. @default all are listed */
   readonly isListed?: (kept: Kept, request: OperationRequest) => boolean;
 }
 

@@ -1,9 +1,9 @@
 import { checkValue, refuse } from '../service/parameter.ts';
 
-/** Up to 16 pairs of short texts that a caller keeps with an object. */
+/** Up to 16 pairs of short texts that a caller stores with an object. */
 export type Metadata = Readonly<Record<string, string>>;
 
-/** Reads `metadata`; refuses more than the service keeps. */
+/** Reads `metadata`; refuses more than the service stores. */
 export function readMetadata(value: unknown): Metadata {
   if (value === undefined || value === null) return {};
   checkValue(value, 'metadata', { type: 'object' });

@@ -93,7 +93,7 @@ function readPrompts(sent: unknown): string[] {
     sent,
   );
   if (!Array.isArray(sent) || sent.length === 0) throw wrong;
-  // Tokens mean nothing here but their number.
+  // Only the number of tokens matters here.
   if (sent.every((each) => typeof each === 'number')) return [sent.map((token) => `#${token}`).join(' ')];
   return sent.map((each: unknown) => {
     if (typeof each === 'string') return each;

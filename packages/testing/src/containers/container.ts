@@ -2,7 +2,7 @@ import { isRecord } from '../answer/records.ts';
 import { collection, type Collection } from '../collections/collection.ts';
 import type { OperationRequest } from '../service/operation.ts';
 
-/** Where the code interpreter runs, and where its files are. */
+/** A sandbox of the code interpreter, with its files. */
 export interface Container {
   readonly id: string;
   readonly createdAtMs: number;
@@ -12,7 +12,7 @@ export interface Container {
 
 export const containers: Collection<Container> = collection('Container');
 
-/** A container that nobody has named: it goes twenty minutes after it was last used. */
+/** A container without a name: it is removed twenty minutes after its last use. */
 export function newContainer(
   { random, dateMs }: Pick<OperationRequest, 'random' | 'dateMs'>,
   name: string,

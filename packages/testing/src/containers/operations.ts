@@ -85,7 +85,7 @@ function create(request: OperationRequest): Container {
   return container;
 }
 
-/** A file comes as a form, or as the id of a file of the resource. */
+/** A file is sent as a form, or as the id of a file of the resource. */
 function createFile(request: OperationRequest): ContainerFile {
   containers.find(request, request.params['container'] ?? '');
   const head = { id: request.random.id('cfile_', 32), createdAtMs: request.dateMs };

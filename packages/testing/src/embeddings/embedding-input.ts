@@ -47,7 +47,7 @@ export function tokensOf(input: EmbeddingInput): number {
   return typeof input === 'string' ? countTokens(input) : input.length;
 }
 
-/** Refuses an input that the model cannot read in one piece. */
+/** Refuses an input that is too long for the model. */
 export function checkLength(tokens: number, limit: number): void {
   if (tokens <= limit) return;
   throw new Refusal(

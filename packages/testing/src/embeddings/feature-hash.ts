@@ -2,9 +2,9 @@ import { conceptOf } from '../answer/concepts.ts';
 import { stem, stems, words } from '../answer/words.ts';
 
 /**
- * The embedding of a text: texts that share words, word pairs or parts of words lie near each other. Each
- * feature adds a few signs at places that its hash decides, so that also the first dimensions by themselves
- * tell texts apart, as with the real models (`dimensions`). The vector has length 1.
+ * The embedding of a text: texts that share words, word pairs or parts of words are close to each other. Each feature
+ * changes a few places that its hash decides, so that the first dimensions alone distinguish texts too, as with the
+ * real models (`dimensions`). The vector has length 1.
  */
 export function embedText(text: string, dimensions: number): Float32Array {
   const counts = new Map<number, number>();
@@ -15,7 +15,7 @@ export function embedText(text: string, dimensions: number): Float32Array {
   let before = '';
   for (const word of all) {
     const root = stem(word);
-    // Words for the same thing are the same feature: a search for “vacation” finds “leave”.
+    // Synonyms are the same feature: a search for “vacation” finds “leave”.
     add(conceptOf(root), stems(word).length === 0 ? commonWord : 1);
     if (before !== '') add(`${before} ${root}`, pairWeight);
     before = root;

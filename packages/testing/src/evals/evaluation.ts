@@ -4,13 +4,13 @@ import type { OperationRequest } from '../service/operation.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What one criterion says of one item. */
+/** The result of one criterion for one item. */
 interface Verdict {
   readonly name: string;
   readonly passed: boolean;
 }
 
-/** One item of a run, with what was asked and judged. */
+/** One item of a run, with its request and its results. */
 export interface Judged {
   readonly item: Json;
   readonly output: string;
@@ -44,13 +44,13 @@ function at(value: Json, path: string): unknown {
   );
 }
 
-/** What a criterion or a grader looks at. */
+/** The input of a criterion or a grader. */
 export interface Row {
   readonly item: Json;
   readonly sample: Json;
 }
 
-/** A template with what it names: `{{item.answer}}`, `{{sample.output_text}}`. */
+/** Fills a template: `{{item.answer}}`, `{{sample.output_text}}`. */
 export function textOf(template: unknown, { item, sample }: Row): string {
   return shown(template).replace(/\{\{\s*(item|sample)\.([\w.]+)\s*\}\}/g, (_, of: string, path: string) =>
     shown(at(of === 'item' ? item : sample, path)),

@@ -168,7 +168,7 @@ async function createRun(request: ResourceRequest): Promise<WireResponse> {
   return json(writeRun(runs.put(request, made, evaluation.id), request));
 }
 
-/** Asks the deployment that a run tests, with the messages of its template. */
+/** Calls the deployment that a run tests, with the messages of its template. */
 async function sample(
   request: ResourceRequest,
   {
@@ -239,7 +239,7 @@ function writeRun(found: Run, request: OperationRequest): Listed {
       const good = all.filter((verdict) => verdict.passed).length;
       return { testing_criteria: name, passed: good, failed: all.length - good };
     }),
-    // The v1 spec has an object here even where nothing went wrong.
+    // The v1 spec has an object here even without an error.
     error: { code: '', message: '' },
     metadata: found.metadata,
   };
@@ -283,5 +283,5 @@ function getOutputItem(request: OperationRequest): WireResponse {
   return json(found ?? outputItemsGone.find(request, id));
 }
 
-/** Only ever empty: it words the 404. */
+/** Always empty: it exists for the text of its 404. */
 const outputItemsGone: Collection<Listed> = collection('Output item');

@@ -8,7 +8,7 @@ export interface StoredFile {
   readonly filename: string;
   readonly purpose: string;
   readonly createdAtMs: number;
-  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  /** The date in answers; `createdAtMs` is a time of the clock, which decides about its age. */
   readonly dateMs: number;
   /** `undefined`: kept until it is deleted. */
   readonly expiresAtMs: number | undefined;
@@ -32,9 +32,9 @@ function fileStore(): Map<string, StoredFile> {
   return new Map();
 }
 
-/** What a resource keeps at most, so that a mock that runs for days does not grow without end. */
+/** The most that a resource stores, so that a mock that runs for days has bounded memory. */
 export const capacityBytes: number = 1024 ** 3;
-/** How long a file is looked at before it may be used. */
+/** How long a file is processed before it may be used. */
 const processingMs = 500;
 
 /** Keeps a file under a new id. */
@@ -82,7 +82,7 @@ function sizeOf(files: ReadonlyMap<string, StoredFile>): number {
   return [...files.values()].reduce((sum, each) => sum + each.content.length, 0);
 }
 
-/** A batch always gets its answers out: the oldest of other batches make room for them. */
+/** A batch can always write its answers: the oldest files of other batches are dropped. */
 function forgetOutputs(files: Map<string, StoredFile>, bytes: number): void {
   for (const [id, { purpose }] of files) {
     if (sizeOf(files) + bytes <= capacityBytes) return;
@@ -112,7 +112,7 @@ export function findFile(request: OperationRequest, id: string): StoredFile {
   });
 }
 
-/** Whether the service has looked at a file by now. */
+/** Whether the service has processed a file by now. */
 export function statusOf({ purpose, createdAtMs }: StoredFile, nowMs: number): FileObject['status'] {
   return nowMs < createdAtMs + processingMs && purpose !== 'batch_output' ? 'pending' : 'processed';
 }

@@ -1,7 +1,7 @@
 import type { OperationRequest } from '../service/operation.ts';
 import { refuse } from '../service/parameter.ts';
 
-/** A form with files, read: its texts and its files by name. */
+/** A parsed form: its texts and its files by name. */
 export interface Form {
   /** Names of its texts. */
   readonly fields: readonly string[];
@@ -56,7 +56,7 @@ const maximumHeaderBytes = 16_384;
 function readParts(raw: Buffer, boundary: string): Part[] {
   const parts: Part[] = [];
   const delimiter = `\r\n--${boundary}`;
-  // Before the first delimiter may stand a preamble (RFC 2046), a line break for example.
+  // A preamble may come before the first delimiter (RFC 2046), for example a line break.
   const opening = raw.indexOf(delimiter.slice(2));
   let at = opening === 0 ? boundary.length + 2 : after(nextDelimiter(raw, delimiter, 0), delimiter);
   while (raw.toString('latin1', at, at + 2) !== '--') {
@@ -71,7 +71,7 @@ function readParts(raw: Buffer, boundary: string): Part[] {
   return parts;
 }
 
-/** Where the next delimiter begins: it ends with its line, or with `--` and the form. -1 where there is none. */
+/** Position of the next delimiter, which is followed by a line break, or by `--` at the end of the form. -1 when there is none. */
 function nextDelimiter(raw: Buffer, delimiter: string, from: number): number {
   let at = raw.indexOf(delimiter, from);
   while (at !== -1) {

@@ -4,7 +4,7 @@ import { authoringRefusal } from './file-store.ts';
 /** Purposes that a caller may give (v1 spec), with the two that OpenAI has besides. */
 const purposes = ['assistants', 'batch', 'fine-tune', 'evals', 'user_data', 'vision'];
 
-/** Refuses a purpose that the service does not know. */
+/** Refuses an unknown purpose. */
 export function checkPurpose(request: OperationRequest, purpose: unknown): string {
   if (typeof purpose === 'string' && purposes.includes(purpose)) return purpose;
   const message =

@@ -11,7 +11,7 @@ interface Upload {
   readonly filename: string;
   readonly purpose: string;
   readonly createdAtMs: number;
-  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  /** The date in answers; `createdAtMs` is a time of the clock, which decides about its age. */
   readonly dateMs: number;
   status: 'pending' | 'completed' | 'cancelled';
   readonly parts: Map<string, Buffer>;
@@ -73,7 +73,7 @@ function create(request: OperationRequest): WireResponse {
   return json(uploadObject(made, clock.now()));
 }
 
-/** Forgets uploads that ended or were forgotten by their makers. */
+/** Drops uploads that ended or were abandoned. */
 function keep(uploads: Map<string, Upload>, made: Upload, nowMs: number): void {
   for (const [id, { createdAtMs }] of uploads) if (nowMs > createdAtMs + 2 * lifetimeMs) uploads.delete(id);
   const [oldest] = uploads.keys();

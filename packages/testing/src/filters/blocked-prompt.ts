@@ -2,7 +2,7 @@ import { modelError } from '../service/envelopes.ts';
 import type { WireResponse } from '../service/wire-response.ts';
 import type { FilterResults } from './filter-results.ts';
 
-/** What a caller reads when the filters stopped the prompt. */
+/** The message for a prompt that was blocked. */
 const blockedPromptMessage =
   "The response was filtered due to the prompt triggering Azure OpenAI's content management policy. Please modify your prompt and retry. To learn more about our content filtering policies please read our documentation: https://go.microsoft.com/fwlink/?linkid=2198766";
 
@@ -18,7 +18,7 @@ export function blockedPrompt(results: FilterResults): WireResponse {
   });
 }
 
-/** The same as pictures and On Your Data have it (docs/wire/errors.md#4.4): `inner_error` first, and a line break in the message. */
+/** The same error for pictures and On Your Data (docs/wire/errors.md#4.4): `inner_error` first, and a line break in the message. */
 export function blockedPromptInside(results: FilterResults): WireResponse {
   return modelError(400, {
     inner_error: { code: 'ResponsibleAIPolicyViolation', content_filter_results: results },

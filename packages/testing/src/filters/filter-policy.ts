@@ -1,10 +1,10 @@
 /** The four graded categories. */
 export type Category = 'hate' | 'self_harm' | 'sexual' | 'violence';
 
-/** From which severity on a category is filtered; `'off'` only annotates. */
+/** The lowest severity that is filtered; `'off'` only annotates. */
 export type Threshold = 'low' | 'medium' | 'high' | 'off';
 
-/** What a detector does with what it finds. */
+/** What a detector does when it finds something. */
 export type Detector = 'block' | 'annotate' | 'off';
 
 /** A content-filter policy (`raiPolicyName` in ARM). */
@@ -29,7 +29,7 @@ export interface FilterPolicy {
 
 /** The policies of a mock. */
 export interface FilterPolicies {
-  /** Policies by name: what a caller may ask for with `x-policy-id`. */
+  /** Policies by name: the names that `x-policy-id` accepts. */
   readonly policies?: Readonly<Record<string, FilterPolicy>>;
   /** Names of the policies of deployments. @default 'Microsoft.DefaultV2' for each */
   readonly deployments?: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export function choosePolicy(
   deployment: string,
 ): FilterPolicy {
   for (const name of [asked, deployments[deployment]]) {
-    // Names come from callers: `constructor` is no policy.
+    // Names come from callers: `constructor` must not find a policy.
     if (name !== undefined && Object.hasOwn(policies, name)) return policies[name] ?? {};
     if (name !== undefined && Object.hasOwn(builtIn, name)) return builtIn[name] ?? {};
   }

@@ -1,4 +1,4 @@
-/** How bad a text is in one of the four graded categories. */
+/** Severity of a text in one of the four graded categories. */
 export type Severity = 'safe' | 'low' | 'medium' | 'high';
 
 /** Verdict in a graded category. */
@@ -7,7 +7,7 @@ export interface SeverityResult {
   readonly severity: Severity;
 }
 
-/** Verdict of a detector: was it found, and was something done about it? */
+/** Verdict of a detector: whether it found something, and whether the text was filtered. */
 export interface DetectionResult {
   readonly detected: boolean;
   readonly filtered: boolean;
@@ -38,7 +38,7 @@ interface UngroundedResult extends DetectionResult {
   }[];
 }
 
-/** What the content filters say about one text, as `content_filter_results` has it. */
+/** Results of the content filters for one text, as in `content_filter_results`. */
 export interface FilterResults {
   readonly custom_blocklists?: readonly BlocklistResult[];
   readonly custom_topics?: TopicResult;
@@ -78,7 +78,7 @@ export const harmlessCompletion: FilterResults = {
   violence: safe,
 };
 
-/** Whether a verdict stopped the text. */
+/** Whether a result filtered the text. */
 export function isFiltered(results: FilterResults): boolean {
   if (results === harmlessPrompt || results === harmlessCompletion) return false;
   return Object.values(results).some((verdict: unknown) =>

@@ -10,7 +10,7 @@ import {
 } from './filter-results.ts';
 
 /**
- * A phrase that makes the filters find something: `mock-filter:prompt:violence:high` in a prompt blocks it,
+ * A phrase that triggers the filters: `mock-filter:prompt:violence:high` in a prompt blocks it,
  * `mock-filter:completion:hate` cuts the answer. The verdict is one of the four categories with a severity
  * (`medium` unless given), `jailbreak`, `indirect_attack`, `profanity`, `protected_material_text`,
  * `protected_material_code`, `personally_identifiable_information`, `ungrounded_material` (of an answer), `blocklist` or
@@ -20,7 +20,7 @@ const triggerPrefix = 'mock-filter:';
 
 /**
  * The questions by which the tests of Azure's SDKs (Azure/azure-sdk-for-python, sdk/openai, test_chat_completions.py) and of
- * LangChain4j (AzureOpenAiResponsibleAiIT) find out whether there are filters: the service blocks them.
+ * LangChain4j (AzureOpenAiResponsibleAiIT) check that filters exist: the service blocks them.
  */
 const probes = [
   {
@@ -122,7 +122,7 @@ function detectorOf(policy: FilterPolicy, kind: string): Detector | undefined {
     case 'jailbreak':
       return policy.jailbreak ?? 'block';
     case 'indirect_attack':
-      // Off by default, but a phrase that asks for it should be seen to work.
+      // Off by default, but a phrase that asks for it should work.
       return policy.indirectAttack ?? 'block';
     case 'profanity':
     case 'personally_identifiable_information':

@@ -87,7 +87,7 @@ function gradeOf(grader: Json, row: Row): Grade {
   }
 }
 
-/** A judge is never unhappy with the mock: the highest score of the range. */
+/** The mock has no model as a judge: it gives the highest score of the range. */
 function scoreOf(grader: Json, row: Row): Grade {
   const range = Array.isArray(grader['range']) ? grader['range'].map(Number) : [0, 1];
   const asked = Array.isArray(grader['input']) ? grader['input'] : [];

@@ -9,7 +9,7 @@ import { checkValue, missing } from '../service/parameter.ts';
 export interface Job {
   readonly id: string;
   readonly createdAtMs: number;
-  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  /** The date in answers; `createdAtMs` is a time of the clock, which decides about its age. */
   readonly dateMs: number;
   readonly model: string;
   readonly trainingFile: string;
@@ -21,7 +21,7 @@ export interface Job {
   /** Tokens of the training file, about. */
   readonly trainedTokens: number;
   readonly cancelledAtMs: number | undefined;
-  /** Since when it rests, and how long it rested before. */
+  /** When it was paused, and how long it was paused before. */
   readonly pausedAtMs: number | undefined;
   readonly restedMs: number;
 }
@@ -33,7 +33,7 @@ const runningMs = 60_000;
 
 export type JobStatus = 'pending' | 'running' | 'paused' | 'succeeded' | 'cancelled';
 
-/** Where a job stands now. */
+/** The state of a job now. */
 export function statusOf(job: Job, { clock }: Pick<OperationRequest, 'clock'>): JobStatus {
   if (job.cancelledAtMs !== undefined) return 'cancelled';
   if (job.pausedAtMs !== undefined) return 'paused';
@@ -42,7 +42,7 @@ export function statusOf(job: Job, { clock }: Pick<OperationRequest, 'clock'>): 
   return workedMs < queuedMs + runningMs ? 'running' : 'succeeded';
 }
 
-/** When a job that is never disturbed again ends. */
+/** When a job ends if nothing interrupts it. */
 export function endsAtMs(job: Job): number {
   return job.createdAtMs + job.restedMs + queuedMs + runningMs;
 }
@@ -115,7 +115,7 @@ function isObject(line: string): boolean {
   }
 }
 
-/** The date that answers name for a time in the life of a job. */
+/** The date in answers for a time in the life of a job. */
 export function dateOf({ createdAtMs, dateMs }: Job, ms: number): number {
   return Math.floor((ms - createdAtMs + dateMs) / 1000);
 }
@@ -135,7 +135,7 @@ export function writeJob(job: Job, request: OperationRequest): Listed {
     fine_tuned_model: isDone ? tunedModel(job) : null,
     organization_id: '',
     result_files: [],
-    // What has not begun is `queued` in the v1 spec and `pending` on dated versions.
+    // A job that has not begun is `queued` in the v1 spec and `pending` on dated versions.
     status: status === 'pending' && request.surface === 'v1' ? 'queued' : status,
     validation_file: job.validationFile,
     training_file: job.trainingFile,
@@ -153,7 +153,7 @@ export function writeJob(job: Job, request: OperationRequest): Listed {
   return written;
 }
 
-/** What the model that a job makes is called. */
+/** The name of the model that a job creates. */
 export function tunedModel({ model, id, suffix }: Job): string {
   return `${model}.ft-${id.slice(6)}${suffix === null ? '' : `-${suffix}`}`;
 }

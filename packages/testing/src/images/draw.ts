@@ -1,7 +1,7 @@
 import { createRandom } from '../random.ts';
 import { writePng } from './png.ts';
 
-/** A picture for a prompt: a symmetric pattern in two colours that the prompt decides. */
+/** A picture for a prompt: a symmetric pattern in two colours, derived from the prompt. */
 export function draw(prompt: string, width: number, height: number): Buffer {
   const random = createRandom(prompt);
   const cells = Array.from({ length: side * side }, () => random.next() < 0.5);

@@ -9,7 +9,7 @@ import {
   type Rules,
 } from '../service/parameter.ts';
 
-/** What a picture is asked to be. */
+/** The requested properties of a picture. */
 export interface Wanted {
   readonly width: number;
   readonly height: number;
@@ -23,7 +23,7 @@ const shared: readonly (readonly [string, Rule])[] = [
   ['user', { type: 'string' }],
 ];
 
-/** Those of gpt-image models, which always answer with base64 and know no WEBP (how-to/dall-e). */
+/** Those of gpt-image models, which always answer with base64 and do not support WEBP (how-to/dall-e). */
 const gptImageRules: Rules = new Map<string, Rule>([
   ...shared,
   ['prompt', { type: 'string', maxLength: 32_000 }],
@@ -45,12 +45,12 @@ const dallERules: Rules = new Map<string, Rule>([
   ['style', { type: 'string', oneOf: ['vivid', 'natural'] }],
 ]);
 
-/** Whether a model is of the older kind, which gives links to its pictures. */
+/** Whether a model is one of the older ones, which return links. */
 export function isDallE(model: string): boolean {
   return model.startsWith('dall-e');
 }
 
-/** Refuses what a model refuses, and reads what the pictures are to be. */
+/** Refuses what the model refuses, and reads the requested properties. */
 export function readWanted(request: OperationRequest, model: string): Wanted {
   if (isDallE(model)) checkParameters(request, dallERules);
   else checkParameters(request, gptImageRules, unknownParameter);
@@ -75,14 +75,14 @@ function sizeOf(sent: unknown, model: string): { readonly width: number; readonl
   if (size === 'auto') return { width: 1024, height: 1024 };
   const [, width, height] = (/^(\d{1,5})x(\d{1,5})$/.exec(size) ?? []).map(Number);
   if (width === undefined || height === undefined || (supported === undefined && !isFree(width, height))) {
-    // The limits are documented (how-to/dall-e), the words are not known.
+    // The limits are documented (how-to/dall-e), the text of the error is not known.
     const message = `Invalid value: '${size.slice(0, 100)}'. Width and height must be multiples of 16, at most 3840, with an aspect ratio of up to 3:1 and between 655360 and 8294400 pixels.`;
     throw refuse(message, 'size', 'invalid_value');
   }
   return { width, height };
 }
 
-/** Whether gpt-image-2 paints a picture of this size. */
+/** Whether gpt-image-2 supports this size. */
 function isFree(width: number, height: number): boolean {
   const [short = 0, long = 0] = [width, height].sort((a, b) => a - b);
   const pixels = width * height;
@@ -103,7 +103,7 @@ const tokensByQuality: Readonly<Record<string, readonly [number, number, number]
   high: [4160, 6240, 6208],
 };
 
-/** Tokens that a picture costs. Of other sizes it is not known, so they cost by their pixels. */
+/** Tokens that a picture costs. For other sizes the price is not known: they cost in proportion to their pixels. */
 export function tokensOf({ width, height, quality }: Wanted): number {
   const [square, portrait, landscape] = tokensByQuality[quality] ?? [0, 0, 0];
   if (width === 1024 && height === 1536) return portrait;
@@ -111,5 +111,5 @@ export function tokensOf({ width, height, quality }: Wanted): number {
   return Math.ceil((square * width * height) / 1024 ** 2);
 }
 
-/** A picture that is shown while it is painted costs as much (the same guide). */
+/** Each partial picture costs as much (the same guide). */
 export const partialImageTokens = 100;

@@ -73,7 +73,7 @@ function answer(request: DeploymentRequest, images: number): WireResponse {
   const verdict = judgePrompt(request.filterPolicy, prompt, request.scripted?.promptFilter);
   if (isFiltered(verdict)) throw new Refusal(blockedPromptInside(verdict));
   const count = typeof body['n'] === 'number' ? body['n'] : 1;
-  // The same prompt gives the same picture, and each of several pictures is another one.
+  // The same prompt gives the same picture; several pictures of one request differ.
   const pictures = Array.from({ length: count }, (_, index) =>
     draw(`${prompt}/${index}`, wanted.width, wanted.height),
   );
@@ -101,7 +101,7 @@ function answer(request: DeploymentRequest, images: number): WireResponse {
 
 function usageOf(prompt: string, { images, output }: { images: number; output: number }) {
   const text = countTokens(prompt);
-  // A picture that comes in counts for a low-detail image.
+  // An input picture counts as a low-detail image.
   const input = text + images * 323;
   return {
     input_tokens: input,

@@ -3,7 +3,7 @@ import type { Operation, OperationRequest } from '../service/operation.ts';
 import { originOf } from '../service/origin.ts';
 import { bytes } from '../service/wire-response.ts';
 
-/** Pictures that a resource gave links to; the oldest go first. */
+/** Pictures that a resource gave links to; the oldest are dropped first. */
 const capacity = 1000;
 
 function pictures(): Map<string, Buffer> {
@@ -12,7 +12,7 @@ function pictures(): Map<string, Buffer> {
 
 const lifetimeMs = 24 * 60 * 60 * 1000;
 
-/** Keeps a picture, and gives the signed link that Azure gives instead of it: into its own storage there, to the mock here. */
+/** Stores a picture and returns a signed link, as Azure does. Azure's link points to its storage, this one to the mock. */
 export function linkTo(picture: Buffer, request: OperationRequest): string {
   const kept = request.resource.state(pictures);
   const id = request.random.guid();
@@ -29,7 +29,7 @@ export function linkTo(picture: Buffer, request: OperationRequest): string {
   return `${originOf(request)}/private/images/${id}/generated_00.png?${query.toString()}`;
 }
 
-/** Answers such a link. */
+/** Answers requests to such a link. */
 export const pictureLink: Operation = {
   name: 'Images_GetContent',
   method: 'GET',

@@ -6,7 +6,7 @@ export interface Picture {
   readonly height: number;
   /** Red, green and blue of the two colours. */
   readonly colours: readonly [readonly number[], readonly number[]];
-  /** Which colour a point has. */
+  /** The colour of a point. */
   readonly isInk: (x: number, y: number) => boolean;
 }
 

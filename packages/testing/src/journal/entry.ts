@@ -3,7 +3,7 @@ import { readHeaders } from '../service/header-lines.ts';
 import type { OperationRequest } from '../service/operation.ts';
 import { reserve, type Slab } from './slab.ts';
 
-/** What the journal knows of a request: all that came in, and nothing that was made of it. */
+/** The part of a request that the journal stores: everything that came in. */
 type EntryRequest = Pick<
   OperationRequest,
   'sequence' | 'resource' | 'surface' | 'method' | 'path' | 'params' | 'query' | 'headers' | 'raw'
@@ -15,8 +15,8 @@ export interface Entry extends Readonly<Omit<Exchange, 'request'>> {
 }
 
 /**
- * A finished exchange as the journal keeps it: one object, and bytes outside of what V8's garbage collector moves about.
- * Kept as they were, the last thousand requests cost it a quarter of all the work.
+ * A finished exchange as the journal stores it: one object, and bytes outside of the heap of V8. Stored as ordinary
+ * objects, the last thousand requests cost the garbage collector a quarter of all CPU time.
  */
 export interface KeptExchange
   extends Omit<EntryRequest, 'headers' | 'raw'>, Readonly<Omit<Exchange, 'request' | 'responseHeaders'>> {
@@ -33,7 +33,7 @@ export interface KeptExchange
 
 const largeBody = 4096;
 
-/** What is kept of a finished exchange. */
+/** The stored part of a finished exchange. */
 export function keptExchange(exchange: Exchange): KeptExchange {
   const { sequence, resource, surface, method, path, params, query, headers, raw } = exchange.request;
   let lines = '';
@@ -68,7 +68,7 @@ export function keptExchange(exchange: Exchange): KeptExchange {
 
 const entries = new WeakMap<KeptExchange, Entry>();
 
-/** The entry of a finished exchange, made when somebody first looks at it. */
+/** The entry of a finished exchange, created when it is first read. */
 export function entryOf(kept: KeptExchange): Entry {
   const entry = entries.get(kept) ?? toEntry(kept);
   entries.set(kept, entry);
@@ -80,7 +80,7 @@ function toEntry(kept: KeptExchange): Entry {
   const { start, answerAt, bodyAt, size, large } = kept;
   const { bytes } = kept.slab;
   const lines = bytes.toString('latin1', start, answerAt);
-  // A copy: an entry may be read when its place is somebody else's.
+  // A copy: an entry may be read after its place was reused.
   const raw = large ?? Buffer.from(bytes.subarray(bodyAt, bodyAt + size));
   return {
     request: {

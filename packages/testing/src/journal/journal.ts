@@ -6,9 +6,9 @@ import { release } from './slab.ts';
 export interface Journal {
   /** Records a request that has come in. */
   readonly begin: (exchange: Exchange) => void;
-  /** Records what became of it. `undefined` when it was forgotten in the meantime. */
+  /** Records its answer. `undefined` when the request was dropped in the meantime. */
   readonly finish: (exchange: Exchange) => KeptExchange | undefined;
-  /** What is kept, in the order of arrival. */
+  /** The stored requests, in the order of arrival. */
   entries(): readonly Entry[];
   clear(): void;
 }
@@ -20,7 +20,7 @@ export interface JournalOptions {
   readonly maxBytes?: number;
 }
 
-/** A journal that forgets the oldest request when it is full, so that the memory stays flat. */
+/** A journal that drops the oldest request when it is full, so that memory stays constant. */
 export function createJournal({
   maxRequests = 1_000,
   maxBytes = 16 * 1024 * 1024,
@@ -31,7 +31,7 @@ export function createJournal({
     );
   }
   const pending = new Set<Exchange>();
-  // A ring. Sizes stand apart, so that forgetting a request does not fetch it from memory once more.
+  // A ring buffer. Sizes are stored separately, so that dropping a request does not read it from memory.
   const ring: (KeptExchange | undefined)[] = [];
   const sizes: number[] = [];
   let first = 0;

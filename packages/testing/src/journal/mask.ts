@@ -3,7 +3,7 @@ const secretHeader =
 const secretField =
   /^(?:api[-_]?key|key|access_token|refresh_token|id_token|client_secret|client_assertion|assertion|password|encoded_api_key|connection_string|code_verifier)$/i;
 
-/** What stands in the place of a secret. */
+/** The replacement of a secret. */
 export const masked = '***';
 
 /** The value of a header, without its secret. The scheme of `authorization` stays. */

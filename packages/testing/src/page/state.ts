@@ -4,7 +4,7 @@ import type { MockResource } from '../service/mock-resource.ts';
 import type { Observed } from '../script/observed.ts';
 import { faultButtons } from './fault-buttons.ts';
 
-/** What the page shows, as JSON. Bodies and headers are not in it. */
+/** The data of the page, as JSON, without bodies and headers. */
 export interface PageState {
   readonly now: number;
   readonly timeScale: number;
@@ -37,7 +37,7 @@ interface RequestState {
   readonly findings: readonly string[];
 }
 
-/** Where the state comes from. */
+/** The sources of the state. */
 export interface PageSource {
   now(): number;
   readonly timeScale: number;

@@ -1,4 +1,4 @@
-/** The look of the page: system fonts and colours, one column on a phone, dark where the system is. */
+/** The style of the page: system fonts and colours, one column on a phone, dark mode. */
 export const style = `:root {
   color-scheme: light dark;
   --ground: light-dark(#f6f7f9, #14161a);

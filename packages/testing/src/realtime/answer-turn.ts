@@ -7,7 +7,7 @@ import type { Dialect } from './session.ts';
 
 type Event = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** How an answer is given. */
+/** The form of an answer. */
 export interface TurnOptions {
   readonly random: Random;
   readonly dialect: Dialect;
@@ -53,7 +53,7 @@ export function answerTurn(
   return { events, items };
 }
 
-/** What tells that the conversation has one item more. */
+/** The events for a new item of the conversation. */
 export const added: Readonly<Record<Dialect, string>> = {
   ga: 'conversation.item.added',
   preview: 'conversation.item.created',

@@ -17,7 +17,7 @@ export function deploymentOfCall(request: OperationRequest): string | undefined 
 
 /**
  * Answers `POST /realtime/calls`: the first step of a call over WebRTC, the exchange of session descriptions
- * (how-to/realtime-audio-webrtc). No media follow: nobody is at the other end.
+ * (how-to/realtime-audio-webrtc). No media follow: the mock has no other end.
  */
 export function createCall(request: DeploymentRequest): WireResponse {
   const answer = answerOffer(read(request).offer, request.random);

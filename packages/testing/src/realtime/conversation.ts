@@ -12,7 +12,7 @@ import { isSpoken, newSession, updateSession, type Dialect, type Session } from 
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** What a connection remembers. */
+/** The state of a connection. */
 interface State {
   readonly connection: DeploymentConnection;
   readonly dialect: Dialect;
@@ -31,7 +31,7 @@ export function converse(connection: DeploymentConnection): void {
     connection,
     dialect,
     conversationId: request.random.id('conv_', 21),
-    // Who opened the session decided what it is.
+    // The type of a session is decided when it is opened.
     session: ephemeralKeyOf(request)?.session ?? newSession(request, dialect),
     items: [],
     sound: [],
@@ -145,7 +145,7 @@ const handlers: Readonly<Record<string, Handler>> = {
     await respond(state, event);
   },
   'response.cancel': (state, event) => {
-    // Answers come whole, so there is never one to cancel.
+    // Answers are sent at once, so there is never one to cancel.
     fail(state, event, {
       code: 'response_cancel_not_active',
       message: 'Cancellation failed: no active response found',

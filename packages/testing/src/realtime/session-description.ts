@@ -1,12 +1,12 @@
 import type { Random } from '../random.ts';
 
-/** What is taken over from the offer: what was negotiated, and not where anybody is. */
+/** Attributes that are copied from the offer: those that are negotiated, not addresses. */
 const kept =
   /^a=(?:mid|rtpmap|fmtp|rtcp-fb|rtcp-mux|rtcp-rsize|extmap|sctp-port|max-message-size|sendrecv|group)\b/;
 
 /**
  * An answer to an SDP offer (RFC 8866, RFC 9429) that a browser accepts: every medium of the offer, a fingerprint and
- * credentials of its own, and no address. `undefined` for what is no offer.
+ * credentials of its own, and no address. `undefined` when it is not an offer.
  */
 export function answerOffer(offer: string, random: Random): string | undefined {
   const lines = offer.split(/\r?\n/).filter((line) => line !== '');
@@ -36,7 +36,7 @@ function transportOf(random: Random): string[] {
     `a=ice-ufrag:${random.id('', 8)}`,
     `a=ice-pwd:${random.id('', 24)}`,
     `a=fingerprint:sha-256 ${fingerprint}`,
-    // The service listens, whoever offers connects.
+    // The service listens, and the caller connects.
     'a=setup:passive',
   ];
 }

@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** A session as the wire has it, in the shape of the generally available API or of its preview. */
 export type Session = Json;
 
-/** Which shape a connection speaks: v1 is generally available, dated versions are previews. */
+/** Which shape a connection uses: v1 is generally available, dated versions are previews. */
 export type Dialect = 'ga' | 'preview';
 
 const voiceDetection = {
@@ -18,7 +18,7 @@ const voiceDetection = {
   interrupt_response: true,
 };
 
-/** The session that a connection begins with. */
+/** The first session of a connection. */
 export function newSession({ random, deployment, dateMs }: DeploymentRequest, dialect: Dialect): Session {
   const head = { id: random.id('sess_', 21), object: 'realtime.session', model: deployment.servedModel };
   const expires_at = Math.floor(dateMs / 1000) + 1800;
@@ -60,7 +60,7 @@ export function newSession({ random, deployment, dateMs }: DeploymentRequest, di
   };
 }
 
-/** A session with an update on top; groups are merged, everything else replaced. */
+/** Applies an update to a session; groups are merged, other values replaced. */
 export function updateSession(session: Session, update: Json): Session {
   const merged: Record<string, unknown> = { ...session };
   for (const [name, value] of Object.entries(update)) {

@@ -11,17 +11,17 @@ export interface RecorderOptions {
   readonly file?: string;
   /** Header to sign in with, for example `{ 'api-key': … }`. @default what the client sends */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Replaces what people and the model said by as many `x`. @default false */
+  /** Replaces prompts and answers by the same number of `x`. @default false */
   readonly maskContent?: boolean;
   /** @default 0, any free port */
   readonly port?: number;
 }
 
-/** A server that hands requests on to a real resource and keeps the answers. */
+/** A server that forwards requests to a real resource and records the answers. */
 export interface Recorder {
-  /** What clients call in place of the real endpoint. */
+  /** The endpoint that clients call instead of the real one. */
   readonly endpoint: string;
-  /** What was recorded so far. No keys, tokens or host names are in it. */
+  /** The recording so far, without keys, tokens and host names. */
   recording(): Recording;
   /** Stops, and writes the file. */
   close(): Promise<void>;

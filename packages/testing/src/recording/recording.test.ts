@@ -44,7 +44,7 @@ async function talk(openai: OpenAI): Promise<string[]> {
   return [whole.choices[0]?.message.content ?? '', streamed, first.output_text, second.output_text];
 }
 
-/** Records a conversation with another mock, which plays the real endpoint. */
+/** Records a conversation with a second mock, which acts as the real endpoint. */
 async function record(
   options: Partial<RecorderOptions> = {},
 ): Promise<{ said: string[]; recording: Recording }> {
@@ -64,7 +64,7 @@ test('what was recorded is answered again, without the endpoint', async () => {
   const azure = await startMockAzure({ strict: true });
   azure.replay(await readRecording(file));
   expect(await talk(client(azure.endpoint, azure.apiKey))).toEqual(said);
-  // A second time as well: the last answer stays.
+  // Also the second time: the last answer is repeated.
   expect(await talk(client(azure.endpoint, azure.apiKey))).toEqual(said);
   azure.assertConsumed();
   await azure.close();

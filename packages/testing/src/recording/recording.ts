@@ -1,10 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** Answers of a real endpoint, by the requests that they were given to. Made by `startRecorder`. */
+/** Recorded requests to a real endpoint, with their answers. Made by `startRecorder`. */
 export interface Recording {
   /** The format of the file. */
   readonly format: 'aoai-recording/1';
-  /** Whether what people and the model said was replaced by as many `x`. */
+  /** Whether prompts and answers were replaced by the same number of `x`. */
   readonly isMasked: boolean;
   /** In the order of arrival. */
   readonly exchanges: readonly RecordedExchange[];
@@ -29,7 +29,7 @@ export interface RecordedExchange {
   };
 }
 
-/** Reads a recording. @throws {TypeError} when the file is none. */
+/** Reads a recording. @throws {TypeError} when the file is not a recording. */
 export async function readRecording(path: string): Promise<Recording> {
   const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Recording> | null;
   if (value?.format !== 'aoai-recording/1' || !Array.isArray(value.exchanges)) {
@@ -40,7 +40,7 @@ export async function readRecording(path: string): Promise<Recording> {
   return value as Recording;
 }
 
-/** Writes a recording as people read and compare it: indented, and with a line break at the end. */
+/** Writes a recording so that people can read and compare it: indented, with a line break at the end. */
 export async function writeRecording(path: string, recording: Recording): Promise<void> {
   await writeFile(path, `${JSON.stringify(recording, undefined, 2)}\n`);
 }

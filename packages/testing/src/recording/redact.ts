@@ -1,6 +1,6 @@
 import { isSecret, masked } from '../journal/mask.ts';
 
-/** Turns values of the wire into what a recording keeps. One for a whole recording: the same id stays the same. */
+/** Normalises values for a recording. One instance serves a whole recording, so that equal ids stay equal. */
 export type Redact = (value: unknown) => unknown;
 
 const identifier =
@@ -13,9 +13,9 @@ const times: ReadonlySet<string> = new Set([
   'in_progress_at',
   'finalizing_at',
 ]);
-/** Differ from call to call and mean nothing to a client. */
+/** Fields that differ from call to call and have no meaning for a client. */
 const noise: ReadonlySet<string> = new Set(['obfuscation', 'latency_checkpoint', 'routing']);
-/** Where people and models speak. */
+/** Fields that contain prompts or answers. */
 const speech: ReadonlySet<string> = new Set([
   'content',
   'text',
@@ -35,7 +35,7 @@ const speech: ReadonlySet<string> = new Set([
 /** 2026-01-01, in seconds. */
 const recordedAt = 1_767_225_600;
 
-/** Removes secrets, evens out ids and times, and, with `mask`, replaces what is said by as many `x`. */
+/** Removes secrets, normalises ids and times, and with `mask` replaces prompts and answers by the same number of `x`. */
 export function createRedact({
   mask,
   secrets = [],
@@ -75,7 +75,7 @@ export function createRedact({
         .filter(([member]) => !noise.has(member))
         .map(([member, inner]: [string, unknown]) => [
           member,
-          // Types and roles are not said by anybody, wherever they stand.
+          // Types and roles are not prompts or answers, at any place.
           redact(inner, member, { parent: name, isSaid: isSaid && !structural.has(member) }),
         ]),
     );
@@ -98,7 +98,7 @@ const structural: ReadonlySet<string> = new Set([
   'model',
 ]);
 
-/** As long as before, with its spaces and signs: token counts and layout stay plausible. */
+/** Keeps the length, spaces and punctuation, so that token counts and layout stay plausible. */
 function maskText(text: string): string {
   return text.replace(/\p{L}/gu, 'x').replace(/\p{N}/gu, '0');
 }

@@ -7,12 +7,12 @@ import { createRedact } from './redact.ts';
 /** Answers requests from recordings. */
 export interface Replay {
   add(recording: Recording): void;
-  /** The recorded answer to this request. One that was recorded several times is answered in that order, then as the last time. */
+  /** The recorded answer to this request. A request that was recorded several times gets its answers in that order, then the last one again. */
   strike(request: OperationRequest): Intervention | undefined;
   clear(): void;
 }
 
-/** Nothing to replay yet. */
+/** Without recordings at first. */
 export function createReplay(): Replay {
   const plain = new Map<string, RecordedExchange[]>();
   const masked = new Map<string, RecordedExchange[]>();

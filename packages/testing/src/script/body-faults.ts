@@ -18,17 +18,17 @@ export function malformedJson(): Fault {
 }
 
 export interface ErrorInStreamOptions {
-  /** How many events arrive before. 0 is a stream that opens with its error. @default 2 */
+  /** How many events are sent before. 0 is a stream that begins with the error. @default 2 */
   readonly afterChunks?: number;
   /** @default 'server_error', or 'rate_limit_exceeded' when the stream opens with it */
   readonly code?: string | number;
-  /** What the event of a chat completion has beside its `error`: `[]` and `null` were both seen. @default nothing */
+  /** The `choices` beside the `error` in the event of a chat completion: `[]` and `null` were both seen. @default nothing */
   readonly choices?: readonly unknown[] | null;
-  /** @default the words of the service */
+  /** @default the message of the service */
   readonly message?: string;
 }
 
-/** The stream was answered 200 and then reports an error. An answer that is no stream becomes a 500. */
+/** The stream was answered 200 and then reports an error. An answer without a stream becomes a 500. */
 export function errorInStream(options: ErrorInStreamOptions = {}): Fault {
   const { afterChunks = 2 } = options;
   const isThrottled = afterChunks === 0;
@@ -68,7 +68,7 @@ interface Failure {
 function responsesFrames(response: StreamResponse, { afterChunks, error, id: otherwise }: Failure): string[] {
   const before = take(response.frames, afterChunks);
   const id = /"id":"(resp_\w+)"/.exec(before[0] ?? '')?.[1] ?? otherwise;
-  // A stream that opens with its error counts from 1, any other goes on.
+  // A stream that begins with its error counts from 1; in any other stream the numbers continue.
   const next = Math.max(1, before.length);
   const failed = { id, status: 'failed', error: null, incomplete_details: null, output: [], usage: null };
   return [

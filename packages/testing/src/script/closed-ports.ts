@@ -2,7 +2,7 @@ import { aborted } from '../aborted.ts';
 import type { Clock } from '../clock.ts';
 import type { Listener } from '../service/listen.ts';
 
-/** Closes ports for a while, as if a resource had gone. */
+/** Closes ports for a while, as if a resource were down. */
 export interface ClosedPorts {
   close(resource: string, forMs: number): void;
   /** Opens all of them again. */
@@ -15,7 +15,7 @@ export interface ClosedPortsOptions {
   readonly closing: AbortSignal;
 }
 
-/** Nothing is closed yet. `ports` are those of the resources, by key. */
+/** All ports are open at first. `ports` are those of the resources, by key. */
 export function createClosedPorts(
   ports: ReadonlyMap<string, Pick<Listener, 'refuse' | 'accept'>>,
   { clock, closing }: ClosedPortsOptions,
@@ -32,7 +32,7 @@ export function createClosedPorts(
   return {
     close(resource, forMs) {
       const port = ports.get(resource);
-      // Nothing waits for it: the port is closed at once, and opens by itself.
+      // Not awaited: the port is closed at once and opens again later.
       if (port !== undefined) void closeFor(port, forMs);
     },
     open() {

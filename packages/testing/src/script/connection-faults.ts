@@ -9,13 +9,13 @@ export interface SlowOptions {
   readonly betweenMs?: number;
 }
 
-/** The answer is right, but takes its time. */
+/** The answer is correct but slow. */
 export function slow({ delayMs = 0, betweenMs = 0 }: SlowOptions): Fault {
   const pace = { firstMs: delayMs, nextMs: () => betweenMs };
   return { name: 'slow', intervention: () => ({ pace }) };
 }
 
-/** The request is accepted and nothing ever comes back. */
+/** The request is accepted, and no answer is ever sent. */
 export function neverAnswers(): Fault {
   return { name: 'neverAnswers', intervention: () => ({ deliver: () => undefined }) };
 }
@@ -33,8 +33,8 @@ export function reset(): Fault {
 }
 
 /**
- * Nothing listens: the ports of the resources are closed at once, for every deployment of them. How often it strikes
- * cannot be counted, so it ends by time.
+ * Nothing listens: the ports of the resources are closed at once, for every deployment of them. Refused connections
+ * cannot be counted, so it ends after a time.
  */
 export function refused({
   forMs = Infinity,
@@ -46,12 +46,12 @@ export function refused({
 }
 
 export interface TruncatedOptions {
-  /** How many events of a stream arrive before. @default half of them */
+  /** How many events of a stream are sent before. @default half of them */
   readonly afterChunks?: number;
 }
 
 export interface CutOptions extends TruncatedOptions {
-  /** The code that a WebSocket is closed with. @default none: it ends without a word (1006 on the other side) */
+  /** The code that a WebSocket is closed with. @default none: it ends without a close frame (1006 on the other side) */
   readonly closeCode?: number;
 }
 
@@ -66,8 +66,8 @@ export function cutMidStream({ afterChunks, closeCode }: CutOptions = {}): Fault
 }
 
 /**
- * The stream ends in the middle as if it were complete: no `finish_reason`, no `[DONE]`. Gateways that lose patience do
- * this. A WebSocket is closed with 1000.
+ * The stream ends in the middle as if it were complete: no `finish_reason`, no `[DONE]`. Gateways do this at their
+ * time limit. A WebSocket is closed with 1000.
  */
 export function truncated({ afterChunks }: TruncatedOptions = {}): Fault {
   const deliver = ({ response, sendPart }: Delivery) => {
@@ -76,7 +76,7 @@ export function truncated({ afterChunks }: TruncatedOptions = {}): Fault {
   return { name: 'truncated', intervention: () => ({ deliver }) };
 }
 
-/** The answer promises more bytes than it has. Over a WebSocket, the connection breaks off behind it. */
+/** The answer promises more bytes than it has. Over a WebSocket, the connection breaks after it. */
 export function wrongContentLength(): Fault {
   const deliver = ({ response, sendPart }: Delivery) => {
     const whole = response.kind === 'stream' ? [...response.frames] : bodyOf(response);
@@ -98,7 +98,7 @@ function firstPart(response: WireResponse, afterChunks: number | undefined): str
 
 const finishing = /"finish_reason":"|"type":"response\.(?:completed|incomplete|failed)"|^data: \[DONE\]/;
 
-/** The frames before the cut, which is never behind the one that says that the answer is complete. */
+/** The frames before the cut. The cut is always before the frame that completes the answer. */
 function openFrames(response: StreamResponse, afterChunks: number | undefined): string[] {
   const frames = [...response.frames];
   const finish = frames.findIndex((frame) => finishing.test(frame));

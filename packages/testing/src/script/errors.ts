@@ -20,17 +20,17 @@ export class UnexpectedRequestError extends Error {
   }
 }
 
-/** One scripted answer that nobody asked for. */
+/** One scripted answer that was not used. */
 export interface UnconsumedReply {
   /** The deployment or pool that it was scripted for. */
   readonly target: string;
   /** What was scripted. */
   readonly reply: string;
-  /** How often it is still due. */
+  /** How many times it was not used. */
   readonly left: number;
 }
 
-/** Thrown by `assertConsumed` when scripted answers were never asked for. */
+/** Thrown by `assertConsumed` when scripted answers were not used. */
 export class UnconsumedRepliesError extends Error {
   override readonly name = 'UnconsumedRepliesError';
   readonly code = 'UNCONSUMED_REPLIES';

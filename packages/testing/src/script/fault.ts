@@ -1,12 +1,12 @@
 import type { Intervention } from '../service/intervention.ts';
 import type { OperationRequest } from '../service/operation.ts';
 
-/** Something that goes wrong. Made by a factory such as `rateLimited` and handed to `azure.fail`. */
+/** A fault for `azure.fail`. Create it with a factory such as `rateLimited`. */
 export interface Fault {
-  /** What goes wrong, for messages: `rateLimited`. */
+  /** Its name in messages: `rateLimited`. */
   readonly name: string;
   /** What it does to a request. */
   intervention(request: OperationRequest): Intervention;
-  /** For how long it closes the ports of the resources instead, from the moment it is scripted. */
+  /** How long it closes the ports of the resources instead, starting when it is scripted. */
   readonly refusesForMs?: number;
 }

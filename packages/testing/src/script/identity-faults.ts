@@ -3,7 +3,7 @@ import { gatewayError } from '../service/envelopes.ts';
 import type { WireResponse } from '../service/wire-response.ts';
 import type { Fault } from './fault.ts';
 
-/** 401: the key is wrong, or the token is missing, expired or meant for somebody else. Azure tells them apart. */
+/** 401: the key is wrong, or the token is missing, expired or for another audience. Azure answers these cases differently. */
 export function unauthorized(): Fault {
   return {
     name: 'unauthorized',
@@ -13,7 +13,7 @@ export function unauthorized(): Fault {
   };
 }
 
-/** 401: the token is good, but its owner has no role (MicrosoftDocs/azure-docs#114370). */
+/** 401: the token is valid, but the principal has no role (MicrosoftDocs/azure-docs#114370). */
 export function permissionDenied(): Fault {
   const error = {
     code: 'PermissionDenied',
@@ -23,7 +23,7 @@ export function permissionDenied(): Fault {
   return fixed('permissionDenied', { ...gatewayError(401, error), reason: 'PermissionDenied' });
 }
 
-/** 403: the resource takes no keys (azure-search-openai-demo#1617). */
+/** 403: the resource accepts no keys (azure-search-openai-demo#1617). */
 export function keysDisabled(): Fault {
   const error = {
     code: 'AuthenticationTypeDisabled',
@@ -46,7 +46,7 @@ export function wrongTenant(): Fault {
   };
 }
 
-/** 403: the network of the caller is not let in, or with `privateEndpoint` no public network at all. */
+/** 403: the network of the caller is not allowed; with `privateEndpoint` no public network is. */
 export function firewalled({ privateEndpoint = false }: { readonly privateEndpoint?: boolean } = {}): Fault {
   const message = privateEndpoint
     ? 'Public access is disabled. Please configure private endpoint.'

@@ -1,7 +1,7 @@
 import type { RecordedRequest } from '../journal/recorded-request.ts';
 import type { Finding } from '../verdict/finding.ts';
 
-/** A request that was answered, and what was wrong with it. */
+/** An answered request, with its mistakes. */
 export interface Observed {
   readonly request: RecordedRequest;
   readonly findings: readonly Finding[];

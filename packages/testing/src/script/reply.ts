@@ -3,22 +3,22 @@ import type { FilterResults } from '../filters/filter-results.ts';
 import type { RecordedRequest } from '../journal/recorded-request.ts';
 import type { Fault } from './fault.ts';
 
-/** A call of a tool that the model makes. */
+/** A tool call of the model. */
 export interface ScriptedToolCall {
   /** @default drawn from the seed */
   readonly id?: string;
   readonly name: string;
-  /** JSON text, or the value that it stands for. */
+  /** JSON text, or a value to write as JSON. */
   readonly arguments: unknown;
 }
 
-/** An answer in parts. The operation that was called writes it in its own shape. */
+/** An answer in parts, which the called operation writes in its own format. */
 export interface ReplyParts {
-  /** What the model says. */
+  /** The text of the answer. */
   readonly text?: string;
-  /** What the model says as JSON: the answer of a structured output. */
+  /** The answer as JSON, for structured outputs. */
   readonly json?: unknown;
-  /** What the model says, in the pieces in which a stream delivers it. */
+  /** The answer in the pieces of a stream. */
   readonly chunks?: readonly string[];
   readonly toolCalls?: readonly ScriptedToolCall[];
   readonly refusal?: string;
@@ -27,15 +27,15 @@ export interface ReplyParts {
   /** @default derived from the rest */
   readonly finishReason?: 'stop' | 'length' | 'tool_calls' | 'content_filter';
   readonly usage?: DraftUsage;
-  /** Verdicts on the answer, over the usual ones: `{ hate: { filtered: true, severity: 'high' } }` cuts it. */
+  /** Filter results for the answer, merged over the usual ones: `{ hate: { filtered: true, severity: 'high' } }` cuts it. */
   readonly contentFilter?: FilterResults;
-  /** Verdicts on the prompt, over the usual ones. One that is `filtered` blocks it. */
+  /** Filter results for the prompt, merged over the usual ones. A `filtered` one blocks it. */
   readonly promptFilter?: FilterResults;
   /** Sources that an answer from the caller's own data cites. */
   readonly citations?: readonly Citation[];
 }
 
-/** An answer, a fault, or what makes one out of the request. */
+/** An answer, a fault, or a function that returns one for the request. */
 export type Reply = string | ReplyParts | Fault | ((request: RecordedRequest) => Reply | Promise<Reply>);
 
 const known: ReadonlySet<string> = new Set<keyof ReplyParts>([
@@ -70,7 +70,7 @@ export function draftOf(reply: string | ReplyParts): Draft {
   };
 }
 
-/** Refuses parts that nobody reads: a misspelt one would otherwise vanish. */
+/** Refuses unknown parts: a misspelt one would otherwise be ignored. */
 export function checkReply(reply: unknown): void {
   if (typeof reply === 'string' || typeof reply === 'function') return;
   if (typeof reply !== 'object' || reply === null) {

@@ -1,7 +1,7 @@
 import { bytes, frame, done, jsonText, stream, type WireResponse } from '../service/wire-response.ts';
 import type { Fault } from './fault.ts';
 
-/** An answer, byte for byte as given. */
+/** An answer that is sent byte for byte. */
 export interface RawAnswer {
   /** @default 200 */
   readonly status?: number;
@@ -12,7 +12,7 @@ export interface RawAnswer {
   readonly events?: readonly unknown[];
 }
 
-/** Answers exactly this, whatever was asked: a recording, or an error of your own. */
+/** Answers every request with exactly this: a recording, or an error of your own. */
 export function respondWith(answer: RawAnswer): Fault {
   const response = rawResponse(answer);
   return { name: 'respondWith', intervention: () => ({ response }) };

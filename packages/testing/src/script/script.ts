@@ -14,19 +14,19 @@ export interface ReplyOptions {
   readonly times?: number;
 }
 
-/** How often a fault strikes. */
+/** How often a fault applies. */
 export interface FailOptions {
   /** @default 1, or without end when a `rate` is given */
   readonly times?: number;
-  /** The share of requests that it strikes, from 0 to 1, drawn from the seed. @default 1 */
+  /** The share of requests that it applies to, from 0 to 1, drawn from the seed. @default 1 */
   readonly rate?: number;
 }
 
-/** What is to happen to the next requests. */
+/** Scripted replies and faults for the next requests. */
 export interface Script {
   readonly reply: (name: string, reply: Reply | readonly Reply[], options?: ReplyOptions) => void;
   readonly fail: (name: string, fault: Fault, options?: FailOptions) => void;
-  /** The fault that strikes this request, before it is admitted. */
+  /** The fault for this request, before it is admitted. */
   strike(request: OperationRequest, deployment?: string): Intervention | undefined;
   /** Takes the reply to this request, after it was admitted. `undefined` when none is scripted. */
   take(request: DeploymentRequest, record: () => RecordedRequest): Taken | Promise<Taken> | undefined;
@@ -34,7 +34,7 @@ export interface Script {
   clear(): void;
 }
 
-/** A reply on its way. */
+/** A reply that was taken for a request. */
 interface Taken {
   readonly draft?: Draft;
   readonly intervention?: Intervention;
@@ -80,7 +80,7 @@ export function createScript(
     return found;
   }
 
-  /** The nearer name first: a deployment, then its pools, then everything. */
+  /** The most specific name first: a deployment, then its pools, then `'*'`. */
   function namesFor(deployment: string | undefined): readonly string[] {
     if (deployment === undefined) return [everything];
     const pools = poolsOf.get(deployment);
@@ -168,7 +168,7 @@ function settle(reply: Reply, settling: Settling): Taken | Promise<Taken> {
 
 const drafts = new WeakMap<ReplyParts, Draft>();
 
-/** The draft of a reply, made once however often it is given. */
+/** The draft of a reply, created once, even if it is given several times. */
 function draftFor(reply: string | ReplyParts): Draft {
   if (typeof reply === 'string') return draftOf(reply);
   const draft = drafts.get(reply) ?? draftOf(reply);
@@ -181,7 +181,7 @@ function useUp<Value>(queue: Entry<Value>[], entry: Entry<Value>): void {
   if (entry.left <= 0) queue.splice(queue.indexOf(entry), 1);
 }
 
-/** What is scripted without end is there for whoever comes, so nobody has to. */
+/** Replies and faults without an end do not have to be used. */
 function isDue({ left }: Entry<unknown>): boolean {
   return Number.isFinite(left);
 }

@@ -9,7 +9,7 @@ import type { DeploymentRequest, OperationRequest } from '../service/operation.t
 import { bytes, type WireResponse } from '../service/wire-response.ts';
 import type { Fault } from './fault.ts';
 
-/** 500 of the model's server, or of the gateway before it, which has no `error` around it. */
+/** 500 of the model's server, or of the gateway, whose body has no `error` around it. */
 export function serverError({ from = 'model' }: { readonly from?: 'model' | 'gateway' } = {}): Fault {
   const respond = ({ id }: OperationRequest): WireResponse =>
     from === 'gateway'
@@ -23,7 +23,7 @@ export function serverError({ from = 'model' }: { readonly from?: 'model' | 'gat
   return { name: 'serverError', intervention: (request) => ({ response: respond(request) }) };
 }
 
-/** 503: no instance of the model is up. The text is the only one reported; Azure's own is not established. */
+/** 503: no instance of the model is up. The text is the only one that was reported. */
 export function unavailable({ retryAfterMs }: { readonly retryAfterMs?: number } = {}): Fault {
   const headers: Record<string, string> =
     retryAfterMs === undefined
@@ -72,7 +72,7 @@ export function deploymentNotFound(): Fault {
   };
 }
 
-/** 404: the region does not have what was asked for (responsibleai/ASSERT#129; its status is assumed). */
+/** 404: the region does not offer the operation (responsibleai/ASSERT#129; its status is assumed). */
 export function notInRegion(): Fault {
   const message = 'Responses API is not enabled in this region';
   return fixed('notInRegion', gatewayError(404, { code: 'NotFound', message }));
@@ -83,7 +83,7 @@ export interface ModelRetiredOptions {
   readonly status?: 404 | 400;
 }
 
-/** The model of the deployment is retired. The service does not say so. */
+/** The model of the deployment is retired. The answer does not say so. */
 export function modelRetired({ status = 404 }: ModelRetiredOptions = {}): Fault {
   if (![404, 400].includes(status))
     throw new RangeError(

@@ -21,7 +21,7 @@ import { createScript, type FailOptions, type Script } from './script.ts';
 
 export interface StageOptions {
   readonly random: Random;
-  /** Whether names may be used that the config does not have. */
+  /** Whether names may be used that are not in the config. */
   readonly anyName: boolean;
   readonly strict: boolean;
   readonly timeScale: number;
@@ -29,7 +29,7 @@ export interface StageOptions {
   readonly journal?: JournalOptions;
 }
 
-/** What a test does to a mock and sees of it, and what the service needs for that. */
+/** The controls of a mock for tests, and their hooks for the service. */
 export interface Stage extends Pick<Script, 'reply' | 'fail'> {
   /** What the live page shows. */
   readonly traffic: Pick<PageSource, 'called' | 'count' | 'recent'>;
@@ -90,7 +90,7 @@ export function createStage(config: Config, options: StageOptions): Stage {
       finished: (exchange) => {
         const { deployment } = exchange;
         const known = deployment === undefined ? undefined : counts.get(deployment);
-        // With `anyDeployment` a hostile caller can make up names without end.
+        // With `anyDeployment` a hostile caller can invent any number of names.
         if (deployment !== undefined && (known !== undefined || counts.size < 1_000)) {
           counts.set(deployment, (known ?? 0) + 1);
         }

@@ -16,10 +16,10 @@ export type RetryHint =
 export interface RateLimitedOptions {
   /** How long the caller has to wait. @default 1000 */
   readonly retryAfterMs?: number;
-  /** The same as `retry-after` has it: seconds, or an HTTP date. Sent alone unless `hints` says otherwise. */
+  /** The value of `retry-after`: seconds, or an HTTP date. Sent alone unless `hints` says otherwise. */
   readonly retryAfter?: number | string;
   /**
-   * Where the time is named. An empty list names it nowhere.
+   * Where the time is given. With an empty list it is given nowhere.
    * @default `['retry-after', 'retry-after-ms', 'message']`; `['retry-after', 'message']` with `retryAfter`
    */
   readonly hints?: readonly RetryHint[];
@@ -58,14 +58,14 @@ export function rateLimited(options: RateLimitedOptions = {}): Fault {
     const era = options.era ?? messageEra(request);
     if (message !== undefined)
       return gatewayError(429, { code: era === '2024' ? '429' : 'RateLimitReached', message });
-    // The usual text always names a time; this one does without.
+    // The usual text always names a time; this one does not.
     if (!hints.includes('message') || !isForDeployment(request))
       return gatewayError(429, { code: '429', message: peak('') });
     return rateLimitResponse(request, { kind, retryAfterMs, era, operation: operationName(request) });
   }
 }
 
-/** 429: the service itself is overloaded, whatever quota is left (pollinations#6260, openai/codex#43140). */
+/** 429: the service itself is overloaded, even if quota is left (pollinations#6260, openai/codex#43140). */
 export function highDemand({ retryAfter = 20 }: { readonly retryAfter?: number } = {}): Fault {
   const wait = `Please retry after ${retryAfter} ${retryAfter === 1 ? 'second' : 'seconds'}. `;
   const response = gatewayError(

@@ -8,7 +8,7 @@ export interface EphemeralKey {
   readonly session: Json;
 }
 
-/** Keys that a resource has given out; the oldest go first. */
+/** Keys that a resource has given out; the oldest are dropped first. */
 const capacity = 1000;
 
 function ephemeralKeys(): Map<string, EphemeralKey> {

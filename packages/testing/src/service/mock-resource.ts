@@ -19,11 +19,11 @@ export interface MockResource {
   readonly config: Resource;
   /** The region as Azure's headers and messages write it: `Sweden Central`. */
   readonly regionName: string;
-  /** Makes what only this resource can read and sign. */
+  /** Key material that only this resource has, for encryption and signatures. */
   readonly secret: string;
-  /** How it is called here. */
+  /** Its key in the config. */
   readonly scheme: 'http' | 'https';
-  /** Whether the resource takes API keys (ARM's `disableLocalAuth` is off). */
+  /** Whether the resource accepts API keys (ARM's `disableLocalAuth` is off). */
   readonly takesKeys: boolean;
   /** Keys that the resource accepts. */
   readonly apiKeys: ReadonlySet<string>;
@@ -39,7 +39,7 @@ export interface MockResource {
   state<State>(create: () => State): State;
 }
 
-/** Plays `config` with its `deployments`. `anyDeployment` makes one for every other name. */
+/** A mock of the resource `config` with its `deployments`. `anyDeployment` creates one for every other name. */
 export function mockResource(
   name: string,
   config: Resource,
@@ -83,7 +83,7 @@ export function mockResource(
       const found = byName.get(wanted);
       if (found !== undefined || options.anyDeployment === undefined || wanted === '') return found;
       const made = options.anyDeployment(wanted);
-      // A hostile caller must not fill the memory with names.
+      // Bounded: a hostile caller must not fill the memory with names.
       if (byName.size < 10_000) byName.set(wanted, made);
       return made;
     },

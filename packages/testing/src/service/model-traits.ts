@@ -1,6 +1,6 @@
 import { catalog, entryOf, modelNamedBy, type Model, type ModelKind } from '@aoai/config';
 
-/** What a model must be able to do for an operation. */
+/** A capability that an operation needs. */
 export type Capability =
   | 'chatCompletion'
   | 'completion'
@@ -35,7 +35,7 @@ const byKind: Readonly<Partial<Record<ModelKind, readonly Capability[]>>> = {
   transcription: ['transcriptions'],
 };
 
-/** Tokens that an embedding model reads at once. */
+/** Most tokens of one input of an embedding model. */
 const embeddingTokens = 8191;
 
 const unknown: ModelTraits = {

@@ -10,7 +10,7 @@ import type { Capability } from './model-traits.ts';
 import type { MockResource } from './mock-resource.ts';
 import type { WireResponse } from './wire-response.ts';
 
-/** What a caller's URL speaks: `/openai/v1/…`, `/openai/…?api-version=` or Foundry's `/models/…`. */
+/** The surface of a URL: `/openai/v1/…`, `/openai/…?api-version=` or Foundry's `/models/…`. */
 export type Surface = 'v1' | 'dated' | 'inference';
 
 /** Who calls: an API key, or the identity of a token that was checked. */
@@ -20,7 +20,7 @@ export interface Principal {
   readonly tenantId?: string;
 }
 
-/** Everything that an operation may look at. */
+/** The request as an operation sees it. */
 export interface OperationRequest {
   /** `apim-request-id` of the answer. */
   readonly id: string;
@@ -46,7 +46,7 @@ export interface OperationRequest {
   readonly random: Random;
   /** The date that answers carry, in milliseconds: the clock's, or one that depends on the seed only. */
   readonly dateMs: number;
-  /** Whose headers and bodies the answer imitates. */
+  /** The year whose headers and bodies the answer imitates. */
   readonly era: HeaderEra;
 }
 
@@ -55,22 +55,22 @@ export interface DeploymentRequest extends OperationRequest {
   readonly deployment: MockDeployment;
   /** The content filters that apply. */
   readonly filterPolicy: FilterPolicy;
-  /** What a script wants the answer to be; the operation writes it in its own shape. */
+  /** The scripted answer; the operation writes it in its own format. */
   readonly scripted?: Draft;
 }
 
-/** A call that an operation makes in its caller's name: a line of a batch, for example. */
+/** A call that an operation makes on behalf of its caller, for example for a line of a batch. */
 export interface InternalCall {
   /** Path after `/openai/v1`. */
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
-  /** Tells its chance apart from that of other calls of the same request. */
+  /** Label for its random numbers, different for each call of the same request. */
   readonly label: string;
 }
 
 /** An operation on the resource, which may call those on its deployments. */
 export interface ResourceRequest extends OperationRequest {
-  /** Answers a call as if it had come by itself, but unmetered: by script or by the operation. */
+  /** Answers a call like a separate request, but unmetered: by script or by the operation. */
   dispatch(call: InternalCall): WireResponse | Promise<WireResponse>;
 }
 
@@ -95,11 +95,11 @@ export interface MessageCall {
   readonly body: Readonly<Record<string, unknown>>;
   /** As it came. */
   readonly text: string;
-  /** Its answer says nothing, so what is scripted waits for another one. */
+  /** Its answer has no text, so it does not use a scripted reply. */
   readonly isSilent: boolean;
 }
 
-/** What became of a message: an answer, an error, or a connection that ended before either. */
+/** The outcome of a message: an answer, an error, or a connection that ended before. */
 export type MessageOutcome = 'answered' | 'failed' | 'lost';
 
 /** A WebSocket that belongs to one deployment. */
@@ -119,7 +119,7 @@ interface OperationBase {
   readonly dated?: string;
   /** Path on Foundry's model inference surface, for example `/models/chat/completions`. */
   readonly inference?: string;
-  /** Path of a link that an answer holds: it needs no api-version and no credential, like one with a signature. */
+  /** Path of a link in an answer: like a signed link, it needs no api-version and no credential. */
   readonly link?: string;
   /** First dated api-version that has it. */
   readonly since?: string;

@@ -15,7 +15,7 @@ import { responseOperations } from '../responses/operations.ts';
 import { vectorStoreOperations } from '../vector-stores/operations.ts';
 import type { Operation } from './operation.ts';
 
-/** Everything that the mock can do. A group of operations adds itself with one line. */
+/** All operations of the mock. A group of operations is added with one line. */
 export const operations: readonly Operation[] = [
   ...chatOperations,
   ...responseOperations,

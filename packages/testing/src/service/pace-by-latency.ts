@@ -10,11 +10,11 @@ export function paceBy(
   const model = latencyModel(latency);
   if (model === undefined) return undefined;
   return ({ random }, response) => {
-    // What is refused is refused at once.
+    // Refusals are sent at once.
     if (response.status >= 400) return undefined;
     const { firstTokenMs, nextTokenMs } = model(random.fork('latency'));
     if (response.kind === 'stream') return { firstMs: firstTokenMs, nextMs: nextTokenMs };
-    // A whole answer is there when its last token is.
+    // A whole answer is sent when its last token is ready.
     const tokens = response.usedTokens?.outputTokens ?? 0;
     return { firstMs: firstTokenMs + tokens * nextTokenMs(), nextMs: () => 0 };
   };

@@ -5,7 +5,7 @@ import { Refusal } from './refusal.ts';
 
 // The model server checks each parameter and names what is wrong in OpenAI's words. Absent and null are the same.
 
-/** What a parameter must be. */
+/** The rule for a parameter. */
 export type Rule =
   | { readonly type: 'boolean' | 'object' }
   | {
@@ -51,7 +51,7 @@ function isNewer(request: OperationRequest, since: string | undefined): boolean 
   return since !== undefined && request.surface === 'dated' && !hasFeature(request.api, since);
 }
 
-/** Refuses `value` unless it obeys `rule`. `path` is what the message calls it: `messages[0].role`. */
+/** Refuses `value` unless it obeys `rule`. `path` is its name in the message: `messages[0].role`. */
 export function checkValue(value: unknown, path: string, rule: Rule): void {
   switch (rule.type) {
     case 'any':
@@ -126,7 +126,7 @@ function checkArray(value: unknown, path: string, rule: Rule & { type: 'array' }
   }
 }
 
-/** What functions, schemas and formats may be called. */
+/** The pattern for names of functions, schemas and formats. */
 export const nameRule: Rule = { type: 'string', maxLength: 64, pattern: /^[a-zA-Z0-9_-]+$/ };
 
 /** `Missing required parameter: 'messages'.` */
@@ -156,15 +156,15 @@ export function refuse(message: string, param: string | null, code: string | nul
   return new Refusal(invalidRequest(message, { param, code }));
 }
 
-/** How older models say it: all at once, by the alphabet (openai/openai-python#1724, MicrosoftDocs/azure-docs#118117). */
+/** Older models name all of them, in alphabetical order (openai/openai-python#1724, MicrosoftDocs/azure-docs#118117). */
 function unrecognized(names: readonly string[]): Refusal {
   const arguments_ = names.length === 1 ? 'argument' : 'arguments';
-  // Field names are the caller's, so they are cut.
+  // Field names come from the caller, so they are shortened.
   const list = names.toSorted().join(', ').slice(0, 200);
   return refuse(`Unrecognized request ${arguments_} supplied: ${list}`, null, null);
 }
 
-/** How reasoning models and the Responses API say it: the first one (run-llama/llama_index#17731, lobehub/lobehub#10567). */
+/** Reasoning models and the Responses API name the first one (run-llama/llama_index#17731, lobehub/lobehub#10567). */
 export function unknownParameter([first = '']: readonly string[]): Refusal {
   const name = first.slice(0, 200);
   return refuse(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');

@@ -11,7 +11,7 @@ export function readBody({ headers, raw }: OperationRequest): Readonly<Record<st
     const message = `Unsupported media type: ${type.slice(0, 200)}`;
     throw new Refusal(gatewayError(415, { code: 'UnsupportedMediaType', message }));
   }
-  // Replacement characters would change what was said.
+  // Replacement characters would change the text.
   if (!isUtf8(raw)) throw unparsable();
   const body = parse(raw.toString());
   if (typeof body === 'object' && body !== null && !Array.isArray(body))
@@ -28,7 +28,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** 400 for a body that is no JSON. */
+/** 400 for a body that is not JSON. */
 export function unparsable(): Refusal {
   return new Refusal(
     invalidRequest(

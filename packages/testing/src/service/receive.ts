@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Reads a body; `undefined` once it is larger than `limit`, and the rest is thrown away unread. */
+/** Reads a body; `undefined` once it is larger than `limit`, and the rest is discarded. */
 export function receive(
   incoming: IncomingMessage,
   limit: number,
@@ -27,7 +27,7 @@ export function receive(
     const [first] = chunks;
     then(chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, size));
   });
-  // A caller that goes away has no answer to get.
+  // A caller that has disconnected gets no answer.
   incoming.on('error', () => {
     isSettled = true;
   });

@@ -1,6 +1,6 @@
 import type { Operation, Surface } from './operation.ts';
 
-/** The operation that a request means. */
+/** The operation for a request. */
 export interface Match {
   readonly operation: Operation;
   readonly surface: Surface;
@@ -13,7 +13,7 @@ interface Node {
   readonly operations: Map<string, { readonly operation: Operation; readonly surface: Surface }>;
 }
 
-/** Finds the operation of a method and a path; `'wrong-method'` where only the path is known. */
+/** Finds the operation of a method and a path; `'wrong-method'` when only the path matches. */
 export type Router = (method: string, path: string) => Match | 'unknown' | 'wrong-method';
 
 /** Builds the routing table: a tree by path segment, so that a look-up costs the same with any number of operations. */
@@ -27,7 +27,7 @@ export function router(operations: readonly Operation[]): Router {
       add(root, operation.inference, { operation, surface: 'inference' });
     if (operation.link !== undefined) add(root, operation.link, { operation, surface: 'v1' });
   }
-  // Nearly every request has the path of the one before.
+  // Most requests have the same path as the one before.
   const found = new Map<string, Map<string, ReturnType<Router>>>();
   return (method, path) => {
     const known = found.get(path)?.get(method);
@@ -38,7 +38,7 @@ export function router(operations: readonly Operation[]): Router {
   };
 }
 
-/** Whoever asks for many paths gains nothing here, and must not fill the memory. */
+/** Bounded: callers with many paths must not fill the memory. */
 function remember<Value>(found: Map<string, Map<string, Value>>, path: string): Map<string, Value> {
   const methods = found.get(path) ?? new Map<string, Value>();
   if (found.size >= 500) found.clear();

@@ -11,7 +11,7 @@ export interface Answer {
   readonly lines: HeaderLines;
 }
 
-/** Sends an answer with the waits of `pace`, until `signal` says that nobody listens any more. */
+/** Sends an answer with the waits of `pace`, until `signal` aborts, because the caller has disconnected. */
 export async function sendPaced(
   turn: Turn,
   answer: Answer,
@@ -45,7 +45,7 @@ export function sendNow(turn: Turn, answer: Answer): void {
   else sendWhole(turn, answer, response);
 }
 
-/** What is due at once goes in one piece. */
+/** Parts without a wait are sent in one write. */
 function sendFrames(turn: Turn, answer: Answer, { frames, isAscii = false }: StreamResponse): void {
   if ('write' in frames) {
     turn.exchange.responseHeaders = answer.lines;

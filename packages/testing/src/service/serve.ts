@@ -14,7 +14,7 @@ import type { WireResponse } from './wire-response.ts';
 
 const noBytes = Buffer.alloc(0);
 
-/** What a port needs to know of the mock that it belongs to. */
+/** The parts of the mock that a port needs. */
 export interface Port {
   readonly resource: MockResource;
   readonly choose: ResourceChooser;
@@ -72,7 +72,7 @@ function answer(service: Service, resource: MockResource, received: Received): v
   );
 }
 
-/** Delivers an answer. Where that fails, the caller learns it, and nobody else. */
+/** Delivers an answer. A failure is reported to the caller only. */
 function send(turn: Turn, response: WireResponse): void {
   try {
     deliver(turn, response);
@@ -82,7 +82,7 @@ function send(turn: Turn, response: WireResponse): void {
   }
 }
 
-/** Decides about a request, or finds that its path means nothing. */
+/** Decides about a request, or answers that its path does not exist. */
 export function decided(
   turn: Turn,
   match: Match | 'unknown' | 'wrong-method',

@@ -23,15 +23,15 @@ export interface Admission {
   settle?(used: Tokens): void;
 }
 
-/** A scripted answer: a draft for the operation to write, or something else in its stead. */
+/** A scripted answer: a draft for the operation to write, or a complete response. */
 export interface Scripted {
   readonly draft?: Draft;
   readonly intervention?: Intervention;
-  /** Takes it back: the request turned out to be one that no answer is given to. */
+  /** Puts it back, when the request turns out to be invalid. */
   readonly restore: () => void;
 }
 
-/** What the parts of the mock do to a request. */
+/** The hooks of the parts of the mock for a request. */
 export interface Service {
   readonly clock: Clock;
   readonly seed: number | string;
@@ -43,7 +43,7 @@ export interface Service {
   readonly filters: FilterPolicies;
   /** Deployments that take over from provisioned ones, by the Azure names of both. */
   readonly spillover: Readonly<Record<string, string>>;
-  /** Aborted when the mock begins to close: what is under way is finished, nothing new begins. */
+  /** Aborted when the mock begins to close: running work is finished, and nothing new begins. */
   readonly draining: AbortSignal;
   /** Aborted when the mock closes. */
   readonly closing: AbortSignal;

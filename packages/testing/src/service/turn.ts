@@ -12,10 +12,10 @@ import type { Admission, Service } from './service.ts';
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] };
 
-/** One request on its way through the mock. */
+/** The state of one request in the mock. */
 export interface Turn {
   readonly service: Service;
-  /** What an operation may look at, as far as it is known. */
+  /** The request for the operation, as far as it is known. */
   readonly request: Mutable<OperationRequest> & ToDeployment;
   readonly exchange: Mutable<Exchange>;
   readonly outgoing: ServerResponse;
@@ -47,11 +47,11 @@ const noBytes = Buffer.alloc(0);
 /** Begins the turn of a request that `resource` received. */
 export function beginTurn(service: Service, resource: MockResource, received: Received): Turn {
   const { outgoing, sequence, raw } = received;
-  // A seed per request: what one request draws does not change the answers to the others.
+  // A seed per request: random numbers of one request do not change other answers.
   const random = createRandom(`${service.seed}/${sequence}`);
   const nowMs = service.clock.now();
   const { path, query } = locationOf(received.incoming.url ?? '/');
-  // With all that it will ever have: V8 is slower with what grows.
+  // All properties are set at once: V8 is slower with objects that grow.
   const request: Turn['request'] = {
     id: random.guid(),
     sequence,

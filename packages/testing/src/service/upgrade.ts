@@ -38,7 +38,7 @@ export function upgradeWith(
     const answer = async (): Promise<void> => {
       let response: WireResponse;
       try {
-        // A WebSocket is open to every page, unless the server looks who asks.
+        // Browsers let every page open a WebSocket, so the server checks the origin.
         response = mayRead ? await decided(turn, match, false) : preflight(turn.request, false);
       } catch (error) {
         response = failure(turn, error);
@@ -49,13 +49,13 @@ export function upgradeWith(
         return;
       }
       outgoing.shouldKeepAlive = false;
-      // Node types the socket of an upgrade as the stream that it at least is.
+      // Node types the socket of an upgrade as a plain stream.
       // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment
       outgoing.assignSocket(socket as Socket);
       outgoing.once('finish', () => socket.end());
       deliver(turn, response.status === 101 ? { ...response, status: 426 } : response);
     };
-    // A caller that hung up while shaking hands has no answer to get.
+    // A caller that disconnected during the handshake gets no answer.
     answer().catch(() => socket.destroy());
   };
 }

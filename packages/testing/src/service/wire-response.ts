@@ -1,7 +1,7 @@
 import type { Tokens } from '../limits/admission.ts';
 import type { Pace } from './pace.ts';
 
-/** What an operation answers with; the kernel adds the headers that every answer has. */
+/** The answer of an operation, without the headers that every answer has. */
 export type WireResponse = JsonResponse | StreamResponse | BytesResponse;
 
 interface Head {
@@ -9,15 +9,15 @@ interface Head {
   /** Reason phrase, where Azure's is not the usual one. */
   readonly reason?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Which part of Azure answers: each adds its own headers. @default 'model' */
+  /** Which part of Azure answers; each has its own headers. @default 'model' */
   readonly origin?: 'gateway' | 'model';
   /** The gateway's answer names its region. */
   readonly isRegional?: boolean;
   /** Tokens that the request really used, once known. The limiter corrects its estimate with it. */
   readonly usedTokens?: Tokens;
-  /** When its parts leave. @default at once, or by the latency of the mock */
+  /** When its parts are sent. @default at once, or by the latency of the mock */
   readonly pace?: Pace;
-  /** The body is plain ASCII for certain, so nobody has to look. @default false */
+  /** The body is known to be ASCII, so it is not checked. @default false */
   readonly isAscii?: boolean;
 }
 

@@ -12,12 +12,12 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map(async (close) => close()));
 });
 
-/** A response that keeps its head elsewhere, as Bun's does: `_header` means nothing to `headersSent`. */
+/** A response that stores its head elsewhere, as Bun does: setting `_header` does not change `headersSent`. */
 function likeBun(outgoing: ServerResponse): ServerResponse {
   return Object.defineProperty(outgoing, 'headersSent', { get: () => false });
 }
 
-/** Everything that a server sends over one connection, until it or the time for it ends. */
+/** Everything that a server sends over one connection, until the connection or a time limit ends. */
 async function exchange(port: number, sent: string, isDone: (text: string) => boolean): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   const socket = connect(port, '127.0.0.1');
@@ -41,7 +41,7 @@ interface Answer {
   readonly body: string;
 }
 
-/** A server that answers with our heads at `/ours` and with Node's own everywhere else. */
+/** A server that writes its own head at `/ours`, and uses Node's head everywhere else. */
 async function bothServer({ status, lines, body }: Answer): Promise<number> {
   const answer = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const kind = lines.includes('Content-Length') ? 'whole' : 'stream';
@@ -148,7 +148,7 @@ test('a caller that expects leave to go on gets it, and then the answer', async 
 
 test('a caller that leaves in the middle of an answer has abandoned it', async () => {
   const { azure, port } = await mock();
-  // More than the buffers of a connection hold.
+  // More than the buffers of a connection can hold.
   azure.fail('*', respondWith({ body: 'x'.repeat(20_000_000) }));
   const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
   azure.observe(() => {

@@ -9,7 +9,7 @@ export interface ResponseHead {
   /** Reason phrase, where it is not the usual one. */
   readonly reason: string | undefined;
   readonly lines: HeaderLines;
-  /** Whether the lines may say how the connection goes on, or how long the body is, in a way of their own. */
+  /** Whether the lines may contain their own `connection` or length headers. */
   readonly isSpecial: boolean;
 }
 
@@ -17,12 +17,11 @@ export interface ResponseHead {
 export interface TextBody {
   readonly text: string;
   readonly isStream: boolean;
-  /** It is plain ASCII for certain. */
+  /** It is known to be ASCII. */
   readonly isAscii: boolean;
 }
 
-// What nearly every answer has, a body over a connection that stays open, is handed over as finished text; Node itself
-// writes everything else (docs/decisions/0014-finished-heads.md).
+// The common case, a body over a kept connection, is written as finished text; Node writes every other head (docs/decisions/0014-finished-heads.md).
 
 /** Gives `outgoing` its head. */
 export function writeHead(outgoing: ServerResponse, head: ResponseHead, body: 'whole' | 'stream'): void {
@@ -40,7 +39,7 @@ export function writeHead(outgoing: ServerResponse, head: ResponseHead, body: 'w
   else outgoing.writeHead(head.status, head.reason, headers);
 }
 
-/** Sends a whole answer, in one write where that can be. Returns the lines of its head, with how long it is. */
+/** Sends a whole answer, in one write if possible. Returns the lines of its head, with its length. */
 export function writeAnswer(outgoing: ServerResponse, head: ResponseHead, body: TextBody): HeaderLines {
   const { text, isStream } = body;
   const length = body.isAscii ? text.length : Buffer.byteLength(text);
@@ -66,7 +65,7 @@ export function writeBulk(outgoing: ServerResponse, head: ResponseHead, frames: 
   const { length } = frames;
   const bytes = takeBytes(length + chunkEnd.length);
   frames.write(bytes, 0);
-  // What never finished may still be read; the garbage collector gets it.
+  // A buffer that was not sent completely may still be read, so it is left to the garbage collector.
   outgoing.on('finish', () => {
     giveBack(bytes);
   });
@@ -84,7 +83,7 @@ export function writeBulk(outgoing: ServerResponse, head: ResponseHead, frames: 
 
 const chunkEnd = '\r\n0\r\n\r\n';
 
-/** Up to here Node writes a text from the stack; a longer one it copies twice, unless it gets it as bytes. */
+/** Up to this length Node writes a text from the stack. Longer ones are copied twice, unless they are bytes. */
 const largeText = 16_000;
 
 const okLine = 'HTTP/1.1 200 OK\r\n';
@@ -101,7 +100,7 @@ function isOrdinary(outgoing: ServerResponse, { status, reason, isSpecial }: Res
     !isSpecial &&
     reason === undefined &&
     outgoing.shouldKeepAlive &&
-    // Not so for HTTP/1.0, which wants other words for both.
+    // Not for HTTP/1.0, which has other headers for both.
     outgoing.useChunkedEncodingByDefault &&
     outgoing.req.method !== 'HEAD' &&
     status >= 200 &&
@@ -111,12 +110,12 @@ function isOrdinary(outgoing: ServerResponse, { status, reason, isSpecial }: Res
   );
 }
 
-/** Where Node keeps the head that it has written: `headersSent` is whether there is one. */
+/** The property where Node stores a written head: `headersSent` tells whether it is set. */
 interface WrittenHead {
   _header: string | null | undefined;
 }
 
-/** `false`: this runtime keeps its head elsewhere, as Bun does, and the response is as it was. */
+/** `false`: this runtime stores its head elsewhere, as Bun does, and the response is unchanged. */
 function handOver(outgoing: ServerResponse, status: number, text: string): boolean {
   const written = outgoing as unknown as WrittenHead;
   const before = written._header;

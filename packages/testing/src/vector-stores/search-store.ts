@@ -4,7 +4,7 @@ import type { StoredFile } from '../files/file-store.ts';
 import type { OperationRequest } from '../service/operation.ts';
 import { statusOf, vectorStoreFiles, vectorStores, type VectorStoreFile } from './vector-store.ts';
 
-/** A piece of a file that fits a query. */
+/** A piece of a file that matches a query. */
 export interface SearchResult {
   readonly fileId: string;
   readonly filename: string;
@@ -21,7 +21,7 @@ export interface Search {
   readonly scoreThreshold: number;
 }
 
-/** The pieces of a store's files that lie nearest to a query, best first. */
+/** The pieces of a store's files that are closest to a query, best first. */
 export function searchStore(
   request: Pick<OperationRequest, 'resource' | 'clock'>,
   store: string,
@@ -64,7 +64,7 @@ function chunksOf(file: StoredFile): readonly Chunk[] {
   return made;
 }
 
-/** Paragraphs, put together up to the size of a chunk. */
+/** Joins paragraphs up to the size of a chunk. */
 export function split(text: string): string[] {
   const found: string[] = [];
   let size = Infinity;
@@ -73,7 +73,7 @@ export function split(text: string): string[] {
     if (tokens.length === 0) continue;
     for (let at = 0; at < tokens.length; at += chunkTokens) {
       const part = tokens.slice(at, at + chunkTokens);
-      // Half a chunk is enough: a small one says more clearly what it is about.
+      // Half of a chunk is enough: a smaller piece has a clearer subject.
       if (size + part.length <= chunkTokens / 4) found.push(`${found.pop() ?? ''}\n\n${part.join('')}`);
       else found.push(part.join(''));
       size = size + part.length <= chunkTokens / 4 ? size + part.length : part.length;

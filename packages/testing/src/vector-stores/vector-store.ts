@@ -9,7 +9,7 @@ import { checkValue, missing } from '../service/parameter.ts';
 export interface VectorStore {
   readonly id: string;
   readonly createdAtMs: number;
-  /** The date that answers name; `createdAtMs` is the clock's, by which it ages. */
+  /** The date in answers; `createdAtMs` is a time of the clock, which decides about its age. */
   readonly dateMs: number;
   readonly name: string | null;
   readonly metadata: Metadata;
@@ -119,7 +119,7 @@ export function countFiles(
   };
 }
 
-/** A vector store as the wire has it. */
+/** A vector store as it is sent. */
 export function writeStore(store: VectorStore, request: OperationRequest): Listed {
   const files = vectorStoreFiles.all(request, store.id);
   const counts = countFiles(files, request);
@@ -146,7 +146,7 @@ export function writeStore(store: VectorStore, request: OperationRequest): Liste
   return written;
 }
 
-/** A file of a vector store as the wire has it. */
+/** A file of a vector store as it is sent. */
 export function writeFile(added: VectorStoreFile, request: OperationRequest): Listed {
   const status = statusOf(added, request);
   const written = {

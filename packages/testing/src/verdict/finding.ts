@@ -1,10 +1,10 @@
 /** What a caller did wrong. */
 export type FindingRule =
-  /** The same call came again before the time that the service had named. */
+  /** The same call was repeated before the time that the service named. */
   | 'retried-early'
-  /** Another call was sent to a deployment that had named a time to come back. */
+  /** Another call was sent to a deployment before the time that it named. */
   | 'ignored-park'
-  /** The same request came again after an answer that repeating cannot change. */
+  /** The same request was repeated after an answer that cannot change. */
   | 'retried-final'
   /** An API key was sent where the config forbids keys. */
   | 'key-forbidden'
@@ -14,7 +14,7 @@ export type FindingRule =
   | 'missing-api-version'
   /** The `api-version` is not one that the surface serves. */
   | 'unknown-api-version'
-  /** The URL means nothing. */
+  /** The URL does not exist. */
   | 'unknown-operation'
   /** The deployment does not exist in the resource. */
   | 'unknown-deployment';
@@ -22,8 +22,8 @@ export type FindingRule =
 /** One thing that a caller did wrong. */
 export interface Finding {
   readonly rule: FindingRule;
-  /** What happened, with what, and what to do. */
+  /** What happened, and what to do. */
   readonly message: string;
-  /** The numbers of the requests: the one that is wrong last. */
+  /** The numbers of the requests; the wrong one is last. */
   readonly requests: readonly number[];
 }

@@ -2,7 +2,7 @@ import { hasFeature, isServed } from '../service/api-version.ts';
 import type { Entry } from '../journal/entry.ts';
 import type { Finding, FindingRule } from './finding.ts';
 
-/** What is wrong with a request by itself. */
+/** Mistakes of a single request. */
 export function misuse(exchange: Entry, { keysForbidden }: { readonly keysForbidden: boolean }): Finding[] {
   const { request } = exchange;
   const number = request.sequence;
@@ -17,7 +17,7 @@ export function misuse(exchange: Entry, { keysForbidden }: { readonly keysForbid
     );
   }
   const inUrl = ['api-key', 'access_token'].find((name) => request.query.has(name));
-  // Realtime is the one place where Azure takes a key in the URL (docs/wire/urls.md#1.3).
+  // Only realtime accepts a key in the URL (docs/wire/urls.md#1.3).
   if (inUrl !== undefined && !request.path.endsWith('/realtime')) {
     add(
       'credential-in-url',

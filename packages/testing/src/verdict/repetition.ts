@@ -4,17 +4,16 @@ import type { Finding } from './finding.ts';
 import { readHint, type Hint } from './hint.ts';
 import { isSameCall, isSameQuestion, isSurelyRetry, retryCountOf } from './same-call.ts';
 
-/** Node counts a timer from the time at which its event loop last looked, so an honest wait may end a little early. */
+/** Node measures a timer from the last turn of its event loop, so a correct wait may end a little early. */
 const timerSlackMs = 5;
 /**
- * How long an answer counts as on its way for calls beside it: many at once are all sent before the first of them is
- * refused.
+ * How long an answer counts as in flight for parallel calls: many are sent before the first of them is refused.
  */
 const onItsWayMs = 100;
 /** Statuses that a repetition cannot change. For 401 that holds for the same credential only, for 403 for its kind. */
 const finalStatuses: ReadonlySet<number> = new Set([400, 401, 403, 404, 405, 413, 415, 422]);
 
-/** What is wrong with a request after what the callers have been told before. `earlier` is in order of arrival. */
+/** Mistakes of a request, given the earlier answers. `earlier` is in order of arrival. */
 export function repetition(exchange: Entry, earlier: readonly Entry[], timeScale: number): Finding[] {
   const answered = earlier.filter(({ finishedAtMs = Infinity }) => finishedAtMs <= exchange.receivedAtMs);
   const told = answered.filter((before) => wasTold(before, exchange, timeScale));
@@ -25,7 +24,7 @@ export function repetition(exchange: Entry, earlier: readonly Entry[], timeScale
   return found === undefined ? [] : [found];
 }
 
-/** Whether the caller knew the answer to `before`: one that was still on its way could not be obeyed. */
+/** Whether the caller already had the answer to `before`: one that was in flight could not be obeyed. */
 function wasTold(before: Entry, exchange: Entry, timeScale: number): boolean {
   const sinceMs = exchange.receivedAtMs - (before.finishedAtMs ?? Infinity);
   return sinceMs / timeScale >= onItsWayMs || isSurelyRetry(before, exchange);
@@ -79,7 +78,7 @@ function hurried(exchange: Entry, told: readonly Entry[], timeScale: number): Fi
     const waitedMs = waited(before, exchange, timeScale);
     if (waitedMs + timerSlackMs >= hint.waitMs) continue;
     const finding = tooEarly({ before, exchange, hint, waitedMs });
-    // What the call itself was told says more than what another one was.
+    // The answer to the same call is more specific than that to another one.
     if (finding.rule === 'retried-early') return finding;
     ignored ??= finding;
   }
@@ -130,7 +129,7 @@ function credential({ request }: Entry): string {
   return String(request.headers['api-key'] ?? request.headers.authorization ?? '');
 }
 
-/** A token is as good as the one before it, but not as a key: where keys are forbidden it is the way out. */
+/** One token is like another one, but not like a key: where keys are forbidden, a token is the fix. */
 function kindOfCredential({ request }: Entry): string {
   const key = request.headers['api-key'];
   return key === undefined ? 'token' : String(key);

@@ -15,7 +15,7 @@ export function isSameCall(earlier: Entry, later: Entry): boolean {
   return before.method === after.method && before.path === after.path && before.raw.equals(after.raw);
 }
 
-/** The same without doubt: the retries of an openai SDK look like those of every call with the same bytes. */
+/** The same call for certain: retries of an openai SDK look the same for all calls with the same bytes. */
 export function isSurelyRetry(earlier: Entry, later: Entry): boolean {
   const { headers } = later.request;
   const isMarked = headers['x-ms-client-request-id'] !== undefined;
@@ -29,8 +29,7 @@ export function retryCountOf({ request }: Entry): number | undefined {
 }
 
 /**
- * Whether the service is asked the same thing once more, so that it can only answer the same: same resource, URL,
- * deployment and body. A call that goes on to another deployment, tries another api-version or corrects its body
+ * Whether the request is the same, so that the answer must be the same: same resource, URL, deployment and body. A call that goes on to another deployment, tries another api-version or corrects its body
  * asks something else.
  */
 export function isSameQuestion(earlier: Entry, later: Entry): boolean {
@@ -45,7 +44,7 @@ export function isSameQuestion(earlier: Entry, later: Entry): boolean {
   );
 }
 
-/** Two forms are never the same bytes: each has a boundary of its own. Which deployment it was for must be known. */
+/** Two forms never have the same bytes: each has its own boundary. The deployment must be known. */
 function isKnownForm({ request, deployment }: Entry): boolean {
   const isForm = request.headers['content-type']?.startsWith('multipart/form-data') === true;
   return isForm && deployment !== undefined;

@@ -4,13 +4,13 @@ import { misuse } from './misuse.ts';
 import { repetition } from './repetition.ts';
 
 export interface VerdictOptions {
-  /** How much faster than the callers' the mock's time runs: hints are in the callers'. @default 1 */
+  /** How much faster the time of the mock runs. Hints are in the time of the callers. @default 1 */
   readonly timeScale?: number;
   /** Whether API keys are forbidden. @default false */
   readonly keysForbidden?: boolean;
 }
 
-/** Everything that the callers did wrong, in the order of arrival. Empty is what a test wants to see. */
+/** All mistakes of the callers, in the order of arrival. A good test has none. */
 export function verdict(
   exchanges: readonly Entry[],
   { timeScale = 1, keysForbidden = false }: VerdictOptions = {},
@@ -20,7 +20,7 @@ export function verdict(
   );
 }
 
-/** What is wrong with one exchange, given the ones before it. */
+/** Mistakes in one exchange, given the ones before it. */
 export function findingsOf(
   exchange: Entry,
   earlier: readonly Entry[],

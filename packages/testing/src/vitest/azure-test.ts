@@ -2,22 +2,22 @@ import { test as base, type TestAPI } from 'vitest';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
 import type { FindingRule } from '../verdict/finding.ts';
 
-/** What a test of `azureTest` gets. */
+/** The fixtures of `azureTest`. */
 export interface AzureFixtures<Name extends string = string> {
-  /** A mock of its own for each test, which is closed afterwards. */
+  /** A separate mock for each test, closed afterwards. */
   readonly azure: MockAzure<Name>;
 }
 
 export interface AzureTestOptions<Name extends string = string> extends MockAzureOptions<Name> {
   /** Mistakes that the callers of these tests may make. @default none */
   readonly allow?: readonly FindingRule[];
-  /** Whether scripted answers and faults may be left over. @default false */
+  /** Whether scripted answers and faults may be unused. @default false */
   readonly allowUnconsumed?: boolean;
 }
 
 /**
  * A vitest `test` with a mock Azure as its fixture `azure`. A test that passed by itself still fails when the callers
- * did something wrong (`azure.verdict()`), or when scripted answers were never asked for (`azure.assertConsumed()`).
+ * did something wrong (`azure.verdict()`), or when scripted answers were not used (`azure.assertConsumed()`).
  */
 export function azureTest<Name extends string = string>(
   options: AzureTestOptions<Name> = {},
@@ -29,7 +29,7 @@ export function azureTest<Name extends string = string>(
       const azure = await startMockAzure<Name>(settings);
       try {
         await use(azure);
-        // A test that failed has something better to say.
+        // A test that already failed keeps its own error.
         if (task.result?.state === 'fail') return;
         const findings = azure.verdict().filter(({ rule }) => !allow.includes(rule));
         if (findings.length > 0) throw new Error(findingsMessage(findings));

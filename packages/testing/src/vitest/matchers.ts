@@ -3,7 +3,7 @@ import { expect, type MatcherResult, type MatchersObject } from 'vitest';
 import type { RecordedRequest } from '../journal/recorded-request.ts';
 import type { MockAzure } from '../start-mock-azure.ts';
 
-/** What a request must have. Anything that is not named may be as it likes. */
+/** What a request must have. Other properties may have any value. */
 export type ReceivedRequest = Partial<Omit<RecordedRequest, 'headers' | 'query'>> & {
   readonly headers?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
@@ -13,13 +13,13 @@ declare module 'vitest' {
   // The names of the type parameters are vitest's own.
   // eslint-disable-next-line @typescript-eslint/no-unused-vars
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
-    /** The mock got a request for a deployment or pool, like `request` where it is given. */
+    /** The mock got a request for a deployment or pool, which matches `request` if given. */
     toHaveReceived(name: string, request?: ReceivedRequest): R;
-    /** The mock got so many requests for a deployment or pool. */
+    /** The mock got this number of requests for a deployment or pool. */
     toHaveReceivedTimes(name: string, times: number): R;
     /** The callers of the mock did nothing wrong. */
     toHaveNoFindings(): R;
-    /** Everything that was scripted has been asked for. */
+    /** All scripted answers and faults were used. */
     toBeConsumed(): R;
   }
 }
@@ -67,7 +67,7 @@ export const matchers: MatchersObject = {
   },
 };
 
-/** Objects within objects need only have what is named, too. */
+/** Nested objects match partially, too. */
 function deep(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype)
     return value;
