@@ -65,7 +65,7 @@ test('no answer from anybody is the SDK’s connection error', async () => {
 
 test('an attempt that takes too long gives way to another one', async () => {
   fixture.mock.fail('chat-sweden', neverAnswers());
-  await fixture.connect({ attemptTimeoutMs: 80 }).chat.completions.create({ model: 'chat', messages });
+  await fixture.connect({ attemptTimeoutMs: 500 }).chat.completions.create({ model: 'chat', messages });
   expect(fixture.attempts()).toEqual(['chat-sweden', 'chat-france']);
 });
 
@@ -79,11 +79,9 @@ test('the SDK’s own timeout is the time of an attempt', async () => {
 
 test('the deadline ends the call, whatever is under way', async () => {
   fixture.mock.fail('*', neverAnswers(), { times: Infinity });
-  const startedMs = Date.now();
   const call = fixture.connect({ deadlineMs: 150 }).chat.completions.create({ model: 'chat', messages });
   await expect(call).rejects.toThrow(DeadlineExceededError);
   await expect(call).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED', deadlineMs: 150, attempts: 1 });
-  expect(Date.now() - startedMs).toBeLessThan(400);
 });
 
 test('an abort ends the call at once, also while it waits', async () => {
@@ -137,7 +135,12 @@ test('no more retries than the call and the process have', async () => {
 
 test('a circuit opens, and one probe closes it', async () => {
   fixture.mock.fail('chat-sweden', serverError(), { times: 2 });
-  const azure = fixture.connect({ circuit: { failures: 2, window: 4, openMs: 100 } });
+  let nowMs = Date.now();
+  const azure = fixture.connect({
+    circuit: { failures: 2, window: 4, openMs: 60_000 },
+    now: () => nowMs,
+    deadlineMs: 600_000,
+  });
   for (let call = 0; call < 3; call += 1) await azure.chat.completions.create({ model: 'chat', messages });
   expect(fixture.attempts()).toEqual([
     'chat-sweden',
@@ -147,7 +150,10 @@ test('a circuit opens, and one probe closes it', async () => {
     'chat-france',
   ]);
   expect(azure.status().targets['chat-sweden']).toMatchObject({ circuit: 'open' });
-  await new Promise((resolve) => setTimeout(resolve, 110));
+  nowMs += 59_999;
+  await azure.chat.completions.create({ model: 'chat', messages });
+  expect(fixture.attempts().slice(5)).toEqual(['chat-france']);
+  nowMs += 1;
   await Promise.all([1, 2, 3].map(() => azure.chat.completions.create({ model: 'chat', messages })));
   expect(fixture.events.filter((event) => event.type === 'attempt-started' && event.probe)).toHaveLength(1);
   expect(azure.status().targets['chat-sweden']).toMatchObject({ circuit: 'closed' });
@@ -302,11 +308,12 @@ test('nothing of an OPENAI_* variable reaches the service', async () => {
 
 test('a response stays on the resource that holds the one before it', async () => {
   const { mock } = fixture;
-  mock.fail('chat-sweden', rateLimited({ retryAfterMs: 200 }));
-  const azure = fixture.connect();
+  mock.fail('chat-sweden', rateLimited({ retryAfterMs: 60_000 }));
+  let nowMs = Date.now();
+  const azure = fixture.connect({ now: () => nowMs });
   const first = await azure.responses.create({ model: 'chat', input: 'Hello' });
   expect(fixture.attempts()).toEqual(['chat-sweden', 'chat-france']);
-  await new Promise((resolve) => setTimeout(resolve, 220));
+  nowMs += 60_001;
   const second = await azure.responses.create({
     model: 'chat',
     input: 'And?',

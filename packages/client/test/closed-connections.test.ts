@@ -162,7 +162,7 @@ test('after one connection that died without a word, no other that was idle as l
     held.push(socket);
     if (held.length === 3) for (const waiting of held) waiting.write(answer);
   });
-  const azure = fixture.connect([server], { attemptTimeoutMs: 60 });
+  const azure = fixture.connect([server], { attemptTimeoutMs: 500 });
   const call = () => azure.chat.completions.create({ model: 'first', messages });
   await Promise.all([call(), call(), call()]);
   await call();

@@ -8,6 +8,7 @@ import type { Client } from '../src/client/client.ts';
 import type { ClientOptions, RetryOptions } from '../src/client/client-options.ts';
 import { createClient } from '../src/client/create-client.ts';
 import type { ClientEvent } from '../src/events/events.ts';
+import { keepBooks } from './books.ts';
 
 export type EstateName =
   'chat' | 'chat-sweden' | 'chat-france' | 'hear' | 'hear-sweden' | 'hear-france' | 'embed';
@@ -58,14 +59,16 @@ export function useEstate(): EstateFixture {
   let mock: MockAzure<EstateName> | undefined;
   let clients: Client<EstateName>[] = [];
   const events: ClientEvent[] = [];
+  const books = keepBooks();
   beforeEach(async () => {
     events.length = 0;
     mock = await startMockAzure({ config: estate });
   });
   afterEach(async () => {
-    await Promise.all(clients.map((client) => client.close()));
+    await Promise.all(clients.map((client) => client.close({ graceMs: 0 })));
     clients = [];
     await mock?.close();
+    await books.close();
   });
   return {
     get mock() {
@@ -74,12 +77,15 @@ export function useEstate(): EstateFixture {
     },
     events,
     connect(options = {}) {
-      const client = createClient(this.mock.config, {
-        credential: this.mock.credential(),
-        onEvent: (event) => events.push(event),
-        ...options,
-        retry: retryOf(options.retry),
-      });
+      const client = createClient(
+        this.mock.config,
+        books.watched({
+          credential: this.mock.credential(),
+          onEvent: (event) => events.push(event),
+          ...options,
+          retry: retryOf(options.retry),
+        }),
+      );
       clients.push(client);
       return client;
     },

@@ -63,12 +63,12 @@ function drip(socket: Socket, pieces: readonly string[], ms: number): void {
 }
 
 test.each([
-  ['`attemptTimeoutMs`', { attemptTimeoutMs: 60 }, {}],
-  ['the `timeout` of the SDK', {}, { timeout: 60 }],
+  ['`attemptTimeoutMs`', { attemptTimeoutMs: 1_000 }, {}],
+  ['the `timeout` of the SDK', {}, { timeout: 1_000 }],
 ])('%s ends with the headers of a stream', async (_, options, more) => {
   const keepAlive = Array.from({ length: 8 }, () => ': keep-alive\n\n');
   const server = await fixture.serve(({ socket }) => {
-    drip(socket, [head, ...keepAlive, whole], 20);
+    drip(socket, [head, ...keepAlive, whole], 130);
   });
   expect(await textOf([server], options, more)).toBe('Hello');
   expect(server.requests).toHaveLength(1);
@@ -234,6 +234,23 @@ test('a slow reader is not a silent stream, also when the socket brings more mea
     text += choices[0]?.delta.content ?? '';
     if (text === 'Hel') await new Promise((resolve) => setTimeout(resolve, 150));
   }
+  expect(text).toBe('Hello');
+});
+
+test.each([
+  ['its deadline', { deadlineMs: 400 }, 'ok'],
+  ['the end of its client', {}, 'aborted'],
+])('a stream that has arrived, and that nobody reads, is settled at %s', async (end, options, outcome) => {
+  const server = await fixture.serve(({ socket }) => socket.end(`${head}${whole}`));
+  const { quota, settled } = books();
+  const azure = fixture.connect([server], { quota, ...options });
+  const stream = await azure.chat.completions.create({ model: 'first', messages, stream: true });
+  expect(settled).toEqual([]);
+  if (end !== 'its deadline') await azure.close({ graceMs: 0 });
+  await expect.poll(() => settled.map(({ result }) => result)).toEqual(['ok']);
+  expect(fixture.events.at(-1)).toMatchObject({ type: 'call-finished', outcome });
+  let text = '';
+  for await (const { choices } of stream) text += choices[0]?.delta.content ?? '';
   expect(text).toBe('Hello');
 });
 

@@ -6,6 +6,7 @@ import type { ClientOptions } from '../src/client/client-options.ts';
 import { createClient } from '../src/client/create-client.ts';
 import type { ClientEvent } from '../src/events/events.ts';
 import { undiciTransport } from '../src/transport/undici-transport.ts';
+import { keepBooks } from './books.ts';
 import { rawServer } from './raw-server.ts';
 import type { RawRequest, RawServer } from './raw-server.ts';
 
@@ -27,9 +28,11 @@ export interface RawFixture {
 
 export function useRawServers(): RawFixture {
   const events: ClientEvent[] = [];
+  const books = keepBooks();
   const cleanUps: (() => Promise<void>)[] = [];
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+    await books.close();
     events.length = 0;
   });
   return {
@@ -49,14 +52,17 @@ export function useRawServers(): RawFixture {
         },
         pools: { pool: [['first'], ['second']] },
       });
-      const client = createClient(config, {
-        credential: apiKey('raw-servers-take-any-key'),
-        onEvent: (event) => events.push(event),
-        retry: { initialDelayMs: 1, maxDelayMs: 2, budgetReserve: 20 },
-        transport: undiciTransport({ env: {} }),
-        ...options,
-      });
-      cleanUps.push(() => client.close());
+      const client = createClient(
+        config,
+        books.watched({
+          credential: apiKey('raw-servers-take-any-key'),
+          onEvent: (event) => events.push(event),
+          retry: { initialDelayMs: 1, maxDelayMs: 2, budgetReserve: 20 },
+          transport: undiciTransport({ env: {} }),
+          ...options,
+        }),
+      );
+      cleanUps.push(() => client.close({ graceMs: 0 }));
       return client;
     },
     attempts: () => events.flatMap((event) => (event.type === 'attempt-started' ? [event.deployment] : [])),

@@ -263,9 +263,7 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
       for (let count = 0; count < 3; count += 1) {
         await expect(store.reserve(paygo, few)).rejects.toBeInstanceOf(QuotaStoreError);
       }
-      const startedMs = Date.now();
       await expect(store.reserve(paygo, few)).rejects.toThrow('`degrade` is "closed"');
-      expect(Date.now() - startedMs).toBeLessThan(25);
       // Settling never fails a call that has its answer.
       expect(await store.settle(grant, { result: 'ok' })).toEqual({});
     });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { retryHint } from './retry-after.ts';
+import { retryHint, withRetryAfter } from './retry-after.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
 const hintOf = (headers: Record<string, string>, body = '') => retryHint(new Headers(headers), body, nowMs);
@@ -41,6 +41,9 @@ describe('retryHint', () => {
     [{ 'x-ratelimit-reset-tokens': '5' }, 5_000],
     [{ 'x-ratelimit-reset-tokens': '1', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
     [{ 'x-ratelimit-reset-requests': '20ms' }, 20],
+    [{ 'x-ratelimit-reset-requests': '1.5s' }, 1_500],
+    [{ 'x-ratelimit-reset-requests': '2h3m4s5ms' }, 7_384_005],
+    [{ 'x-ratelimit-reset-requests': '7', 'x-ratelimit-reset-tokens': '2' }, 7_000],
     [{ 'retry-after': '1', 'x-ratelimit-reset-tokens': '60' }, 1_000],
   ])('reads %j as %d ms', (headers, delayMs) => {
     expect(hintOf(headers)?.delayMs).toBe(delayMs);
@@ -53,6 +56,11 @@ describe('retryHint', () => {
     ['Please try again in 20s.', 20_000],
     ['try again in 300ms', 300],
     ['Try again in 2 minutes', 120_000],
+    ['Try again in 3 hours.', 10_800_000],
+    ['Try again in 40 milliseconds.', 40],
+    ['retry after 1.5 s', 1_500],
+    ['Quota will be replenished in 01:02:03.', 3_723_000],
+    ['Quota will be replenished in 100:00:00.', 360_000_000],
     ['You can retry your request', undefined],
   ])('reads the sentence %j', (body, delayMs) => {
     expect(hintOf({}, body)?.delayMs).toBe(delayMs);
@@ -87,6 +95,32 @@ describe('retryHint', () => {
         expect(new Date(nowMs + hint.delayMs).getTime()).not.toBeNaN();
       }),
     );
+  });
+});
+
+describe('withRetryAfter', () => {
+  const added = (headers: Record<string, string>, delayMs: number) =>
+    Object.fromEntries(
+      ['retry-after-ms', 'retry-after'].map((name) => [
+        name,
+        withRetryAfter(new Headers(headers), delayMs).get(name),
+      ]),
+    );
+
+  test.each([
+    [1_500, '1500', '2'],
+    [1_000, '1000', '1'],
+    [1_000.2, '1001', '2'],
+    [86_400_000, '86400000', '86400'],
+    [0, '0', '0'],
+  ])('says %d ms in milliseconds and in seconds, neither of them too short', (delayMs, ms, seconds) => {
+    expect(added({ date: 'today' }, delayMs)).toEqual({ 'retry-after-ms': ms, 'retry-after': seconds });
+  });
+
+  test('leaves the other headers, and the words of the service where they are a header', () => {
+    expect(withRetryAfter(new Headers({ date: 'today' }), 1_000).get('date')).toBe('today');
+    expect(added({ 'retry-after': '7' }, 1_000)).toEqual({ 'retry-after-ms': null, 'retry-after': '7' });
+    expect(added({ 'retry-after-ms': '7' }, 1_000)).toEqual({ 'retry-after-ms': '7', 'retry-after': null });
   });
 });
 

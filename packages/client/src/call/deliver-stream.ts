@@ -94,9 +94,10 @@ export function deliverStream(engine: Engine, call: Call, { attempt, result }: D
   // Whether anybody reads on or not: abort, deadline and silence end the call at once.
   scope.signal.addEventListener('abort', () => {
     response.destroy(scope.signal.reason);
-    if (progress.finished) return;
-    untold = brokenOff(call, { attempt, stream, cause: undefined });
-    over(outcomeOf(untold), untold);
+    // What has arrived in full can still be read.
+    const isComplete = progress.finished && !call.cancellation.aborted;
+    if (!isComplete) untold = brokenOff(call, { attempt, stream, cause: undefined });
+    over(isComplete ? endOf(progress) : outcomeOf(untold), untold);
   });
   scope.background();
   return {

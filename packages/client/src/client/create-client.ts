@@ -124,6 +124,8 @@ function closer(engine: Engine): Client['close'] {
     checkGrace(graceMs);
     closed ??= finish();
     if (graceMs === undefined) return closed;
+    // Also what nobody waits for: a stream that has arrived, and that nobody reads on.
+    if (graceMs === 0) engine.calls.abort();
     const timer = setTimeout(() => {
       engine.calls.abort();
     }, graceMs);
