@@ -14,7 +14,8 @@ const copied = [
   'apps/**/{aoai.config.ts,.env.example}',
   'apps/*/src/**/*.ts',
 ];
-const history = /(^|\/)(node_modules|dist|decisions|wire)\//;
+// The guide to upgrading tells of models that go.
+const history = /(^|\/)(node_modules|dist|decisions|wire)\/|^docs\/guides\/upgrading\.md$/;
 
 /** Chat and reasoning models by name: `gpt-…` with a number that is no image, audio or realtime model, and `o3`. */
 const chatModel = /(?<![\w./-])(?:gpt-\d[\w.]*(?:-[a-z0-9]+)*|o[134](?:-[a-z]+)?)(?![\w/*])/g;

@@ -1,16 +1,7 @@
 import { call } from './call.ts';
 import type { CallOptions, CallOutcome } from './call.ts';
 import type { Probe } from './probe.ts';
-import type { CheckResult } from './result.ts';
-
-/** Times of several calls of one kind, in milliseconds. */
-export interface Latency {
-  /** Operation that was called: `chat/completions`, `responses`, `embeddings`. */
-  readonly kind: string;
-  readonly calls: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-}
+import type { CheckResult, Latency } from './result.ts';
 
 interface Calls extends CallOptions {
   /** Calls in all, with the first. */

@@ -1,5 +1,3 @@
-import type { Latency } from './latency.ts';
-
 /** What a check is about. */
 type CheckName =
   | 'account'
@@ -39,4 +37,13 @@ export interface Report {
   /** No errors. */
   readonly ok: boolean;
   readonly results: readonly CheckResult[];
+}
+
+/** Times of several calls of one kind, in milliseconds. */
+export interface Latency {
+  /** Operation that was called: `chat/completions`, `responses`, `embeddings`. */
+  readonly kind: string;
+  readonly calls: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
 }
