@@ -1,7 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 
 /**
  * Bundles the sources of a package into one file for each entry, because a process that imports fifty small modules
@@ -27,26 +25,29 @@ export function bundle({ entries, inline = [] }) {
       entryFileNames: '[name].js',
       chunkFileNames: '[name].js',
     },
-    plugins: [licenses(inline)],
+    plugins: [licenses()],
   };
 }
 
-/** Ships the license of each library whose code is in the bundle. */
-function licenses(inline) {
+/** Ships the license of each library whose code is in the bundle, whoever brought it there. */
+function licenses() {
   return {
     name: 'licenses',
-    generateBundle() {
-      if (inline.length === 0) return;
-      const source = inline.map((name) => `${name}\n\n${licenseOf(name)}`).join('\n');
+    generateBundle(_, files) {
+      const modules = Object.values(files).flatMap((file) => Object.keys(file.modules ?? {}));
+      const folders = new Set(
+        modules.flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id) ?? []),
+      );
+      if (folders.size === 0) return;
+      const source = [...folders].sort().map(licenseOf).join('\n');
       this.emitFile({ type: 'asset', fileName: 'third-party-licenses.txt', source });
     },
   };
 }
 
-function licenseOf(name) {
-  const manifest = findPackageJSON(name, pathToFileURL(join(process.cwd(), 'package.json')));
-  const folder = dirname(manifest);
+function licenseOf(folder) {
+  const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));
   if (file === undefined) throw new Error(`Cannot inline "${name}": it has no license file.`);
-  return readFileSync(join(folder, file), 'utf8');
+  return `${name}\n\n${readFileSync(join(folder, file), 'utf8')}`;
 }
