@@ -75,6 +75,23 @@ test('an app with a page builds it first; arguments are for the app', () => {
   ]);
 });
 
+test('the documentation is built and served like an app', () => {
+  const { cwd, commands } = startApp(['docs', '--port', '4000']);
+  expect(cwd).toMatch(/tooling.docs$/);
+  expect(commands).toEqual([
+    ['node', '--conditions=@aoai/source', 'build.ts'],
+    ['node', '--conditions=@aoai/source', 'serve.ts', '--port', '4000'],
+  ]);
+});
+
+test('a file is run on the sources; one that is missing is one clear error', () => {
+  const { commands } = startApp([script.replace('run.mjs', 'bootstrap.test.ts'), '--x']);
+  expect(commands).toEqual([
+    ['node', '--conditions=@aoai/source', script.replace('run.mjs', 'bootstrap.test.ts'), '--x'],
+  ]);
+  expect(() => startApp(['nowhere.ts'])).toThrow('there is no file "nowhere.ts"');
+});
+
 test('keeps the folder of pnpm on the PATH of a GitHub job, and nothing else', () => {
   const folder = mkdtempSync(join(tmpdir(), 'aoai-path-'));
   const file = join(folder, 'github-path');

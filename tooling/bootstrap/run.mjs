@@ -11,8 +11,10 @@ import { missingTools, pathWith } from './tools.mjs';
 
 const usage = `Usage:
   npm start                    run the quickstart
-  npm start -- --list          name the apps
+  npm start -- --list          name the apps and the documentation
   npm start -- <app> [args]    run one app
+  npm start -- docs            build the documentation and serve it
+  npm start -- <file>.ts       run one file on the sources of the workspace
   npm test [-- vitest args]    run the tests of all packages and apps
 
   node tooling/bootstrap/run.mjs exec <command> [args]

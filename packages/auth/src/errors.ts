@@ -7,7 +7,11 @@ export interface TriedCredential {
   readonly wasAsked?: true;
 }
 
-/** No token or key is available. The message tells the operator what to do. */
+/**
+ * No token or key is available. The message tells the operator what to do.
+ * @remedy Do what the message says: each way to sign in that was tried comes with its `fix`. On your machine it is
+ * mostly `az login`.
+ */
 export class CredentialError extends Error {
   override readonly name = 'CredentialError';
   readonly code = 'CREDENTIAL_FAILED';

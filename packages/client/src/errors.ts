@@ -3,7 +3,11 @@ import type { RefusalReason } from './quota/quota.ts';
 
 // Our errors extend the SDK's base class: its helpers pass an `OpenAIError` on as it is and wrap any other.
 
-/** The whole call took longer than `deadlineMs`. */
+/**
+ * The whole call took longer than `deadlineMs`.
+ * @remedy Raise `deadlineMs`, or lower `attemptTimeoutMs` so that there is time for another attempt. `cause` has the
+ * last error.
+ */
 export class DeadlineExceededError extends OpenAIError {
   override readonly name = 'DeadlineExceededError';
   readonly code = 'DEADLINE_EXCEEDED';
@@ -32,7 +36,11 @@ export interface UnusableTarget {
   readonly detail: string;
 }
 
-/** No target may be called within the deadline. */
+/**
+ * No target may be called within the deadline.
+ * @remedy Wait until `retryAt` and call again, tell your caller when that is, or add a deployment to the pool.
+ * `targets` says what is wrong with each.
+ */
 export class PoolExhaustedError extends OpenAIError {
   override readonly name = 'PoolExhaustedError';
   readonly code = 'POOL_EXHAUSTED';
@@ -65,7 +73,10 @@ export class PoolExhaustedError extends OpenAIError {
   }
 }
 
-/** A stream stopped without saying that it had finished. */
+/**
+ * A stream stopped without saying that it had finished.
+ * @remedy Use `text` as a partial answer, or make the call again.
+ */
 export class StreamTruncatedError extends OpenAIError {
   override readonly name = 'StreamTruncatedError';
   readonly code = 'STREAM_TRUNCATED';
@@ -101,7 +112,11 @@ export class StreamTruncatedError extends OpenAIError {
   }
 }
 
-/** What came with a status of success is no answer to the operation, and there was nowhere else to go. */
+/**
+ * What came with a status of success is no answer to the operation, and there was nowhere else to go.
+ * @remedy Look at what stands between you and Azure: a proxy, a sign-in page, a wrong endpoint. The message says what
+ * came and what to check.
+ */
 export class UnexpectedAnswerError extends OpenAIError {
   override readonly name = 'UnexpectedAnswerError';
   readonly code = 'UNEXPECTED_ANSWER';
@@ -128,7 +143,10 @@ export class UnexpectedAnswerError extends OpenAIError {
   }
 }
 
-/** An answer is longer than `maxAnswerBytes`. The rest of it was not read. */
+/**
+ * An answer is longer than `maxAnswerBytes`. The rest of it was not read.
+ * @remedy Ask for less at once, or raise `maxAnswerBytes`.
+ */
 export class AnswerTooLargeError extends OpenAIError {
   override readonly name = 'AnswerTooLargeError';
   readonly code = 'ANSWER_TOO_LARGE';
@@ -145,7 +163,10 @@ export class AnswerTooLargeError extends OpenAIError {
   }
 }
 
-/** The policy of the config forbids the call. Nothing has been sent. */
+/**
+ * The policy of the config forbids the call. Nothing has been sent.
+ * @remedy Add a deployment that the policy allows, or change `policy` in the config.
+ */
 export class ResidencyError extends OpenAIError {
   override readonly name = 'ResidencyError';
   readonly code = 'RESIDENCY_FORBIDDEN';
@@ -161,7 +182,10 @@ export class ResidencyError extends OpenAIError {
   }
 }
 
-/** The client was closed before the call, or while it was under way and `graceMs` had passed. */
+/**
+ * The client was closed before the call, or while it was under way and `graceMs` had passed.
+ * @remedy Make the call before `close()`, or with a new client. Give `close` more time with `graceMs`.
+ */
 export class ClientClosedError extends OpenAIError {
   override readonly name = 'ClientClosedError';
   readonly code = 'CLIENT_CLOSED';
@@ -176,6 +200,7 @@ export class ClientClosedError extends OpenAIError {
 /**
  * The HTTP client could not be loaded: it is not installed, or a bundler has broken it. Nothing was sent, no other
  * attempt is made, and no circuit counts it.
+ * @remedy Install `undici`, leave it out of the bundle, or use `transport: fetchTransport()`.
  */
 export class TransportLoadError extends OpenAIError {
   override readonly name = 'TransportLoadError';
@@ -190,7 +215,10 @@ export class TransportLoadError extends OpenAIError {
   }
 }
 
-/** The shared store is down and its `degrade` is `'closed'`. */
+/**
+ * The shared store is down and its `degrade` is `'closed'`.
+ * @remedy Repair the store. With `degrade: 'local-share'` or `'open'` calls go on without it.
+ */
 export class QuotaStoreError extends OpenAIError {
   override readonly name = 'QuotaStoreError';
   readonly code = 'QUOTA_STORE_DOWN';

@@ -8,7 +8,10 @@ export interface ConfigIssue {
 /** The message stays short; `issues` has all of them. */
 const issuesShown = 50;
 
-/** A config that cannot be used, with all its mistakes. */
+/**
+ * A config that cannot be used, with all its mistakes.
+ * @remedy Correct each of `issues`: the path, what belongs there, and what was found.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly code = 'CONFIG_INVALID';

@@ -27,6 +27,7 @@ interface AttemptEvent extends CallEvent {
   readonly resource: string;
 }
 
+/** A call has begun. Nothing has been sent yet. */
 export interface CallStarted extends CallEvent {
   readonly type: 'call-started';
   /** The name that was called: a deployment or a pool. */
@@ -38,6 +39,7 @@ export interface CallStarted extends CallEvent {
   readonly content?: unknown;
 }
 
+/** No target can take the call now; it waits in line. */
 interface CallWaiting extends CallEvent {
   readonly type: 'call-waiting';
   readonly name: string;
@@ -47,6 +49,7 @@ interface CallWaiting extends CallEvent {
   readonly ahead: number;
 }
 
+/** A request is about to be sent to a target. */
 export interface AttemptStarted extends AttemptEvent {
   readonly type: 'attempt-started';
   readonly model: string;
@@ -71,6 +74,7 @@ interface RequestFitted extends AttemptEvent {
   }[];
 }
 
+/** A target has answered. Of a stream: its first content has arrived. */
 export interface AttemptSucceeded extends AttemptEvent {
   readonly type: 'attempt-succeeded';
   readonly status: number;
@@ -79,6 +83,7 @@ export interface AttemptSucceeded extends AttemptEvent {
   readonly requestId?: string;
 }
 
+/** An attempt came to nothing: the answer was an error, or there was none. */
 export interface AttemptFailed extends AttemptEvent {
   readonly type: 'attempt-failed';
   /**
@@ -104,6 +109,7 @@ export interface AttemptFailed extends AttemptEvent {
   readonly requestId?: string;
 }
 
+/** A target asked for a wait, and gets no calls until it is over. */
 interface TargetParked {
   readonly type: 'target-parked';
   readonly atMs: number;
@@ -112,6 +118,7 @@ interface TargetParked {
   readonly reason: string;
 }
 
+/** A target was passed over, for the reason given. */
 interface TargetSkipped extends CallEvent {
   readonly type: 'target-skipped';
   readonly deployment: string;
@@ -122,6 +129,7 @@ interface TargetSkipped extends CallEvent {
 /** Why a target is left alone: it fails, it is slow, or it refuses what its neighbours accept. */
 type CircuitReason = 'failures' | 'slow-calls' | 'refusals';
 
+/** A target gets no calls for a while. */
 interface CircuitOpened {
   readonly type: 'circuit-opened';
   readonly atMs: number;
@@ -130,6 +138,7 @@ interface CircuitOpened {
   readonly untilMs: number;
 }
 
+/** A probe of a target went well: it gets calls again. */
 interface CircuitClosed {
   readonly type: 'circuit-closed';
   readonly atMs: number;
@@ -137,6 +146,7 @@ interface CircuitClosed {
   readonly reason: CircuitReason;
 }
 
+/** The next attempt goes to another target. */
 interface Failover extends CallEvent {
   readonly type: 'failover';
   readonly from: string;
@@ -147,12 +157,14 @@ interface Failover extends CallEvent {
   readonly leadOn?: string;
 }
 
+/** No target can take the next attempt of a call now: it starts after a wait. */
 interface RetryScheduled extends CallEvent {
   readonly type: 'retry-scheduled';
   readonly attempt: number;
   readonly delayMs: number;
 }
 
+/** The first attempt is late, and a second one starts beside it. */
 interface HedgeStarted extends CallEvent {
   readonly type: 'hedge-started';
   readonly from: string;
@@ -160,12 +172,14 @@ interface HedgeStarted extends CallEvent {
   readonly afterMs: number;
 }
 
+/** A target answered 401, and a new token or key was asked for. */
 interface CredentialRefreshed extends CallEvent {
   readonly type: 'credential-refreshed';
   readonly resource: string;
   readonly refreshed: boolean;
 }
 
+/** A call is over, with what it used. Of a stream: its last event has been read, or it was left. */
 export interface CallFinished extends CallEvent {
   readonly type: 'call-finished';
   readonly name: string;

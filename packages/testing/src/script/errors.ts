@@ -1,4 +1,7 @@
-/** Thrown by `assertConsumed` when a strict mock got a request for which nothing was scripted. */
+/**
+ * Thrown by `assertConsumed` when a strict mock got a request for which nothing was scripted.
+ * @remedy Script an answer with `reply`, or correct the call. The message has method, path and body.
+ */
 export class UnexpectedRequestError extends Error {
   override readonly name = 'UnexpectedRequestError';
   readonly code = 'UNEXPECTED_REQUEST';
@@ -30,7 +33,10 @@ export interface UnconsumedReply {
   readonly left: number;
 }
 
-/** Thrown by `assertConsumed` when scripted answers were not used. */
+/**
+ * Thrown by `assertConsumed` when scripted answers were not used.
+ * @remedy Remove the answers that are not needed, or find out why the calls were not made.
+ */
 export class UnconsumedRepliesError extends Error {
   override readonly name = 'UnconsumedRepliesError';
   readonly code = 'UNCONSUMED_REPLIES';
