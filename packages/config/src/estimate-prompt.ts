@@ -1,7 +1,10 @@
 import { media } from './catalog/media.ts';
 import { isFields, type Fields } from './fields.ts';
 
-/** Characters of text that make a token, in the service's own estimate (docs/wire/limits.md#7.1: “based on character count”). */
+/**
+ * Characters of text that make a token, in the service's own estimate (docs/wire/limits.md#7.1: “based on character
+ * count”).
+ */
 const charactersPerToken = 4;
 
 /** Media in a prompt: the characters that carry them, and the tokens that they count for. */

@@ -1,7 +1,7 @@
 import { serverProcess, type ServerProcess } from './server-process.ts';
 import { bodyOf } from './workload.ts';
 
-// CPU time of the server process per request, measured in turns: what one machine does to one subject it does to all.
+// CPU time of the server process per request, measured in turns: effects of the machine are the same for all subjects.
 
 interface Measurement {
   readonly title: string;

@@ -1,7 +1,7 @@
 import { serverProcess } from './server-process.ts';
 import { bodyOf } from './workload.ts';
 
-// What the mock still holds after many requests: it must not depend on how many there were.
+// The memory of the mock after many requests: it must not depend on their number.
 
 const server = await serverProcess('aoai', 'json');
 const body = bodyOf({ stream: false });

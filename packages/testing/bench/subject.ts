@@ -10,7 +10,7 @@ import { chunks, question, text } from './workload.ts';
 const isStream = process.argv[3] === 'stream';
 
 const subjects: Readonly<Record<string, () => Promise<number>>> = {
-  /** What any server has to do: parse the question, build the answer, write it with as many headers. */
+  /** The minimum of any server: parse the request, build the answer, write it with the same number of headers. */
   async bare() {
     const server = createServer((incoming, outgoing) => {
       const parts: Buffer[] = [];
@@ -61,7 +61,7 @@ const subjects: Readonly<Record<string, () => Promise<number>>> = {
   },
 };
 
-/** The same answer means the same headers: so many names, of that length. */
+/** The same answer needs the same headers: number and length of names. */
 const bareHeaders: readonly string[] = Array.from({ length: 28 }, (_, index) => [
   `x-ms-header-number-${index}`,
   `0123456789-0123456789-${index}`,

@@ -35,7 +35,7 @@ export function latencyModel(latency: Latency): ((random: Random) => AnswerTimes
   check('jitter', jitter, jitter >= 0);
   return (random) => {
     const vary = (ms: number) => (jitter === 0 ? ms : ms * Math.exp(jitter * normal(random)));
-    // One answer is slow or fast as a whole, and its tokens vary around that.
+    // Each answer has its own speed, and its tokens vary around it.
     const tokenMs = vary(1_000 / tokensPerSecond);
     return { firstTokenMs: vary(firstTokenMs), nextTokenMs: () => vary(tokenMs) };
   };

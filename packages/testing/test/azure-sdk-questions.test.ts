@@ -2,8 +2,8 @@ import { startMockAzure, type MockAzure } from '@aoai/testing';
 import OpenAI, { AzureOpenAI, toFile } from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-// What the live tests of Azure's own SDK repositories (sdk/openai of azure-sdk-for-python, -java, -go, -net and -js) ask a
-// resource, and what they want of its answers. They run against the mock as well, by `aoai-mock --any-deployment`.
+// What the live tests of Azure's own SDK repositories (sdk/openai of azure-sdk-for-python, -java, -go, -net and -js) send
+// to a resource, and what they check in its answers. They run against the mock as well, by `aoai-mock --any-deployment`.
 
 let azure: MockAzure;
 

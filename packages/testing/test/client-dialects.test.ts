@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { startMockAzure, type MockAzure } from '@aoai/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-// How HTTP clients of other languages write the same request: whatever is correct is answered like any other.
+// How HTTP clients of other languages write the same request: every correct form gets the same answer.
 
 let azure: MockAzure;
 

@@ -122,7 +122,7 @@ test(
         });
         const text = await response.text();
         expect(response.headers.get('apim-request-id')).toMatch(/^[0-9a-f-]{36}$/);
-        // Nothing that a caller sends may break the mock itself.
+        // No request may break the mock.
         expect(response.status).not.toBe(500);
         if (response.status < 400 || method === 'HEAD') return;
         const error = JSON.parse(text) as {

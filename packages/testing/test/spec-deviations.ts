@@ -3,7 +3,7 @@ export interface Deviation {
   /** JSON pointer into the answer, with `*` for positions. */
   readonly at: RegExp;
   readonly problem: RegExp;
-  /** Who has seen the wire do this. */
+  /** The source of the recording. */
   readonly source: string;
 }
 

@@ -2,7 +2,7 @@ import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js';
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 
-/** The published specs, beside the repository; nobody has to have them. */
+/** The published specs, beside the repository; optional. */
 const folder = new URL('../../../../shared/spec/', import.meta.url);
 
 const files = {
@@ -126,7 +126,7 @@ function escapePointer(part: string): string {
   return encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'));
 }
 
-/** What `anyOf` and `if` say is told by their branches already. */
+/** Errors of `anyOf` and `if` repeat those of their branches. */
 function leafErrors(errors: readonly ErrorObject[]): Violation[] {
   return errors
     .filter((error) => error.keyword !== 'anyOf' && error.keyword !== 'if')

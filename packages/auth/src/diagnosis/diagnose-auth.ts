@@ -2,7 +2,8 @@ import type { AuthDiagnosis, DiagnoseAuthOptions } from './auth-diagnosis.ts';
 
 /**
  * Explains a refused call or a failed sign-in: a `Response`, an error of the `openai` SDK, of `@azure/identity` or of this
- * package, or a plain `{ status, body }`. Resolves to `undefined` when it has nothing to do with signing in. A response can still be read
+ * package, or a plain `{ status, body }`. Resolves to `undefined` when it has nothing to do with signing in. A
+ * response can still be read
  * afterwards.
  */
 export async function diagnoseAuth(

@@ -8,7 +8,10 @@ interface Row {
   readonly fix: string | ((match: RegExpExecArray) => string);
 }
 
-/** Texts of failed sign-ins without an Entra ID code, the most specific first. Node's error codes are matched as whole words. */
+/**
+ * Texts of failed sign-ins without an Entra ID code, the most specific first. Node's error codes are matched as whole
+ * words.
+ */
 const others: readonly Row[] = [
   {
     pattern: /TOKEN_ENDPOINT_THROTTLED/,

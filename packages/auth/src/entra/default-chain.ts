@@ -17,7 +17,8 @@ interface LiveLink extends ChainLink {
 
 /**
  * The credential of a machine, whatever it has: the chain of `DefaultAzureCredential` in its order, narrowed by
- * `AZURE_TOKEN_CREDENTIALS`. All credentials are checked at the same time, so that callers do not wait for those that cannot work here.
+ * `AZURE_TOKEN_CREDENTIALS`. All credentials are checked at the same time, so that callers do not wait for those that
+ * cannot work here.
  */
 export function defaultChain(
   options: AuthorityOptions,

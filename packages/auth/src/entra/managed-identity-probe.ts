@@ -29,7 +29,8 @@ async function probe(host: string, timeoutMs: number): Promise<string | undefine
   const asked = request(url, { agent: false, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
     response.resume();
     const { statusCode = 0 } = response;
-    // Azure refuses a request without its `Metadata` header with 400. Other clouds use the same address and answer 401, 403 or 404.
+    // Azure refuses a request without its `Metadata` header with 400. Other clouds use the same address and answer
+    // 401, 403 or 404.
     resolve(
       [401, 403, 404].includes(statusCode) ? `no Azure metadata service here (${statusCode})` : undefined,
     );

@@ -4,7 +4,10 @@ import { identityCredential } from './identity-credential.ts';
 import { createPerUserCredentials } from './per-user.ts';
 import type { UserToken } from './per-user.ts';
 
-/** The app that acts, and the user that it acts for. The app proves itself by one of `clientSecret`, `certificatePath` and `clientAssertion`. */
+/**
+ * The app that acts, and the user that it acts for. The app proves itself by one of `clientSecret`, `certificatePath`
+ * and `clientAssertion`.
+ */
 export interface OnBehalfOfOptions {
   /**
    * The access token that the signed-in person got for this app. A function is asked for each call, so that one client can

@@ -5,7 +5,8 @@ const placeholder =
 
 /**
  * Returns `key` if it can be an API key.
- * @throws CredentialError when it is empty, padded, a placeholder, or not something a header can carry. The message does not contain it.
+ * @throws CredentialError when it is empty, padded, a placeholder, or not something a header can carry. The message
+ * does not contain it.
  */
 export function checkedKey(key: unknown, from: string): string {
   const problem = problemOf(key);

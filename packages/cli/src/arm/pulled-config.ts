@@ -6,7 +6,10 @@ export interface PulledConfig {
   readonly deployments: Readonly<Record<string, object>>;
 }
 
-/** The config that describes these accounts. Deployments keep their names; if two have the same name, the name of the account is put in front. */
+/**
+ * The config that describes these accounts. Deployments keep their names; if two have the same name, the name of the
+ * account is put in front.
+ */
 export function pulledConfig(accounts: readonly Account[]): PulledConfig {
   const names = accounts.flatMap(({ deployments }) => deployments.map(({ name }) => name));
   const isUnique = (name: string) => names.filter((other) => other === name).length === 1;

@@ -16,7 +16,8 @@ const quickly = [
 ];
 
 /**
- * A sample as a published version of this package had it; `undefined` when npm cannot get that version, or it has no such sample.
+ * A sample as a published version of this package had it; `undefined` when npm cannot get that version, or it has no
+ * such sample.
  */
 export async function publishedSample(
   { sample, version }: { readonly sample: string; readonly version: string },

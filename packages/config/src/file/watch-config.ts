@@ -27,7 +27,8 @@ const settleMs = 50;
 
 /**
  * Loads a config and calls `onChange` with each new one: never with an invalid one, never twice with the same.
- * Follows replaced files and swapped symbolic links, as editors and Kubernetes do. For a module only the file itself is watched, not its imports.
+ * Follows replaced files and swapped symbolic links, as editors and Kubernetes do. For a module only the file itself
+ * is watched, not its imports.
  * @throws ConfigError when the first load fails.
  */
 export async function watchConfig(

@@ -106,7 +106,10 @@ function retirement(
   return [{ rule: 'model-retiring', severity: 'warning', path, message }];
 }
 
-/** The day on which the version retires; without a version, the day on which the last one retires, because Azure upgrades most deployments itself. */
+/**
+ * The day on which the version retires; without a version, the day on which the last one retires, because Azure
+ * upgrades most deployments itself.
+ */
 function retirementDay(model: Model, version: string | undefined): string | undefined {
   if (version !== undefined)
     return Object.hasOwn(model.versions, version) ? model.versions[version]?.retires : undefined;

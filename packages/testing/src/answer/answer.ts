@@ -10,7 +10,8 @@ import { searchedLength } from './tidy.ts';
 import { chooseCalls } from './tool-calls.ts';
 
 /**
- * The answer of the mock when no reply is scripted: always the same for the same input, and derived from the prompt. It calls the tool that obviously fits, answers from tool results, fills a JSON schema with what the
+ * The answer of the mock when no reply is scripted: always the same for the same input, and derived from the prompt.
+ * It calls the tool that obviously fits, answers from tool results, fills a JSON schema with what the
  * text says, and otherwise quotes the sentences of the given sources that answer the last question, with
  * their citations. It has no knowledge beyond the questions of first programs.
  */

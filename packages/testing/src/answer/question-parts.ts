@@ -1,5 +1,6 @@
 /**
- * The parts of a question that each want an answer: both sides of a comparison, and questions that are joined by “and”. One part
+ * The parts of a question that each want an answer: both sides of a comparison, and questions that are joined by
+ * “and”. One part
  * is the question as it stands.
  */
 export function questionParts(question: string): string[] {

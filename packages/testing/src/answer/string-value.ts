@@ -117,7 +117,7 @@ function firstOf(set: string): string {
   return set.startsWith('^') ? 'x' : set.charAt(0);
 }
 
-/** What the name of a property says that it holds. The first rule that matches and finds something wins. */
+/** The kind of value that the name of a property suggests. The first rule that matches and finds something wins. */
 const rules: readonly { readonly names: RegExp; readonly find: (place: Place) => string | undefined }[] = [
   { names: /^(?:to|cc|bcc|recipients?)$/i, find: (place) => fresh(facts.emails(place.prompt.text), place) },
   { names: /^icd/i, find: ({ prompt }) => conditions(prompt.text)[0]?.code ?? unspecifiedCode },
@@ -226,7 +226,7 @@ function after(text: string, prepositions: string): string | undefined {
   ).exec(text)?.[1];
 }
 
-/** What is looked for, without the words that tell to look: “Find Maria Lopez in the directory”. */
+/** The search terms without the words of the command: “Find Maria Lopez in the directory”. */
 function queryOf(question: string): string {
   const asked =
     /^(?:please\s+)?(?:find|search(?: (?:the )?(?:web|internet|online|knowledge base|docs?))?(?: for)?|look(?: up| for)|google)\s+(.+?)(?:\s+in (?:the|our|my) [\p{L} ]+)?[?.!]*$/iu.exec(

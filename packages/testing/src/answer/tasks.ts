@@ -37,7 +37,7 @@ function searchQuery({ question, background }: Conversation): string {
   return both === '' ? `${earlier} ${question}` : both;
 }
 
-/** What stands under the task, in quotes in it, or (when the task is in the system message) is the message. */
+/** The text below the task, or in quotes in it, or the whole message when the task is in the system message. */
 function textToWorkOn({ material, question, instructions, asked, background }: Conversation): string {
   if (material !== '') return material;
   if (taskInstruction.test(instructions)) return asked;
@@ -94,7 +94,7 @@ export function title(text: string): string {
   return kept.charAt(0).toUpperCase() + kept.slice(1);
 }
 
-/** The words of a text that carry meaning, once each. */
+/** The content words of a text, once each. */
 export function keywords(text: string): string {
   const seen = new Set<string>();
   const kept: string[] = [];
@@ -121,7 +121,7 @@ function labels(order: string): string[] {
     .map((label) => label.replace(/["'`]/g, '').trim());
 }
 
-/** The option that a text speaks for: named in it, sharing its words, or by the tone of it. */
+/** The option that fits a text: named in it, sharing its words, or by its tone. */
 export function choose(options: readonly string[], text: string): string {
   const own = new Set(stems(text));
   const scores = options.map((option) => {

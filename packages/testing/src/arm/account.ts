@@ -2,7 +2,7 @@ import type { MockResource } from '../service/mock-resource.ts';
 import { accountId, provider } from './scope.ts';
 import type { ArmNames } from './scope.ts';
 
-/** A resource of the mock with its place in Resource Manager. */
+/** A resource of the mock with its path in Resource Manager. */
 export interface ArmAccount {
   readonly resource: MockResource;
   /** Endpoint on this machine. */
@@ -24,7 +24,10 @@ export function armAccount(resource: MockResource, endpoint: string): ArmAccount
   };
 }
 
-/** The account as Resource Manager writes it (version 2026-07-01: github.com/Azure/bicep-types-az, generated/cognitiveservices). */
+/**
+ * The account as Resource Manager writes it (version 2026-07-01: github.com/Azure/bicep-types-az,
+ * generated/cognitiveservices).
+ */
 export function accountJson(
   names: ArmNames,
   account: ArmAccount,

@@ -11,7 +11,7 @@ import type { QuotaLimits } from './quota.ts';
 import { accountId, provider } from './scope.ts';
 import type { ArmNames } from './scope.ts';
 
-/** One request to Resource Manager and what it is answered from. */
+/** One request to Resource Manager and the state that answers it. */
 export interface Call {
   readonly names: ArmNames;
   readonly identity: Identity;
@@ -60,7 +60,7 @@ export function inSameLocation({ accounts: all }: Call, location: string): MockD
     .flatMap(({ resource }) => resource.deployments);
 }
 
-/** What answers where the mock has nothing. */
+/** The answer for unknown paths. */
 export function notFound(request: PlainRequest): NeighbourError {
   return nothingAt('Resource Manager', request);
 }

@@ -2,11 +2,11 @@ import type { Identity } from '../identity/identity.ts';
 import type { Principal } from '../identity/verify.ts';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
 
-/** What a caller wants to do, and where. */
+/** An action of a caller, and its scope. */
 export interface ArmAction {
-  /** For example `Microsoft.CognitiveServices/accounts/read`. Absent: any caller of the tenant will do. */
+  /** For example `Microsoft.CognitiveServices/accounts/read`. Absent: any caller of the tenant may do it. */
   readonly name?: string;
-  /** Path of what it is done to. */
+  /** Path of the object of the action. */
   readonly scope: string;
   /** Address of Resource Manager on this machine. */
   readonly origin: string;

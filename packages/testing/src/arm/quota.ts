@@ -17,7 +17,7 @@ export type QuotaLimits = Readonly<Record<string, number>>;
 /** Capacity of a deployment without limits, and quota where nobody set one: a million tokens a minute, 300 units. */
 const usualCapacity = { 'per-token': 1000, provisioned: 300, batch: 5000 } as const;
 
-/** How a sku is paid for; one that nobody knows is paid by the token. */
+/** How a sku is paid for; an unknown one is billed by token. */
 export function billingOf(sku: string): 'per-token' | 'provisioned' | 'batch' {
   return entryOf(catalog.skus, sku)?.billing ?? 'per-token';
 }
@@ -62,7 +62,7 @@ function labelOf(sku: string, model: string): string {
   return sku === 'Standard' ? `${unit} - ${model}` : `${unit} - ${model} - ${sku}`;
 }
 
-/** A deployment that wants capacity. */
+/** A deployment that needs capacity. */
 export interface CapacityRequest {
   readonly sku: string;
   readonly model: string;

@@ -140,7 +140,7 @@ function subscriptions(call: Call, id: string | undefined): PlainResponse {
   return json(200, own);
 }
 
-/** A caller sees the accounts that its roles cover; where they cover none, it learns nothing. */
+/** A caller sees the accounts that its roles cover; if they cover none, the list is empty. */
 function listAccounts(call: Call): PlainResponse {
   const visible = call.accounts.filter((account) => isAllowed(call, 'accounts/read', account));
   const [first] = call.accounts;

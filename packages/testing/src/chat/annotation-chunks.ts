@@ -3,12 +3,12 @@ import { frame } from '../service/wire-response.ts';
 import type { Choice } from './choice.ts';
 import type { Completion } from './write-completion.ts';
 
-/** How much text goes out before the filter has a word to say about it: far less than the docs allow. */
+/** How much text is sent before a verdict comes: far less than the documentation allows. */
 const checkedCharacters = 200;
 
 /**
- * Puts what the filter has to say so far between the chunks of a text, which begin at `from`: verdicts arrive while the
- * text still goes on (docs/wire/streams.md#6.3). What it finds in the end, it has not found yet.
+ * Inserts verdicts between the chunks of a text, which begin at `from`: they arrive while the text goes on
+ * (docs/wire/streams.md#6.3). These early verdicts have found nothing yet.
  */
 export function insertAnnotations(frames: string[], completion: Completion, choice: Choice): void {
   let length = 0;
@@ -27,7 +27,7 @@ export function insertAnnotations(frames: string[], completion: Completion, choi
 const { hate, self_harm, sexual, violence } = harmlessCompletion;
 const harmless = { hate, self_harm, sexual, violence };
 
-/** One delta-less chunk for each group of verdicts. In a cut stream the last one says that it is over. */
+/** One delta-less chunk for each group of verdicts. In a cut stream the last one has the `finish_reason`. */
 export function* annotations(completion: Completion, choice: Choice, isCut: boolean): Iterable<string> {
   const { hate, self_harm, sexual, violence, ...others } = choice.filter;
   const graded = { hate, self_harm, sexual, violence };

@@ -19,8 +19,8 @@ const serviceTiers = ['auto', 'default', 'flex', 'scale', 'priority'];
 
 /**
  * Parameters of a chat completion by the first dated api-version that has them (docs/wire/versions.md#2.3; computed there from
- * the spec files). `stream_options` is missing from the spec of 2024-10-21, yet the service takes it
- * (recorded on 2026-09-01 with that version). What is older than those files: MicrosoftDocs/azure-docs#118117 for tools,
+ * the spec files). `stream_options` is missing from the spec of 2024-10-21, yet the service accepts it (recorded on
+ * 2026-09-01 with that version). What is older than those files: MicrosoftDocs/azure-docs#118117 for tools,
  * openai/openai-python#517 for functions.
  */
 const rules: Rules = new Map<string, Rule & { readonly since?: string }>([
@@ -65,7 +65,7 @@ const rules: Rules = new Map<string, Rule & { readonly since?: string }>([
   ['web_search_options', { ...object, since: '2025-03-01' }],
 ]);
 
-/** Refuses a chat completion that asks for what the api-version or the model cannot do. */
+/** Refuses parameters that the api-version or the model does not support. */
 export function checkChatParameters(request: DeploymentRequest): void {
   checkParameters(request, rules, request.deployment.traits.isReasoning ? unknownParameter : undefined);
   checkParts(request.body);
@@ -75,7 +75,7 @@ export function checkChatParameters(request: DeploymentRequest): void {
   checkOutput(request);
 }
 
-/** What is inside of parameters that are objects or lists. */
+/** Rules for the members of parameters that are objects or lists. */
 function checkParts(body: Readonly<Record<string, unknown>>): void {
   for (const [index, modality] of ((body['modalities'] ?? []) as unknown[]).entries()) {
     checkValue(modality, `modalities[${index}]`, { type: 'string', oneOf: ['text', 'audio'] });
@@ -166,7 +166,7 @@ function checkTogether(body: Readonly<Record<string, unknown>>): void {
 
 function checkOutput({ body, deployment }: DeploymentRequest): void {
   if (body['service_tier'] === 'flex' && !deployment.traits.isReasoning) {
-    // A 400 since 2026-09-25 (how-to/flex-processing); the words are ours.
+    // A 400 since 2026-09-25 (how-to/flex-processing); the text is the mock's own.
     throw refuse("The service tier 'flex' is not supported with this model.", 'service_tier', null);
   }
   const name = given(body['max_completion_tokens']) ? 'max_completion_tokens' : 'max_tokens';

@@ -12,7 +12,7 @@ type FinishReason = 'stop' | 'length' | 'tool_calls' | 'function_call' | 'conten
 export interface Choice {
   readonly index: number;
   readonly content: string | null;
-  /** The content in the pieces that a stream sends; joined they are the content. */
+  /** The content in the pieces of a stream. */
   pieces(): readonly string[];
   readonly refusal: string | null;
   readonly toolCalls: readonly Required<ToolCall>[];
@@ -28,7 +28,7 @@ export interface Limits {
   readonly maxTokens: number;
 }
 
-/** Finishes a draft: cuts it where a stop sequence, the token limit or a filter says so. */
+/** Finishes a draft: cuts it at a stop sequence, the token limit or a filtered place. */
 export function finishChoice(
   draft: Draft,
   context: {
@@ -44,9 +44,9 @@ export function finishChoice(
   const drafted = draft.toolCalls ?? [];
   const kept = cut({ text: draft.content ?? '', calls: drafted }, limits);
   const { results, matchAt } = judge(kept.text);
-  // A script that says `stop` wants a verdict that comes too late.
+  // A script with `stop` plays a verdict that comes too late.
   const isCut = isFiltered(results) && draft.finishReason !== 'stop';
-  // What was written before the filter saw it stays written.
+  // Text that was sent before the verdict stays.
   const content = isCut ? kept.text.slice(0, matchAt ?? cutPoint(kept.text)) : kept.text;
   const toolCalls = isCut
     ? []
@@ -86,7 +86,7 @@ function piecesOf(chunks: readonly string[] | undefined, content: string): reado
   return pieces;
 }
 
-/** Filters look at text in blocks: about half of it is out before the verdict is in. */
+/** Filters judge text in blocks: about half of it is sent before the verdict. */
 function cutPoint(text: string): number {
   const half = Math.ceil(text.length / 2);
   // Never through the middle of a character.

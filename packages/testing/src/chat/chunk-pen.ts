@@ -11,11 +11,11 @@ import { serviceTier } from './write-usage.ts';
 export interface ChunkOptions {
   readonly includeUsage: boolean;
   readonly includeObfuscation: boolean;
-  /** The asynchronous filter annotates after the fact (docs/wire/streams.md#6.3). */
+  /** The asynchronous filter annotates afterwards (docs/wire/streams.md#6.3). */
   readonly isAsynchronous: boolean;
 }
 
-/** Writes the chunks of one completion: what they all share is turned into text once. */
+/** Writes the chunks of one completion: their common parts are serialised once. */
 export interface ChunkPen {
   /** A chunk with one delta. `delta` and `filter` are JSON. */
   delta(
@@ -23,7 +23,7 @@ export interface ChunkPen {
     delta: string,
     more?: { readonly filter?: string; readonly finish?: string; readonly logprobs?: string },
   ): string;
-  /** The chunks of a text, which differ in their piece of it only. `filter` is JSON. */
+  /** The chunks of a text, which differ only in their piece. `filter` is JSON. */
   text(choice: Choice, filter: string | undefined): readonly Part[];
   obfuscation(): string | undefined;
   readonly isOld: boolean;
@@ -70,8 +70,8 @@ export function chunkPen(
 }
 
 /**
- * JSON of why the filters did not run. The stream then lacks the verdict on the prompt, and each chunk says so under a
- * name of its own, `content_filter_result` (recorded on gpt-4.1-mini, 2024-10-21, September 2026).
+ * JSON of why the filters did not run. The stream then lacks the verdict on the prompt, and each chunk says so in
+ * another field, `content_filter_result` (recorded on gpt-4.1-mini, 2024-10-21, September 2026).
  */
 export function filterFailure({ promptFilter, choices }: Completion): string | undefined {
   const error = promptFilter.error ?? choices.find(({ filter }) => filter.error !== undefined)?.filter.error;

@@ -54,7 +54,7 @@ function respond(request: DeploymentRequest, completion: Completion): WireRespon
   return stream(frames, { usedTokens, isAscii });
 }
 
-/** A prompt, what the filters say of it, and what was found for it. */
+/** A prompt, its filter results, and the documents found for it. */
 interface Asked {
   readonly prompt: Prompt;
   readonly promptFilter: Completion['promptFilter'];
@@ -65,7 +65,7 @@ function writeAnswers(request: DeploymentRequest, { prompt, promptFilter, ground
   const { body, random, scripted } = request;
   const id = random.id('chatcmpl-', 29);
   const budget = maxTokensOf(body) ?? request.deployment.traits.outputTokens;
-  // Thinking counts against the limit, but leaves room for an answer: a mock that says nothing helps nobody.
+  // Reasoning counts against the limit, but leaves room for an answer: an empty answer would not help.
   const thought = Math.min(reasoningTokens(request), Math.floor(budget / 2));
   const limits = { stop: readStop(body['stop']), maxTokens: budget - thought };
   const draft = scripted ?? draftOf(prompt, grounding);

@@ -7,7 +7,7 @@ const types = ['string', 'number', 'boolean', 'integer', 'object', 'array', 'nul
 const maxDepth = 64;
 
 /**
- * Refuses parameters that no function may have, strict or not: another type than an object, an object without
+ * Refuses schemas that are invalid for every function, strict or not: another type than an object, an object without
  * properties (spring-projects/spring-ai#4776), a list of who knows what (modelscope/ms-agent#610).
  */
 export function checkFunctionSchema(

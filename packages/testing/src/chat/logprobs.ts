@@ -21,7 +21,7 @@ function entry(token: string, value: number): TokenLogprob {
   return { bytes: [...Buffer.from(token)], logprob: value, token };
 }
 
-/** Between −1 and 0: the model was fairly sure. */
+/** Between −1 and 0, as from a model that is fairly sure. */
 function logprob(token: string, salt: number): number {
   let mixed = salt;
   for (let index = 0; index < token.length; index += 1) mixed = (mixed * 31 + token.charCodeAt(index)) % 9973;

@@ -52,7 +52,7 @@ function checkName(message: Sent, path: string, role: string): void {
   }
 }
 
-/** Looser than the name of a function: `Grüße` is a name, `a b` is not. */
+/** Less strict than the name of a function: `Grüße` is valid, `a b` is not. */
 const senderPattern = /^[^\s<|\\/>]+$/;
 
 function roleOf(role: string): AnswerMessage['role'] {
@@ -65,7 +65,7 @@ function readContent(message: Sent, path: string, role: string): { text: string;
   if (typeof content === 'string') return { text: content, media: 0 };
   if (Array.isArray(content)) return readParts(content, `${path}.content`);
   if (content === undefined || content === null) {
-    // An assistant may have said nothing but call tools, refuse or speak (microsoft/semantic-kernel#6720).
+    // An assistant message without content needs tool calls, a refusal or audio (microsoft/semantic-kernel#6720).
     const spoke = ['tool_calls', 'function_call', 'refusal', 'audio'].some((name) => given(message[name]));
     if (role === 'function' || (role === 'assistant' && spoke))
       return { text: typeof message['refusal'] === 'string' ? message['refusal'] : '', media: 0 };

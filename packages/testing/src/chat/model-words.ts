@@ -1,6 +1,6 @@
 import type { MockDeployment } from '../service/mock-deployment.ts';
 
-/** What all answers of a deployment say in the same words. */
+/** The parts that all answers of a deployment have in common. */
 export interface ModelWords {
   /** JSON of `model`. */
   readonly model: string;
@@ -12,7 +12,7 @@ export interface ModelWords {
 
 const known = new WeakMap<MockDeployment, ModelWords>();
 
-/** The words of a deployment, found once. */
+/** The common parts of a deployment, computed once. */
 export function modelWords(deployment: MockDeployment): ModelWords {
   const words = known.get(deployment) ?? wordsOf(deployment);
   known.set(deployment, words);

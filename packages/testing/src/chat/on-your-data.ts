@@ -13,18 +13,18 @@ export interface Grounding {
   readonly citations: readonly Citation[];
   /** JSON text: the queries that were made of the conversation. */
   readonly intent: string;
-  /** Answers come from the documents only. */
+  /** Whether answers come from the documents only. */
   readonly inScope: boolean;
   readonly includeAll: boolean;
 }
 
 const types = ['azure_search', 'azure_cosmos_db', 'elasticsearch', 'pinecone', 'mongo_db'];
 
-/** Said where the documents hold no answer and no other knowledge may be used. */
+/** The answer when the documents have none and no other knowledge may be used. */
 export const notFound =
   'The requested information is not available in the retrieved data. Please try another query or topic.';
 
-/** Retrieves what the conversation asks about; `undefined` without `data_sources`. */
+/** Retrieves documents for the conversation; `undefined` without `data_sources`. */
 export function ground(
   request: DeploymentRequest,
   messages: readonly AnswerMessage[],

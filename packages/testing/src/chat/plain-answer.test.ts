@@ -3,7 +3,7 @@ import { errorInStream } from '../script/body-faults.ts';
 import type { Reply } from '../script/reply.ts';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
 
-// What is known as plain ASCII is sent without a look at it. So all that is not must be known too.
+// Text that is known to be ASCII is sent unchecked, so all other text must be known as well.
 
 let azure: MockAzure;
 

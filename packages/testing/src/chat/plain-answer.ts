@@ -7,7 +7,7 @@ import type { Completion } from './write-completion.ts';
 const ascii = /^[\0-\x7f]*$/;
 
 /**
- * Whether the body of an answer is plain ASCII for certain: nothing in it but a text that is. To look at the finished body
+ * Whether the body of an answer is plain ASCII for certain: everything in it is ASCII. Checking the finished body
  * instead would make V8 copy it once more.
  */
 export function isPlainAnswer({ deployment }: DeploymentRequest, completion: Completion): boolean {

@@ -13,11 +13,11 @@ const inMemoryMs = 10 * 60 * 1000;
 const extendedMs = 24 * 60 * 60 * 1000;
 /** Characters between two places at which prompts are compared: a few dozen tokens. */
 const stride = 128;
-/** How many places a deployment remembers; the ones that were not used for longest go first. */
+/** How many places a deployment remembers; the least recently used are dropped first. */
 const capacity = 100_000;
 const longest = 1_000_000;
 
-/** What a prompt says, in the order in which the service caches it: the tools, then message by message. */
+/** The text of a prompt in the order in which the service caches it: the tools, then message by message. */
 export function cachedPart(messages: readonly AnswerMessage[], toolsText: string): string {
   const said = messages.map(
     ({ role, text, toolCalls = [] }) =>
@@ -26,7 +26,7 @@ export function cachedPart(messages: readonly AnswerMessage[], toolsText: string
   return [toolsText, ...said].join('\n');
 }
 
-/** How many tokens of a prompt the cache knew, and how many it knows from now on. */
+/** How many tokens of a prompt were in the cache, and how many are from now on. */
 export interface CacheUse {
   readonly cached: number;
   readonly written: number;
@@ -73,7 +73,7 @@ function placesOf(text: string, key: string): number[] {
 }
 
 interface PromptCache {
-  /** How many of these places were known; all of them are from now on. */
+  /** How many of these places were in the cache; all of them are from now on. */
   use(places: readonly number[], time: { readonly clock: Clock; readonly keptMs: number }): number;
 }
 

@@ -6,19 +6,19 @@ import { cachedPart } from './prompt-cache.ts';
 import { readFormat, readTools, type Tools } from './tools.ts';
 import { countPrompt } from './usage.ts';
 
-/** What is asked, and what it costs. */
+/** A prompt and its cost. */
 export interface Prompt {
   readonly messages: readonly AnswerMessage[];
   readonly tools: Tools;
   readonly input: AnswerInput;
   /** All text of the messages. */
   readonly text: () => string;
-  /** What the prompt cache compares. */
+  /** The text that the prompt cache compares. */
   readonly cachedPart: () => string;
   readonly tokens: number;
 }
 
-/** Reads what a chat completion asks; refuses what the service refuses. */
+/** Reads the prompt of a chat completion; refuses what the service refuses. */
 export function readPrompt(request: DeploymentRequest): Prompt {
   const { body, deployment } = request;
   const messages = readMessages(body);

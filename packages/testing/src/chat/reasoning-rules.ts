@@ -10,7 +10,7 @@ const defaults: Readonly<Record<string, unknown>> = {
   top_logprobs: 0,
 };
 
-/** Efforts by model (learn.microsoft.com, how-to/reasoning; `max` on gpt-6 is third-party). The first that fits counts. */
+/** Efforts by model (learn.microsoft.com, how-to/reasoning; `max` on gpt-6 is third-party). The first match counts. */
 const efforts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^o\d/, ['low', 'medium', 'high']],
   [/^gpt-5-pro/, ['high']],
@@ -20,7 +20,10 @@ const efforts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/./, ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']],
 ];
 
-/** Refuses what reasoning models do not take, and reasoning where the model has none (docs/wire/errors.md#4.5 and docs/wire/features.md#8.2). */
+/**
+ * Refuses parameters that reasoning models do not accept, and reasoning parameters for other models
+ * (docs/wire/errors.md#4.5 and docs/wire/features.md#8.2).
+ */
 export function checkReasoningParameters({ body, deployment }: DeploymentRequest): void {
   const effort = body['reasoning_effort'];
   if (!deployment.traits.isReasoning) {
@@ -38,7 +41,7 @@ export function checkReasoningParameters({ body, deployment }: DeploymentRequest
   checkSampling(body, deployment.model);
 }
 
-/** The same for the Responses API, which has words of its own (OpenHands/software-agent-sdk#1837). */
+/** The same for the Responses API, which has other texts (OpenHands/software-agent-sdk#1837). */
 export function checkResponseReasoning({ body, deployment }: DeploymentRequest): void {
   const { effort } = (body['reasoning'] ?? {}) as { readonly effort?: unknown };
   const { model, traits } = deployment;
@@ -58,7 +61,7 @@ export function checkResponseReasoning({ body, deployment }: DeploymentRequest):
   }
 }
 
-/** The effort that a model takes when none is given: newer ones think only when asked. */
+/** The effort that a model takes when none is given: newer ones reason only on request. */
 export function defaultEffort(model: string): string {
   if (/^gpt-5\.|^gpt-6/.test(model)) return 'none';
   return model.startsWith('gpt-5-pro') ? 'high' : 'medium';
@@ -88,7 +91,7 @@ function checkSampling(body: Readonly<Record<string, unknown>>, model: string): 
   for (const name in defaults) {
     const value = body[name];
     if (value === undefined || value === null || value === defaults[name]) continue;
-    // o3-mini says that the parameter itself is unknown to it (immersive-translate#2694).
+    // o3-mini says that it does not support the parameter at all (immersive-translate#2694).
     if (name === 'temperature' && !model.startsWith('o3-mini')) {
       throw refuse(
         `Unsupported value: 'temperature' does not support ${JSON.stringify(value)} with this model. Only the default (1) value is supported.`,

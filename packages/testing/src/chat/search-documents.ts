@@ -1,6 +1,6 @@
 import type { Citation } from '../answer/draft.ts';
 
-/** An Azure AI Search index and what it is asked. */
+/** An Azure AI Search index and a query. */
 export interface SearchTarget {
   readonly endpoint: string;
   readonly index: string;

@@ -1,6 +1,6 @@
 import { refuse } from '../service/parameter.ts';
 
-/** What a schema belongs to, for the message of a refusal. */
+/** The owner of a schema, for the message of a refusal. */
 export interface SchemaOwner {
   /** `response_format 'answer'` or `function 'search'`. */
   readonly what: string;
@@ -12,7 +12,7 @@ type Schema = Readonly<Record<string, unknown>>;
 
 const maxDepth = 64;
 
-/** Refuses a schema that strict mode does not take: open objects, optional properties (how-to/structured-outputs). */
+/** Refuses a schema that is invalid in strict mode: open objects, optional properties (how-to/structured-outputs). */
 export function checkStrictSchema(schema: unknown, owner: SchemaOwner): void {
   if (isSchema(schema) && schema['type'] !== 'object' && schema['$ref'] === undefined) {
     const type = typeof schema['type'] === 'string' ? `"${schema['type']}"` : 'None';
@@ -21,7 +21,7 @@ export function checkStrictSchema(schema: unknown, owner: SchemaOwner): void {
   walk(schema, [], owner);
 }
 
-/** A schema as strict mode wants it: every object closed, every property required (SAP AI Core on Azure, April 2026). */
+/** A schema in the form of strict mode: every object closed, every property required (SAP AI Core on Azure, April 2026). */
 export function strictSchema(schema: unknown, depth = 0): unknown {
   if (!isSchema(schema) || depth > maxDepth) return schema;
   const inside = (value: unknown): unknown => strictSchema(value, depth + 1);

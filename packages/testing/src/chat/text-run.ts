@@ -1,7 +1,7 @@
 import type { Part } from './bulk-frames.ts';
 import { lengthOf, paddingText, startOf, type Padding } from './padding.ts';
 
-/** What all chunks of one text have before its piece, between that and the padding, and after both. */
+/** The common parts of all chunks of one text: before the piece, between piece and padding, and after both. */
 export interface Surroundings {
   readonly opening: string;
   readonly middle: string;
@@ -11,7 +11,7 @@ export interface Surroundings {
 /** Nothing in it that JSON would escape, and each character one byte. */
 const plain = /^[ !#-[\]-~]*$/;
 
-/** The chunks of `text` in `pieces`: in bulk where they are alike but for a piece that needs no escapes. */
+/** The chunks of `text` in `pieces`: in bulk if they differ only in a piece that needs no escapes. */
 export function textRun(
   { text, pieces }: { readonly text: string; readonly pieces: readonly string[] },
   { opening, middle, closing }: Surroundings,
@@ -24,7 +24,7 @@ export function textRun(
   const before = inOnePiece(`${opening}${quote}`);
   const between = inOnePiece(`${quote}${middle}`);
   const after = inOnePiece(closing);
-  // Drawn at once, and not when somebody reads them: what is drawn next depends on it.
+  // Drawn now and not when they are read: the next random numbers depend on it.
   const drawn = padding === undefined ? [] : pieces.map(padding.draw);
   const pad = (index: number): string => (padding ? paddingText(padding, drawn[index] ?? 0) : '');
   if (!isPlain)
@@ -42,7 +42,7 @@ export function textRun(
   ];
 }
 
-/** The same text without the tree of parts that V8 makes of a concatenation, which it would climb for every chunk. */
+/** The same text as a flat string: V8 would walk the tree of a concatenation for every chunk. */
 function inOnePiece(text: string): string {
   return Buffer.from(text).toString();
 }
@@ -63,7 +63,7 @@ function lengthOfRun({ before, between, after, pieces, drawn }: Run): number {
   return length;
 }
 
-/** Byte by byte where it is few of them: to ask Node for each would take longer. */
+/** Byte by byte for short texts: calling Node for each would take longer. */
 function writeRun(
   { before, between, after, pieces, drawn, source }: Run,
   target: Buffer,

@@ -5,10 +5,10 @@ import { checkStrictSchema } from './strict-schema.ts';
 
 type Sent = Readonly<Record<string, unknown>>;
 
-/** Whether a request speaks of `tools` or, as before 2023-12, of `functions`. */
+/** Whether a request uses `tools` or, as before 2023-12, `functions`. */
 export type ToolDialect = 'tools' | 'functions';
 
-/** The tools of a request and what is to be done with them. */
+/** The tools of a request and how they may be used. */
 export interface Tools {
   readonly dialect: ToolDialect;
   readonly tools: readonly AnswerTool[];

@@ -9,7 +9,7 @@ import { defaultEffort } from './reasoning-rules.ts';
 export interface Usage {
   readonly prompt: number;
   readonly cached: number;
-  /** Tokens of the prompt that the cache did not know before. */
+  /** Tokens of the prompt that were not in the cache before. */
   readonly cacheWrites: number;
   /** With the reasoning. */
   readonly completion: number;
@@ -46,7 +46,7 @@ const thinking: Readonly<Record<string, number>> = {
   max: 2304,
 };
 
-/** Tokens that a reasoning model thinks before it answers; they come in multiples of 64. */
+/** Reasoning tokens before the answer; always a multiple of 64. */
 export function reasoningTokens({ body, deployment, random }: DeploymentRequest): number {
   if (!deployment.traits.isReasoning) return 0;
   const effort = body['reasoning_effort'];
@@ -54,7 +54,7 @@ export function reasoningTokens({ body, deployment, random }: DeploymentRequest)
   return budget === 0 ? 0 : budget + 64 * Math.floor(random.next() * 3);
 }
 
-/** What the answer says it used; a script's word counts more than an estimate. */
+/** The usage in the answer; a scripted value wins over the estimate. */
 export function settleUsage(estimated: Usage, said: DraftUsage | undefined): Usage {
   if (said === undefined) return estimated;
   return {

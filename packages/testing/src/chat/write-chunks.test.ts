@@ -29,7 +29,7 @@ async function frames(
   return text.slice(0, -2).split('\n\n');
 }
 
-/** What changes from run to run, made plain. */
+/** Replaces values that change from run to run. */
 function plain(frame: string): string {
   return frame
     .replace(/"created":[1-9]\d*/, '"created":1')

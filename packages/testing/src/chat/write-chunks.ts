@@ -31,7 +31,7 @@ export function writeChunks(
     choiceParts(request, completion, { choice, pen, options }),
   );
   parts.push(...interleave(choices));
-  // A filtered stream ends at once, whatever was asked for.
+  // A filtered stream ends at once, even if usage was asked for.
   const isCut = completion.choices.some((choice) => choice.finishReason === 'content_filter');
   if (options.includeUsage && !isCut) parts.push(usageFrame(request, completion, pen));
   parts.push(done);
@@ -99,7 +99,7 @@ function contentParts(
   return frames;
 }
 
-/** What each chunk's verdict is about: new models one detector, gpt-4.1 nothing, older ones the four categories. */
+/** The filters in the verdict of each chunk: new models one detector, gpt-4.1 nothing, older ones the four categories. */
 function chunkFilter({ deployment, era }: DeploymentRequest, filter: FilterResults): string {
   if (era !== '2024' && /^gpt-[56]|^o\d/.test(deployment.model)) {
     return '{"protected_material_text":{"detected":false,"filtered":false}}';
@@ -124,7 +124,7 @@ function usageFrame(request: DeploymentRequest, completion: Completion, pen: Chu
   return `data: {"choices":[],"created":${created},"id":"${id}",${latency}"model":${model},${obfuscation}"object":"${objectOf(completion)}.chunk",${route}${tier}"system_fingerprint":${fingerprint},"usage":${writeUsage(request, usage, undefined)}}\n\n`;
 }
 
-/** Takes from each in turn until all are done: the choices of `n` arrive mixed. */
+/** Takes from each in turn until all are done: the choices of `n` arrive interleaved. */
 function interleave(choices: readonly (readonly Part[])[]): readonly Part[] {
   const [only] = choices;
   if (choices.length === 1 && only !== undefined) return only;

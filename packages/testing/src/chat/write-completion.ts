@@ -16,19 +16,20 @@ export interface Completion {
   readonly promptFilter: FilterResults;
   /** Characters of the prompt. */
   readonly promptLength: number;
-  /** What an answer from the caller's own data was made from. */
+  /** The documents of an answer from the caller's own data. */
   readonly context: Readonly<Record<string, unknown>> | undefined;
   readonly usage: Usage;
   readonly dialect: ToolDialect;
-  /** Alternatives that each token's log probability names; `undefined` without `logprobs`. */
+  /** Number of alternatives for each token; `undefined` without `logprobs`. */
   readonly topLogprobs: number | undefined;
   /** The answer is spoken, not written. */
   readonly isSpoken: boolean;
 }
 
 /**
- * The body of a chat completion, with its keys in the alphabetical order of the wire (docs/wire/streams.md#6.1). Written piece by
- * piece: most of it is the same each time, and stringifying it would cost as much as all the rest of an answer.
+ * The body of a chat completion, with its keys in the alphabetical order of the wire (docs/wire/streams.md#6.1). Written
+ * piece by piece: most of it is the same each time, and `JSON.stringify` would cost as much as the rest of the
+ * answer.
  */
 export function writeCompletion(request: DeploymentRequest, completion: Completion): string {
   const { era } = request;
@@ -40,7 +41,7 @@ export function writeCompletion(request: DeploymentRequest, completion: Completi
   return `{"choices":[${choices}],"created":${completion.created},"id":"${completion.id}","model":${model},"object":"${objectOf(completion)}","prompt_filter_results":${writePromptFilter(completion.promptFilter)},${route}${tier}"system_fingerprint":${fingerprint},"usage":${writeUsage(request, completion.usage, latency)}}`;
 }
 
-/** An answer from the caller's own data is called otherwise (azure-sdk-for-python, test_chat_completion_byod). */
+/** An answer from the caller's own data has another `object` (azure-sdk-for-python, test_chat_completion_byod). */
 export function objectOf({ context }: Completion): string {
   return context === undefined ? 'chat.completion' : 'extensions.chat.completion';
 }
@@ -74,7 +75,7 @@ function writeMessage(request: DeploymentRequest, completion: Completion, choice
   return `{${annotations}${audio}"content":${content},${cited}${before}"refusal":${JSON.stringify(choice.refusal)},"role":"assistant"${after}}`;
 }
 
-/** Its calls in the dialect of the request, of which the older one stands before the refusal. */
+/** Its calls in the format of the request; the older format comes before the refusal. */
 function writeCalls(
   { dialect }: Completion,
   { toolCalls }: Choice,
@@ -104,14 +105,14 @@ function writeToolCall(call: Choice['toolCalls'][number]): Record<string, unknow
   return { function: { arguments: call.arguments, name: call.name }, id: call.id, type: 'function' };
 }
 
-/** Why the choice ended, in the words of the request's dialect. */
+/** Why the choice ended, in the format of the request. */
 export function finishReason(completion: Completion, choice: Choice): string {
   return choice.finishReason === 'tool_calls' && completion.dialect === 'functions'
     ? 'function_call'
     : choice.finishReason;
 }
 
-/** JSON of `prompt_filter_results`; recordings have `prompt_index` first, against the alphabet. */
+/** JSON of `prompt_filter_results`; recordings have `prompt_index` first, not in alphabetical order. */
 export function writePromptFilter(results: FilterResults): string {
   return `[{"prompt_index":0,"content_filter_results":${filterText(results)}}]`;
 }

@@ -2,7 +2,7 @@ import type { DeploymentRequest } from '../service/operation.ts';
 import { modelWords } from './model-words.ts';
 import type { Usage } from './usage.ts';
 
-/** JSON of `usage`; `latency` is JSON too, and stands inside where the answer is not a stream. */
+/** JSON of `usage`; `latency` is JSON too, and is inside unless the answer is a stream. */
 export function writeUsage(
   { era, deployment }: DeploymentRequest,
   usage: Usage,
@@ -30,12 +30,12 @@ function writeDetails({ acceptedPrediction, audio, reasoning, rejectedPrediction
   return `{"accepted_prediction_tokens":${acceptedPrediction},"audio_tokens":${audio},"reasoning_tokens":${number(reasoning)},"rejected_prediction_tokens":${rejectedPrediction}}`;
 }
 
-/** A script may claim anything. */
+/** A script may give any number. */
 function number(count: number): string {
   return Number.isFinite(count) ? String(count) : 'null';
 }
 
-/** JSON of `latency_checkpoint`: made up, and the same for the same seed. */
+/** JSON of `latency_checkpoint`: invented, and the same for the same seed. */
 export function latencyCheckpoint({ random }: DeploymentRequest, usage: Usage): string {
   const between = 3 + Math.floor(random.next() * 12);
   const first = 30 + Math.floor(random.next() * 150);

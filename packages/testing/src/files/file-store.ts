@@ -68,7 +68,10 @@ export function addFile(
   return stored;
 }
 
-/** Files of the authoring service and of the Assistants service have ids of different forms (vercel/ai#7915, google/adk-python#5664). */
+/**
+ * Files of the authoring service and of the Assistants service have ids of different forms (vercel/ai#7915,
+ * google/adk-python#5664).
+ */
 function idFor({ random }: OperationRequest, purpose: string): string {
   return isAuthored(purpose) ? `file-${random.guid().replaceAll('-', '')}` : random.id('assistant-', 22);
 }

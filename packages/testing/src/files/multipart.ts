@@ -71,7 +71,10 @@ function readParts(raw: Buffer, boundary: string): Part[] {
   return parts;
 }
 
-/** Position of the next delimiter, which is followed by a line break, or by `--` at the end of the form. -1 when there is none. */
+/**
+ * Position of the next delimiter, which is followed by a line break, or by `--` at the end of the form. -1 when there
+ * is none.
+ */
 function nextDelimiter(raw: Buffer, delimiter: string, from: number): number {
   let at = raw.indexOf(delimiter, from);
   while (at !== -1) {

@@ -18,7 +18,10 @@ export function blockedPrompt(results: FilterResults): WireResponse {
   });
 }
 
-/** The same error for pictures and On Your Data (docs/wire/errors.md#4.4): `inner_error` first, and a line break in the message. */
+/**
+ * The same error for pictures and On Your Data (docs/wire/errors.md#4.4): `inner_error` first, and a line break in
+ * the message.
+ */
 export function blockedPromptInside(results: FilterResults): WireResponse {
   return modelError(400, {
     inner_error: { code: 'ResponsibleAIPolicyViolation', content_filter_results: results },

@@ -13,7 +13,7 @@ export interface GraphCall {
   readonly caller: Principal;
 }
 
-/** Whose token it is. @throws {NeighbourError} for a token that is missing or not meant for Microsoft Graph. */
+/** The caller of the token. @throws {NeighbourError} for a token that is missing or not meant for Microsoft Graph. */
 export function authenticateGraph(identity: Identity, request: PlainRequest, origin: string): Principal {
   const token = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
   if (token === undefined) throw unauthenticated('Access token is empty.');
@@ -38,7 +38,7 @@ const readUsers: readonly string[] = [
   'Directory.ReadWrite.All',
 ];
 
-/** Permissions to read what groups there are, and who is in them. */
+/** Permissions to read groups and their members. */
 export const readGroups: readonly string[] = [
   'GroupMember.Read.All',
   'GroupMember.ReadWrite.All',

@@ -11,7 +11,7 @@ import { listMemberships, memberIds, profile } from './memberships.ts';
 
 const service = 'Microsoft Graph';
 
-/** The part of Microsoft Graph that tells who a person is and which groups it is in. */
+/** The part of Microsoft Graph about people and their groups. */
 export function createGraphService(options: {
   readonly identity: Identity;
   readonly clock: Clock;

@@ -23,7 +23,7 @@ export function profile(call: GraphCall, user: User): Record<string, unknown> {
   return { '@odata.context': `${call.origin}/v1.0/$metadata#users/$entity`, ...selected(call, all) };
 }
 
-/** Groups of `user`, a page at a time. Who may not read groups gets their ids and nothing else, as from Graph. */
+/** Groups of `user`, a page at a time. A caller without the right to read groups gets only their ids, as from Graph. */
 export function listMemberships(call: GraphCall, user: User): PlainResponse {
   const { url } = call.request;
   const unsupported = ['$filter', '$search', '$orderby', '$expand'].find((name) =>

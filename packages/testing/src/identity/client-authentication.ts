@@ -108,7 +108,7 @@ async function checkFederated(
   return isGenuine ? undefined : failures.assertionSignature(app.clientId);
 }
 
-// Only signatures are judged here: the times are judged by the mock's clock.
+// Only signatures are checked here: times are checked with the mock's clock.
 async function isSignedBy(assertion: string, certificate: string): Promise<boolean> {
   const algorithm = decodeProtectedHeader(assertion).alg ?? '';
   if (!/^(RS|PS|ES)(256|384|512)$/.test(algorithm)) return false;

@@ -20,18 +20,18 @@ export interface AppOptions {
   readonly objectId?: string;
   /** Client secrets that are valid now. */
   readonly secret?: string | readonly string[];
-  /** Secrets that were valid once: they fail as expired. */
+  /** Expired secrets: they fail as expired. */
   readonly expiredSecrets?: readonly string[];
   /** PEM certificates the app may sign its assertions with. */
   readonly certificates?: readonly string[];
   readonly federatedCredentials?: readonly FederatedCredential[];
-  /** Where sign-ins may end. @default any address of this machine */
+  /** Allowed redirect URIs. @default any address of this machine */
   readonly redirectUris?: readonly string[];
   /** Application ID URI when the app is an API. @default `api://${clientId}` */
   readonly identifierUri?: string;
   /** Delegated permissions the app offers when it is an API, for example `['access_as_user']`. */
   readonly scopes?: readonly string[];
-  /** Whether users and administrators have consented to what it asks for. @default true */
+  /** Whether users and administrators have consented to its permissions. @default true */
   readonly consented?: boolean;
   /** Whether flows without a client credential are allowed: device code, password. @default false */
   readonly publicClient?: boolean;
@@ -50,7 +50,7 @@ export interface UserOptions {
   readonly name?: string;
   /** User principal name. @default `${key}@contoso.onmicrosoft.com` */
   readonly username?: string;
-  /** Without one the sign-in page asks for none. */
+  /** Without one the sign-in page does not ask for a password. */
   readonly password?: string;
   readonly groups?: readonly string[];
   readonly appRoles?: Readonly<Record<string, readonly string[]>>;
@@ -67,7 +67,7 @@ export interface RoleAssignment {
   readonly resource?: string;
 }
 
-/** What the mock's Entra ID tenant holds. */
+/** The contents of the mock's Entra ID tenant. */
 export interface DirectoryOptions {
   /** @default the tenant of the first resource that names one */
   readonly tenantId?: string;
@@ -77,7 +77,7 @@ export interface DirectoryOptions {
   readonly apps?: Readonly<Record<string, AppOptions>>;
   /** By name. @default one user, `mock-user` */
   readonly users?: Readonly<Record<string, UserOptions>>;
-  /** Object ids of groups, by name. A group that is only mentioned gets a derived one. */
+  /** Object ids of groups, by name. A group that appears only elsewhere gets a derived one. */
   readonly groups?: Readonly<Record<string, string>>;
   /** @default every app and every user may call every resource */
   readonly roleAssignments?: readonly RoleAssignment[];
@@ -105,7 +105,7 @@ export interface User extends UserOptions {
   readonly objectId: string;
 }
 
-/** Looks up what the tenant holds. */
+/** Looks up objects of the tenant. */
 export interface Directory {
   readonly tenantId: string;
   readonly tenantName: string;

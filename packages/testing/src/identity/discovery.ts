@@ -5,7 +5,7 @@ import { json } from '../neighbour/listener.ts';
 import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 import type { Tenant } from './token-endpoint.ts';
 
-/** The OpenID Connect configuration of a tenant. MSAL insists that issuer and authority share an origin. */
+/** The OpenID Connect configuration of a tenant. MSAL requires that issuer and authority have the same origin. */
 export function answerDiscovery(
   tenant: Tenant,
   tenantName: string,
@@ -57,7 +57,7 @@ export function answerDiscovery(
   });
 }
 
-/** What `login.microsoftonline.com` says about the clouds: here, that this authority is one. */
+/** The cloud discovery of `login.microsoftonline.com`: here it names this authority. */
 export function answerInstanceDiscovery(directory: Directory, authority: string): PlainResponse {
   const { host } = new URL(authority);
   return json(200, {

@@ -92,7 +92,7 @@ test('what a killed process has left is removed by the next one, and nothing els
   for (const path of [alive, elsewhere]) mkdirSync(path);
   const left = await run('', `process.kill(process.pid, 'SIGKILL');`);
   expect(existsSync(left)).toBe(true);
-  // A process with the number of one that ended before it began, as the first of a container always has.
+  // A process with the id of an earlier one that has ended, as the first process of a container has.
   const [reused, own] = [named(process.pid, 'older1'), named('own', 'older2')];
   const longAgo = new Date('2026-01-01');
   for (const path of [reused, own]) {
@@ -104,7 +104,7 @@ test('what a killed process has left is removed by the next one, and nothing els
     renameSync(${JSON.stringify(own)}, ${JSON.stringify(own)}.replace('-own-', '-' + process.pid + '-'));
   `);
   expect(existsSync(left)).toBe(false);
-  // Only where the start of another process can be asked for.
+  // Only where the start time of another process can be read.
   if (process.platform !== 'linux') rmSync(reused, { recursive: true });
   expect(readdirSync(folder).sort()).toEqual([basename(alive), basename(elsewhere)].sort());
   rmSync(folder, { recursive: true });

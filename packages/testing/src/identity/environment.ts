@@ -7,7 +7,7 @@ import { createWorkloadIssuer } from './workload.ts';
 export type IdentityFlow =
   'managed-identity' | 'imds' | 'client-secret' | 'client-certificate' | 'workload-identity';
 
-/** What the environment of a client is made from. */
+/** The inputs of the environment of a client. */
 export interface EnvironmentFacts {
   readonly tenantId: string;
   readonly clientId: string;
@@ -15,7 +15,7 @@ export interface EnvironmentFacts {
   readonly authority: string;
   readonly managedIdentityOrigin: string;
   readonly identityHeader: string;
-  /** Paths of files that hold what their name says. */
+  /** Paths of files with these contents. */
   readonly files: {
     readonly authorityCertificate: () => string;
     readonly clientCertificate: () => string;
@@ -46,7 +46,7 @@ export function environment(facts: EnvironmentFacts, flow: IdentityFlow): Record
     facts.secret === undefined ? {} : { AZURE_CLIENT_SECRET: facts.secret };
   switch (flow) {
     case 'managed-identity':
-      // No secret beside it: a chain that tries the environment first would sign in with that one.
+      // Without a secret: a chain that tries the environment first would use it.
       return {
         ...managed,
         IDENTITY_ENDPOINT: facts.managedIdentityOrigin + appServicePath,

@@ -3,7 +3,7 @@ import type { Failure } from './failure.ts';
 import { json } from '../neighbour/listener.ts';
 import type { PlainRequest, PlainResponse } from '../neighbour/listener.ts';
 
-/** Headers of everything that holds a token or says why there is none. */
+/** Headers of every answer with a token or a token error. */
 export const noStore: Readonly<Record<string, string>> = {
   'cache-control': 'no-store, no-cache',
   pragma: 'no-cache',

@@ -78,7 +78,7 @@ export const failures: Readonly<Record<FailureName, Describe>> = {
     (type) => `The response_type '${type}' is not supported for the application.`,
   ),
   unknownTenant: entry(400, 'invalid_request', 90002, tenantNotFound),
-  // The discovery document has a word of its own for it (Azure/azure-cli#14509).
+  // The discovery document has another error for it (Azure/azure-cli#14509).
   noSuchAuthority: entry(400, 'invalid_tenant', 90002, tenantNotFound),
   wrongMethod: entry(
     400,

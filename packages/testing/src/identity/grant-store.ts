@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { App, User } from './directory.ts';
 import type { Target } from './service.ts';
 
-/** What a user has agreed to by signing in: behind every code and refresh token. */
+/** The grant of a user, which every code and refresh token refers to. */
 export interface SignIn {
   readonly tenantId: string;
   readonly app: App;
@@ -11,7 +11,7 @@ export interface SignIn {
   readonly nonce?: string;
 }
 
-/** An authorization code waits to be exchanged. */
+/** An authorization code that was not exchanged yet. */
 export interface PendingCode extends SignIn {
   readonly redirectUri: string;
   readonly challenge?: { readonly value: string; readonly method: 'plain' | 'S256' };
@@ -19,13 +19,13 @@ export interface PendingCode extends SignIn {
   redeemed: boolean;
 }
 
-/** A refresh token in circulation. */
+/** A refresh token that was issued. */
 interface RefreshRecord extends SignIn {
   readonly expiresAtMs: number;
   readonly revoked: boolean;
 }
 
-/** A device waits for its user to sign in elsewhere. */
+/** A device that waits for its user to sign in elsewhere. */
 interface PendingDevice {
   readonly tenantId: string;
   readonly app: App;
@@ -59,7 +59,7 @@ export interface GrantStore {
   revokeUser(user: User): void;
 }
 
-/** The oldest entries go first, so that a mock that runs for days stays small. */
+/** The oldest entries are dropped first, so that a mock that runs for days stays small. */
 const maxEntries = 10_000;
 
 export function createGrantStore(): GrantStore {

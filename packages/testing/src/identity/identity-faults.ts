@@ -4,7 +4,7 @@ import type { FaultOptions, FaultSchedule, NeighbourFault } from '../neighbour/f
 import { refusalAnswer } from './refusal-fault.ts';
 import type { RefusalFault } from './refusal-fault.ts';
 
-/** Where a fault of the sign-in service strikes. */
+/** The place that a fault of the sign-in service applies to. */
 export type IdentityPlace = 'token' | 'managed-identity' | 'discovery' | 'page' | 'in-process';
 
 export interface IdentityFaultOptions extends FaultOptions {

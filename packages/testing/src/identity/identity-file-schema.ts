@@ -62,7 +62,9 @@ const user = v.strictObject({
   username: v.exactOptional(
     v.pipe(text, v.description('User principal name, for example "ada@contoso.com".')),
   ),
-  password: v.exactOptional(v.pipe(text, v.description('Without one the sign-in page asks for none.'))),
+  password: v.exactOptional(
+    v.pipe(text, v.description('Without one the sign-in page does not ask for a password.')),
+  ),
   groups: v.exactOptional(groups),
   appRoles: v.exactOptional(appRoles),
   disabled: v.exactOptional(v.boolean()),
@@ -76,7 +78,7 @@ const roleAssignment = v.strictObject({
   ),
 });
 
-/** The shape of the file. What the names in it stand for is checked by the directory. */
+/** The shape of the file. Names in it are checked by the directory. */
 export function identityFileSchema(): v.GenericSchema<IdentityFile> {
   return v.strictObject({
     $schema: v.exactOptional(v.string()),

@@ -1,5 +1,5 @@
 import type { KeyVaultOptions } from '../vault/key-vault.ts';
 import type { DirectoryOptions } from './directory.ts';
 
-/** What a file says of a tenant: its apps, people, groups and roles, and what its Key Vault holds. */
+/** The contents of an identity file: apps, people, groups, roles, and the contents of the Key Vault. */
 export type IdentityFile = DirectoryOptions & { readonly vault?: KeyVaultOptions };

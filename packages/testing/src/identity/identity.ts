@@ -25,7 +25,7 @@ import type { Demand, Verification } from './verify.ts';
 
 /** Settings of the sign-in service beside the directory. */
 export interface IdentityOptions extends DirectoryOptions {
-  /** How long access tokens live, in the caller's time whatever the time scale. @default 3_599_000 */
+  /** How long access tokens live, in the caller's time, independent of the time scale. @default 3_599_000 */
   readonly tokenLifetimeMs?: number;
   /** Port of the authority, its pages and the managed identities. @default 0, any free port */
   readonly port?: number;
@@ -33,7 +33,7 @@ export interface IdentityOptions extends DirectoryOptions {
   readonly host?: string;
   /** Where the mock's time comes from. */
   readonly clock?: Clock;
-  /** Origin of Microsoft Graph, where the groups stand that a token has no room for. @default Microsoft's own */
+  /** Origin of Microsoft Graph, which has the groups that do not fit into a token. @default Microsoft's own */
   readonly graphOrigin?: () => string;
 }
 
@@ -64,7 +64,7 @@ export interface Identity {
    * `SIGN_IN_CLIENT_SECRET`, `SIGN_IN_SCOPE`. @default app the first of `apps`
    */
   signInEnv(options?: { readonly app?: string }): Record<string, string>;
-  /** Makes the next sign-ins go wrong. */
+  /** Makes the next sign-ins fail. */
   fail(fault: IdentityFault, options?: IdentityFaultOptions): void;
   /** Ends all faults. */
   restore(): void;

@@ -83,7 +83,7 @@ export function consentPage(app: App, user: User, permissions: readonly string[]
   );
 }
 
-/** Asks for the code that a device shows. */
+/** The page that asks for the code of a device. */
 export function deviceCodePage(problem?: string): PlainResponse {
   const alert = problem === undefined ? html`` : html`<p role="alert">${problem}</p>`;
   return page(
@@ -98,7 +98,7 @@ export function deviceCodePage(problem?: string): PlainResponse {
   );
 }
 
-/** Says that something is over, or went wrong. */
+/** The page for an end or an error. */
 export function messagePage(status: number, title: string, message: string): PlainResponse {
   return page(status, title, html`<p role="${status < 400 ? 'status' : 'alert'}">${message}</p>`);
 }

@@ -25,7 +25,7 @@ interface Authorization {
 export function answerAuthorize(tenant: Tenant, tenantName: string, request: PlainRequest): PlainResponse {
   const query = request.url.searchParams;
   const tenantId = tenant.directory.tenant(tenantName);
-  // Nothing is sent to a redirect URI that is not known to belong to the app.
+  // Nothing is sent to a redirect URI that is not registered for the app.
   if (tenantId === undefined) return refusal(failures.unknownTenant(tenantName));
   const clientId = query.get('client_id') ?? '';
   const app = tenant.directory.client(clientId);
@@ -104,13 +104,13 @@ function finish(visit: Visit, user: User): PlainResponse {
   return visit.session === user ? answer : remembering(tenant, user, answer);
 }
 
-/** The answer with a cookie by which the browser is known the next time. */
+/** The answer with a cookie that identifies the browser the next time. */
 export function remembering({ grants }: Tenant, user: User, response: PlainResponse): PlainResponse {
   const cookie = `${cookieName}=${grants.addSession(user)}; Path=/; HttpOnly; SameSite=Lax`;
   return { ...response, headers: { ...response.headers, 'set-cookie': cookie } };
 }
 
-/** What the page that asks for consent lists. */
+/** The permissions that the consent page lists. */
 export function permissions(target: Target): string[] {
   return [...delegated(target), ...target.openid];
 }
@@ -183,7 +183,7 @@ function failed(failure: Failure): ReadonlyMap<string, string> {
   ]);
 }
 
-/** A page that says why nobody can sign in. */
+/** A page with the reason why signing in is impossible. */
 export function refusal(failure: Failure): PlainResponse {
   return messagePage(
     400,

@@ -26,11 +26,11 @@ export function temporaryFiles(): TemporaryFiles {
   };
 }
 
-/** Directories that are still there, for a program that ends without closing its mocks. */
+/** Directories to remove when the program ends without closing its mocks. */
 const directories = new Set<string>();
 let isPrepared = false;
 
-/** The name says who needs it: a process that was killed leaves its directory to the next one. */
+/** The name contains the process: the directory of a killed process is removed by the next one. */
 const prefix = `aoai-mock-${encodeURIComponent(hostname())}-`;
 
 function createDirectory(forFile: string): string {
@@ -53,13 +53,13 @@ function createDirectory(forFile: string): string {
   }
 }
 
-/** Removes the directories of processes of this machine that are no more. */
+/** Removes the directories of processes of this machine that have ended. */
 function removeLeftovers(): void {
   let names: string[] = [];
   try {
     names = readdirSync(tmpdir());
   } catch {
-    // Who may write there need not be able to list it.
+    // The folder may be writable but not readable.
   }
   for (const name of names) {
     const owner = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
@@ -68,7 +68,7 @@ function removeLeftovers(): void {
   }
 }
 
-/** A process that began after the directory was last written to has the number of its owner, no more. */
+/** A process that began after the last write to the directory only has the same id as its owner. */
 function isInUse(path: string, owner: number): boolean {
   const startedAtMs = startOf(owner);
   if (startedAtMs === undefined) return false;
@@ -79,7 +79,7 @@ function isInUse(path: string, owner: number): boolean {
   }
 }
 
-/** File systems and processes count from clocks of different grain. */
+/** File systems and processes use clocks of different resolution. */
 const clockSlackMs = 1_000;
 
 /** USER_HZ of every Linux that Node.js runs on. */
@@ -97,7 +97,7 @@ function startOf(pid: number): number | undefined {
   try {
     // proc_pid_stat(5): the fields after the name in brackets; the first is the state, the twentieth the start in ticks.
     const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
-    // Killed, and nobody has asked yet how it ended.
+    // A zombie: killed, but not yet reaped.
     if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
     const startedAtMs = Date.now() - (uptime() - Number(fields[19]) / ticksPerSecond) * 1_000;
     return Number.isFinite(startedAtMs) ? startedAtMs : -Infinity;
@@ -111,6 +111,6 @@ function removeDirectory(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });
   } catch {
-    // Another user's, or still open on a system that minds: it goes with the rest of the temporary files.
+    // It belongs to another user, or is still open on Windows: it is removed with the other temporary files.
   }
 }

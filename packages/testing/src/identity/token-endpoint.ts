@@ -13,7 +13,7 @@ import type { Target } from './service.ts';
 import { delegated } from './token.ts';
 import type { TokenIssuer } from './token.ts';
 
-/** What the endpoints of the tenant share. */
+/** The common state of the endpoints of the tenant. */
 export interface Tenant {
   readonly directory: Directory;
   readonly issuer: TokenIssuer;
@@ -21,7 +21,7 @@ export interface Tenant {
   readonly now: () => number;
   /** Origin of the HTTPS listener. */
   readonly authority: () => string;
-  /** How tokens are issued at the moment. */
+  /** The current settings for tokens. */
   readonly settings: { lifetimeMs: number; skewMs: number };
 }
 
@@ -156,7 +156,7 @@ function authorizationCode({ tenant, form, client }: TokenRequest): Answer {
   if (code.expiresAtMs <= tenant.now()) return failures.expiredGrant();
   if (form.get('redirect_uri') !== code.redirectUri) return failures.redirectMismatch();
   const proven = provenBy(form.get('code_verifier') ?? '', code.challenge);
-  // A page in the browser has no secret: the verifier is its proof (RFC 7636).
+  // A page in a browser has no secret: it proves itself with the verifier (RFC 7636).
   if (proven === undefined && client.proof === 0 && client.app.publicClient !== true)
     return failures.missingCredential();
   if (proven === false) return failures.wrongVerifier();
@@ -268,7 +268,7 @@ function offers(target: Target, scope: string): boolean {
   return scope === '.default' || (target.api?.scopes ?? []).includes(scope);
 }
 
-/** Whether a step ended with a failure. */
+/** Whether a step failed. */
 export function isFailure(value: object): value is Failure {
   return 'error' in value && 'code' in value;
 }

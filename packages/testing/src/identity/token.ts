@@ -10,14 +10,14 @@ import type { Target } from './service.ts';
 /** Claims of an access token that has been checked. */
 export type Claims = JWTPayload & Readonly<Record<string, unknown>>;
 
-/** Who a token is for and what it opens. */
+/** The subject of a token and its permissions. */
 interface Grant {
   readonly tenantId: string;
   readonly app: App;
   /** Absent when the app acts for itself. */
   readonly user?: User;
   readonly target: Target;
-  /** How the app proved itself: 0 not at all, 1 with a secret, 2 with a certificate or assertion. */
+  /** How the app authenticated: 0 not at all, 1 with a secret, 2 with a certificate or assertion. */
   readonly clientProof: 0 | 1 | 2;
   readonly lifetimeMs: number;
   /** Moves the times in the token, as a wrong clock at the issuer would. @default 0 */
@@ -47,14 +47,14 @@ interface SigningKey {
   readonly jwk: JWK & { readonly kid: string };
 }
 
-/** Microsoft dates tokens five minutes back, so that a caller whose clock is late can use them. */
+/** Microsoft dates tokens five minutes back, so that they work on machines with slow clocks. */
 const backdateMs = 300_000;
 
-/** How many checked tokens are remembered: checking a signature costs more than all the rest of an answer. */
+/** How many checked tokens are remembered: checking a signature costs more than the rest of an answer. */
 const rememberedTokens = 1000;
 
 let sharedKey: Promise<SigningKey> | undefined;
-/** The same key once it exists: before, no token can be genuine. */
+/** The key, once it exists: before that, no token can be valid. */
 let readyKey: SigningKey | undefined;
 
 /** RSA keys take tens of milliseconds: the first is made at its first use, once for all mocks of the process. */
@@ -149,7 +149,7 @@ export function createTokenIssuer(
   };
 }
 
-/** RS256, and nothing else that a header may ask for. At once, so that no request waits for its own token. */
+/** Only RS256, whatever the header says. Synchronous, so that no request waits for its own token. */
 function isSignedWith(token: string, keys: readonly SigningKey[]): boolean {
   const [header = '', payload = '', signature = '', ...rest] = token.split('.');
   if (rest.length > 0 || signature === '') return false;
@@ -210,7 +210,7 @@ function personClaims(grant: Grant, directory: Directory, graph: string): Record
 /** How many groups a token names (learn.microsoft.com/entra/identity-platform/access-token-claims-reference). */
 const maxGroups = 200;
 
-/** Above the limit a token names no group at all, and says where to ask for them. */
+/** Above the limit a token names no groups, and says where to read them. */
 function groupClaims(user: User, groups: readonly string[], graph: string): Record<string, unknown> {
   if (groups.length === 0) return {};
   if (groups.length <= maxGroups) return { groups };

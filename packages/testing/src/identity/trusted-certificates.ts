@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { certificateAuthority } from '../neighbour/loopback-certificate.ts';
 
 /**
- * What `NODE_EXTRA_CA_CERTS` has to hold for a client of the mock: the certificate of the mock, and those that the
- * environment names already. Without these, everything behind a company's proxy that looks into TLS would fail.
+ * The contents of `NODE_EXTRA_CA_CERTS` for a client of the mock: its certificate, and those of the file that the
+ * variable names already. Without these, clients behind a proxy that inspects TLS would fail.
  */
 export function trustedCertificates(env: Readonly<Record<string, string | undefined>>): string {
   const own = certificateAuthority().certificate.trimEnd();

@@ -5,7 +5,7 @@ import { accepts } from './service.ts';
 import type { ServiceName } from './service.ts';
 import type { Claims, TokenIssuer } from './token.ts';
 
-/** What a service asks of a bearer token. */
+/** The requirements of a service for a bearer token. */
 export interface Demand {
   readonly service: ServiceName;
   /** @default any cloud */
@@ -22,7 +22,7 @@ export interface Demand {
   readonly origin?: string;
 }
 
-/** Whom a token stands for. */
+/** The identity of a token. */
 export interface Principal {
   readonly kind: 'app' | 'user';
   readonly objectId: string;

@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import type { JWK } from 'jose';
 
-/** A cluster that vouches for its service accounts, as Kubernetes does for workload identities. */
+/** A cluster that issues tokens for service accounts, as Kubernetes does for workload identities. */
 export interface WorkloadIssuer {
   readonly issuer: string;
   readonly jwks: { readonly keys: readonly JWK[] };
@@ -17,7 +17,7 @@ export interface WorkloadIssuer {
 const hourMs = 3_600_000;
 
 export function createWorkloadIssuer(issuer: string): WorkloadIssuer {
-  // An elliptic-curve key is made in a millisecond: the environment of a client can be given out without `await`.
+  // An elliptic-curve key is made in a millisecond: the environment of a client is available without `await`.
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const kid = 'cluster';
   return {

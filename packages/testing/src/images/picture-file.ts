@@ -15,7 +15,10 @@ function isPicture(bytes: Buffer): boolean {
   );
 }
 
-/** Refuses files that are not pictures: by their type (openai/openai-node#1468), then by their bytes (crmne/ruby_llm, its specs). */
+/**
+ * Refuses files that are not pictures: by their type (openai/openai-node#1468), then by their bytes (crmne/ruby_llm,
+ * its specs).
+ */
 export function checkPictures(
   files: readonly { readonly type: string; readonly bytes: Buffer }[],
   field: string,

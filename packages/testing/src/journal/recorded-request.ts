@@ -25,11 +25,11 @@ export interface RecordedRequest {
   readonly resource: string;
   /** Key of the deployment in the config; absent where the request named none. */
   readonly deployment?: string;
-  /** Name of the operation, for example `ChatCompletions_Create`; absent where the URL means nothing. */
+  /** Name of the operation, for example `ChatCompletions_Create`; absent for an unknown URL. */
   readonly operation?: string;
-  /** What the caller showed, not whether it was accepted. */
+  /** The credential that the caller sent, accepted or not. */
   readonly credential: 'api-key' | 'bearer' | 'none';
-  /** What became of it; absent while nothing has been sent. */
+  /** Its answer; absent while nothing has been sent. */
   readonly response?: RecordedResponse;
 }
 
@@ -42,7 +42,7 @@ export interface RecordedResponse {
   readonly finishedAtMs?: number;
 }
 
-/** A frozen copy of an exchange for the eyes of a test. */
+/** A frozen copy of an exchange for tests. */
 export function recordedRequest({ request, ...exchange }: Entry): RecordedRequest {
   const body = bodyOf(request.raw, request.headers['content-type'] ?? '');
   return deepFreeze({

@@ -1,7 +1,7 @@
 /** Memory that about forty requests share. */
 export interface Slab {
   readonly bytes: Buffer;
-  /** How many of them are still kept. */
+  /** How many of them are still in use. */
   kept: number;
 }
 
@@ -13,8 +13,8 @@ let current = emptySlab(0);
 let used = 0;
 
 /**
- * `length` bytes of `slab`, from `start` on, until `release`. Memory is used again and again: whatever is given up for new
- * makes V8 look through its whole heap for more of that kind.
+ * `length` bytes of `slab`, from `start` on, until `release`. Memory is reused: releasing external memory makes V8
+ * collect its whole heap.
  */
 export function reserve(length: number): { readonly slab: Slab; readonly start: number } {
   if (used + length > current.bytes.length) {
@@ -27,7 +27,7 @@ export function reserve(length: number): { readonly slab: Slab; readonly start: 
   return { slab: current, start };
 }
 
-/** Gives up what was reserved. Nobody may read it afterwards. */
+/** Releases the memory. Nobody may read it afterwards. */
 export function release(slab: Slab): void {
   slab.kept -= 1;
   if (slab.kept > 0 || slab === current) return;

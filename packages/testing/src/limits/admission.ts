@@ -1,8 +1,8 @@
-/** What a request is expected to cost, or has cost. */
+/** The estimated or actual cost of a request. */
 export interface Tokens {
-  /** Prompt and output together. For pay-as-you-go this is all that counts. */
+  /** Prompt and output together. For pay-as-you-go only this counts. */
   readonly tokens: number;
-  /** The part of `tokens` that is output. A provisioned deployment charges it several times over. @default 0 */
+  /** The part of `tokens` that is output. A provisioned deployment weights it several times. @default 0 */
   readonly outputTokens?: number;
   /** The part of `tokens` that came from the prompt cache. Free on a provisioned deployment. @default 0 */
   readonly cachedTokens?: number;
@@ -15,7 +15,7 @@ export interface Admitted {
   readonly ok: true;
   /** The rate-limit headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Replaces the estimate with what the request really cost. Only provisioned deployments correct themselves. */
+  /** Replaces the estimate by the actual cost. Only provisioned deployments do this. */
   readonly settle: (actual: Tokens) => void;
 }
 
@@ -29,7 +29,7 @@ export interface Refused {
 
 export type Admission = Admitted | Refused;
 
-/** How full a deployment is, from 0 to 1 (a provisioned one may exceed 1 for a moment); `undefined` is unlimited. */
+/** How much of the limit is used, from 0 to 1 (a provisioned one may exceed 1 briefly); `undefined` is unlimited. */
 export interface QuotaUse {
   readonly tokens?: number;
   readonly calls?: number;

@@ -19,7 +19,7 @@ export interface Meter {
   readonly use: () => QuotaUse;
 }
 
-/** A request that exceeds the limit alone is told to come back in a day. */
+/** A request that alone exceeds the limit gets a wait of a day. */
 const dayMs = 86_400_000;
 
 /** The meter of a deployment. */
@@ -39,7 +39,7 @@ export function createMeter(
     const callWaitMs = calls.waitMs(nowMs);
     const tokenWaitMs = tooBig ? dayMs : tokens.waitMs(nowMs, estimate.tokens);
     const kind = callWaitMs > 0 && !tooBig ? 'call' : tokenWaitMs > 0 ? 'token' : undefined;
-    // A refused request takes its place in the call window all the same (docs/wire/limits.md#7.1).
+    // A refused request counts in the call window as well (docs/wire/limits.md#7.1).
     calls.take(nowMs);
     if (kind === undefined) tokens.take(nowMs, estimate.tokens);
     const state = {

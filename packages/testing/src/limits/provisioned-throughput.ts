@@ -1,6 +1,6 @@
 import { catalog, entryOf, usualThroughput, type Throughput } from '@aoai/config';
 
-/** What one provisioned throughput unit buys of `model`. */
+/** The throughput of one provisioned unit for `model`. */
 export function provisionedThroughput(model: string): Throughput {
   return entryOf(catalog.models, model)?.perPtu ?? usualThroughput;
 }

@@ -4,7 +4,7 @@ import { headerText, type HeaderLines } from '../service/header-lines.ts';
 /** The generations of headers that have been recorded (docs/wire/headers.md#5.1). */
 export type HeaderEra = '2024' | '2025' | '2026';
 
-/** What the headers of one answer are made from. Unlimited quota is `Infinity`. */
+/** The input of the headers of one answer. Unlimited quota is `Infinity`. */
 export interface RateLimitState {
   readonly deployment: string;
   readonly limits: Limits;
@@ -14,7 +14,7 @@ export interface RateLimitState {
   readonly refused?: { readonly kind: 'token' | 'call'; readonly retryAfterMs: number };
 }
 
-/** Shown by a deployment whose limits the config does not give. Nothing is refused on their account. */
+/** The limits in the headers of a deployment without limits in the config. Nothing is refused because of them. */
 const unlimitedTpm = 10_000_000;
 
 /** The `x-ratelimit-*` headers of an answer, and the `retry-after` pair of a refusal. */

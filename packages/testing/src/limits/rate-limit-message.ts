@@ -26,7 +26,7 @@ const quotaIncrease = 'https://aka.ms/oai/quotaincrease';
 
 /** Code and message of a 429. */
 export function rateLimitMessage(subject: RateLimitSubject, era: MessageEra = '2025'): RateLimitMessage {
-  // The words for an exceeded utilisation are not established; the service's own word for its measure is "token".
+  // The text for an exceeded utilisation is not known; the service measures it in tokens.
   const kind = subject.kind === 'call' ? 'call' : 'token';
   const { operation, account = 'OpenAI' } = subject;
   const seconds = Math.max(1, Math.ceil(subject.retryAfterMs / 1_000));

@@ -4,7 +4,7 @@ import { regionName } from '../service/region-name.ts';
 import type { WireResponse } from '../service/wire-response.ts';
 import { rateLimitMessage, type MessageEra, type RateLimitSubject } from './rate-limit-message.ts';
 
-/** What a refusal is about. */
+/** The subject of a refusal. */
 export interface RateLimitRefusal extends Pick<RateLimitSubject, 'kind' | 'retryAfterMs'> {
   /** The operation in Azure's words, for example `ChatCompletions_Create`. */
   readonly operation: string;
@@ -31,7 +31,7 @@ export function rateLimitResponse(request: DeploymentRequest, refusal: RateLimit
   );
 }
 
-/** The words of a 429 changed in the middle of 2025: headers of that year go with the new ones. */
+/** The text of a 429 changed in the middle of 2025: headers of that year go with the new text. */
 export function messageEra({ era }: Pick<DeploymentRequest, 'era'>): MessageEra {
   return era === '2024' ? '2024' : '2025';
 }

@@ -5,7 +5,7 @@ export interface SpilloverTrigger {
   readonly code?: string | null;
 }
 
-/** Where a request may spill over to. */
+/** The deployments that a request may spill over to. */
 export interface SpilloverTargets {
   /** The property `spilloverDeploymentName` of the deployment, which wins. */
   readonly property?: string | undefined;

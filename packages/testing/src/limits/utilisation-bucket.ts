@@ -1,16 +1,16 @@
 const minuteMs = 60_000;
 
 /**
- * The leaky bucket of a provisioned deployment (docs/wire/limits.md#7.5): what a request is expected to
- * cost is poured in when it arrives, corrected when it is done, and drains at the rate that was bought. The bucket is
- * full at one minute's worth; Azure does not publish its size.
+ * The leaky bucket of a provisioned deployment (docs/wire/limits.md#7.5): the estimate of a request is added when it
+ * arrives, corrected when it is done, and drains at the purchased rate. The bucket holds one minute; Azure does not
+ * publish its size.
  */
 export interface UtilisationBucket {
-  /** How long until the utilisation is down to 100 %; 0 when it is not above. */
+  /** How long until the utilisation is at 100 %; 0 when it is not above. */
   waitMs(nowMs: number): number;
-  /** Pours in an estimate, or a correction, which may be negative. */
+  /** Adds an estimate, or a correction, which may be negative. */
   add(nowMs: number, tokens: number): void;
-  /** 1 is 100 %. A burst may exceed it, because a request is let in whole. */
+  /** 1 is 100 %. A burst may exceed it, because a request is admitted as a whole. */
   utilisation(nowMs: number): number;
 }
 
@@ -29,7 +29,7 @@ export function utilisationBucket(tokensPerMinute: number, originMs: number): Ut
 
   return {
     waitMs: (nowMs) => {
-      // A drained bucket may keep a trace of floating-point dust.
+      // An empty bucket may keep a rounding error.
       const excess = levelAt(nowMs) - capacity * (1 + 1e-9);
       return excess > 0 ? Math.ceil(excess / drainPerMs) : 0;
     },

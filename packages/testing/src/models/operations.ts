@@ -32,7 +32,7 @@ function list(request: OperationRequest): WireResponse {
 function get(request: OperationRequest): WireResponse {
   const id = request.params['model'] ?? '';
   const models = modelsOf(request);
-  // A model may be asked for without its version (azure-sdk-for-python, test_models.py).
+  // A model may be requested without its version (azure-sdk-for-python, test_models.py).
   const found =
     models.find((model) => model.id === id) ??
     (id === '' ? undefined : models.findLast((model) => isVersionOf(model.id, id)));
@@ -66,7 +66,7 @@ function info(request: OperationRequest): WireResponse {
 }
 
 /**
- * On v1 the deployments come first, then the base models: what callers put in `model` is a deployment's name.
+ * On v1 the deployments come first, then the base models: callers put the name of a deployment into `model`.
  * Dated versions list base models only (docs/wire/errors.md#4.9).
  */
 function modelsOf(request: OperationRequest): Listed[] {
@@ -80,7 +80,7 @@ function modelsOf(request: OperationRequest): Listed[] {
   return [...ids].map((id) => ({ id, created, object: 'model', owned_by: 'system' }));
 }
 
-/** The older shape: what can be done with a model and until when. */
+/** The older format: the capabilities of a model and its retirement. */
 function baseModel({ name, model, version }: { name: string; model: Model; version: string }): Listed {
   const { capabilities } = modelTraits(name);
   const can = (capability: Capability): boolean => capabilities.includes(capability);

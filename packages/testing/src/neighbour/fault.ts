@@ -2,9 +2,9 @@ import { aborted } from '../aborted.ts';
 import type { Clock } from '../clock.ts';
 import type { PlainResponse } from './listener.ts';
 
-/** What goes wrong with a neighbour of the service: identity, Resource Manager, Search. */
+/** A fault of a neighbour of the service: identity, Resource Manager, Search. */
 export type NeighbourFault =
-  /** Answers with a status of your choice, and a body if it is to be one that no client expects. */
+  /** Answers with a status of your choice, and a body of your choice if given. */
   | {
       readonly kind: 'status';
       readonly status: number;
@@ -17,20 +17,20 @@ export type NeighbourFault =
   | { readonly kind: 'hang' }
   /** Cuts the connection. */
   | { readonly kind: 'reset' }
-  /** 200 with a body that is not what was asked for. @default body '<html>Sign in to the guest network</html>' */
+  /** 200 with a wrong body. @default body '<html>Sign in to the guest network</html>' */
   | { readonly kind: 'garbage'; readonly body?: string };
 
 export interface FaultOptions {
-  /** How many requests it strikes. @default Infinity */
+  /** How many requests it applies to. @default Infinity */
   readonly times?: number;
 }
 
 /** The faults that are set, in order. */
 export interface FaultSchedule<Place extends string> {
-  /** Without `at`, the fault strikes at the usual places. */
+  /** Without `at`, the fault applies to the usual places. */
   add(fault: NeighbourFault, options?: FaultOptions & { readonly at?: Place | readonly Place[] }): void;
   clear(): void;
-  /** Lets the next fault for `place` strike: an answer in place of the real one, or `undefined` to go on. */
+  /** Takes the next fault for `place`: an answer in place of the real one, or `undefined` to go on. */
   strike(place: Place, signal: AbortSignal | undefined): Promise<PlainResponse | 'reset' | undefined>;
 }
 
@@ -44,9 +44,9 @@ interface Scheduled {
 export function createFaultSchedule<Place extends string>(
   clock: Clock,
   options: {
-    /** Places where a fault strikes that names none. */
+    /** Places of a fault that names none. */
     readonly usual: readonly Place[];
-    /** JSON of an error that goes away, in the service's own shape. */
+    /** JSON of a temporary error, in the format of the service. */
     readonly transient: (status: number) => unknown;
   },
 ): FaultSchedule<Place> {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { startMockAzure } from '../start-mock-azure.ts';
 
-// Whatever is sent to the neighbours of the service, they answer with an error of their own and go on.
+// The neighbours of the service answer every request with an error of their own and go on.
 
 const azure = await startMockAzure();
 afterAll(() => azure.close());
@@ -35,7 +35,7 @@ interface Sent {
   readonly body: string;
 }
 
-/** Without `fetch`, which would tidy the path up. */
+/** Without `fetch`, which would normalise the path. */
 async function send({
   origin,
   method,

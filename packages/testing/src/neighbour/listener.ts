@@ -30,7 +30,7 @@ export type PlainHandler = (request: PlainRequest) => Promise<PlainResponse | 'r
 export interface Listener {
   /** For example `http://127.0.0.1:53211`. Known once `start` has resolved. */
   readonly origin: string;
-  /** The same port with TLS, which Azure's clients insist on before they send a token. */
+  /** The same port with TLS, which Azure's clients require before they send a token. */
   readonly secureOrigin: string;
   start(): Promise<void>;
   close(): Promise<void>;
@@ -49,7 +49,7 @@ export interface ListenerOptions {
 /** Larger bodies are answered with 413. */
 const maxBodyBytes = 16 * 1024 * 1024;
 
-/** A caller that sends still more is cut off: until then it is read out, so that it can read the answer. */
+/** Up to this length the rest is read and discarded, so that the caller can read the answer. Then the connection is cut. */
 const maxDiscardedBytes = 256 * 1024 * 1024;
 
 /** First byte of a TLS handshake (RFC 8446, section 5.1). No HTTP method starts with it. */

@@ -5,7 +5,7 @@ import type { CertificateAuthority } from './certificate.ts';
 let authority: CertificateAuthority | undefined;
 const served = new Map<string, { readonly cert: string; readonly key: string }>();
 
-/** The issuer of every certificate of this process: a client has to trust one. Made at the first use. */
+/** The issuer of every certificate of this process: a client has to trust one. Created at the first use. */
 export function certificateAuthority(): CertificateAuthority {
   authority ??= createCertificateAuthority('aoai mock certificate authority');
   return authority;

@@ -11,5 +11,5 @@ export class NeighbourError extends Error {
   }
 }
 
-/** Code of the error where a neighbour has nothing. */
+/** Code of the error for unknown paths. */
 export const unknownCode = 'NotFound';

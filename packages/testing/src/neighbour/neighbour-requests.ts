@@ -46,7 +46,7 @@ export function createNeighbourRequests(): NeighbourRequests {
   };
 }
 
-/** As the token says, right or wrong: whether it is let in is another matter. */
+/** As in the token, which is not verified here. */
 function callerOf(authorization: string | undefined): string | undefined {
   const token = /^bearer\s+(.+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) return undefined;

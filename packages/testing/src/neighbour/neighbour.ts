@@ -13,7 +13,7 @@ import type { UnknownRequests } from './unknown-requests.ts';
 export interface Neighbour {
   /** HTTPS, which Azure's clients insist on before they send a token: trust `azure.identity.ca`. */
   readonly endpoint: string;
-  /** Makes the next requests go wrong. */
+  /** Makes the next requests fail. */
   fail(fault: NeighbourFault, options?: FaultOptions): void;
   /** Ends all faults. */
   restore(): void;
@@ -25,7 +25,7 @@ export interface Neighbour {
 export interface NeighbourServer extends Neighbour {
   /** The same over HTTP. */
   readonly insecureEndpoint: string;
-  /** What it was asked for and does not have. */
+  /** Requests for paths that it does not have. */
   readonly unknown: UnknownRequests;
   forgetRequests(): void;
   start(): Promise<void>;
@@ -33,7 +33,7 @@ export interface NeighbourServer extends Neighbour {
 }
 
 export interface NeighbourOptions {
-  /** What its messages call it. */
+  /** Its name in messages. */
   readonly service: string;
   readonly clock: Clock;
   /** @default '127.0.0.1' */
@@ -42,7 +42,7 @@ export interface NeighbourOptions {
   readonly answer: (request: PlainRequest) => PlainResponse | Promise<PlainResponse>;
   /** Writes an error. */
   readonly refuse: (error: NeighbourError) => PlainResponse;
-  /** JSON of an error that goes away, in the service's own shape. */
+  /** JSON of a temporary error, in the format of the service. */
   readonly transient: (status: number) => unknown;
 }
 

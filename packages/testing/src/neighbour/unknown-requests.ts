@@ -1,17 +1,17 @@
 import type { Finding } from '../verdict/finding.ts';
 import type { PlainRequest } from './listener.ts';
 
-/** What a neighbour was asked for and does not have. */
+/** Requests for paths that a neighbour does not have. */
 export interface UnknownRequests {
   add(request: PlainRequest): void;
   findings(): readonly Finding[];
   clear(): void;
 }
 
-/** A caller that goes on asking must not fill the memory. */
+/** Bounded: a caller must not fill the memory. */
 const maxRemembered = 100;
 
-/** `service` is how the messages call the neighbour. */
+/** `service` is the name of the neighbour in messages. */
 export function createUnknownRequests(service: string): UnknownRequests {
   const seen = new Map<string, number>();
   return {

@@ -73,7 +73,7 @@ function percent(value) {
   return Math.round(value * 100) + ' %';
 }
 
-/** How full it is, or how busy where there is no limit. */
+/** How much of the limit is used, or the load if there is no limit. */
 function sampleOf(deployment, seconds) {
   const { tokens, calls, utilisation } = deployment.use;
   const limited = Math.max(tokens ?? -1, calls ?? -1, utilisation ?? -1);

@@ -3,7 +3,7 @@ import type { Fault } from '../script/fault.ts';
 import { serverError } from '../script/service-faults.ts';
 import { rateLimited } from '../script/throttling.ts';
 
-/** A button of the page: what goes wrong with the next request. */
+/** A button of the page: the fault for the next request. */
 export interface FaultButton {
   readonly id: string;
   readonly label: string;

@@ -208,12 +208,12 @@ describe.skipIf(findChromium() === undefined)('in a browser', () => {
   });
 });
 
-/** Runs in the page: whether the keyboard is here, and can be seen to be. */
+/** Runs in the page: whether the focus is here and visible. */
 function isFocused(element: unknown): boolean {
   return (element as { matches(selector: string): boolean }).matches(':focus-visible');
 }
 
-/** Runs in the page: what does not fit, and what cannot be read (WCAG 2.2 AA). */
+/** Runs in the page: finds overflow and low contrast (WCAG 2.2 AA). */
 function measure() {
   interface Style {
     color: string;

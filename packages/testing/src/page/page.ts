@@ -7,13 +7,13 @@ import { faultButtons } from './fault-buttons.ts';
 import { pageState, type PageSource } from './state.ts';
 import { style } from './style.ts';
 
-/** What the page can do to the mock. */
+/** The controls of the mock for the page. */
 export interface PageControls extends PageSource {
   fail(name: string, fault: Fault): void;
   reset(): void;
 }
 
-/** Answers a request for the page. `false`: it is none. */
+/** Answers a request for the page. `false`: it is not for the page. */
 export type Page = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
 
 interface Asset {
@@ -65,7 +65,7 @@ interface Action {
 }
 
 function act(incoming: IncomingMessage, { path, controls, plain }: Action): void {
-  // Only JSON: a form on some other site cannot send that without asking first.
+  // Only JSON: a form on another site cannot send it without a preflight request.
   if (incoming.headers['content-type'] !== 'application/json') {
     plain(415, 'Send JSON.');
     return;

@@ -22,7 +22,7 @@ interface Event {
   readonly [member: string]: unknown;
 }
 
-/** A WebSocket whose events can be waited for. */
+/** A WebSocket whose events can be awaited. */
 function connect(path: string, headers: Record<string, string> = { 'api-key': azure.apiKey }) {
   const socket = new WebSocket(`${azure.endpoint.replace('http', 'ws')}${path}`, { headers });
   const events: Event[] = [];

@@ -7,7 +7,10 @@ import { createRedact } from './redact.ts';
 /** Answers requests from recordings. */
 export interface Replay {
   add(recording: Recording): void;
-  /** The recorded answer to this request. A request that was recorded several times gets its answers in that order, then the last one again. */
+  /**
+   * The recorded answer to this request. A request that was recorded several times gets its answers in that order,
+   * then the last one again.
+   */
   strike(request: OperationRequest): Intervention | undefined;
   clear(): void;
 }

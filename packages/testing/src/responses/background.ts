@@ -14,12 +14,12 @@ export function schedule(outputTokens: number, nowMs: number): Omit<Background, 
   return { startsAtMs: nowMs + 100, endsAtMs: nowMs + 400 + outputTokens * 10 };
 }
 
-/** `response.created` and `response.queued` are there before the work begins. */
+/** `response.created` and `response.queued` exist before the work begins. */
 const queuedEvents = 2;
 
 /**
- * When the events of a background response leave that a caller has not read yet: what has happened at once, the rest
- * as it comes about. The events after the first two are spread over the time of the work, and `[DONE]` ends them.
+ * When the unread events of a background response are sent: past ones at once, the others when they happen. The
+ * events after the first two are spread over the time of the work, and `[DONE]` ends them.
  */
 export function backgroundPace(
   { startsAtMs, endsAtMs }: Pick<Background, 'startsAtMs' | 'endsAtMs'>,

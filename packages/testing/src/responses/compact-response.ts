@@ -8,7 +8,10 @@ import { readItems, type Item } from './items.ts';
 import { readMessages, textOf } from './read-messages.ts';
 import { history, responseStore } from './response-store.ts';
 
-/** Answers `POST /responses/compact`: the user's messages as they are, and the rest in one item that only the service reads. */
+/**
+ * Answers `POST /responses/compact`: the user's messages unchanged, and the rest in one item that only the service
+ * can read.
+ */
 export function compactResponse(request: DeploymentRequest): WireResponse {
   const { body, random, resource, dateMs } = request;
   const previousId = body['previous_response_id'];

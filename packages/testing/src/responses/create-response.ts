@@ -24,9 +24,9 @@ import { streamResponse } from './stream-response.ts';
 import { writeOutput } from './write-output.ts';
 import { writeResponse } from './write-response.ts';
 
-/** What a connection that stays open knows of the turns over it. */
+/** The state of an open connection between its turns. */
 export interface TurnMemory {
-  /** The turn prepares the next one and says nothing (`generate: false`). */
+  /** The turn prepares the next one and has no output (`generate: false`). */
   readonly isWarmUp: boolean;
   readonly recall: (id: string) => StoredResponse | undefined;
   readonly remember: (stored: StoredResponse) => void;
@@ -64,7 +64,7 @@ export function createResponse(request: DeploymentRequest, memory?: TurnMemory):
   return { ...streamResponse(request, stored, { hasObfuscation }), usedTokens };
 }
 
-/** Reads what was sent and says nothing, so that the next turn can begin sooner. */
+/** Reads the input without output, so that the next turn can begin sooner. */
 function prepare(request: DeploymentRequest, prompt: Prompt): ResponseObject {
   checkResponseReasoning(request);
   const promptFilter = judgePrompt(request.filterPolicy, prompt.text(), request.scripted?.promptFilter);
@@ -83,7 +83,7 @@ function prepare(request: DeploymentRequest, prompt: Prompt): ResponseObject {
 function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
   const { body, scripted, filterPolicy, deployment } = request;
   const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
-  // Thinking is measured under chat's names.
+  // Reasoning is measured under the names of chat completions.
   const asChat = {
     ...request,
     body: { ...body, max_tokens: undefined, reasoning_effort: reasoning['effort'] },

@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, timingSafeEqu
 import type { OperationRequest } from '../service/operation.ts';
 import { refuse } from '../service/parameter.ts';
 
-// What a reasoning model thought, and what a compaction kept, travels through the caller encrypted. Only the resource
-// that made it can read it: another one answers 400 `invalid_encrypted_content` (BerriAI/litellm#18094,
+// Reasoning and compactions are sent through the caller in encrypted form. Only the resource that made them can read
+// them: another one answers 400 `invalid_encrypted_content` (BerriAI/litellm#18094,
 // openai/codex#9045). The form is Fernet's (https://github.com/fernet/spec/blob/master/Spec.md), as on the wire.
 
 type Maker = Pick<OperationRequest, 'resource'>;
@@ -11,7 +11,7 @@ type Maker = Pick<OperationRequest, 'resource'>;
 const headLength = 1 + 8 + 16;
 const signatureLength = 32;
 
-/** `text` in a form that only the resource of this request can read. */
+/** Encrypts `text` so that only the resource of this request can read it. */
 export function encryptContent(
   { resource, random, dateMs }: Pick<OperationRequest, 'resource' | 'random' | 'dateMs'>,
   text: string,

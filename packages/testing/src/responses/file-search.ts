@@ -12,9 +12,9 @@ type Json = Readonly<Record<string, unknown>>;
 export interface FileSearch {
   /** The call, as an output item. */
   readonly item: Item;
-  /** What was found, as the model reads it: each piece under the name of its file. */
+  /** The results for the model: each piece under the name of its file. */
   readonly message: AnswerMessage;
-  /** An answer without the names of files in it, and where they stood. */
+  /** An answer without its file names, and their positions. */
   cite(text: string): { readonly text: string; readonly annotations: readonly object[] };
 }
 

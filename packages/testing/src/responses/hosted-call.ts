@@ -17,7 +17,7 @@ interface HostedCall {
 
 interface Asked {
   readonly question: string;
-  /** What the mock says of its own. */
+  /** The mock's own answer. */
   readonly answer: string;
   readonly format: AnswerFormat;
   /** Values of `include`. */
@@ -25,7 +25,7 @@ interface Asked {
 }
 
 /**
- * Plays the call of a hosted tool in shape (fixtures of @ai-sdk/azure): nothing is searched, run or painted by a model.
+ * Plays the call of a hosted tool with the right fields (fixtures of @ai-sdk/azure): nothing is searched, run or generated.
  * `undefined` for a tool that has no call here.
  */
 export function hostedCall(
@@ -42,7 +42,7 @@ export function hostedCall(
 
 const site = { title: 'Example Domain', url: 'https://example.com/' };
 
-/** The preview never says that it has completed. */
+/** The preview has no completed event. */
 function searchWeb(
   { random }: DeploymentRequest,
   type: string,
@@ -65,7 +65,7 @@ function searchWeb(
   return { item, text, annotations: [{ type: 'url_citation', ...place, ...site }] };
 }
 
-/** Runs a program that says what the answer is going to say. */
+/** Runs a program that prints the answer. */
 function interpretCode(request: DeploymentRequest, tool: Sent, { answer, include }: Asked): HostedCall {
   const outputs = include.has('code_interpreter_call.outputs')
     ? [{ type: 'logs', logs: `${answer}\n` }]
@@ -81,7 +81,7 @@ function interpretCode(request: DeploymentRequest, tool: Sent, { answer, include
   return { item, text: answer, annotations: [] };
 }
 
-/** A stream ends with a picture that is still called `generating`. */
+/** In a stream the last picture still has the status `generating`. */
 function generateImage(
   { random, body }: DeploymentRequest,
   tool: Sent,

@@ -17,7 +17,7 @@ export function begunCall(item: Item): Item {
   return { ...item, status: 'in_progress' };
 }
 
-/** What a stream says of a hosted tool while it works; nothing for other items. */
+/** The events of a hosted tool while it works; none for other items. */
 export function* callSteps(item: Item, pad: () => object): Iterable<Step> {
   const name = `response.${item.type}`;
   switch (item.type) {
@@ -44,7 +44,7 @@ export function* callSteps(item: Item, pad: () => object): Iterable<Step> {
   }
 }
 
-/** One comes also where none was asked for. */
+/** One comes even if none was requested. */
 function partialImage({ result, size, quality, background, output_format }: Item): Step {
   return {
     type: 'response.image_generation_call.partial_image',

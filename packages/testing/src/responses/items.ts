@@ -41,13 +41,13 @@ const prefixes: Readonly<Record<string, string>> = {
   mcp_call: 'mcp_',
 };
 
-/** Who reads items: the request that sent them, and what it finds by an id. */
+/** The reader of items: the request that sent them, and a look-up by id. */
 interface Reader {
   readonly request: OperationRequest;
   readonly find: (id: string) => Item | undefined;
 }
 
-/** Reads `input`: a text or a list of items. `find` knows the items that are kept. */
+/** Reads `input`: a text or a list of items. `find` looks up stored items. */
 export function readItems(input: unknown, request: OperationRequest, find: Reader['find']): Item[] {
   if (input === undefined || input === null) return [];
   if (typeof input === 'string')
@@ -56,7 +56,7 @@ export function readItems(input: unknown, request: OperationRequest, find: Reade
   return input.map((sent, index) => readItem(sent, `input[${index}]`, { request, find }));
 }
 
-/** Reads one item; `path` is what an error calls it. */
+/** Reads one item; `path` is its name in errors. */
 function readItem(sent: unknown, path: string, reader: Reader): Item {
   const { random } = reader.request;
   checkValue(sent, path, { type: 'object' });
@@ -80,11 +80,11 @@ function readItem(sent: unknown, path: string, reader: Reader): Item {
   return { id, status: 'completed', ...item, type: shown(type) };
 }
 
-/** Refuses what the service gave out in a form that it alone can read, where it was not this resource. */
+/** Refuses encrypted content that another resource made. */
 function checkReadable(item: Sent, type: string, reader: Reader): void {
   const { encrypted_content: content, id } = item;
   if (typeof content === 'string') decryptContent(reader.request, content);
-  // A thought without its content is one that is looked up.
+  // Reasoning without content is looked up by its id.
   else if (type === 'reasoning' && typeof id === 'string' && id !== '') find(id, reader);
 }
 
@@ -94,7 +94,7 @@ function referenced(item: Sent, path: string, reader: Reader): Item {
   return find(id, reader);
 }
 
-/** The item with this id, in the words of openclaw/openclaw#21782 where there is none. */
+/** The item with this id, with the text of openclaw/openclaw#21782 when there is none. */
 function find(id: string, { find: kept, request }: Reader): Item {
   const found = kept(id);
   if (found !== undefined) return found;
@@ -152,7 +152,7 @@ function checkPart(
   if (type === undefined) throw missing(`${path}.type`);
   if (typeof type !== 'string' || !inputParts.includes(type))
     throw wrongValue(`${path}.type`, inputParts, shown(type));
-  // The service keeps apart what was said to the model and what it said (openai/openai-python#2323).
+  // The service has different types for input and output text (openai/openai-python#2323).
   if (role === 'assistant' && type === 'input_text') throw wrongValue(path, ['output_text', 'refusal'], type);
   if (type.endsWith('text')) {
     if (text === undefined) throw missing(`${path}.text`);

@@ -253,7 +253,7 @@ describe('stream', () => {
       'response.completed',
     ]);
     expect(events[4]).toHaveProperty('obfuscation');
-    // Nothing has been said that could have been judged.
+    // There is no text yet that could be judged.
     for (const event of events.slice(0, 2))
       expect(event).toMatchObject({ response: { status: 'in_progress', content_filters: null } });
     expect(events.at(-1)).toMatchObject({ response: { status: 'completed', content_filters: [{}, {}] } });

@@ -135,7 +135,7 @@ function cancelResponse(request: OperationRequest): WireResponse {
   const stored = storedResponse(request);
   const nowMs = request.clock.now();
   if (stored.background === undefined) throw refuse('Cannot cancel a synchronous response.', null, null);
-  // Cancelling twice, or too late, changes nothing.
+  // Cancelling again, or too late, changes nothing.
   if (nowMs < stored.background.endsAtMs) stored.isCancelled = true;
   return json(current(stored, nowMs));
 }

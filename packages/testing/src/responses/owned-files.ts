@@ -2,7 +2,10 @@ import { livingFiles } from '../files/file-store.ts';
 import type { OperationRequest } from '../service/operation.ts';
 import { refuse } from '../service/parameter.ts';
 
-/** Refuses files that this resource does not have, in the service's words (BerriAI/litellm#25759; the status is not known). */
+/**
+ * Refuses files that this resource does not have, with the text of the service (BerriAI/litellm#25759; the status is
+ * not known).
+ */
 export function checkFiles(request: OperationRequest, ids: readonly unknown[]): void {
   const files = livingFiles(request);
   const strange = ids.map(String).filter((id) => !files.has(id));

@@ -9,7 +9,7 @@ import { readMessages, textOf } from './read-messages.ts';
 import { readTools } from './response-tools.ts';
 import { history, responseStore, type StoredResponse } from './response-store.ts';
 
-/** What is asked: the items of a request with everything that was said before them. */
+/** A prompt: the items of a request and the conversation before them. */
 export interface Prompt {
   /** Items that this request adds. */
   readonly input: readonly Item[];
@@ -17,7 +17,7 @@ export interface Prompt {
   readonly conversation: string | undefined;
   readonly messages: readonly AnswerMessage[];
   readonly text: () => string;
-  /** What the prompt cache compares. */
+  /** The text that the prompt cache compares. */
   readonly cachedPart: () => string;
   readonly tools: ReturnType<typeof readTools>;
   readonly tokens: number;

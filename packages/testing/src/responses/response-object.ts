@@ -1,6 +1,6 @@
 import type { Item } from './items.ts';
 
-/** Where a response stands. */
+/** The state of a response. */
 type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
 
 /** Tokens that a response used. */
@@ -12,7 +12,7 @@ export interface ResponseUsage {
   readonly total_tokens: number;
 }
 
-/** A response as the wire has it. */
+/** A response as it is sent. */
 export interface ResponseObject {
   readonly id: string;
   readonly object: 'response';
@@ -27,7 +27,7 @@ export interface ResponseObject {
   readonly [member: string]: unknown;
 }
 
-/** The response as it was at an earlier time: nothing said yet, nothing counted, nothing judged (recordings of 2025 and 2026). */
+/** The response at an earlier time: without output, usage and filter results (recordings of 2025 and 2026). */
 export function unfinished(
   response: ResponseObject,
   status: 'queued' | 'in_progress' | 'cancelled',
@@ -40,7 +40,7 @@ export function unfinished(
     error: null,
     incomplete_details: null,
     output: [],
-    // Which tier it was is known at the end.
+    // The tier is known at the end.
     service_tier: status === 'cancelled' ? response['service_tier'] : 'auto',
     usage: null,
   };

@@ -91,7 +91,7 @@ export function checkResponseParameters(request: DeploymentRequest): void {
   }
 }
 
-/** Parameters of chat completions, which people bring along. */
+/** Parameters of chat completions that people send by mistake. */
 const moved: Readonly<Record<string, string>> = {
   messages: 'input',
   response_format: 'text.format',
@@ -101,7 +101,7 @@ const moved: Readonly<Record<string, string>> = {
   verbosity: 'text.verbosity',
 };
 
-/** Says where a parameter went (egoist/chatwise-releases#1023, cline/cline#5419), or that there is none. */
+/** Names the new place of a parameter (egoist/chatwise-releases#1023, cline/cline#5419), or that there is none. */
 function refuseUnknown(names: readonly string[]): Refusal {
   const old = names.find((name) => Object.hasOwn(moved, name));
   if (old === undefined) return unknownParameter(names);

@@ -5,9 +5,9 @@ import type { Background } from './background.ts';
 import type { Item } from './items.ts';
 import { unfinished, type ResponseObject } from './response-object.ts';
 
-/** A response that is kept, with what was said before it. */
+/** A stored response, with the conversation before it. */
 export interface StoredResponse {
-  /** As it is in the end. */
+  /** In its final state. */
   readonly final: ResponseObject;
   readonly input: readonly Item[];
   readonly previous: StoredResponse | undefined;
@@ -15,10 +15,10 @@ export interface StoredResponse {
   isCancelled: boolean;
 }
 
-/** What a resource keeps of the Responses API, oldest first. */
+/** The stored responses of a resource, oldest first. */
 export interface ResponseStore {
   readonly responses: Map<string, StoredResponse>;
-  /** Everything that was said in them, by id. */
+  /** Their items, by id. */
   readonly items: Map<string, Item>;
 }
 
@@ -26,10 +26,10 @@ export function responseStore(): ResponseStore {
   return { responses: new Map(), items: new Map() };
 }
 
-/** The service keeps 30 days; the mock keeps the last so many. */
+/** The service keeps responses for 30 days; the mock keeps this number. */
 const capacity = 2000;
 
-/** Keeps a response, and forgets the oldest when there are too many. */
+/** Stores a response, and drops the oldest when there are too many. */
 export function keep({ resource }: Pick<OperationRequest, 'resource'>, stored: StoredResponse): void {
   const { responses, items } = resource.state(responseStore);
   responses.set(stored.final.id, stored);
@@ -39,7 +39,7 @@ export function keep({ resource }: Pick<OperationRequest, 'resource'>, stored: S
   if (oldest !== undefined) forget({ resource }, oldest);
 }
 
-/** Forgets a response with all that was said in it. */
+/** Drops a response with its items. */
 export function forget({ resource }: Pick<OperationRequest, 'resource'>, id: string): void {
   const { responses, items } = resource.state(responseStore);
   const stored = responses.get(id);
@@ -61,7 +61,7 @@ export function storedResponse(request: OperationRequest): StoredResponse {
   throw new Refusal(modelError(404, { message, type: 'invalid_request_error', param: null, code: null }));
 }
 
-/** The response as it stands at `nowMs`. */
+/** The response at `nowMs`. */
 export function current(stored: StoredResponse, nowMs: number): ResponseObject {
   const { final, background } = stored;
   if (stored.isCancelled) return unfinished(final, 'cancelled');
@@ -69,7 +69,7 @@ export function current(stored: StoredResponse, nowMs: number): ResponseObject {
   return unfinished(final, nowMs < background.startsAtMs ? 'queued' : 'in_progress');
 }
 
-/** Everything that was said up to and including a stored response. */
+/** The conversation up to and including a stored response. */
 export function history(stored: StoredResponse | undefined): Item[] {
   const turns: (readonly Item[])[] = [];
   for (let each = stored; each !== undefined; each = each.previous) turns.unshift(itemsOf(each));

@@ -66,7 +66,7 @@ function readFunction(tool: Sent, path: string): Sent {
   const strict = tool['strict'] ?? true;
   if (parameters !== null) {
     checkValue(parameters, `${path}.parameters`, { type: 'object' });
-    // Only a caller who says `strict` is held to it; the default bends the schema into shape.
+    // Only an explicit `strict` is checked; by default the schema is converted.
     checkFunctionSchema(parameters, {
       name: String(name),
       param: `${path}.parameters`,
@@ -88,7 +88,7 @@ const webSearchDefaults: Sent = {
   user_location: { type: 'approximate', city: null, country: 'US', region: null, timezone: null },
 };
 
-/** What the service fills in (fixtures of @ai-sdk/azure; azure-sdk-for-python, test_responses.py). */
+/** Defaults that the service fills in (fixtures of @ai-sdk/azure; azure-sdk-for-python, test_responses.py). */
 const defaults: Readonly<Record<string, Sent>> = {
   file_search: {
     filters: null,
@@ -120,7 +120,7 @@ function readHosted(tool: Sent, type: string, path: string): Sent {
   return ordered({ ...defaults[type], ...tool });
 }
 
-/** The type first, then by the alphabet. */
+/** The type first, then in alphabetical order. */
 function ordered({ type, ...rest }: Sent): Sent {
   return { type, ...Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))) };
 }

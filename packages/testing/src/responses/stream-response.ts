@@ -4,14 +4,14 @@ import { backgroundPace, type Background } from './background.ts';
 import type { StoredResponse } from './response-store.ts';
 import { writeEvents } from './write-events.ts';
 
-/** What a caller wants to read of a stream. */
+/** Which events of a stream a caller wants. */
 interface Wish {
   readonly hasObfuscation: boolean;
-  /** The last event that it has. */
+  /** The last event that it already has. */
   readonly startingAfter?: number;
 }
 
-/** Answers with the events of a response: all at once, or as the work in the background brings them about. */
+/** Answers with the events of a response: all at once, or as the background work produces them. */
 export function streamResponse(
   request: Pick<OperationRequest, 'random' | 'era' | 'clock'>,
   stored: StoredResponse,
@@ -38,7 +38,7 @@ function streamInBackground(
     readonly wish: Wish;
   },
 ): StreamResponse {
-  // The last frame is `[DONE]`, which no number stands for.
+  // The last frame is `[DONE]`, which has no number.
   const skipped = Math.min(startingAfter + 1, events.length - 1);
   const pace = backgroundPace(background, { frames: events.length, skipped, clock });
   return stream(untilCancelled(events.slice(skipped), stored), { pace });

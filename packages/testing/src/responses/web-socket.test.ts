@@ -37,7 +37,7 @@ interface Event {
 
 const last = /^(?:response\.(?:completed|incomplete|failed)|error)$/;
 
-/** A WebSocket whose turns can be waited for. */
+/** A WebSocket whose turns can be awaited. */
 async function connect({ to = path, headers = { 'api-key': azure.apiKey } } = {}) {
   const socket = new WebSocket(`${azure.endpoint.replace('http', 'ws')}${to}`, { headers });
   const texts: string[] = [];
@@ -342,7 +342,7 @@ test('a caller that reads slowly slows the answer down', async () => {
   raw.pause();
   create({ input: 'Talk' });
   await expect.poll(() => azure.requests(model)[0]?.response?.status).toBe(200);
-  // The rest waits in the mock: it is not answered until somebody reads it.
+  // The rest waits in the mock, and is not answered before it is read.
   for (let round = 0; round < 50; round += 1) await new Promise(setImmediate);
   expect(azure.requests(model)[0]?.response?.outcome).toBe('pending');
   raw.resume();

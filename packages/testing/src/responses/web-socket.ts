@@ -45,7 +45,7 @@ export function serveWebSocket(connection: Connection, create: DeploymentOperati
       isSilent: memory.isWarmUp,
     });
     if (outcome === 'answered') kept = made;
-    // A turn that failed takes the response with it that it went on after.
+    // A failed turn drops the response that it continued.
     else if (kept?.final.id === body['previous_response_id']) kept = undefined;
   }
 

@@ -8,7 +8,10 @@ import { unfinished, type ResponseObject } from './response-object.ts';
 
 type Event = Readonly<Record<string, unknown>> & { readonly type: string };
 
-/** The events of a stream that ends in `response`, in the service's order, as frames. Unlike OpenAI's own, Azure ends with `[DONE]`. */
+/**
+ * The events of a stream that ends in `response`, in the service's order, as frames. Unlike OpenAI's own, Azure ends
+ * with `[DONE]`.
+ */
 export function* writeEvents(
   response: ResponseObject,
   options: {
@@ -66,7 +69,7 @@ function* itemEvents(item: Item, index: number, pad: () => object): Iterable<Eve
   yield { type: 'response.output_item.done', output_index: index, item };
 }
 
-/** An item before anything of it was said. */
+/** An item without its content yet. */
 function begun(item: Item): Item {
   switch (item.type) {
     case 'message':

@@ -5,19 +5,19 @@ import { logprobsOf } from '../chat/logprobs.ts';
 import type { Random } from '../random.ts';
 import { message, type Item } from './items.ts';
 
-/** How an answer becomes output items. */
+/** How an answer is written as output items. */
 export interface OutputOptions {
   readonly random: Random;
-  /** Items that come after the reasoning: what hosted tools did. */
+  /** Items after the reasoning: calls of hosted tools. */
   readonly leading: readonly Item[];
   /** Of the text. @default the citations of the draft */
   readonly annotations: readonly object[] | undefined;
   /** Tokens that the text and the calls may have. */
   readonly maxTokens: number;
-  /** Tokens of thought; `undefined` where the model does not think. */
+  /** Reasoning tokens; `undefined` for a model without reasoning. */
   readonly reasoningTokens: number | undefined;
   readonly hasSummary: boolean;
-  /** Encrypts the thoughts; `undefined` where nobody asked for that. */
+  /** Encrypts the reasoning; `undefined` unless requested. */
   readonly encrypt: ((text: string) => string) | undefined;
   /** Alternatives for each token; `undefined` where no log probabilities were asked for. */
   readonly topLogprobs: number | undefined;
@@ -25,7 +25,7 @@ export interface OutputOptions {
   readonly cutAt?: number;
 }
 
-/** What an answer says, and whether it ran into the token limit. */
+/** The items of an answer, and whether it reached the token limit. */
 export interface Output {
   readonly items: readonly Item[];
   readonly tokens: number;

@@ -8,7 +8,7 @@ import type { Item } from './items.ts';
 import type { Prompt } from './read-prompt.ts';
 import type { ResponseObject, ResponseUsage } from './response-object.ts';
 
-/** An answer that is ready to be written. */
+/** A finished answer. */
 export interface Finished {
   readonly prompt: Prompt;
   readonly status: 'completed' | 'incomplete';
@@ -23,13 +23,13 @@ export interface Finished {
   readonly format: unknown;
 }
 
-/** Writes the response object. Its members stand in the service's order. */
+/** Writes the response object. Its members are in the order of the service. */
 export function writeResponse(request: DeploymentRequest, finished: Finished): ResponseObject {
   const { body, deployment, random, dateMs, era } = request;
   const { prompt, status, filters } = finished;
   const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
   const text = (body['text'] ?? {}) as Readonly<Record<string, unknown>>;
-  // Recordings of 2025 lack what those of spring 2026 have.
+  // Recordings of 2025 do not have these members; those of spring 2026 do.
   const isNew = era === '2026';
   const createdAt = Math.floor(dateMs / 1000);
   return {

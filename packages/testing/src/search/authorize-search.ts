@@ -2,7 +2,7 @@ import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import type { SearchPath } from './search-path.ts';
 import type { SearchCall } from './search-call.ts';
 
-/** @throws {NeighbourError} unless the caller may do what the request asks for. */
+/** @throws {NeighbourError} unless the caller may make this request. */
 export function authorizeSearch(call: SearchCall, path: SearchPath): void {
   const { headers } = call.request;
   const key = headers['api-key'];

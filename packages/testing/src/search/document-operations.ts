@@ -10,7 +10,7 @@ import { parse } from './search-call.ts';
 import type { SearchCall } from './search-call.ts';
 import { autocomplete, suggest } from './suggestions.ts';
 
-/** Answers what is asked of the documents of an index. */
+/** Answers requests for the documents of an index. */
 export function inDocuments(
   call: SearchCall,
   path: Extract<SearchPath, { readonly kind: 'documents' | 'document' }>,

@@ -67,7 +67,7 @@ function invalid(message: string): NeighbourError {
   return new NeighbourError(400, 'InvalidDocument', message);
 }
 
-/** The document with the fields that `select` names and that may be shown. */
+/** The document with the retrievable fields of `select`. */
 export function project(
   schema: IndexSchema,
   document: Document,

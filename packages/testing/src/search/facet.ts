@@ -97,7 +97,7 @@ function intervals(counts: ReadonlyMap<unknown, number>, interval: string): Face
     .sort((a, b) => order(a.value, b.value));
 }
 
-/** How much of an ISO date an interval keeps, and what follows. */
+/** The part of an ISO date that an interval keeps, and the rest. */
 const dateParts: ReadonlyMap<string, readonly [length: number, rest: string]> = new Map(
   Object.entries<readonly [length: number, rest: string]>({
     year: [4, '-01-01T00:00:00Z'],

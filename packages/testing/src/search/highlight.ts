@@ -1,6 +1,6 @@
 import { analyze, wordsIn } from './text-analysis.ts';
 
-/** Signs that stand around a word that was found. */
+/** Tags around a found word. */
 export interface HighlightTags {
   readonly pre: string;
   readonly post: string;

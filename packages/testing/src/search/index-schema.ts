@@ -20,7 +20,7 @@ export interface IndexField {
   readonly fields: readonly IndexField[];
 }
 
-/** An index as the service keeps it. */
+/** An index as the service stores it. */
 export interface IndexSchema {
   readonly name: string;
   /** As it was sent, with its etag. */

@@ -7,7 +7,7 @@ export interface FilterToken {
   readonly position: number;
 }
 
-/** Numbers and dates come before names, which may hold digits. */
+/** Numbers and dates are tried before names, which may contain digits. */
 const pattern =
   /\s*(?:geography'POINT\s*\(([^)]*)\)'|'((?:[^']|'')*)'|(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w/])|([A-Za-z_][\w.]*(?:\/[A-Za-z_]\w*)*)|([(),:]))/uy;
 

@@ -38,7 +38,7 @@ export function parseQuery(text: string, options: SyntaxOptions): TextQuery {
   return query;
 }
 
-/** `\` takes the meaning from the sign after it. */
+/** `\` escapes the next character. */
 const pattern = /"((?:[^"\\]|\\.)*)"|([()|])|((?:[^\s"()|\\]|\\.)+)/gu;
 
 function tokenize(text: string, queryType: 'simple' | 'full'): Token[] {

@@ -6,10 +6,10 @@ export interface Ranking {
   readonly weight: number;
 }
 
-/** How fast a lower rank loses worth (hybrid-search-ranking). The first rank counts as 0: two firsts give 0.0333. */
+/** How fast the score falls with the rank (hybrid-search-ranking). The first rank counts as 0: two firsts give 0.0333. */
 const dampening = 60;
 
-/** Reciprocal rank fusion: documents that stand high in many rankings come first. */
+/** Reciprocal rank fusion: documents that are high in many rankings come first. */
 export function fuse(rankings: readonly Ranking[]): Scores {
   const fused = new Map<string, number>();
   for (const { scores, weight } of rankings)

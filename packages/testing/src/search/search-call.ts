@@ -4,7 +4,7 @@ import type { SearchKeys } from './search-keys.ts';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import type { SearchIndex } from './search-index.ts';
 
-/** One request and what it is answered from. */
+/** One request and the state that answers it. */
 export interface SearchCall {
   readonly request: PlainRequest;
   readonly indexes: Map<string, SearchIndex>;

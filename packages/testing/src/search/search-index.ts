@@ -22,7 +22,7 @@ export interface SearchIndex {
   redefine(definition: unknown): SearchIndex;
 }
 
-/** What became of one document of a batch. */
+/** The result for one document of a batch. */
 interface ActionResult {
   readonly key: string;
   readonly status: boolean;

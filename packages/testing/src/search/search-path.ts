@@ -1,4 +1,4 @@
-/** What a URL of the service names. The SDK writes `indexes('x')`, older clients `indexes/x`. */
+/** The parts of a URL of the service. The SDK writes `indexes('x')`, older clients `indexes/x`. */
 export type SearchPath =
   | { readonly kind: 'service' }
   | { readonly kind: 'indexes' }
@@ -25,7 +25,7 @@ const documentOperations: ReadonlyMap<string, DocumentOperation> = new Map(
   }),
 );
 
-/** `undefined` for what the mock does not have. */
+/** `undefined` for unknown paths. */
 export function readSearchPath(pathname: string): SearchPath | undefined {
   const segments = pathname
     .split('/')
@@ -41,7 +41,7 @@ export function readSearchPath(pathname: string): SearchPath | undefined {
   if (child === 'search.analyze' || child === 'analyze')
     return { kind: 'index', index, operation: 'analyze' };
   if (child !== 'docs') return undefined;
-  // A key in brackets is a key, whatever it says.
+  // A key in brackets is always a key, never an operation.
   const isBracketed = decodeURIComponent(pathname).includes("/docs('");
   const operation = isBracketed ? undefined : documentOperations.get(last ?? '');
   if (operation !== undefined) return { kind: 'documents', index, operation };

@@ -146,7 +146,7 @@ function inIndex(
   }
 }
 
-/** Fields may come; those that are there stay as they are. */
+/** Fields may be added; existing ones may not change. */
 function changed(before: SearchIndex, definition: Readonly<Record<string, unknown>>): SearchIndex {
   const after = before.redefine(definition);
   for (const [path, field] of before.schema.byPath) {

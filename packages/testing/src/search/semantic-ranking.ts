@@ -6,7 +6,7 @@ import { record } from './index-schema.ts';
 import { badParameter } from './search-error.ts';
 import { analyze } from './text-analysis.ts';
 
-/** What a semantic ranker adds to a document. */
+/** The results of a semantic ranker for a document. */
 export interface SemanticResult {
   /** From 0 to 4. */
   readonly rerankerScore: number;
@@ -18,7 +18,7 @@ interface Caption {
   readonly highlights: string;
 }
 
-/** Judges documents by the words they share with the query: the shape of the service's ranker, not its sense. */
+/** Scores documents by the words they share with the query. Only the format is that of the service's ranker. */
 export interface SemanticRanker {
   judge(document: Document): SemanticResult;
 }
@@ -54,7 +54,7 @@ export function createSemanticRanker(
   };
 }
 
-/** How much of the query a text speaks of. */
+/** The share of the query that a text covers. */
 function shareOf(terms: ReadonlySet<string>, text: string): number {
   if (terms.size === 0) return 0;
   const present = new Set(analyze(text, analyzer));

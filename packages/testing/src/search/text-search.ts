@@ -118,7 +118,7 @@ export function createTextSearch(schema: IndexSchema, all: () => ReadonlyMap<str
 
 type Leaf = Extract<TextQuery, { readonly text: string }>;
 
-/** The members of a collection are apart from each other, as paragraphs are. */
+/** The members of a collection are separate, like paragraphs. */
 function textAt(document: Document, path: string): string {
   return valuesAt(document, path)
     .filter((value) => typeof value === 'string')

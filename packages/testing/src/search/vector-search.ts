@@ -6,7 +6,7 @@ import { badParameter } from './search-error.ts';
 import type { Scores } from './text-search.ts';
 import { vectorize } from './vectorizer.ts';
 
-/** A query by example: the nearest of the documents' vectors. */
+/** A vector query: finds the nearest vectors of the documents. */
 export interface VectorQuery {
   readonly vector: readonly number[];
   readonly fields: readonly string[];
@@ -58,7 +58,7 @@ function vectorField(
   return { path, dimensions };
 }
 
-/** The vectors of an index, kept apart from its documents for speed. */
+/** The vectors of an index, stored separately from its documents for speed. */
 export interface VectorSearch {
   put(key: string, document: Document): void;
   remove(key: string): void;
@@ -71,7 +71,7 @@ interface Stored {
   readonly length: number;
 }
 
-/** Looks at every vector: exact, as `exhaustive` asks the service to be, and fast enough for tens of thousands. */
+/** Compares every vector: exact, like `exhaustive`, and fast enough for tens of thousands. */
 export function createVectorSearch(schema: IndexSchema): VectorSearch {
   const fields = [...schema.byPath.values()].filter(({ dimensions }) => dimensions !== undefined);
   const stores = new Map(fields.map(({ path }) => [path, new Map<string, Stored>()]));

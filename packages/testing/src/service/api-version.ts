@@ -3,7 +3,7 @@ import { gatewayError, resourceNotFound } from './envelopes.ts';
 import type { Operation, OperationRequest } from './operation.ts';
 import type { WireResponse } from './wire-response.ts';
 
-/** Whether a dated surface serves `version`. Retired versions are as unknown as misspelt ones. */
+/** Whether a dated surface serves `version`. Retired versions are unknown, like misspelt ones. */
 export function isServed(version: string): boolean {
   if (!/^\d{4}-/.test(version)) return false;
   const known = entryOf(catalog.apiVersions, version);

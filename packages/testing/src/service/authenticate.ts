@@ -8,7 +8,7 @@ import { bareError, gatewayError } from './envelopes.ts';
 /** Checks a bearer token: the identity behind it, or the error that Azure answers with. */
 export type TokenCheck = (token: string, request: OperationRequest) => Principal | WireResponse;
 
-/** Finds out who calls; an error of docs/wire/authentication.md#3.1 where nobody may. */
+/** Identifies the caller, or answers with an error of docs/wire/authentication.md#3.1. */
 export function authenticate(
   request: OperationRequest,
   checkToken: TokenCheck | undefined,
@@ -42,7 +42,7 @@ export function wrongKey(): WireResponse {
   return { ...gatewayError(401, { code: '401', message }), reason: 'PermissionDenied' };
 }
 
-/** 401 for a token that is missing, forged, expired or meant for somebody else. */
+/** 401 for a token that is missing, forged, expired or for another audience. */
 export function invalidToken(): WireResponse {
   return bareError(401, {
     message:
@@ -50,7 +50,7 @@ export function invalidToken(): WireResponse {
   });
 }
 
-/** 403 where only tokens are taken (azure-search-openai-demo#1617). */
+/** 403 when only tokens are accepted (azure-search-openai-demo#1617). */
 function keysDisabled(): WireResponse {
   return gatewayError(403, {
     code: 'AuthenticationTypeDisabled',

@@ -35,7 +35,7 @@ function noRole(): ReturnType<TokenCheck> {
   };
 }
 
-/** The same in a Foundry project, in more words (davrous/AzureAgentToM365#3). */
+/** The same in a Foundry project, with a longer text (davrous/AzureAgentToM365#3). */
 function noProjectRole(request: OperationRequest, objectId: string): ReturnType<TokenCheck> {
   const action = dataActionOf(request).replace('/OpenAI/', '/AIServices/');
   const message = `The principal \`${objectId}\` lacks the required data action \`${action}\` to perform \`${request.method} ${request.path}\` operation. For instructions on granting the necessary permissions, see https://aka.ms/FoundryPermissions.`;
@@ -53,7 +53,7 @@ function wrongTenant(ids: {
   });
 }
 
-/** What is called at a deployment, and so is open to the role `Cognitive Services OpenAI User`. */
+/** Operations on deployments, which the role `Cognitive Services OpenAI User` allows. */
 const inference = ['audio', 'chat', 'completions', 'embeddings', 'images', 'realtime', 'responses'];
 
 function dataActionOf({ method, path }: OperationRequest): string {

@@ -7,7 +7,7 @@ const subdomain =
 
 const regional = /^([^.]+)\.api\.cognitive\.microsoft\.(?:com|us)$/i;
 
-/** Finds the resource that a `Host` header means; the port's own where it means none. */
+/** Finds the resource for a `Host` header; otherwise the resource of the port. */
 export type ResourceChooser = (host: string | undefined, own: MockResource) => MockResource;
 
 /** A chooser among `resources`: by the first label of their endpoint, their name or their region. */
@@ -18,7 +18,7 @@ export function resourceChooser(resources: readonly MockResource[]): ResourceCho
     if (label !== undefined) byName.set(label.toLowerCase(), resource);
   }
   return (host, own) => {
-    // Nearly every caller of a mock comes by address.
+    // Most callers of a mock use its address.
     if (host === undefined || /^(?:127\.|localhost|\[)/.test(host)) return own;
     const name = host.replace(/:\d+$/, '');
     const label = subdomain.exec(name)?.[1];

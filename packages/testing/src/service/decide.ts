@@ -27,7 +27,7 @@ import type { WireResponse } from './wire-response.ts';
 
 type Decided = WireResponse | Promise<WireResponse>;
 
-/** Finds the answer to a request; refuses in the order in which Azure's parts look at it. */
+/** Finds the answer to a request; refuses in the order of Azure's own checks. */
 export function decide(turn: Turn, match: Match, isTooLarge: boolean): Decided {
   const { request, service } = turn;
   const { operation } = match;
@@ -45,7 +45,7 @@ export function decide(turn: Turn, match: Match, isTooLarge: boolean): Decided {
   return operation.handle(Object.assign(request, { dispatch: (call: InternalCall) => dispatch(turn, call) }));
 }
 
-/** Refuses a caller that asks in the wrong way or may not ask; notes who it is. */
+/** Checks the request and the caller, and records the caller. */
 function admitCaller(
   { request, service }: Turn,
   operation: Operation,
@@ -87,7 +87,7 @@ function checkHeaders({ headers }: OperationRequest): WireResponse | undefined {
   });
 }
 
-/** Finds the answer to a call of a deployment from a caller that may ask. */
+/** Finds the answer to a call of a deployment from an authorised caller. */
 export function decideDeployment(turn: Turn, operation: DeploymentOperation): Decided {
   const { request } = turn;
   const name = operation.deploymentOf?.(request) ?? request.params['deployment'] ?? modelOf(request);
@@ -97,7 +97,7 @@ export function decideDeployment(turn: Turn, operation: DeploymentOperation): De
   return spillOver(turn, { deployment, call });
 }
 
-/** Calls one deployment: what is wrong with it comes before its quota, and its quota before its answer. */
+/** Calls one deployment: first faults, then quota, then the answer. */
 function callDeployment(turn: Turn, operation: DeploymentOperation, deployment: MockDeployment): Decided {
   const { service } = turn;
   turn.exchange.deployment = deployment;
@@ -123,16 +123,16 @@ function callDeployment(turn: Turn, operation: DeploymentOperation, deployment: 
   return follow(turn, scripted, handle);
 }
 
-/** Does what a script says. A request that turns out to be invalid leaves its answer to the next one. */
+/** Applies a scripted reply. An invalid request does not use it up. */
 function follow(turn: Turn, { draft, intervention, restore }: Scripted, handle: () => Decided): Decided {
   turn.intervention ??= intervention;
   if (intervention?.response !== undefined) return intervention.response;
   if (draft === undefined) return handle();
   turn.request.scripted = draft;
-  // A draft that blocks the prompt is refused on purpose.
+  // A draft that blocks the prompt uses the reply.
   if (draft.promptFilter !== undefined) return handle();
   const settle = (response: WireResponse): WireResponse => {
-    // Opening a connection says nothing yet: the draft is for the first answer over it.
+    // Opening a connection has no answer yet: the draft is for the first answer over it.
     if (response.status >= 400 || response.status === 101) restore();
     return response;
   };

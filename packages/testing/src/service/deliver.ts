@@ -50,7 +50,7 @@ export function deliver(turn: Turn, decided: WireResponse): void {
         outgoing.end(bytes);
         return;
       }
-      // Only when the part is on its way: a reset would take it back.
+      // Only after the part was sent: a reset would discard it.
       outgoing.write(bytes, () => {
         outgoing.destroy();
       });
@@ -61,7 +61,7 @@ export function deliver(turn: Turn, decided: WireResponse): void {
   });
 }
 
-/** What a script has changed may hold anything. */
+/** A script may have changed anything. */
 export function changed(response: WireResponse): WireResponse {
   return { ...response, isAscii: false };
 }
@@ -77,7 +77,7 @@ function sendAnswer(turn: Turn, answer: Answer, pace: Pace | undefined): void {
     gone.abort();
   });
   const signal = AbortSignal.any([service.closing, gone.signal]);
-  // An abort means that nobody listens any more.
+  // An abort means that the caller has disconnected.
   sendPaced(turn, answer, { pace, signal }).catch(() => outgoing.destroy());
 }
 
@@ -86,7 +86,7 @@ export function failure(turn: Turn, error: unknown): WireResponse {
   if (error instanceof Refusal) return error.response;
   if (error instanceof SchemaTooLargeError)
     return invalidRequest(error.message, { code: 'invalid_json_schema' });
-  // Nested so deep that no part can walk it: the caller's mistake, not the service's.
+  // Nested too deeply: a mistake of the caller, not of the service.
   if (error instanceof RangeError && error.message.includes('call stack')) return unparsable().response;
   return serverFailure(turn.request.id, error instanceof Error ? error.message : String(error));
 }
@@ -108,7 +108,7 @@ function originHeaders(
   deployment: MockDeployment | undefined,
 ): HeaderLines {
   if (response.origin === 'gateway') {
-    // The gateway knows where it stands, once it looked for the deployment.
+    // The gateway knows its region after it has looked up the deployment.
     return response.isRegional === true || deployment !== undefined ? regionHeader(request) : '';
   }
   if (deployment === undefined) return serviceHeaders(request);

@@ -1,6 +1,7 @@
 import { jsonText, type JsonResponse } from './wire-response.ts';
 
-// Azure has four ways to write an error (docs/wire/authentication.md#3.1 and docs/wire/errors.md#4.1). Every error of the mock is made here.
+// Azure has four ways to write an error (docs/wire/authentication.md#3.1 and docs/wire/errors.md#4.1). Every error of
+// the mock is made here.
 
 type Options = Partial<Omit<JsonResponse, 'kind' | 'text' | 'status'>>;
 

@@ -4,7 +4,7 @@ import type { Turn } from './turn.ts';
 const noQuery = new URLSearchParams();
 const noBytes = Buffer.alloc(0);
 
-/** The turn of a call that an operation makes itself, with chance of its own and neither quota nor faults. */
+/** The turn of a call that an operation makes itself, with its own random numbers, and without quota and faults. */
 export function innerTurn(
   { service, request, outgoing }: Turn,
   { path, body, label }: InternalCall,

@@ -1,30 +1,30 @@
 import type { Pace } from './pace.ts';
 import type { WireResponse } from './wire-response.ts';
 
-/** What a script does to one request, instead of or on top of the default. */
+/** How a script changes the handling of one request. */
 export interface Intervention {
   /** Answers instead of the operation. */
   readonly response?: WireResponse;
   /** Changes what would be sent. */
   readonly change?: (response: WireResponse) => WireResponse;
-  /** When the parts of the answer leave. */
+  /** When the parts of the answer are sent. */
   readonly pace?: Pace;
-  /** Sends it in another way. Where it sends nothing, nothing ever comes. */
+  /** Sends it in another way. If it sends nothing, the caller gets nothing. */
   readonly deliver?: (delivery: Delivery) => void;
 }
 
-/** One answer on its way out, over HTTP or as the events of a WebSocket. */
+/** One answer that is being sent, over HTTP or as events of a WebSocket. */
 export interface Delivery {
   readonly response: WireResponse;
   /** Sends the answer as usual. */
   readonly send: () => void;
-  /** Sends so much of the answer and then ends: frames of a stream, or bytes of any other body. */
+  /** Sends this much of the answer and then ends: frames of a stream, or bytes of any other body. */
   readonly sendPart: (part: readonly string[] | Buffer, ending: PartEnding) => void;
   /** Resets the connection. */
   readonly reset: () => void;
 }
 
-/** How an answer ends of which only a part was sent. */
+/** How a partial answer ends. */
 interface PartEnding {
   /** It ends as if it were complete. Otherwise the connection breaks off. */
   readonly isComplete: boolean;

@@ -14,7 +14,7 @@ import type { Certificate } from '../neighbour/certificate.ts';
 /** A listening port. */
 export interface Listener {
   readonly port: number;
-  /** Refuses connections, and ends those that there are, until `accept` has been called as often. */
+  /** Refuses new connections and ends existing ones, until `accept` was called the same number of times. */
   refuse(): void;
   /** Accepts connections on the same port again, unless another refusal still holds. */
   accept(): Promise<void>;
@@ -29,7 +29,7 @@ export interface ListenOptions {
   readonly host?: string;
   /** Serves HTTPS with it. */
   readonly certificate?: Certificate;
-  /** Names that it is known by, beside those of this machine. */
+  /** Accepted names, besides those of this machine. */
   readonly names?: readonly string[];
   /** Answers requests that want a WebSocket. */
   readonly upgrade?: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
@@ -128,7 +128,7 @@ function answerText(status: string, body: string): string {
   return `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`;
 }
 
-/** Not in the journal, and with no part of the mock behind it: the caller does not know whom it calls. */
+/** Not in the journal and without headers of the mock: the caller did not mean this server. */
 function refuseHost(incoming: IncomingMessage, outgoing: ServerResponse): void {
   incoming.resume();
   outgoing
@@ -151,7 +151,7 @@ const malformedAnswers: Readonly<Record<string, { readonly status: string; reado
   },
 };
 
-/** Java's client offers HTTP/2 in clear text with every first request: it wants an answer over HTTP/1.1, not a refusal. */
+/** Java's client offers HTTP/2 in clear text with every first request: it expects an answer over HTTP/1.1, not a refusal. */
 function isWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket';
 }

@@ -2,11 +2,11 @@ import type { Deployment } from '@aoai/config';
 import { headerText } from './header-lines.ts';
 import { modelTraits, type ModelTraits } from './model-traits.ts';
 
-/** A deployment as the mock plays it. */
+/** A deployment of the mock. */
 export interface MockDeployment {
-  /** Key in the config; the deployment's own name where no config names it. */
+  /** Key in the config; the Azure name when it is not in the config. */
   readonly key: string;
-  /** Name in Azure: what callers put in the URL or in `model`. */
+  /** Name in Azure: callers send it in the URL or in `model`. */
   readonly name: string;
   readonly model: string;
   readonly version: string;
@@ -19,7 +19,7 @@ export interface MockDeployment {
   readonly headerModel: string;
 }
 
-/** Plays `config` under its Azure name. */
+/** A mock of the deployment `config`, under its Azure name. */
 export function mockDeployment(key: string, config: Deployment): MockDeployment {
   const traits = modelTraits(config.model);
   const version = config.version ?? traits.version;

@@ -7,11 +7,11 @@ import { regionName } from './region-name.ts';
 export interface Outbound {
   /** A token for `scope` of the identity of the resource. */
   token(scope: string): Promise<string>;
-  /** Where to call `endpoint`: another address for a neighbour whose certificate only its callers trust. */
+  /** Where to call `endpoint`: another address for a neighbour whose certificate is trusted only by its callers. */
   locate(endpoint: string): string;
 }
 
-/** A resource as the mock plays it. */
+/** A resource of the mock. */
 export interface MockResource {
   /** Key in the config. */
   readonly name: string;

@@ -21,7 +21,8 @@ export interface TextBody {
   readonly isAscii: boolean;
 }
 
-// The common case, a body over a kept connection, is written as finished text; Node writes every other head (docs/decisions/0014-finished-heads.md).
+// The common case, a body over a kept connection, is written as finished text; Node writes every other head
+// (docs/decisions/0014-finished-heads.md).
 
 /** Gives `outgoing` its head. */
 export function writeHead(outgoing: ServerResponse, head: ResponseHead, body: 'whole' | 'stream'): void {

@@ -9,7 +9,7 @@ import type { VaultCall } from './vault-call.ts';
 import { badParameter } from './vault-error.ts';
 import type { Version, Versions } from './versions.ts';
 
-/** What the vault keeps of a key. The private half never leaves it. */
+/** A key in the vault. The private half never leaves it. */
 export interface KeyContent {
   readonly type: 'RSA' | 'RSA-HSM';
   readonly operations: readonly string[];
@@ -47,7 +47,7 @@ export async function addKey(
   return json(200, keyBundle(call, keys.add(name, content, { attributes, tags })));
 }
 
-/** The operations that use a key: what each is called in a role, and what the key has to allow. */
+/** The operations that use a key: their names in roles, and the permission that the key needs. */
 const uses: ReadonlyMap<
   string,
   { readonly action: string; readonly operation: string; readonly seals: boolean }
@@ -110,7 +110,7 @@ function opened({ privateKey }: KeyContent, padding: Padding, input: Buffer): Bu
   try {
     return privateDecrypt({ key: privateKey, ...padding }, input);
   } catch {
-    // The service tells as little, so that nobody learns from its errors.
+    // The service gives no details either, so that errors reveal nothing.
     throw badParameter('The parameter is incorrect.');
   }
 }

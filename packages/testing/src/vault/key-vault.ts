@@ -15,7 +15,7 @@ import { badParameter } from './vault-error.ts';
 import { createVersions } from './versions.ts';
 import type { Version, Versions } from './versions.ts';
 
-/** What the vault holds at the start. */
+/** The first contents of the vault. */
 export interface KeyVaultOptions {
   /** Names of RSA keys. */
   readonly keys?: readonly string[];
@@ -34,7 +34,7 @@ export function createKeyVault(
   const keys = createVersions<KeyContent>('key', now);
   const secrets = createVersions<SecretContent>('secret', now);
   for (const [name, value] of Object.entries(options.secrets ?? {})) secrets.add(name, { value }, {});
-  // RSA keys take tens of milliseconds: they are made when somebody asks for one.
+  // RSA keys take tens of milliseconds: they are created at their first use.
   let waiting = options.keys ?? [];
   const makeKeys = async (): Promise<void> => {
     const names = waiting;
@@ -58,7 +58,7 @@ export function createKeyVault(
   return neighbour;
 }
 
-/** The clients learn from the 401 where to get a token, and for what. */
+/** The 401 tells clients where to get a token, and its scope. */
 function refusal({ status, code, message }: NeighbourError, identity: Identity): PlainResponse {
   const challenge = `Bearer authorization="${identity.authority}/${identity.tenantId}", resource="https://vault.azure.net"`;
   const inner =
@@ -159,7 +159,7 @@ function inSecrets(
   return json(200, { ...secretBundle(call, secrets.remove(name)), ...deletion(call, `secrets/${name}`) });
 }
 
-/** What was deleted stays for ninety days, and can be recovered or purged. */
+/** Deleted objects stay for ninety days, and can be recovered or purged. */
 function inDeleted<Content>(
   call: VaultCall,
   items: Versions<Content>,

@@ -6,7 +6,7 @@ import type { VaultCall } from './vault-call.ts';
 import { badParameter } from './vault-error.ts';
 import type { Version, Versions } from './versions.ts';
 
-/** What the vault keeps of a secret. */
+/** A secret in the vault. */
 export interface SecretContent {
   readonly value: string;
   readonly contentType?: string;
@@ -39,7 +39,7 @@ export function secretBundle(call: VaultCall, version: Version<SecretContent>): 
   return { value: version.content.value, ...secretItem(call, version) };
 }
 
-/** A secret as a list names it: without its value. */
+/** A secret in a list: without its value. */
 export function secretItem(call: VaultCall, version: Version<SecretContent>): Record<string, unknown> {
   const { contentType } = version.content;
   return {

@@ -14,8 +14,8 @@ export interface VaultCall {
 }
 
 /**
- * Lets a caller whose role allows `action` pass, for example `keys/wrap/action`.
- * @throws {NeighbourError} for any other.
+ * Checks that a role of the caller allows `action`, for example `keys/wrap/action`.
+ * @throws {NeighbourError} when none does.
  */
 export function allow({ request, identity, origin }: VaultCall, action: string): void {
   const token = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];

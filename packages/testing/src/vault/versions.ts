@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import { notInVault } from './vault-error.ts';
 
-/** Times and switch of one version, as the service gives them. */
+/** Times and `enabled` of one version, as the service returns them. */
 interface Attributes {
   readonly enabled: boolean;
   readonly created: number;
@@ -38,7 +38,7 @@ export interface Versions<Content> {
   purge(name: string): void;
 }
 
-/** What a request says of a version beside its content. */
+/** The attributes of a version in a request. */
 interface Settings {
   readonly attributes?: unknown;
   readonly tags?: unknown;

@@ -29,7 +29,8 @@ export function retryCountOf({ request }: Entry): number | undefined {
 }
 
 /**
- * Whether the request is the same, so that the answer must be the same: same resource, URL, deployment and body. A call that goes on to another deployment, tries another api-version or corrects its body
+ * Whether the request is the same, so that the answer must be the same: same resource, URL, deployment and body. A
+ * call that goes on to another deployment, tries another api-version or corrects its body
  * asks something else.
  */
 export function isSameQuestion(earlier: Entry, later: Entry): boolean {
