@@ -15,6 +15,15 @@ type CheckName =
   | 'tcp'
   | 'tls';
 
+/** Times of several calls of one kind, in milliseconds. */
+export interface Latency {
+  /** Operation that was called: `chat/completions`, `responses`, `embeddings`. */
+  readonly kind: string;
+  readonly calls: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
 /** What one check found. */
 export interface CheckResult {
   /** `skipped`: the check could not be made; `cause` says why. */
