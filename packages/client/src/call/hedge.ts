@@ -11,11 +11,14 @@ import { settle, settleFailure } from './settle.ts';
 /** A call that is late already will often be very late: a target that takes up to twice the wait may still win. */
 const hopefulFactor = 2;
 
-/** Answers that are later than expected by so many mean deviations are worth a hedge: more when the budget is nearly spent. */
-/** The last ones of the budget are for calls at targets that are known to be slow. */
-const keptHedges = 4;
+/**
+ * An answer is worth a hedge when it is later than expected by so many mean deviations: by fewer while the budget is full,
+ * by more when it is nearly spent, so that something is left for the calls of the long tail.
+ */
 const leastDeviations = 1.8;
-const mostDeviations = 3.5;
+const mostDeviations = 4.5;
+/** The last hedges of the budget are for calls at targets that are known to be slow. */
+const keptHedges = 4;
 
 /** An attempt that has come to its end. */
 export interface Ended {

@@ -44,12 +44,14 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
     const book = books.of(target);
     const kind = books.kind(book, asked.kind);
     book.inFlight += 1;
+    book.unanswered += 1;
     const underWay: UnderWay = {
       choice,
       asked,
       book,
       kind,
       load: book.inFlight,
+      unanswered: book.unanswered,
       order: (started += 1),
       startedMs: nowMs,
       answeredMs: undefined,
@@ -57,8 +59,8 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
     };
     kind.waiting.add(underWay);
     const { purpose, among, state } = choice;
-    if (purpose === 'look') state.looks.spend(book, nowMs);
-    else book.sentAtMs = nowMs;
+    if (purpose === 'look') state.looks.spend(kind, nowMs);
+    else kind.sentAtMs = nowMs;
     if (purpose === 'slow-probe') book.slow.probe();
     else if (purpose === 'refusal-probe') book.refusals.probe();
     else if (purpose === 'answer' && among.length > 1) state.shares.take(target, among);
@@ -86,15 +88,19 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
     if (underWay.isOver) return false;
     underWay.isOver = true;
     underWay.book.inFlight -= 1;
-    underWay.kind.waiting.delete(underWay);
+    noLongerWaits(underWay);
     return true;
+  }
+
+  function noLongerWaits(underWay: UnderWay): void {
+    if (underWay.kind.waiting.delete(underWay)) underWay.book.unanswered -= 1;
   }
 
   function answered(underWay: UnderWay, size?: number): void {
     if (underWay.answeredMs !== undefined) return;
-    const { book, kind, startedMs } = underWay;
+    const { book, startedMs } = underWay;
     underWay.answeredMs = now() - startedMs;
-    kind.waiting.delete(underWay);
+    noLongerWaits(underWay);
     book.answered += 1;
     if (book.refusals.accepted())
       tell({ target: book.target, state: 'closed', reason: 'refusals', untilMs: 0 });
@@ -102,7 +108,7 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
   }
 
   function learnTime(underWay: UnderWay, ms: number, size: number | undefined): void {
-    const { book, kind, load, choice } = underWay;
+    const { book, kind, load, unanswered, choice } = underWay;
     const nowMs = now();
     const rawLog = Math.log(Math.max(0.1, ms));
     const before = kind.latency.expected([]);
@@ -110,9 +116,11 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
     const log = size === undefined ? rawLog : kind.size.corrected(rawLog, size);
     const seen = { order: underWay.order, value: log };
     const isSlowCall = { order: underWay.order, value: slow.isSlow(kind, log, ms) };
-    book.usualLoad += (load - book.usualLoad) / 32;
+    book.usualUnanswered += (unanswered - book.usualUnanswered) / 32;
     kind.load.add(load, log);
     if (choice.purpose === 'look') learnLook(underWay, seen, before);
+    // It gets calls again: once it has had several, the first look comes soon after it loses them.
+    else kind.lookEveryMs = Math.max(shortestLookMs, kind.lookEveryMs / 2);
     addTime(kind, seen, ms);
     const wasSent = choice.purpose === 'slow-probe' || choice.purpose === 'look';
     if (slow.add(book, { isSlow: isSlowCall, wasSent }, nowMs)) kind.latency.restart(seen);
@@ -120,18 +128,18 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
   }
 
   function learnLook(underWay: UnderWay, seen: Seen<number>, before: number): void {
-    const { book, kind, choice } = underWay;
+    const { kind, choice } = underWay;
     const { value: log } = seen;
     const isAsFast = underWay.answeredMs !== undefined && !(log > choice.bestLog + asFast);
     const far = Math.max(0.8, 2 * kind.latency.deviation);
     if (isAsFast && before - log > far) {
       kind.latency.restart(seen);
-      book.lookEveryMs = shortestLookMs;
+      kind.lookEveryMs = shortestLookMs;
       return;
     }
     const wasFaster = kind.latency.usual < choice.bestLog - 0.2;
     const mostMs = wasFaster ? longestLookAtFasterMs : longestLookMs;
-    book.lookEveryMs = Math.min(mostMs, book.lookEveryMs * 2);
+    kind.lookEveryMs = Math.min(mostMs, kind.lookEveryMs * 2);
   }
 
   function ended(underWay: UnderWay, { result, status, size, cachedTokens, neighbours }: End): void {

@@ -45,6 +45,8 @@ export interface UnderWay extends Waiting {
   readonly kind: KindBook;
   /** Attempts under way at the target, this included. */
   readonly load: number;
+  /** Those of them without an answer so far. */
+  readonly unanswered: number;
   answeredMs: number | undefined;
   isOver: boolean;
 }

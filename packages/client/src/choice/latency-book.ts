@@ -40,6 +40,8 @@ const agreement = 8;
 export function latencyBook(): LatencyBook {
   const ring = quantileRing(128);
   let latest: readonly Seen<number>[] = [];
+  /** Median of `latest`. */
+  let middle = 0;
   let level = 0;
   let count = 0;
   let deviation = 0.4;
@@ -52,13 +54,13 @@ export function latencyBook(): LatencyBook {
     let seen = latest;
     for (const late of overdue) seen = withNewest(seen, late, latestSize);
     if (seen.length < 2) return level;
-    const now = median(seen);
+    const now = seen === latest ? middle : median(seen);
     return Math.abs(now - level) > Math.max(leastChange, 2 * deviation) ? now : level;
   }
 
   function restart(answer: Seen<number>): void {
     latest = [answer];
-    level = answer.value;
+    middle = level = answer.value;
     count = 1;
     changed = 0;
   }
@@ -73,14 +75,15 @@ export function latencyBook(): LatencyBook {
       return;
     }
     latest = withNewest(latest, answer, latestSize);
+    middle = median(latest);
     count = Math.min(longestAverage, count + 1);
     const off = logMs - level;
     level += within(clip, off, count);
-    changed = Math.abs(median(latest) - level) > Math.max(leastChange, 2 * deviation) ? changed + 1 : 0;
+    changed = Math.abs(middle - level) > Math.max(leastChange, 2 * deviation) ? changed + 1 : 0;
     // What is far off because times have changed says nothing of how much they vary.
     if (changed === 0) deviation += (Math.min(Math.abs(off), 1) - deviation) / Math.max(16, count);
     if (changed >= agreement) {
-      level = median(latest);
+      level = middle;
       count = latestSize;
       changed = 0;
     }
@@ -115,8 +118,14 @@ function within(limit: number, off: number, count: number): number {
 }
 
 function median(seen: readonly Seen<number>[]): number {
-  const sorted = seen.map(({ value }) => value).sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? 0;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? 0)) / 2;
+  // A handful of values for each answer: putting each in its place costs less than `sort`.
+  const sorted: number[] = [];
+  for (const { value } of seen) {
+    let at = sorted.length;
+    for (; at > 0 && (sorted[at - 1] ?? 0) > value; at -= 1) sorted[at] = sorted[at - 1] ?? 0;
+    sorted[at] = value;
+  }
+  const half = sorted.length >> 1;
+  const upper = sorted[half] ?? 0;
+  return sorted.length % 2 === 1 ? upper : (upper + (sorted[half - 1] ?? 0)) / 2;
 }

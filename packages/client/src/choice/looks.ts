@@ -1,4 +1,4 @@
-/** When a target that gets no calls, because others are faster, gets one to see whether that is still so. */
+/** When a target that gets no calls of a kind, because others are faster, gets one to see whether that is still so. */
 export interface Looks {
   /** A call of the tier has begun, which earns its share of a look. */
   earn(): void;
@@ -11,7 +11,7 @@ export interface Looks {
   giveBack(): void;
 }
 
-/** What is known of the looks at one target. */
+/** What is known of the looks at one target, by one kind of call. */
 export interface Neglected {
   /** When it was last sent something. */
   sentAtMs: number;

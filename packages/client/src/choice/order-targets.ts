@@ -38,8 +38,8 @@ interface TierView {
   readonly nowMs: number;
 }
 
-/** So many calls under way say nothing yet. */
-const leastRoom = 4;
+/** So many calls without an answer say nothing yet. */
+const leastRoom = 6;
 /** A target is slower than the others of a tier with weights, and left out of it, from this factor on (1.5). */
 const slowerLog = 0.4;
 
@@ -175,8 +175,8 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
     let found: Candidate | undefined;
     let longestMs = 0;
     for (const candidate of neglected) {
-      const book = books.of(candidate.target);
-      const dueMs = book.inFlight > 0 ? -1 : tierLooks.dueMs(book, view.nowMs);
+      const kind = books.kind(books.of(candidate.target), view.asked.kind);
+      const dueMs = kind.waiting.size > 0 ? -1 : tierLooks.dueMs(kind, view.nowMs);
       if (dueMs < longestMs) continue;
       longestMs = dueMs;
       found = candidate;
@@ -189,12 +189,13 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
     const book = books.of(target);
     const { latency, load } = books.kind(book, asked.kind);
     const log = books.expected(target, asked.kind, nowMs);
-    const next = book.inFlight + 1;
-    const beyond = Math.log(Math.max(1, next / Math.max(leastRoom, 2 * book.usualLoad)));
+    const beyond = Math.log(
+      Math.max(1, (book.unanswered + 1) / Math.max(leastRoom, 2 * book.usualUnanswered)),
+    );
     return {
       candidate,
       log,
-      loadedLog: log + Math.max(beyond, load.at(next)),
+      loadedLog: log + Math.max(beyond, load.at(book.inFlight + 1)),
       count: latency.count,
       deviation: latency.deviation,
       free: quota.peek(target.quota).free,

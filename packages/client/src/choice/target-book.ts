@@ -13,21 +13,23 @@ import type { SlowCallRules, SlowCalls } from './slow-calls.ts';
 import type { Target } from '../route/target.ts';
 
 /** What is known of one target, for choosing between it and others. */
-export interface TargetBook extends Neglected {
+export interface TargetBook {
   readonly target: Target;
   readonly kinds: Map<string, KindBook>;
   readonly slow: SlowCalls;
   readonly refusals: Refusals;
   /** Attempts that were sent and are not over, streams that are still read included. */
   inFlight: number;
-  /** Attempts under way when a recent one was sent: its times are those under this load. */
-  usualLoad: number;
+  /** Those of them that have no answer yet. */
+  unanswered: number;
+  /** How many had no answer when a recent one was sent: its times are those under this load. */
+  usualUnanswered: number;
   /** Calls that it has answered. */
   answered: number;
 }
 
 /** One kind of call at one target. */
-export interface KindBook {
+export interface KindBook extends Neglected {
   readonly latency: LatencyBook;
   readonly size: SizeEffect;
   readonly load: LoadEffect;
@@ -54,15 +56,22 @@ export function targetBook(target: Target, rules: SlowCallRules | undefined): Ta
     slow: slowCalls(rules),
     refusals: refusals(target.quota.circuit),
     inFlight: 0,
-    usualLoad: 1,
+    unanswered: 0,
+    usualUnanswered: 1,
     answered: 0,
-    sentAtMs: Number.NEGATIVE_INFINITY,
-    lookEveryMs: shortestLookMs,
   };
 }
 
 export function kindBook(size: SizeEffect): KindBook {
-  return { latency: latencyBook(), size, load: loadEffect(), waiting: new Set(), lateMs: Infinity };
+  return {
+    latency: latencyBook(),
+    size,
+    load: loadEffect(),
+    waiting: new Set(),
+    lateMs: Infinity,
+    sentAtMs: Number.NEGATIVE_INFINITY,
+    lookEveryMs: shortestLookMs,
+  };
 }
 
 /** Attempts that are late, with the logarithms of how long they have been under way. */
