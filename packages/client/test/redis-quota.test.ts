@@ -214,6 +214,41 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
     for (const key of keys) expect(await client.pTTL(key)).toBeGreaterThan(0);
   });
 
+  test('nothing is forgotten before the longest park is over: a day', async () => {
+    const store = await replica();
+    const dayMs = 86_400_000;
+    await attempt(store, paygo, { result: 'throttled', parkUntilMs: Date.now() + dayMs });
+    const client = await connect();
+    expect(await client.pTTL('aoai:{contoso/chat}:state')).toBeGreaterThan(dayMs);
+    await attempt(store, { ...paygo, key: 'contoso/other' }, { result: 'ok' });
+    expect(await client.pTTL('aoai:{contoso/other}:state')).toBeGreaterThan(dayMs);
+  });
+
+  test('far from the limit a lease answers calls at once, and what it does not use goes back', async () => {
+    const large = { ...paygo, limits: { tpm: 100_000 } };
+    const [first, second] = [await replica(), await replica()];
+    await granted(first, large);
+    await granted(first, large);
+    const atOnce = first.reserve(large, few);
+    expect(atOnce).toMatchObject({ ok: true });
+    await granted(second, large);
+    // The lease of the first counts as used for the others.
+    expect(second.peek(large).free).toBeLessThan(0.9965);
+    await first.close?.();
+    await granted(second, large, { input: 100_000 - 400, output: 0 });
+  });
+
+  test('who sees failures asks for every call', async () => {
+    const large = { ...paygo, limits: { tpm: 100_000 } };
+    const store = await replica();
+    await granted(store, large);
+    const grant = await granted(store, large);
+    await store.settle(grant, { result: 'failed' });
+    const answer = store.reserve(large, few);
+    expect(answer).toBeInstanceOf(Promise);
+    await answer;
+  });
+
   test('scripts that the server has lost are sent again', async () => {
     const store = await replica();
     await granted(store, paygo);
@@ -300,6 +335,7 @@ test.each([
   [{ degrade: 'half' }, '`degrade`'],
   [{}, '`degrade`'],
   [{ degrade: 'open', timeoutMs: 0 }, '`timeoutMs`'],
+  [{ degrade: 'open', replicas: 0 }, '`replicas`'],
 ])('refuses %j', (options, words) => {
   const client = { eval: () => Promise.resolve(), evalSha: () => Promise.resolve() };
   expect(() => redisQuota(client, options as RedisQuotaOptions)).toThrow(words);

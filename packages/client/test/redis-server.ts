@@ -18,11 +18,26 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+/** A program that speaks the protocol of Redis. */
+export type RedisProgram = 'redis-server' | 'valkey-server';
+
+/** Whether this machine has such a program: on the `PATH`, or where `AOAI_VALKEY_SERVER` says. */
+export function hasProgram(program: RedisProgram): boolean {
+  return spawnSync(pathOf(program), ['--version']).status === 0;
+}
+
 /** Whether this machine has a `redis-server`. */
-export const hasRedis: boolean = spawnSync('redis-server', ['--version']).status === 0;
+export const hasRedis: boolean = hasProgram('redis-server');
+
+function pathOf(program: RedisProgram): string {
+  return program === 'valkey-server' ? (process.env['AOAI_VALKEY_SERVER'] ?? program) : program;
+}
 
 /** `settings` are those of `redis.conf`. */
-export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<RedisServer> {
+export async function startRedis(
+  settings: Readonly<Record<string, string>> = {},
+  program: RedisProgram = 'redis-server',
+): Promise<RedisServer> {
   const [port, busPort] = [await freePort(), await freePort()];
   const directory = await mkdtemp(join(tmpdir(), 'aoai-redis-'));
   const options = {
@@ -35,17 +50,17 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
     ...settings,
   };
   const server = spawn(
-    'redis-server',
+    pathOf(program),
     Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
   );
   await ready(server);
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `${'tls-port' in settings ? 'rediss' : 'redis'}://127.0.0.1:${settings['tls-port'] ?? port}`,
     busPort,
     freeze: () => server.kill('SIGSTOP'),
     thaw: () => server.kill('SIGCONT'),
     stop: async () => {
-      if (server.exitCode === null) {
+      if (server.exitCode === null && server.signalCode === null) {
         server.kill('SIGCONT');
         server.kill('SIGKILL');
         await once(server, 'exit');
@@ -55,7 +70,8 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;

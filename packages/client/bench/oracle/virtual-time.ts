@@ -3,6 +3,8 @@ export interface VirtualTime {
   now(): number;
   /** Calls `action` at a time. */
   at(timeMs: number, action: () => void): void;
+  /** Stands still until something that takes real time has happened, such as the answer of a server. */
+  hold<Value>(real: Promise<Value>): Promise<Value>;
   /** Runs until nothing is left to happen, with `setTimeout` and `clearTimeout` on this clock. */
   run(): Promise<void>;
 }
@@ -81,11 +83,26 @@ export function virtualTime(): VirtualTime {
     return () => Object.assign(globalThis, { setTimeout: realSet, clearTimeout: realClear });
   }
 
+  const held = new Set<Promise<unknown>>();
+
+  async function hold<Value>(real: Promise<Value>): Promise<Value> {
+    held.add(real);
+    try {
+      return await real;
+    } finally {
+      held.delete(real);
+    }
+  }
+
   async function run(): Promise<void> {
     const restore = install();
     for (;;) {
       // Everything that promises still have to say.
       await new Promise((resolve) => setImmediate(resolve));
+      if (held.size > 0) {
+        await Promise.allSettled(held);
+        continue;
+      }
       const timer = pop();
       if (timer === undefined) break;
       if (timer.action === undefined) continue;
@@ -95,7 +112,7 @@ export function virtualTime(): VirtualTime {
     restore();
   }
 
-  return { now: () => nowMs, at, run };
+  return { now: () => nowMs, at, hold, run };
 }
 
 function before(a: Timer, b: Timer): boolean {

@@ -1,11 +1,8 @@
-import { usualThroughput } from '@aoai/config';
 import type { QuotaMirror } from './quota-mirror.ts';
 import type { QuotaTarget, TokenCount } from './quota.ts';
+import { capacityOf, fullUtilisation, weighedTokens } from './weighed-tokens.ts';
 
 const minuteMs = 60_000;
-
-/** A little below 100 %: the gauge shows tenths of a percent, and the drain makes up for it in a moment. */
-const full = 0.998;
 
 interface Entry {
   readonly atMs: number;
@@ -22,9 +19,8 @@ interface Reading extends Entry {
  * what was really used, and drain all the time. Every answer reads the service's own gauge, which sets the copy right.
  * The size of the bucket is given by the config or learned from two readings and what was poured in between.
  */
-export function utilisationMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
-  const weight = ptu?.outputWeight ?? usualThroughput.outputWeight;
-  const given = limits.ptu !== undefined && ptu !== undefined ? limits.ptu * ptu.inputTpm : undefined;
+export function utilisationMirror(target: QuotaTarget): QuotaMirror {
+  const given = capacityOf(target);
   let capacity = given;
   /** 1 is full. What is poured in before the size is known does not show. */
   let level = 0;
@@ -33,7 +29,7 @@ export function utilisationMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
   let anchor: Reading | undefined;
   let latest: Reading | undefined;
 
-  const weigh = ({ input, output, cachedInput = 0 }: TokenCount) => input - cachedInput + output * weight;
+  const weigh = (count: TokenCount): number => weighedTokens(target, count);
 
   function levelAt(nowMs: number): number {
     if (nowMs > levelAtMs) {
@@ -75,7 +71,7 @@ export function utilisationMirror({ limits, ptu }: QuotaTarget): QuotaMirror {
 
   return {
     refuses: (_count, nowMs) => {
-      const excess = levelAt(nowMs) - full;
+      const excess = levelAt(nowMs) - fullUtilisation;
       if (excess <= 0) return undefined;
       return { reason: 'utilisation', retryAtMs: nowMs + Math.ceil(excess * minuteMs) };
     },

@@ -2,10 +2,7 @@ import type { MirrorEnd, QuotaMirror } from './quota-mirror.ts';
 import type { ObservedQuota, QuotaTarget } from './quota.ts';
 import { quotaWindow } from './quota-window.ts';
 import type { Ticket } from './quota-window.ts';
-
-// x-ratelimit-renewalperiod-tokens: 60 and -requests: 10 (docs/wire/headers.md#5.1); 600 RPM lets 100 calls through in ten seconds.
-const tokenWindowMs = 60_000;
-const requestWindowMs = 10_000;
+import { perTenSeconds, windowMs } from './window-lengths.ts';
 
 interface Entry {
   readonly tokens: Ticket;
@@ -14,8 +11,8 @@ interface Entry {
 
 /** A copy of the windows of tokens and of requests that a pay-as-you-go deployment has. */
 export function windowMirror({ limits }: QuotaTarget): QuotaMirror {
-  const tokens = quotaWindow(limits.tpm, tokenWindowMs);
-  const requests = quotaWindow(perTenSeconds(limits.rpm), requestWindowMs, 'exact');
+  const tokens = quotaWindow(limits.tpm, windowMs.tokens);
+  const requests = quotaWindow(perTenSeconds(limits.rpm), windowMs.requests, 'exact');
 
   function admitted(given: unknown, observed: ObservedQuota | undefined, nowMs: number): void {
     const entry = given as Entry;
@@ -56,9 +53,4 @@ export function windowMirror({ limits }: QuotaTarget): QuotaMirror {
     settle,
     free: (nowMs) => Math.min(tokens.free(nowMs), requests.free(nowMs)),
   };
-}
-
-/** A sixth of the calls of a minute, and one at least. */
-function perTenSeconds(rpm: number | undefined): number | undefined {
-  return rpm === undefined ? undefined : Math.max(1, Math.floor(rpm / 6));
 }

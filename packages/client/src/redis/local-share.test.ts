@@ -63,17 +63,54 @@ describe('localShare', () => {
     expect(share.refuses(1, 1)).toBeDefined();
   });
 
-  test('owes what the store was not told, each attempt once', () => {
+  test('reports what the store was not told, each attempt once', () => {
     const share = localShare(known());
     share.take(10, 0, false);
     share.take(10, 1, false);
     share.take(10, 2, true);
-    const owed = share.owed(3);
-    expect(owed).toMatchObject([{ tokens: 20, calls: 2 }]);
+    const unreported = share.unreported(3);
+    expect(unreported).toMatchObject([{ tokens: 20, calls: 2 }]);
     share.take(5, 4, false);
-    for (const entry of owed) entry.isPoured = true;
-    expect(share.owed(5)).toMatchObject([{ tokens: 5, calls: 1 }]);
-    expect(share.owed(70_000)).toEqual([]);
+    for (const entry of unreported) entry.isReported = true;
+    expect(share.unreported(5)).toMatchObject([{ tokens: 5, calls: 1 }]);
+    expect(share.unreported(70_000)).toEqual([]);
+  });
+
+  test('what was free in an old answer may be gone: it counts as used for a window', () => {
+    const tokens = { limit: 1_000, leaving: [...Array<number>(11).fill(0), 400] };
+    const share = localShare(known({ tokens }));
+    share.isAlone(2_001);
+    expect(share.refuses(1, 2_001)?.retryAtMs).toBe(60_000);
+    expect(share.refuses(200, 60_000)).toBeUndefined();
+    expect(share.refuses(201, 60_000)?.retryAtMs).toBe(62_001);
+    expect(share.refuses(500, 62_001)).toBeUndefined();
+  });
+
+  test('nor is what was free believed once an attempt went past the store', () => {
+    const share = localShare(known());
+    share.passedBy();
+    expect(share.refuses(1, 1)).toBeDefined();
+    const alone = localShare(known({ replicas: 1 }));
+    alone.passedBy();
+    expect(alone.refuses(1, 1)).toBeUndefined();
+  });
+
+  test('what was larger than the share is made up for before the next', () => {
+    const share = localShare(known());
+    share.isAlone(0);
+    share.take(900, 0, false);
+    expect(share.refuses(1, 107_000)).toBeDefined();
+    expect(share.refuses(500, 109_000)).toBeUndefined();
+  });
+
+  test('before the first answer of the store the share grows over a minute, and what is larger waits for its turn', () => {
+    const neverAnswered = { sinceMs: 0, phase: 0.5 };
+    const share = localShare(known({ neverAnswered }));
+    expect(share.refuses(900, 0)?.retryAtMs).toBe(24_000);
+    expect(share.refuses(500, 0)).toBeUndefined();
+    share.take(50, 0, false);
+    expect(share.refuses(230, 30_000)?.retryAtMs).toBeGreaterThan(30_000);
+    expect(share.refuses(220, 30_000)).toBeUndefined();
   });
 
   test('replicas that keep to it never use more than the limit together, whatever was used before', () => {

@@ -1,10 +1,17 @@
 import type { Refusal } from '../quota/quota.ts';
+import { windowMs } from '../quota/window-lengths.ts';
 
 /** What the store knew of a target when it last answered. */
 export interface LastKnown {
   readonly atMs: number;
   /** How many replicas shared it. */
   readonly replicas: number;
+  /** How many there may be, where the count is old. */
+  readonly assumedReplicas?: number;
+  /** How many there are at least, whatever was counted. */
+  readonly leastReplicas?: number;
+  /** The store has not answered yet: this is only what is assumed. */
+  readonly neverAnswered?: { readonly sinceMs: number; /** From 0 to 1. */ readonly phase: number };
   readonly tokens: KnownWindow;
   readonly requests: KnownWindow;
 }
@@ -20,18 +27,24 @@ export interface OwnEntry {
   readonly atMs: number;
   tokens: number;
   calls: number;
-  /** The store knows of them. */
-  isPoured: boolean;
-  /** The store is being told of them: later ones are an entry of their own. */
-  isSealed: boolean;
+  /** The store has been told of them. */
+  isReported: boolean;
+  /** They are in a report that is on its way: later ones are an entry of their own. */
+  isInReport: boolean;
 }
 
-/** A tenth of the share at once, and all of it after so long. */
+/** A tenth of the share at once, and all of it after so long; later where nobody knows what was used before. */
 const untilWholeMs = 9_000;
 const atOnce = 0.1;
 
 /** Attempts that are closer together than this are one entry, as of the last of them. */
 const momentMs = 250;
+
+/** An answer of the store that is older does not say what is free: the others may have taken it since. */
+const freshMs = 2_000;
+
+/** A count of replicas that is older may be too low. */
+const countFreshMs = 120_000;
 
 /**
  * The part of a target's limits that a replica may use on its own. Whatever the others do by the same rule, all of them
@@ -43,32 +56,52 @@ export interface LocalShare {
   /** Why an attempt does not fit; `undefined` when it does. */
   refuses(tokens: number, nowMs: number): Refusal | undefined;
   /** Writes an attempt down. */
-  take(tokens: number, nowMs: number, isPoured: boolean): OwnEntry;
-  /** What the store does not know of. */
-  owed(nowMs: number): readonly OwnEntry[];
+  take(tokens: number, nowMs: number, isReported: boolean): OwnEntry;
+  /** What the store has not been told of. */
+  unreported(nowMs: number): readonly OwnEntry[];
+  /** An attempt was made on the lease: since the store's last answer others may have got more than this replica knows. */
+  passedBy(): void;
+  /** The store does not answer any more. */
+  isAlone(nowMs: number): void;
   /** Free part of the share, 0 to 1. */
   free(nowMs: number): number;
 }
 
-const windowMs = { tokens: 60_000, requests: 10_000 } as const;
 type Kind = keyof typeof windowMs;
 
-/** The share as of `known`, which is what the store said last. It does not know of what is `owed`. */
-export function localShare(known: LastKnown, owed: readonly OwnEntry[] = []): LocalShare {
-  let entries: OwnEntry[] = [...owed];
+/** The share as of `known`, which is what the store said last. It does not know of what is `unreported`. */
+export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = []): LocalShare {
+  let entries: OwnEntry[] = [...unreported];
   let aloneSinceMs: number | undefined;
+  let hasPassedBy = false;
 
   const countOf = (entry: OwnEntry, kind: Kind): number => (kind === 'tokens' ? entry.tokens : entry.calls);
+
+  function replicas(): number {
+    const { atMs, replicas: heard, assumedReplicas = heard, leastReplicas = 1 } = known;
+    const isOld = (aloneSinceMs ?? atMs) - atMs > countFreshMs;
+    return Math.max(heard, leastReplicas, isOld ? assumedReplicas : 1);
+  }
+
+  /** An attempt that was larger than the share counts for as long as it takes to make up for it. */
+  function countsForMs(entry: OwnEntry, kind: Kind): number {
+    const share = (known[kind].limit ?? Infinity) / replicas();
+    return windowMs[kind] * Math.max(1, countOf(entry, kind) / share);
+  }
 
   function forget(nowMs: number): void {
     const first = entries[0];
     if (first === undefined || first.atMs > nowMs - windowMs.tokens) return;
-    entries = entries.filter(({ atMs }) => atMs > nowMs - windowMs.tokens);
+    entries = entries.filter((entry) =>
+      (['tokens', 'requests'] as const).some((kind) => entry.atMs > nowMs - countsForMs(entry, kind)),
+    );
   }
 
   function ownAt(kind: Kind, nowMs: number): number {
     let sum = 0;
-    for (const entry of entries) if (entry.atMs > nowMs - windowMs[kind]) sum += countOf(entry, kind);
+    for (const entry of entries) {
+      if (entry.atMs > nowMs - countsForMs(entry, kind)) sum += countOf(entry, kind);
+    }
     return sum;
   }
 
@@ -83,64 +116,91 @@ export function localShare(known: LastKnown, owed: readonly OwnEntry[] = []): Lo
     );
   }
 
+  /** What others may have used between the store's last answer and its silence: all that was free. */
+  function unseenAt(kind: Kind, nowMs: number): number {
+    const { limit } = known[kind];
+    if (limit === undefined || aloneSinceMs === undefined || replicas() === 1) return 0;
+    const { atMs, neverAnswered } = known;
+    const isOld = hasPassedBy || aloneSinceMs - atMs > freshMs;
+    if (!isOld || neverAnswered !== undefined || nowMs >= aloneSinceMs + windowMs[kind]) return 0;
+    return Math.max(0, limit - knownAt(kind, known.atMs));
+  }
+
   function isFree(kind: Kind, amount: number, nowMs: number): boolean {
     const { limit } = known[kind];
     if (limit === undefined) return true;
-    const [own, others] = [ownAt(kind, nowMs), knownAt(kind, nowMs)];
+    const [own, others] = [ownAt(kind, nowMs), knownAt(kind, nowMs) + unseenAt(kind, nowMs)];
     // What is larger than the share may pass when there is nothing else: it would wait for ever.
-    if (own === 0 && others === 0) return true;
-    const share = (limit - others) / known.replicas;
+    if (own === 0 && others === 0 && nowMs >= mayPassAtMs(kind, amount)) return true;
+    const share = (limit - others) / replicas();
     return own + amount <= (own === 0 ? share : share * usablePart(nowMs));
+  }
+
+  /** Replicas that start together do not send what is larger than their share together. */
+  function mayPassAtMs(kind: Kind, amount: number): number {
+    if (known.neverAnswered === undefined) return 0;
+    const { sinceMs, phase } = known.neverAnswered;
+    const shares = (amount * replicas()) / (known[kind].limit ?? Infinity);
+    return sinceMs + phase * Math.max(0, shares - 1) * windowMs[kind];
   }
 
   function usablePart(nowMs: number): number {
     aloneSinceMs ??= nowMs;
-    return Math.min(1, atOnce + (1 - atOnce) * ((nowMs - aloneSinceMs) / untilWholeMs));
+    const wholeMs = known.neverAnswered === undefined ? untilWholeMs : windowMs.tokens;
+    return Math.min(1, atOnce + (1 - atOnce) * ((nowMs - aloneSinceMs) / wholeMs));
   }
 
   function freeAtMs(kind: Kind, amount: number, nowMs: number): number {
     if (isFree(kind, amount, nowMs)) return nowMs;
     const times = [
       ...known[kind].leaving.map((_, place) => leavesAtMs(kind, place)),
-      ...entries.map(({ atMs }) => atMs + windowMs[kind]),
+      ...entries.map((entry) => entry.atMs + countsForMs(entry, kind)),
       ...Array.from({ length: 18 }, (_, place) => nowMs + (place + 1) * 500),
+      (aloneSinceMs ?? nowMs) + windowMs[kind],
+      mayPassAtMs(kind, amount),
     ].filter((atMs) => atMs > nowMs);
     return times.sort((a, b) => a - b).find((atMs) => isFree(kind, amount, atMs)) ?? nowMs + 1_000;
   }
 
   return {
     refuses: (tokens, nowMs) => {
-      forget(nowMs);
       aloneSinceMs ??= nowMs;
+      forget(nowMs);
       const tokensAtMs = freeAtMs('tokens', tokens, nowMs);
       const requestsAtMs = freeAtMs('requests', 1, nowMs);
       const retryAtMs = Math.max(tokensAtMs, requestsAtMs);
       if (retryAtMs <= nowMs) return undefined;
       return { ok: false, reason: tokensAtMs >= requestsAtMs ? 'tokens' : 'requests', retryAtMs };
     },
-    take: (tokens, nowMs, isPoured) => {
+    take: (tokens, nowMs, isReported) => {
       let entry = entries.at(-1);
       const moment = Math.ceil((nowMs + 1) / momentMs) * momentMs;
-      if (entry?.atMs !== moment || entry.isPoured !== isPoured || (entry.isSealed && !isPoured)) {
-        entry = { atMs: moment, tokens: 0, calls: 0, isPoured, isSealed: false };
+      if (entry?.atMs !== moment || entry.isReported !== isReported || (entry.isInReport && !isReported)) {
+        entry = { atMs: moment, tokens: 0, calls: 0, isReported, isInReport: false };
         entries.push(entry);
       }
       entry.tokens += Math.ceil(tokens);
       entry.calls += 1;
       return entry;
     },
-    owed: (nowMs) => {
+    unreported: (nowMs) => {
       forget(nowMs);
-      const unknown = entries.filter(({ isPoured, calls }) => !isPoured && calls > 0);
-      for (const entry of unknown) entry.isSealed = true;
+      const unknown = entries.filter(({ isReported, calls }) => !isReported && calls > 0);
+      for (const entry of unknown) entry.isInReport = true;
       return unknown;
+    },
+    passedBy: () => {
+      hasPassedBy = true;
+    },
+    isAlone: (nowMs) => {
+      aloneSinceMs ??= nowMs;
     },
     free: (nowMs) =>
       Math.min(
         ...(['tokens', 'requests'] as const).map((kind) => {
           const { limit } = known[kind];
           if (limit === undefined) return 1;
-          const used = ownAt(kind, nowMs) * known.replicas + knownAt(kind, nowMs);
+          const used = ownAt(kind, nowMs) * replicas() + knownAt(kind, nowMs) + unseenAt(kind, nowMs);
           return Math.max(0, 1 - used / limit);
         }),
       ),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { reserveScript, settleScript } from './lua-scripts.ts';
 
 /** What is used of a client of `@redis/client` (or `redis`), for Redis and Valkey, single or cluster. Connect it first. */
 export interface RedisQuotaClient {
@@ -7,7 +6,7 @@ export interface RedisQuotaClient {
   evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
 }
 
-interface ScriptArguments {
+export interface ScriptArguments {
   keys: string[];
   arguments: string[];
 }
@@ -17,11 +16,6 @@ export interface Script {
   readonly text: string;
   readonly sha: string;
 }
-
-export const scripts: Readonly<Record<'reserve' | 'settle', Script>> = {
-  reserve: scriptOf(reserveScript),
-  settle: scriptOf(settleScript),
-};
 
 /** A script by its text. */
 export function scriptOf(text: string): Script {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { storeMemory } from './last-known.ts';
-import type { StoreMemory } from './last-known.ts';
+import { storeMemory } from './store-memory.ts';
+import type { StoreMemory } from './store-memory.ts';
 
 const requests = { limit: undefined, leaving: [] };
 const empty = { atMs: 0, replicas: 1, tokens: { limit: 1_000, leaving: [] }, requests };
@@ -20,7 +20,7 @@ describe('storeMemory', () => {
   test('trusts the store as long as it answers', () => {
     const memory = storeMemory(empty);
     hear(memory, 1_000, { used: 400 });
-    expect(memory.isCautious(1_001)).toBe(false);
+    expect(memory.keepsToShare(1_001)).toBe(false);
     expect(memory.free(1_001)).toBeCloseTo(0.6);
   });
 
@@ -32,20 +32,20 @@ describe('storeMemory', () => {
     expect(memory.refuses(301, 4_000)).toBeDefined();
     expect(memory.refuses(300, 4_000)).toBeUndefined();
     hear(memory, 5_000);
-    expect(memory.isCautious(8_499)).toBe(true);
+    expect(memory.keepsToShare(8_499)).toBe(true);
     expect(memory.refuses(301, 8_499)).toBeDefined();
-    expect(memory.isCautious(8_500)).toBe(false);
+    expect(memory.keepsToShare(8_500)).toBe(false);
     hear(memory, 8_500);
     expect(memory.refuses(500, 8_501)).toBeUndefined();
   });
 
-  test('no outage makes it cautious for more than half a minute', () => {
+  test('no outage keeps it to its share for more than half a minute afterwards', () => {
     const memory = storeMemory(empty);
     hear(memory, 0);
     memory.failed(1_000);
     hear(memory, 3_600_000);
-    expect(memory.isCautious(3_629_999)).toBe(true);
-    expect(memory.isCautious(3_630_000)).toBe(false);
+    expect(memory.keepsToShare(3_629_999)).toBe(true);
+    expect(memory.keepsToShare(3_630_000)).toBe(false);
   });
 
   test.each([
@@ -57,15 +57,15 @@ describe('storeMemory', () => {
     hear(memory, 1_000, { used: 1_000 });
     hear(memory, 2_000, changes);
     expect(memory.refuses(1, 2_001)).toBeDefined();
-    expect(memory.isCautious(60_999)).toBe(true);
-    expect(memory.isCautious(61_000)).toBe(false);
+    expect(memory.keepsToShare(60_999)).toBe(true);
+    expect(memory.keepsToShare(61_000)).toBe(false);
   });
 
   test('an idle target whose books were forgotten in the meantime is no loss', () => {
     const memory = storeMemory(empty);
     hear(memory, 1_000, { used: 1_000 });
     hear(memory, 700_000, { epoch: 'two' });
-    expect(memory.isCautious(700_000)).toBe(false);
+    expect(memory.keepsToShare(700_000)).toBe(false);
   });
 
   test('tells the store what it does not know, once, and again when that did not arrive', () => {
@@ -73,14 +73,14 @@ describe('storeMemory', () => {
     hear(memory, 1_000);
     memory.failed(2_000);
     memory.take(100, 2_000, false);
-    const debt = memory.owed(3_000);
-    expect(debt.text).toBe('750:100:1');
-    expect(memory.owed(3_000).text).toBe('');
-    debt.end(false);
-    const again = memory.owed(4_000);
+    const report = memory.report(3_000);
+    expect(report.text).toBe('750:100:1');
+    expect(memory.report(3_000).text).toBe('');
+    report.end(false);
+    const again = memory.report(4_000);
     expect(again.text).toBe('1750:100:1');
     again.end(true);
-    expect(memory.owed(4_000).text).toBe('');
+    expect(memory.report(4_000).text).toBe('');
   });
 
   test('knows the time of the server once it has been told', () => {
@@ -88,5 +88,26 @@ describe('storeMemory', () => {
     expect(memory.serverMs(5)).toBeUndefined();
     hear(memory, 1_000);
     expect(memory.serverMs(2_000)).toBe(2_500);
+  });
+
+  test('the first answer after a store that was away from the start is not believed at once', () => {
+    const neverAnswered = { sinceMs: 0, phase: 1 };
+    const memory = storeMemory({ ...empty, replicas: 8, neverAnswered });
+    memory.failed(1_000);
+    expect(memory.refuses(400, 1_000)).toBeDefined();
+    hear(memory, 5_000);
+    expect(memory.keepsToShare(5_001)).toBe(true);
+    expect(memory.refuses(400, 5_001)).toBeDefined();
+    hear(memory, 10_000);
+    expect(memory.keepsToShare(10_001)).toBe(false);
+    expect(memory.refuses(400, 10_001)).toBeUndefined();
+  });
+
+  test('knows at least as many replicas as the operator said', () => {
+    const memory = storeMemory({ ...empty, leastReplicas: 4 });
+    hear(memory, 1_000, { used: 100 });
+    memory.failed(1_100);
+    expect(memory.refuses(226, 1_100)).toBeDefined();
+    expect(memory.refuses(225, 1_100)).toBeUndefined();
   });
 });

@@ -1,6 +1,7 @@
 import type { LastKnown, LocalShare, OwnEntry } from './local-share.ts';
 import { localShare } from './local-share.ts';
 import type { Refusal } from '../quota/quota.ts';
+import { windowMs } from '../quota/window-lengths.ts';
 
 /** What an answer of the store says about its books. */
 export interface StoreNews {
@@ -10,14 +11,14 @@ export interface StoreNews {
   readonly serverMs: number;
 }
 
-/** What the store is being told. */
-interface Debt {
+/** What the store is told of. */
+interface Report {
   readonly text: string;
   /** Whether it has arrived. */
-  end(isTold: boolean): void;
+  end(hasArrived: boolean): void;
 }
 
-const nothing: Debt = { text: '', end: () => undefined };
+const nothing: Report = { text: '', end: () => undefined };
 
 /**
  * What a replica remembers of one target, for when the store does not answer, and for a while after: the others may not
@@ -25,36 +26,40 @@ const nothing: Debt = { text: '', end: () => undefined };
  */
 export interface StoreMemory {
   /** Whether the replica keeps to its own share, beside what the store says. */
-  isCautious(nowMs: number): boolean;
+  keepsToShare(nowMs: number): boolean;
   refuses(tokens: number, nowMs: number): Refusal | undefined;
-  take(tokens: number, nowMs: number, isPoured: boolean): OwnEntry;
-  /** What the store does not know of, as `age:tokens:calls,…`, for one question at a time. */
-  owed(nowMs: number): Debt;
+  take(tokens: number, nowMs: number, isReported: boolean): OwnEntry;
+  /** What the store has not been told of, as `age:tokens:calls,…`, for one question at a time. */
+  report(nowMs: number): Report;
   heard(news: StoreNews): void;
   /** The time of the server at `atMs` of ours; `undefined` before it has told it. */
   serverMs(atMs: number): number | undefined;
   /** The clock of the server says `serverMs` now. */
   setClock(serverMs: number, nowMs: number): void;
   failed(nowMs: number): void;
+  /** An attempt was made on the lease, without asking. */
+  passedBy(): void;
   free(nowMs: number): number;
+  /** How many replicas share the target, as far as is known. */
+  replicas(): number;
 }
 
 /** The longest that a replica leaves a store alone which did not answer. */
 const longestPauseMs = 30_000;
 const shortestPauseMs = 500;
-const windowMs = 60_000;
 /** Two clocks that drift apart by more between two answers have not drifted: one of them was set. */
 const clockSetMs = 2_000;
 
 /** `empty` is what holds before the store has ever answered. */
 export function storeMemory(empty: LastKnown): StoreMemory {
+  const { leastReplicas = 1, replicas: assumedReplicas } = empty;
   let known = empty;
   let share: LocalShare = localShare(empty);
   let epoch: string | undefined;
   let clockOffsetMs: number | undefined;
   let failingSinceMs: number | undefined;
-  let cautiousUntilMs = 0;
-  let isTelling = false;
+  let keepsUntilMs = 0;
+  let isReporting = false;
 
   function setClock(serverMs: number, nowMs: number): void {
     const offsetMs = serverMs - nowMs;
@@ -65,7 +70,7 @@ export function storeMemory(empty: LastKnown): StoreMemory {
 
   /** What the store says of the window that was under way is no longer all. */
   function distrust(): void {
-    cautiousUntilMs = Math.max(cautiousUntilMs, known.atMs + windowMs);
+    keepsUntilMs = Math.max(keepsUntilMs, known.atMs + windowMs.tokens);
   }
 
   function heard(news: StoreNews): void {
@@ -75,32 +80,30 @@ export function storeMemory(empty: LastKnown): StoreMemory {
     if (failingSinceMs !== undefined) {
       // So long may others leave the store alone that failed for them as long as for us.
       const pauseMs = Math.min(longestPauseMs, nowMs - failingSinceMs + shortestPauseMs);
-      cautiousUntilMs = Math.max(cautiousUntilMs, nowMs + pauseMs);
+      keepsUntilMs = Math.max(keepsUntilMs, nowMs + pauseMs);
     }
     failingSinceMs = undefined;
-    const isFirst = epoch === undefined;
     epoch = news.epoch;
-    // Whatever it knows is more than nothing.
-    if (nowMs < cautiousUntilMs && !isFirst) return;
-    known = news.known;
-    share = localShare(known, share.owed(nowMs));
+    if (nowMs < keepsUntilMs) return;
+    known = { ...news.known, assumedReplicas, leastReplicas };
+    share = localShare(known, share.unreported(nowMs));
   }
 
   return {
-    isCautious: (nowMs) => failingSinceMs !== undefined || nowMs < cautiousUntilMs,
+    keepsToShare: (nowMs) => failingSinceMs !== undefined || nowMs < keepsUntilMs,
     refuses: (tokens, nowMs) => share.refuses(tokens, nowMs),
-    take: (tokens, nowMs, isPoured) => share.take(tokens, nowMs, isPoured),
-    owed: (nowMs) => {
-      const entries = isTelling ? [] : share.owed(nowMs);
+    take: (tokens, nowMs, isReported) => share.take(tokens, nowMs, isReported),
+    report: (nowMs) => {
+      const entries = isReporting ? [] : share.unreported(nowMs);
       if (entries.length === 0) return nothing;
-      isTelling = true;
+      isReporting = true;
       return {
         text: entries
-          .map(({ atMs, tokens, calls }) => `${Math.max(0, nowMs - atMs)}:${tokens}:${calls}`)
+          .map(({ atMs, tokens, calls }) => `${Math.max(0, Math.round(nowMs - atMs))}:${tokens}:${calls}`)
           .join(','),
-        end: (isTold) => {
-          isTelling = false;
-          for (const entry of entries) entry.isPoured = isTold;
+        end: (hasArrived) => {
+          isReporting = false;
+          for (const entry of entries) entry.isReported = hasArrived;
         },
       };
     },
@@ -109,7 +112,12 @@ export function storeMemory(empty: LastKnown): StoreMemory {
     setClock,
     failed: (nowMs) => {
       failingSinceMs ??= nowMs;
+      share.isAlone(nowMs);
+    },
+    passedBy: () => {
+      share.passedBy();
     },
     free: (nowMs) => share.free(nowMs),
+    replicas: () => known.replicas,
   };
 }
