@@ -226,8 +226,10 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
 
   test('far from the limit a lease answers calls at once, and what it does not use goes back', async () => {
     const large = { ...paygo, limits: { tpm: 100_000 } };
-    const [first, second] = [await replica(), await replica()];
+    let nowMs = Date.now();
+    const [first, second] = [await replica({ now: () => nowMs }), await replica()];
     await granted(first, large);
+    nowMs += 2_000;
     await granted(first, large);
     const atOnce = first.reserve(large, few);
     expect(atOnce).toMatchObject({ ok: true });

@@ -54,6 +54,13 @@ describe('createLease', () => {
     expect(lease.rates(240_000).callsPerSecond).toBeLessThan(0.01);
   });
 
+  test('a burst after silence is no rate yet', () => {
+    const lease = createLease();
+    for (let call = 0; call < 100; call += 1) lease.note(50, 1_000_000);
+    expect(lease.rates(1_001_999)).toEqual({ tokensPerSecond: 0, callsPerSecond: 0 });
+    expect(lease.rates(1_002_000).callsPerSecond).toBeGreaterThan(1);
+  });
+
   test('never gives more than it was given, and reports all of it, whatever happens', () => {
     const step = fc.record({
       tokens: fc.integer({ min: 1, max: 200 }),

@@ -46,6 +46,9 @@ export interface Lease {
 /** Rates are averages over about so long. */
 const rateMs = 15_000;
 
+/** A burst is no rate: what is used has to go on for so long. */
+const leastMs = 2_000;
+
 /** Attempts that are closer together than this are one use, as of the last of them. */
 const momentMs = 250;
 
@@ -59,6 +62,7 @@ export function createLease(): Lease {
   let tokensInRate = 0;
   let callsInRate = 0;
   let ratedAtMs = 0;
+  let busySinceMs = 0;
 
   function age(nowMs: number): void {
     const part = Math.exp(-Math.max(0, nowMs - ratedAtMs) / rateMs);
@@ -92,11 +96,13 @@ export function createLease(): Lease {
     },
     note: (tokens, nowMs) => {
       age(nowMs);
+      if (callsInRate < 0.05) busySinceMs = nowMs;
       tokensInRate += tokens;
       callsInRate += 1;
     },
     rates: (nowMs) => {
       age(nowMs);
+      if (nowMs - busySinceMs < leastMs) return { tokensPerSecond: 0, callsPerSecond: 0 };
       const seconds = rateMs / 1_000;
       return { tokensPerSecond: tokensInRate / seconds, callsPerSecond: callsInRate / seconds };
     },

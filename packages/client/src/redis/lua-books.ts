@@ -16,8 +16,9 @@ const longestLeaseMs = 30_000;
  * - `:state`    park (`park`, `pd`), circuit (`cs cu cd co cr pu pi`), learned limits (`lt lr`, and `lg`: since when a
  *               limit is only a guess), utilisation (`lv la po`), the name of these books (`ep`), and what the service
  *               counts of an estimate: the most and the least of this minute (`sn si`) and the most of the one before
- *               (`sb`), which minute (`sm`), the most tokens between two answers (`sg`, `sl`), the least after a refusal (`sf`), all tokens that were
- *               ever written down (`tp`), when (`ga`), and how many there were before each pause (`gl`)
+ *               (`sb`), which minute (`sm`, seen from `st` to `se`), the most tokens between two answers (`sg sl`), the
+ *               least after a refusal (`sf`), all tokens that were ever written down (`tp`), when (`ga`), and how many
+ *               there were before each pause (`gl`)
  * - `:tokens`   tokens by second, for a window of a minute
  * - `:requests` calls by quarter of a second, for a window of ten seconds
  * - `:replicas` who has asked lately, and what it holds as a lease: `heardAt:tokens:calls:until`
@@ -34,7 +35,7 @@ local tokenGrain, tokenWindow, requestGrain, requestWindow = 1000, ${windowMs.to
 local rememberedMs, longestLeaseMs = ${rememberedMs}, ${longestLeaseMs}
 local function optional(value) if not value or value == '' then return nil end return tonumber(value) end
 
-local names = { 'park', 'pd', 'cs', 'cu', 'cd', 'co', 'cr', 'pu', 'lt', 'lr', 'lg', 'lv', 'la', 'po', 'sn', 'sb', 'sm', 'si', 'sg', 'sl', 'sf', 'tp', 'ga', 'gl', 'ep' }
+local names = { 'park', 'pd', 'cs', 'cu', 'cd', 'co', 'cr', 'pu', 'lt', 'lr', 'lg', 'lv', 'la', 'po', 'sn', 'sb', 'sm', 'si', 'st', 'se', 'sg', 'sl', 'sf', 'tp', 'ga', 'gl', 'ep' }
 local values = redis.call('HMGET', S, unpack(names))
 local state = {}
 for i, name in ipairs(names) do state[name] = values[i] or nil end
@@ -113,9 +114,14 @@ local function minuteBefore(limit)
   local minute, most, before = math.floor(now / 60000), optional(state.sn), optional(state.sb)
   if number('sm') == minute then return before end
   if number('sm') ~= minute - 1 or not most then return nil end
-  -- Windows that begin anew: the end of one may have been missed by as much as went through between two answers.
-  if number('si') < most * 0.93 then most = most + number('sg') / limit end
-  if number('sg') <= limit / 12 then return most end
+  if number('si') >= most * 0.8 then
+    -- Windows that slide: the part is the same all the time.
+    if number('se') - number('st') >= 30000 then return most end
+  else
+    -- Windows that begin anew: the end of one may have been missed by as much as went through between two answers.
+    most = most + number('sg') / limit
+    if number('sg') <= limit / 12 then return most end
+  end
   return before and math.max(before, most)
 end
 local function counts(limit)

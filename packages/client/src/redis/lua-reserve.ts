@@ -57,11 +57,13 @@ local function compare(counted, booked, upTo)
     set('sm', minute)
     set('sn', '')
     set('si', 1)
+    set('st', now)
     set('sg', 0)
   end
   set('sg', math.max(number('sg'), upTo - number('sl')))
   set('sl', math.max(number('sl'), upTo))
   if booked <= said / 2 then return end
+  set('se', now)
   set('sn', math.max(optional(state.sn) or 0, counted / booked))
   set('si', math.min(number('si'), counted / booked))
 end
