@@ -27,7 +27,7 @@ export function doTask(conversation: Conversation): string | undefined {
   return undefined;
 }
 
-/** The question as words to search with; one that refers back takes the words of the question before it along. */
+/** The question as words to search with; a question that refers back includes the words of the one before it. */
 function searchQuery({ question, background }: Conversation): string {
   const own = keywords(question);
   const isComplete = own.split(' ').filter((word) => word !== '').length > 1 && !refersBack(question);

@@ -11,7 +11,7 @@ const schema = {
   required: names,
 };
 
-// Each of these took seconds before texts were tidied: patterns that look ahead from every place.
+// Without tidying each of these takes seconds: patterns that look ahead from every position.
 test.each([
   'a',
   'A',

@@ -1,6 +1,6 @@
 /**
- * A text without what no answer is made from: long runs of one character, of spaces or of letters without a space,
- * such as files in base64. Whoever sends them shall not make the mock slow.
+ * Removes parts that no answer uses: long runs of one character, of spaces or of letters without a space, such as
+ * files in base64. They would make the mock slow.
  */
 export function tidy(text: string): string {
   if (text.length < 1000) return text;

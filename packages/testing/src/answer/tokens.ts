@@ -24,11 +24,11 @@ export function countTokens(text: string): number {
   return last.tokens;
 }
 
-/** From here on to compare a text is so much cheaper than to count it that the last one is worth remembering. */
+/** From this length on, comparing a text is much cheaper than counting it, so the last result is cached. */
 const longText = 500;
 const longestRemembered = 1_000_000;
 
-/** The long text that was counted last: of a script's answer or an agent's prompt, the next request often has the same. */
+/** The long text that was counted last: of a script's answer or an agent's prompt, the next request often has the same one. */
 let last = { text: '', tokens: 0 };
 
 function count(text: string): number {
@@ -50,11 +50,11 @@ function tokenEnd(text: string, start: number): number {
   return runEnd(text, body, signs);
 }
 
-/** Common words are one token; the vocabulary knows a longer one by its parts. */
+/** Common words are one token; longer ones are several. */
 function wordEnd(text: string, start: number): number {
   let end = start + 1;
   // camelCase splits at the hump, as the tokenizer's own pattern does.
-  // Beyond 16 letters the length no longer matters, and looking for it would take forever.
+  // Beyond 16 letters the length no longer matters, and finding it would be slow.
   const limit = Math.min(text.length, start + 17);
   while (end < limit && isLetter(text.charCodeAt(end)) && !isHump(text, end)) end++;
   const length = end - start;

@@ -134,7 +134,7 @@ const wantsMade =
 const wantsRead =
   /^(?:please )?(?:what|which|who|when|where|how|show|list|find|check|do|does|is|are|tell|give)\b/i;
 
-/** Somebody who wants a thing made is not served by a list of them, and the other way round. */
+/** A request to create something is not answered by a list of them, and vice versa. */
 function intentOf({ name }: AnswerTool, text: string): number {
   const isMaking = wantsMade.test(text) && !wantsRead.test(text);
   if (isMaking) return makes.test(name) ? 1.5 : reads.test(name) ? -1 : 0;
@@ -155,7 +155,7 @@ function kindOf({ name, description = '' }: AnswerTool, text: string): number {
   return isAboutPeople && /^who\b/i.test(text) ? 2 : 0;
 }
 
-/** What the tools of the four kinds of arithmetic are called, and how people ask for them. */
+/** Names of tools for the four kinds of arithmetic, and the words that ask for them. */
 const arithmetic: readonly (readonly [tool: RegExp, words: RegExp])[] = [
   [
     /\badd(?:s|ition)?(?:\b|_)|_add(?:ition)?\b|\bsums?\b/i,

@@ -26,7 +26,7 @@ function fromPlainText(
   { question, isOneOfMany }: { readonly question: string; readonly isOneOfMany: boolean },
 ): string {
   const place = isOneOfMany ? undefined : placeOf(result);
-  // “80 degrees F” is of little use to somebody who is not told where.
+  // “80 degrees F” is useless without the place.
   const isMissing = place !== undefined && text.trim() !== '' && text.length < 60 && !text.includes(place);
   return fromText(text, question, isMissing ? `${place}: ` : lead(result, isOneOfMany));
 }
@@ -68,7 +68,7 @@ function describe(value: unknown, question: string): string {
   return sentence(fields(value));
 }
 
-/** The rows that speak of the question, or all of them. */
+/** The rows that match the question, or all of them. */
 function describeList(rows: readonly unknown[], question: string): string {
   if (rows.length === 0) return 'There are no results.';
   const asked = new Set(stems(question));

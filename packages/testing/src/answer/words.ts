@@ -5,7 +5,7 @@ export function words(text: string): string[] {
   return ideographs.test(text) ? split.flatMap(pairs) : split;
 }
 
-/** The stems of the words that carry meaning, in order: what two texts on one matter have in common. */
+/** The stems of the content words, in order: texts on the same subject share them. */
 export function stems(text: string): string[] {
   const found: string[] = [];
   for (const each of words(text.replace(askedFor, ' '))) if (!stopWords.has(each)) found.push(stem(each));

@@ -89,7 +89,7 @@ export function createIdentity(options: IdentityOptions = {}): Identity {
   const files = temporaryFiles();
   const revoked = new Set<string>();
   const identityHeader = randomBytes(16).toString('hex');
-  // Callers, and services of their own, judge tokens by their own clock, which runs at its own pace.
+  // Callers and their own services check tokens with their own clock, which has another speed.
   const now = clock.timeScale === 1 ? () => clock.now() : Date.now;
   const authority = () => listener.secureOrigin;
   const issuer = createTokenIssuer(directory, {

@@ -73,7 +73,7 @@ export async function answerImds(tenant: Tenant, request: PlainRequest): Promise
   });
 }
 
-/** The app that stands for the identity asked for: without a choice, the one of the machine. */
+/** The app of the requested identity; by default the one of the machine. */
 function identityOf({ directory }: Tenant, query: URLSearchParams): App | undefined {
   const clientId = query.get('client_id');
   if (clientId !== null) return directory.apps.find((app) => app.clientId === clientId.toLowerCase());

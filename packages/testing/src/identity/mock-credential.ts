@@ -3,7 +3,7 @@ import { targetOfScope } from './service.ts';
 import type { Tenant } from './token-endpoint.ts';
 import type { PlainResponse } from '../neighbour/listener.ts';
 
-/** Who a credential stands for. Without anything, the app `default`. */
+/** The identity of a credential. @default the app `default` */
 export interface CredentialOptions {
   /** Key of an app in the directory. */
   readonly app?: string;

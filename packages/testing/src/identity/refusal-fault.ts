@@ -2,16 +2,16 @@ import type { NeighbourFault } from '../neighbour/fault.ts';
 import { failureBody } from './failure-response.ts';
 import type { Failure } from './failure.ts';
 
-/** A refusal of Entra ID by its number, for what the mock's tenant has no rules for: conditional access, for example. */
+/** An Entra ID error by its number, for rules that the mock's tenant does not have, such as conditional access. */
 export interface RefusalFault {
   readonly kind: 'aadsts';
   /** The number behind `AADSTS`. */
   readonly code: number;
-  /** `error` of OAuth 2.0. @default what Entra ID says with that number, or `'invalid_grant'` */
+  /** `error` of OAuth 2.0. @default the usual one for that number, or `'invalid_grant'` */
   readonly error?: string;
   readonly suberror?: string;
   readonly message?: string;
-  /** What the next sign-in has to show, as a claims request: the caller passes it on. */
+  /** A claims request for the next sign-in, which the caller has to pass on. */
   readonly claims?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,11 +1,11 @@
-// Data actions of the built-in roles, as far as the mock's services ask for them (Azure built-in roles for AI + machine
+// Data actions of the built-in roles that the mock's services check (Azure built-in roles for AI + machine
 // learning). Owner and Contributor have none: they manage the account and may not call it (docs/wire/authentication.md#3).
 
 const cognitive = 'Microsoft.CognitiveServices/accounts';
 const search = 'Microsoft.Search/searchServices';
 const vault = 'Microsoft.KeyVault/vaults';
 
-/** What each role may do with data. */
+/** Data actions of each role. */
 export const dataActions: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries<readonly string[]>({
     'Cognitive Services OpenAI User': [
@@ -68,5 +68,5 @@ export const actions: ReadonlyMap<string, readonly string[]> = new Map(
   }),
 );
 
-/** The roles that mean something here. */
+/** The roles that the mock knows. */
 export const knownRoles: readonly string[] = [...new Set([...dataActions.keys(), ...actions.keys()])].sort();

@@ -1,7 +1,7 @@
 import type { App, Directory, User } from './directory.ts';
 import { actions, dataActions } from './role-table.ts';
 
-/** A question to the role assignments. */
+/** A permission to look up in the role assignments. */
 export interface Permission {
   readonly kind: 'action' | 'data-action';
   /** For example `Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action`. */

@@ -1,7 +1,7 @@
 import type { CloudName } from '@aoai/config';
 import type { App, Directory } from './directory.ts';
 
-// First-party services that tokens are asked for. Their application ids are the same in every tenant.
+// First-party services of Microsoft, which accept tokens. Their application ids are the same in every tenant.
 
 /** The services of the mock that check tokens. */
 export type ServiceName = 'openai' | 'search' | 'management' | 'graph' | 'vault';
@@ -82,7 +82,7 @@ export function accepts(service: ServiceName, cloud: CloudName | undefined, audi
   });
 }
 
-/** What a token is asked for: one resource, and permissions on it. */
+/** The target of a token: one resource, and permissions on it. */
 export interface Target {
   /** Value of `aud`. */
   readonly audience: string;
@@ -109,7 +109,7 @@ export function targetOfScope(scope: string, directory: Directory): Target | und
   return { ...target, scopes: wanted.map(({ permission }) => permission), openid };
 }
 
-/** Whether a `scope` parameter asks for more than the one resource that a token can open. */
+/** Whether a `scope` parameter names more than one resource: a token is for one. */
 export function namesManyResources(scope: string): boolean {
   const words = scope.split(/\s+/).filter((word) => word !== '' && !openidScopes.includes(word));
   return new Set(words.map((word) => withoutSlash(splitScope(word).resource))).size > 1;

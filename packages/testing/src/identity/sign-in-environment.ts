@@ -1,6 +1,6 @@
 import type { App } from './directory.ts';
 
-/** What a web app reads from its environment to sign people in, under names that serve with Entra ID as well. */
+/** What a web app reads from its environment to sign people in, under names that also work with Entra ID. */
 export function signInEnvironment(app: App, authority: string): Record<string, string> {
   const [secret] = app.secrets;
   const scopes = app.scopes ?? [];

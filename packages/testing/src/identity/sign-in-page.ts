@@ -103,7 +103,7 @@ export function messagePage(status: number, title: string, message: string): Pla
   return page(status, title, html`<p role="${status < 400 ? 'status' : 'alert'}">${message}</p>`);
 }
 
-/** Sends `fields` on to the app by a form, as `response_mode=form_post` asks for. */
+/** Posts `fields` to the app by a form, for `response_mode=form_post`. */
 export function formPostPage(action: string, fields: ReadonlyMap<string, string>): PlainResponse {
   const inputs = [...fields].map(
     ([name, value]) => html`<input type="hidden" name="${name}" value="${value}" />`,

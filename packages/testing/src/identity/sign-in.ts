@@ -21,7 +21,7 @@ interface Authorization {
   readonly redirectUri: string;
 }
 
-/** Answers `/{tenant}/oauth2/v2.0/authorize`: the page by GET, what was chosen on it by POST. */
+/** Answers `/{tenant}/oauth2/v2.0/authorize`: the page by GET, the choice on it by POST. */
 export function answerAuthorize(tenant: Tenant, tenantName: string, request: PlainRequest): PlainResponse {
   const query = request.url.searchParams;
   const tenantId = tenant.directory.tenant(tenantName);

@@ -44,7 +44,7 @@ export function callWindow(rpm: number, originMs: number): CallWindow {
   };
 }
 
-/** A rate that six does not divide gets its odd calls in the first windows of the minute: 1 RPM is 1, 0, 0, 0, 0, 0. */
+/** If the rate is not divisible by six, the first windows of the minute get one call more: 1 RPM is 1, 0, 0, 0, 0, 0. */
 function capacityOf(index: number, rpm: number): number {
   if (rpm === Infinity) return Infinity;
   const place = index % windowsPerMinute;

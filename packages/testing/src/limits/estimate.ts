@@ -2,13 +2,12 @@ import { estimatePrompt } from '@aoai/config';
 import type { OperationRequest } from '../service/operation.ts';
 import type { Tokens } from './admission.ts';
 
-/** What the answer counts for where the request sets no limit (microsoft/aoai-api-simulator). */
+/** The estimate for the answer when the request sets no limit (microsoft/aoai-api-simulator). */
 const withoutLimit = 16;
 
 /**
- * What a request may cost: its prompt by the estimate that the client makes, too, and as much as its answer may have (the
- * service's own estimator is not public). A limit that is no count says nothing: the request is about to be refused
- * for it.
+ * The estimated cost of a request: its prompt, by the same estimate as the client, and the limit of its answer (the
+ * service's own estimator is not public). An invalid limit is ignored: the request will be refused for it.
  */
 export function estimateTokens(
   { body, raw }: Pick<OperationRequest, 'body' | 'raw'>,
@@ -19,7 +18,7 @@ export function estimateTokens(
   return { tokens: promptTokens({ body, raw }) + outputTokens, outputTokens };
 }
 
-/** The estimate of a prompt alone. A character counts, however many bytes it has. */
+/** The estimate of a prompt alone. Counts characters, not bytes. */
 export function promptTokens({ body, raw }: Pick<OperationRequest, 'body' | 'raw'>): number {
   return estimatePrompt(body, raw.toString('utf8').length);
 }

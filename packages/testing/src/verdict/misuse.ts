@@ -37,7 +37,7 @@ function addressed(exchange: Entry): [FindingRule, string] | undefined {
   if (operation === undefined) {
     return [
       'unknown-operation',
-      `Request ${number} means nothing to Azure: ${url}. Check the path and the client's base URL.`,
+      `Request ${number} called a URL that Azure does not have: ${url}. Check the path and the client's base URL.`,
     ];
   }
   if (request.surface === 'dated' && version === null) {

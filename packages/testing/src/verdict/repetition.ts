@@ -100,13 +100,13 @@ function tooEarly({ before, exchange, hint, waitedMs }: Hurry): Finding {
   if (isSameCall(before, exchange)) {
     return {
       rule: 'retried-early',
-      message: `Request ${second} repeats request ${first} after ${duration(waitedMs)}: ${name} had asked for ${asked}. Wait as long as it says, or call another deployment.`,
+      message: `Request ${second} repeats request ${first} after ${duration(waitedMs)}: ${name} had asked for ${asked}. Wait for that time, or call another deployment.`,
       requests,
     };
   }
   return {
     rule: 'ignored-park',
-    message: `Request ${second} was sent to ${name} ${duration(waitedMs)} after request ${first} was refused there: it had asked for ${asked}. Leave it alone until then.`,
+    message: `Request ${second} was sent to ${name} ${duration(waitedMs)} after request ${first} was refused there: it had asked for ${asked}. Do not call it before.`,
     requests,
   };
 }

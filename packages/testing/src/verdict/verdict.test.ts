@@ -132,7 +132,7 @@ describe('a hint', () => {
         rule: 'ignored-park',
         requests: [1, 3],
         message:
-          'Request 3 was sent to "gpt-4.1" 1 s after request 1 was refused there: it had asked for 31 s (`retry-after`). Leave it alone until then.',
+          'Request 3 was sent to "gpt-4.1" 1 s after request 1 was refused there: it had asked for 31 s (`retry-after`). Do not call it before.',
       },
     ]);
   });

@@ -75,7 +75,7 @@ describe('the matchers', () => {
       await fetch(`${azure.endpoint}/openai/nothing`);
       expect(() => {
         expect(azure).toHaveNoFindings();
-      }).toThrow('Request 1 means nothing to Azure');
+      }).toThrow('Request 1 called a URL that Azure does not have');
       expect(() => {
         expect(azure).toBeConsumed();
       }).toThrow('Scripted but never asked for');
