@@ -13,7 +13,8 @@ import { createIdentity, type Identity, type IdentityOptions } from './identity/
 import type { CredentialOptions, MockCredential } from './identity/mock-credential.ts';
 import { isOwnOrigin } from './caller-names.ts';
 import { closeOnFailure } from './close-on-failure.ts';
-import { defaultConfig, inventDeployment } from './default-config.ts';
+import { defaultConfig } from './default-config.ts';
+import { playResource } from './play-resource.ts';
 import { checkTokenWith } from './service/check-token.ts';
 import type { Latency } from './latency.ts';
 import type { JournalOptions } from './journal/journal.ts';
@@ -22,6 +23,7 @@ import type { RecordedRequest } from './journal/recorded-request.ts';
 import { certificateAuthority } from './neighbour/loopback-certificate.ts';
 import { createGate } from './limits/gate.ts';
 import { createPage } from './page/page.ts';
+import { createWatch } from './page/watch.ts';
 import { createRandom } from './random.ts';
 import { randomKey } from './random-key.ts';
 import { createClosedPorts } from './script/closed-ports.ts';
@@ -32,8 +34,7 @@ import type { ObserveListener } from './script/observed.ts';
 import { createStage } from './script/stage.ts';
 import type { Finding } from './verdict/finding.ts';
 import { listen, type Listener } from './service/listen.ts';
-import { mockDeployment } from './service/mock-deployment.ts';
-import { mockResource, type MockResource, type Outbound } from './service/mock-resource.ts';
+import type { Outbound } from './service/mock-resource.ts';
 import { paceBy } from './service/pace-by-latency.ts';
 import { operations } from './service/operations.ts';
 import type { HeaderEra } from './limits/rate-limit-headers.ts';
@@ -178,12 +179,27 @@ export async function startMockAzure<Name extends string = string>(
     ...(options.journal && { journal: options.journal }),
   });
   const quota = createGate(clock, era);
+  const watch =
+    options.page === false
+      ? undefined
+      : createWatch({
+          now: () => clock.now(),
+          timeScale: clock.timeScale,
+          use: (deployment) => quota.limiter(deployment).use(),
+        });
   const service: Service = {
     clock,
     seed: options.seed ?? 1,
     route: router(operations),
     era,
     ...hooks,
+    ...(watch && {
+      answered: watch.answered,
+      finished: (exchange) => {
+        hooks.finished(exchange);
+        watch.finished(exchange);
+      },
+    }),
     admit: quota.admit,
     filters: options.contentFilters ?? {},
     spillover: spilloverOf(given, options.spillover ?? {}),
@@ -222,16 +238,18 @@ export async function startMockAzure<Name extends string = string>(
   );
   const choose = resourceChooser(mocks);
   const page =
-    options.page === false
-      ? undefined
-      : createPage({
-          ...controls,
-          ...traffic,
-          now: () => clock.now(),
-          timeScale: clock.timeScale,
-          resources: () => mocks,
-          use: (deployment) => quota.limiter(deployment).use(),
-        });
+    watch &&
+    createPage(
+      {
+        ...controls,
+        ...traffic,
+        now: () => clock.now(),
+        timeScale: clock.timeScale,
+        resources: () => mocks,
+        use: (deployment) => quota.limiter(deployment).use(),
+      },
+      watch,
+    );
   let sequence = 0;
   const nextSequence = (): number => (sequence += 1);
   const certificate =
@@ -317,34 +335,4 @@ function spilloverOf(
 /** One second per request from a fixed day on, so that dates repeat with the seed. */
 function seededDate(sequence: number): number {
   return Date.UTC(2026, 0, 1) + sequence * 1000;
-}
-
-function playResource(
-  config: Config,
-  name: string,
-  {
-    apiKey,
-    anyDeployment,
-    takesKeys,
-    seed = 1,
-    https = false,
-    outbound,
-  }: MockAzureOptions & { readonly apiKey: string; readonly outbound: Outbound },
-): MockResource {
-  const resource = config.resources[name];
-  if (resource === undefined) throw new RangeError(`Unknown resource: ${JSON.stringify(name)}.`);
-  const deployments = Object.entries(config.deployments)
-    .filter(([, deployment]) => deployment.resource === name)
-    .map(([key, deployment]) => mockDeployment(key, deployment));
-  return mockResource(name, resource, {
-    deployments,
-    apiKeys: new Set([apiKey]),
-    secret: `${seed}/${name}`,
-    scheme: https ? 'https' : 'http',
-    outbound,
-    takesKeys: takesKeys ?? config.policy.apiKeys !== 'forbid',
-    ...(anyDeployment !== undefined && {
-      anyDeployment: (wanted: string) => inventDeployment(name, wanted, anyDeployment),
-    }),
-  });
 }

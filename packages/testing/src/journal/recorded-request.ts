@@ -36,6 +36,8 @@ export interface RecordedRequest {
 /** The answer to a recorded request. */
 export interface RecordedResponse {
   readonly status: number;
+  /** What scripted it: the name of a fault, or `'reply'`; absent for an answer of the mock's own. */
+  readonly cause?: string;
   readonly headers: Readonly<Record<string, string>>;
   /** `'abandoned'`: the connection ended before the answer did. */
   readonly outcome: 'pending' | 'answered' | 'abandoned';
@@ -67,6 +69,7 @@ function responseOf(exchange: Omit<Entry, 'request'>): RecordedResponse {
   for (const [name, value] of readHeaders(exchange.responseHeaders)) headers[name.toLowerCase()] = value;
   return {
     status: exchange.status,
+    ...(exchange.cause !== undefined && { cause: exchange.cause }),
     headers,
     outcome: exchange.outcome,
     ...(exchange.finishedAtMs !== undefined && { finishedAtMs: exchange.finishedAtMs }),

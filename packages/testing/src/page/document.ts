@@ -8,28 +8,43 @@ export const document = `<!doctype html>
 <title>aoai-mock</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="/_mock/style.css">
-<script type="module" src="/_mock/page.js"></script>
+<script type="module" src="/_mock/main.js"></script>
 </head>
 <body>
 <header>
 <h1>aoai-mock</h1>
-<p id="summary" role="status">Loading…</p>
+<p id="summary">Loading…</p>
+<p id="lost" role="alert"></p>
+<div id="actions">
 <button type="button" id="pause" aria-pressed="false">Pause</button>
-<button type="button" id="clear">Clear</button>
+<button type="button" id="forget">Forget requests and faults</button>
+</div>
 </header>
 <main>
-<section aria-labelledby="deployments-title">
-<h2 id="deployments-title">Deployments</h2>
-<ul id="deployments"></ul>
-<p id="quiet" hidden></p>
+<div id="traffic">
+<section id="findings-section" aria-labelledby="findings-title" hidden>
+<h2 id="findings-title">What the callers did wrong</h2>
+<p class="faint">In the last 50 requests, the same things together.</p>
+<ul id="findings"></ul>
 </section>
 <section aria-labelledby="requests-title">
 <h2 id="requests-title">Last requests</h2>
-<ol id="requests"></ol>
-<p id="none">None so far. Point a client at this endpoint.</p>
+<p id="hint" class="faint" hidden>Open one to see what was asked, what was answered and why. Secrets are masked.</p>
+<ol id="requests" class="few"></ol>
+<div id="empty">
+<p>Nothing has been asked yet. Point a client at this mock:</p>
+<dl id="connection"></dl>
+</div>
+</section>
+</div>
+<section id="estate" aria-labelledby="deployments-title">
+<h2 id="deployments-title">Deployments</h2>
+<ul id="armed" class="armed" hidden></ul>
+<ul id="deployments"></ul>
+<p id="quiet" class="faint" hidden></p>
 </section>
 </main>
-<p id="said" role="status" aria-live="polite"></p>
+<p id="said" role="status"></p>
 <noscript>This page needs JavaScript; the mock does not.</noscript>
 </body>
 </html>

@@ -1,17 +1,21 @@
 import type { QuotaUse } from '../limits/admission.ts';
+import type { ArmedFault } from '../script/script.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { MockResource } from '../service/mock-resource.ts';
 import type { Observed } from '../script/observed.ts';
-import { faultButtons } from './fault-buttons.ts';
+import { faultButtons, faultName } from './fault-buttons.ts';
+import type { Series } from './history.ts';
 
-/** The data of the page, as JSON, without bodies and headers. */
+/** The data of the page, as JSON, without bodies, headers and keys. */
 export interface PageState {
   readonly now: number;
   readonly timeScale: number;
-  readonly resources: readonly { readonly name: string; readonly region: string }[];
   readonly deployments: readonly DeploymentState[];
   readonly requests: readonly RequestState[];
-  readonly buttons: readonly { readonly id: string; readonly label: string; readonly title: string }[];
+  readonly findings: readonly FindingGroup[];
+  /** Faults that wait for a request. */
+  readonly armed: readonly ArmedFault[];
+  readonly buttons: readonly { readonly id: string; readonly label: string }[];
 }
 
 interface DeploymentState {
@@ -24,6 +28,7 @@ interface DeploymentState {
   readonly use: QuotaUse;
   /** Requests since the start. */
   readonly requests: number;
+  readonly series?: Series;
 }
 
 interface RequestState {
@@ -34,7 +39,17 @@ interface RequestState {
   readonly status: number;
   readonly outcome: string;
   readonly tookMs: number;
+  /** What scripted the answer. */
+  readonly cause: string;
   readonly findings: readonly string[];
+}
+
+/** Findings of one rule for one deployment, with the message of the last. */
+interface FindingGroup {
+  readonly rule: string;
+  readonly deployment: string;
+  readonly count: number;
+  readonly message: string;
 }
 
 /** The sources of the state. */
@@ -49,34 +64,46 @@ export interface PageSource {
   count(deployment: MockDeployment): number;
   /** The last requests, oldest first. */
   recent(count: number): readonly Observed[];
+  armed(): readonly ArmedFault[];
 }
 
+/** As many requests as the page shows. */
+export const shownRequests = 50;
+
 /** The state of a mock at this moment. */
-export function pageState(source: PageSource): PageState {
-  const resources = source.resources();
+export function pageState(
+  source: PageSource,
+  series: (deployment: MockDeployment) => Series | undefined,
+): PageState {
+  const known = source.resources().flatMap(({ deployments }) => deployments);
+  const recent = source.recent(shownRequests);
   return {
     now: source.now(),
     timeScale: source.timeScale,
-    resources: resources.map(({ name, regionName }) => ({ name, region: regionName })),
-    deployments: [
-      ...new Set([...resources.flatMap(({ deployments }) => deployments), ...source.called()]),
-    ].map((deployment) => ({
-      key: deployment.key,
-      name: deployment.name,
-      model: deployment.model,
-      sku: deployment.config.sku,
-      resource: deployment.config.resource,
-      limits: deployment.config.limits,
-      use: source.use(deployment),
-      requests: source.count(deployment),
-    })),
-    requests: source.recent(50).map(requestState).reverse(),
-    buttons: faultButtons.map(({ id, label, title }) => ({ id, label, title })),
+    deployments: [...new Set([...known, ...source.called()])].map((deployment) => {
+      const last = series(deployment);
+      return {
+        key: deployment.key,
+        name: deployment.name,
+        model: deployment.model,
+        sku: deployment.config.sku,
+        resource: deployment.config.resource,
+        limits: deployment.config.limits,
+        use: source.use(deployment),
+        requests: source.count(deployment),
+        ...(last && { series: last }),
+      };
+    }),
+    requests: recent.map(requestState).reverse(),
+    findings: groupsOf(recent),
+    armed: source.armed().map((fault) => ({ ...fault, fault: faultName(fault.fault) })),
+    buttons: faultButtons.map(({ id, label }) => ({ id, label })),
   };
 }
 
 function requestState({ request, findings }: Observed): RequestState {
   const { response } = request;
+  const { cause } = response ?? {};
   return {
     number: request.number,
     atMs: request.receivedAtMs,
@@ -85,6 +112,20 @@ function requestState({ request, findings }: Observed): RequestState {
     status: response?.status ?? 0,
     outcome: response?.outcome ?? 'pending',
     tookMs: Math.round((response?.finishedAtMs ?? request.receivedAtMs) - request.receivedAtMs),
-    findings: findings.map(({ message }) => message),
+    cause: cause === undefined ? '' : cause === 'reply' ? 'scripted' : faultName(cause),
+    findings: findings.map(({ rule }) => rule),
   };
+}
+
+function groupsOf(recent: readonly Observed[]): FindingGroup[] {
+  const groups = new Map<string, FindingGroup>();
+  for (const { request, findings } of recent) {
+    for (const { rule, message } of findings) {
+      const { deployment = '' } = request;
+      const key = `${rule}/${deployment}`;
+      const count = (groups.get(key)?.count ?? 0) + 1;
+      groups.set(key, { rule, deployment, count, message });
+    }
+  }
+  return [...groups.values()].reverse();
 }

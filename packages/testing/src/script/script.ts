@@ -31,7 +31,22 @@ export interface Script {
   /** Takes the reply to this request, after it was admitted. `undefined` when none is scripted. */
   take(request: DeploymentRequest, record: () => RecordedRequest): Taken | Promise<Taken> | undefined;
   unconsumed(): readonly UnconsumedReply[];
+  /** The faults that wait for a request, in the order in which they were scripted. */
+  readonly armed: () => readonly ArmedFault[];
+  /** Takes a fault back. `false`: it is not armed any more. */
+  readonly disarm: (id: number) => boolean;
   clear(): void;
+}
+
+/** A fault that waits for a request. */
+export interface ArmedFault {
+  readonly id: number;
+  /** Deployment or pool, or `'*'`. */
+  readonly target: string;
+  readonly fault: string;
+  /** How often it strikes yet; `null` is without end. */
+  readonly left: number | null;
+  readonly rate: number;
 }
 
 /** A reply that was taken for a request. */
@@ -43,6 +58,8 @@ interface Taken {
 }
 
 interface Entry<Value> {
+  /** 1 for what was scripted first. */
+  readonly id: number;
   readonly value: Value;
   readonly rate: number;
   left: number;
@@ -62,6 +79,7 @@ export function createScript(
   { random, anyName }: { readonly random: Random; readonly anyName: boolean },
 ): Script {
   const queues = new Map<string, Queues>();
+  let lastId = 0;
   const poolsOf = new Map<string, string[]>();
   for (const [pool, tiers] of Object.entries(config.pools)) {
     for (const { deployment } of tiers.flat())
@@ -94,7 +112,7 @@ export function createScript(
       for (const entry of faults) {
         if (entry.rate < 1 && random.next() >= entry.rate) continue;
         useUp(faults, entry);
-        return entry.value.intervention(request);
+        return { ...entry.value.intervention(request), name: entry.value.name };
       }
     }
     return undefined;
@@ -125,13 +143,13 @@ export function createScript(
       checkTimes(times);
       replies.forEach(checkReply);
       const { replies: queue } = queuesOf(name);
-      for (const value of replies) queue.push({ value, rate: 1, left: times });
+      for (const value of replies) queue.push({ id: (lastId += 1), value, rate: 1, left: times });
     },
     fail(name, fault, { rate = 1, times = rate < 1 ? Infinity : 1 } = {}) {
       checkTimes(times);
       if (!(rate >= 0 && rate <= 1))
         throw new RangeError(`Cannot script a fault: \`rate\` is ${rate}. Give a number from 0 to 1.`);
-      queuesOf(name).faults.push({ value: fault, rate, left: times });
+      queuesOf(name).faults.push({ id: (lastId += 1), value: fault, rate, left: times });
     },
     strike,
     take,
@@ -142,6 +160,25 @@ export function createScript(
           .map(({ value, left }) => ({ target, reply: `the fault ${value.name}`, left })),
         ...replies.filter(isDue).map(({ value, left }) => ({ target, reply: describe(value), left })),
       ]),
+    armed: () =>
+      [...queues]
+        .flatMap(([target, { faults }]) =>
+          faults.map(({ id, value, left, rate }) => ({
+            id,
+            target,
+            fault: value.name,
+            left: Number.isFinite(left) ? left : null,
+            rate,
+          })),
+        )
+        .sort((a, b) => a.id - b.id),
+    disarm: (id) => {
+      for (const { faults } of queues.values()) {
+        const at = faults.findIndex((entry) => entry.id === id);
+        if (at >= 0) return faults.splice(at, 1).length > 0;
+      }
+      return false;
+    },
     clear: () => {
       queues.clear();
     },
@@ -162,7 +199,7 @@ function settle(reply: Reply, settling: Settling): Taken | Promise<Taken> {
   checkReply(reply);
   const { request, restore } = settling;
   if (typeof reply === 'object' && 'intervention' in reply)
-    return { intervention: reply.intervention(request), restore };
+    return { intervention: { ...reply.intervention(request), name: reply.name }, restore };
   return { draft: draftFor(reply), restore };
 }
 

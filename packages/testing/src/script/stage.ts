@@ -2,7 +2,7 @@ import type { Config } from '@aoai/config';
 import { entryOf, type Entry } from '../journal/entry.ts';
 import { createJournal, type JournalOptions } from '../journal/journal.ts';
 import { recordedRequest, type RecordedRequest } from '../journal/recorded-request.ts';
-import type { PageSource } from '../page/state.ts';
+import type { PageControls } from '../page/page.ts';
 import type { Random } from '../random.ts';
 import type { Recording } from '../recording/recording.ts';
 import { createReplay } from '../recording/replay.ts';
@@ -32,7 +32,7 @@ export interface StageOptions {
 /** The controls of a mock for tests, and their hooks for the service. */
 export interface Stage extends Pick<Script, 'reply' | 'fail'> {
   /** What the live page shows. */
-  readonly traffic: Pick<PageSource, 'called' | 'count' | 'recent'>;
+  readonly traffic: Pick<PageControls, 'called' | 'count' | 'recent' | 'armed' | 'disarm'>;
   readonly hooks: Required<Pick<Service, 'strike' | 'script' | 'begun' | 'finished'>>;
   readonly replay: (recording: Recording) => void;
   requests(name?: string): readonly RecordedRequest[];
@@ -99,6 +99,8 @@ export function createStage(config: Config, options: StageOptions): Stage {
       },
     },
     traffic: {
+      armed: script.armed,
+      disarm: script.disarm,
       called: () => counts.keys(),
       count: (deployment) => counts.get(deployment) ?? 0,
       recent(count) {

@@ -84,6 +84,7 @@ function messageTurn({ service: given, request, outgoing }: Turn, call: MessageC
       operation: call.operation,
       deployment: undefined,
       receivedAtMs: nowMs,
+      cause: undefined,
       status: 0,
       responseHeaders: '',
       finishedAtMs: undefined,
@@ -105,7 +106,9 @@ async function sendMessage(turn: Turn, response: WireResponse, link: MessageLink
   const pace = intervention?.pace ?? response.pace ?? service.pace?.(request, response);
   const events = () => eventsOf(response, turn.exchange.responseHeaders);
   const signal = AbortSignal.any([link.closed, service.closing]);
-  const sendAll = async () => sendEvents(events(), { link, pace, signal, clock: service.clock });
+  const sent: string[] = [];
+  service.answered?.(turn.exchange, sent);
+  const sendAll = async () => sendEvents(events(), { link, pace, signal, clock: service.clock, sent });
   if (intervention?.deliver === undefined) return sendAll();
   const { promise, resolve, reject }: PromiseWithResolvers<MessageOutcome> = Promise.withResolvers();
   link.closed.addEventListener('abort', () => {
@@ -132,16 +135,21 @@ async function sendMessage(turn: Turn, response: WireResponse, link: MessageLink
   return promise;
 }
 
+/** Events that are kept for whoever looks at the answer. */
+const mostKept = 200;
+
 interface Sending {
   readonly link: MessageLink;
   readonly pace: Pace | undefined;
   readonly signal: AbortSignal;
   readonly clock: Clock;
+  /** Takes down what was sent, line by line. */
+  readonly sent: string[];
 }
 
 async function sendEvents(
   events: Iterable<string>,
-  { link, pace, signal, clock }: Sending,
+  { link, pace, signal, clock, sent: lines }: Sending,
 ): Promise<MessageOutcome> {
   const wait = async (ms: number): Promise<void> => {
     if (ms > 0) await clock.sleep(ms, signal);
@@ -154,6 +162,7 @@ async function sendEvents(
     isFirst = false;
     signal.throwIfAborted();
     last = text;
+    if (lines.length < mostKept) lines.push(`${text}\n`);
     const sent = link.send(text);
     if (link.isFull()) await sent;
   }

@@ -41,6 +41,7 @@ export function decide(turn: Turn, match: Match, isTooLarge: boolean): Decided {
   if (reads === 'json') request.body = readBody(request);
   if (operation.target === 'deployment') return decideDeployment(turn, operation);
   turn.intervention = service.strike?.(request);
+  turn.exchange.cause = turn.intervention?.name;
   if (turn.intervention?.response !== undefined) return turn.intervention.response;
   return operation.handle(Object.assign(request, { dispatch: (call: InternalCall) => dispatch(turn, call) }));
 }
@@ -113,6 +114,7 @@ function callDeployment(turn: Turn, operation: DeploymentOperation, deployment: 
   const wrong = checkCapability(operation, deployment);
   if (wrong !== undefined) return wrong;
   turn.intervention = service.strike?.(request, deployment);
+  turn.exchange.cause = turn.intervention?.name;
   if (turn.intervention?.response !== undefined) return turn.intervention.response;
   turn.admission = service.admit?.(request, operation);
   if (turn.admission?.refusal !== undefined) return turn.admission.refusal;
@@ -126,6 +128,7 @@ function callDeployment(turn: Turn, operation: DeploymentOperation, deployment: 
 /** Applies a scripted reply. An invalid request does not use it up. */
 function follow(turn: Turn, { draft, intervention, restore }: Scripted, handle: () => Decided): Decided {
   turn.intervention ??= intervention;
+  turn.exchange.cause ??= intervention === undefined ? 'reply' : (intervention.name ?? 'reply');
   if (intervention?.response !== undefined) return intervention.response;
   if (draft === undefined) return handle();
   turn.request.scripted = draft;

@@ -46,6 +46,7 @@ export function deliver(turn: Turn, decided: WireResponse): void {
       exchange.responseHeaders = lines;
       writeHead(outgoing, { status: response.status, reason: undefined, lines, isSpecial: true }, 'whole');
       const bytes = Buffer.isBuffer(part) ? part : Buffer.from(part.join(''));
+      service.answered?.(exchange, bytes.toString());
       if (isComplete) {
         outgoing.end(bytes);
         return;

@@ -9,6 +9,8 @@ export interface Exchange {
   readonly operation: Operation | undefined;
   readonly deployment: MockDeployment | undefined;
   readonly receivedAtMs: number;
+  /** What scripted the answer: the name of a fault, or `'reply'`. */
+  cause: string | undefined;
   status: number;
   responseHeaders: HeaderLines;
   /** When the last byte was written to the socket, or the caller disconnected. */

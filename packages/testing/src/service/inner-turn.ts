@@ -33,6 +33,7 @@ export function innerTurn(
       operation: match.operation,
       deployment: undefined,
       receivedAtMs: service.clock.now(),
+      cause: undefined,
       status: 0,
       responseHeaders: '',
       finishedAtMs: undefined,

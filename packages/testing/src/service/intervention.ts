@@ -3,6 +3,8 @@ import type { WireResponse } from './wire-response.ts';
 
 /** How a script changes the handling of one request. */
 export interface Intervention {
+  /** What does it: `rateLimited`. */
+  readonly name?: string;
   /** Answers instead of the operation. */
   readonly response?: WireResponse;
   /** Changes what would be sent. */

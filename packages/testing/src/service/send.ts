@@ -27,16 +27,22 @@ export async function sendPaced(
   const { outgoing } = turn;
   sendHead(turn, answer, 'stream');
   if (pace.isHeadAlone === true) outgoing.flushHeaders();
+  const sent: string[] = [];
+  turn.service.answered?.(turn.exchange, sent);
   let isWithHead = pace.isHeadAlone !== true;
   for (const frame of response.frames) {
     const waitMs = isWithHead ? 0 : pace.nextMs();
     isWithHead = false;
     if (waitMs > 0) await clock.sleep(waitMs, signal);
     if (outgoing.destroyed) return;
+    if (sent.length < mostKept) sent.push(frame);
     if (!outgoing.write(frame)) await drained(outgoing, signal);
   }
   outgoing.end();
 }
+
+/** Frames of a slow answer that are kept for whoever looks at it. */
+const mostKept = 200;
 
 /** Sends an answer with no wait at all. */
 export function sendNow(turn: Turn, answer: Answer): void {
@@ -49,6 +55,7 @@ export function sendNow(turn: Turn, answer: Answer): void {
 function sendFrames(turn: Turn, answer: Answer, { frames, isAscii = false }: StreamResponse): void {
   if ('write' in frames) {
     turn.exchange.responseHeaders = answer.lines;
+    turn.service.answered?.(turn.exchange, frames);
     writeBulk(turn.outgoing, headOf(answer), frames);
     return;
   }
@@ -63,14 +70,16 @@ function sendWhole(turn: Turn, answer: Answer, response: Exclude<WireResponse, S
     sendText(turn, answer, { text, isStream: false, isAscii });
     return;
   }
-  const { bytes, status } = response;
+  const { bytes, status, contentType } = response;
+  turn.service.answered?.(turn.exchange, `(${bytes.length} bytes of ${contentType})`);
   // 204 has no body and no length.
   const size = status === 204 ? '' : `Content-Length: ${bytes.length}\r\n`;
   sendHead(turn, { response, lines: answer.lines + size }, 'whole');
   turn.outgoing.end(bytes);
 }
 
-function sendText({ exchange, outgoing }: Turn, answer: Answer, body: TextBody): void {
+function sendText({ exchange, outgoing, service }: Turn, answer: Answer, body: TextBody): void {
+  service.answered?.(exchange, body.text);
   exchange.responseHeaders = writeAnswer(outgoing, headOf(answer), body);
 }
 

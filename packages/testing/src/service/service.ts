@@ -60,6 +60,8 @@ export interface Service {
   ) => Scripted | Promise<Scripted> | undefined;
   /** When the parts of an answer leave. */
   readonly pace?: (request: OperationRequest, response: WireResponse) => Pace | undefined;
+  /** The body of an answer, on its way: as a whole, or in frames that can be read again. */
+  readonly answered?: (exchange: Exchange, body: string | Iterable<string>) => void;
   readonly begun?: (exchange: Exchange) => void;
   readonly finished?: (exchange: Exchange) => void;
 }

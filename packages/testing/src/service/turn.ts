@@ -79,6 +79,7 @@ export function beginTurn(service: Service, resource: MockResource, received: Re
     operation: undefined,
     deployment: undefined,
     receivedAtMs: nowMs,
+    cause: undefined,
     status: 0,
     responseHeaders: '',
     finishedAtMs: undefined,
