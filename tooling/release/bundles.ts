@@ -148,22 +148,21 @@ export async function checkBundles(cwd: string, away: string): Promise<void> {
     join(cwd, 'vite.whole.config.mjs'),
     "export default { ssr: { noExternal: true }, build: { outDir: 'vite-whole', ssr: 'app.mjs' } };\n",
   );
-  const mock = await startMock(cwd);
+  const mock = await startMock(cwd, 'key');
+  const { AZURE_OPENAI_ENDPOINT: endpoint = '', AZURE_OPENAI_API_KEY: apiKey = '' } = mock.env;
   try {
     for (const { name, command, output, whole = true, failsWith } of bundles) {
       const [program = '', ...args] = command;
-      const built = await check(
-        `${name}: builds`,
-        [join(cwd, 'node_modules', '.bin', program), ...args],
+      const built = await check(`${name}: builds`, [join(cwd, 'node_modules', '.bin', program), ...args], {
         cwd,
-      );
+      });
       if (!built) continue;
       const place = whole ? join(away, dirname(output)) : join(cwd, dirname(output));
       if (whole) cpSync(join(cwd, dirname(output)), place, { recursive: true });
       const file = join(place, output.slice(dirname(output).length + 1));
       // Node.js asks the nearest manifest what a `.js` file is.
       if (whole) writeFileSync(join(place, 'package.json'), '{"type":"module"}');
-      const result = await runProgram([process.execPath, file, mock.endpoint, mock.apiKey], place);
+      const result = await runProgram([process.execPath, file, endpoint, apiKey], { cwd: place });
       const passed =
         failsWith === undefined ? result.stdout.trim() === 'Hello!Hello!' : failsWith.test(result.stderr);
       report(`${name}: calls`, passed, `${result.stdout}\n${result.stderr}`);

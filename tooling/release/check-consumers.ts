@@ -60,14 +60,14 @@ async function types(): Promise<void> {
   const versions = ['5.9', '6', '7'];
   const compilers = join(folder, 'compilers');
   const aliases = versions.map((version) => `typescript-${version}@npm:typescript@${version}`);
-  if ((await consumer('compilers', folder, aliases)) === undefined) return;
+  if ((await consumer('compilers', aliases, { folder })) === undefined) return;
   const all: Compiler[] = versions.map((version) => ({
     name: `TypeScript ${version}`,
     command: [process.execPath, join(compilers, 'node_modules', `typescript-${version}`, 'bin', 'tsc')],
   }));
   const entries = [...packages.values()].flatMap(entryPoints);
   const needed = ['openai@7', '@types/node@24'];
-  const without = await consumer('types without optional peers', folder, [...tarballs, ...needed]);
+  const without = await consumer('types without optional peers', [...tarballs, ...needed], { folder });
   if (without !== undefined) {
     const source = importAll(entries.filter((entry) => optionalPeers[entry] === undefined));
     for (const compiler of all)
@@ -77,7 +77,7 @@ async function types(): Promise<void> {
   const others = ['ai@7', '@ai-sdk/azure@4', '@langchain/core@1', '@langchain/openai@1'];
   const azure = ['@azure/identity@4', '@azure/arm-cognitiveservices@8', '@azure/search-documents@13'];
   const install = [...tarballs, ...needed, ...peers, ...others, ...azure];
-  const complete = await consumer('types with optional peers', folder, install);
+  const complete = await consumer('types with optional peers', install, { folder });
   if (complete === undefined) return;
   for (const compiler of all) {
     const source = `${importAll(entries)}\n${withPeers}`;
@@ -93,12 +93,12 @@ async function types(): Promise<void> {
     await check(
       `types: examples of the READMEs, ${name}`,
       [...command, ...flags, '--skipLibCheck', ...names],
-      complete,
+      { cwd: complete },
     );
 }
 
 async function bundles(): Promise<void> {
-  const cwd = await consumer('bundles', folder, [...tarballs, ...bundlers]);
+  const cwd = await consumer('bundles', [...tarballs, ...bundlers], { folder });
   if (cwd === undefined) return;
   const away = join(folder, 'away');
   mkdirSync(away);
@@ -107,10 +107,10 @@ async function bundles(): Promise<void> {
 
 /** The fixtures and matchers under the oldest vitest that the package takes; `check-packages` has the newest. */
 async function vitest(): Promise<void> {
-  const cwd = await consumer('vitest 4', folder, [...tarballs, 'openai@7', 'vitest@4']);
+  const cwd = await consumer('vitest 4', [...tarballs, 'openai@7', 'vitest@4'], { folder });
   if (cwd === undefined) return;
   const example = join(root, 'packages', 'testing', 'src', 'vitest.examples.ts');
   copyFileSync(example, join(cwd, 'example.test.ts'));
   const run = [join(cwd, 'node_modules', '.bin', 'vitest'), 'run', 'example.test.ts'];
-  await check('@aoai/testing/vitest: the example of the README passes under vitest 4', run, cwd);
+  await check('@aoai/testing/vitest: the example of the README passes under vitest 4', run, { cwd });
 }

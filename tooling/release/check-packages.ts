@@ -47,7 +47,7 @@ async function checkPackage(manifest: Manifest): Promise<void> {
 async function checkAlone(manifest: Manifest): Promise<void> {
   const { name } = manifest;
   const files = closure(name, packages).map((each) => tarballs.get(each) ?? '');
-  const cwd = await consumer(`${name} alone`, folder, files);
+  const cwd = await consumer(`${name} alone`, files, { folder });
   if (cwd === undefined) return;
   const entries = entryPoints(manifest).filter((entry) => optionalPeers[entry] === undefined);
   const script = entries.map((entry) => `await import(${JSON.stringify(entry)});`).join('\n');
@@ -57,14 +57,14 @@ async function checkAlone(manifest: Manifest): Promise<void> {
   await checkTypes({ name, source: importAll(entries), compiler }, cwd);
   for (const [version, node] of Object.entries(nodes)) {
     const run = [node, '--input-type=module', '--eval', script];
-    await check(`${name}: imports alone on Node.js ${version}`, run, cwd);
+    await check(`${name}: imports alone on Node.js ${version}`, run, { cwd });
     for (const program of Object.keys(manifest.bin ?? {})) {
       const path = join(cwd, 'node_modules', '.bin', program);
-      await check(`${name}: ${program} --help on Node.js ${version}`, [node, path, '--help'], cwd);
-      await check(`${name}: ${program} --version on Node.js ${version}`, [node, path, '--version'], cwd);
+      await check(`${name}: ${program} --help on Node.js ${version}`, [node, path, '--help'], { cwd });
+      await check(`${name}: ${program} --version on Node.js ${version}`, [node, path, '--version'], { cwd });
       if (program === 'aoai-mock') {
         const call = [process.execPath, join(home, 'call-mock.ts'), node, path];
-        await check(`${name}: ${program} answers on Node.js ${version}`, call, cwd);
+        await check(`${name}: ${program} answers on Node.js ${version}`, call, { cwd });
       }
     }
   }
@@ -73,7 +73,7 @@ async function checkAlone(manifest: Manifest): Promise<void> {
 /** The packages beside each other: on every runtime, under vitest, and on a Node.js that is too old. */
 async function checkTogether(): Promise<void> {
   const libraries = ['openai@7', 'vitest@5', 'bun@1', 'deno@2'];
-  const cwd = await consumer('all packages', folder, [...tarballs.values(), ...libraries]);
+  const cwd = await consumer('all packages', [...tarballs.values(), ...libraries], { folder });
   if (cwd === undefined) return;
   const program = (name: string): string => join(cwd, 'node_modules', '.bin', name);
   const runtimes: Readonly<Record<string, readonly string[]>> = {
@@ -86,16 +86,16 @@ async function checkTogether(): Promise<void> {
   for (const script of readdirSync(smokes)) {
     copyFileSync(join(smokes, script), join(cwd, script));
     for (const [runtime, command] of Object.entries(runtimes))
-      await check(`smoke/${script} on ${runtime}`, [...command, script], cwd);
+      await check(`smoke/${script} on ${runtime}`, [...command, script], { cwd });
   }
   // The README's example of `@aoai/testing/vitest`, with the matchers that it promises.
   const example = join(root, 'packages', 'testing', 'src', 'vitest.examples.ts');
   copyFileSync(example, join(cwd, 'example.test.ts'));
   const run = [program('vitest'), 'run', 'example.test.ts'];
-  await check('@aoai/testing/vitest: the example of the README passes', run, cwd);
+  await check('@aoai/testing/vitest: the example of the README passes', run, { cwd });
   if (tooOld === undefined) return;
   for (const name of ['aoai', 'aoai-mock']) {
-    const { status, stderr } = await runProgram([tooOld, program(name)], cwd);
+    const { status, stderr } = await runProgram([tooOld, program(name)], { cwd });
     const isOneSentence = status === 1 && /^\S+ needs Node\.js 22\.12 or newer: .*\n$/.test(stderr);
     report(`${name} on Node.js 20 says what it needs`, isOneSentence, stderr);
   }

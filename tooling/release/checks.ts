@@ -13,13 +13,28 @@ let free = availableParallelism();
 const waiting: (() => void)[] = [];
 let failures = 0;
 
+/** Where a program runs. */
+export interface Place {
+  /** @default the root of the repository */
+  readonly cwd?: string;
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Runs a program as a user would: without the source condition of this workspace, as many at a time as there are processors. */
-export async function runProgram([command = '', ...args]: readonly string[], cwd = root): Promise<Outcome> {
+export async function runProgram(
+  [command = '', ...args]: readonly string[],
+  { cwd = root, env = {} }: Place = {},
+): Promise<Outcome> {
   if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
   else free -= 1;
   try {
     return await new Promise((resolve) => {
-      const child = spawn(command, args, { cwd, env: userEnv(), stdio: ['ignore', 'pipe', 'pipe'] });
+      const child = spawn(command, args, {
+        cwd,
+        env: { ...userEnv(), ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
       let stdout = '';
       let stderr = '';
       child.stdout.on('data', (data: Buffer) => (stdout += data.toString()));
@@ -39,8 +54,8 @@ export async function runProgram([command = '', ...args]: readonly string[], cwd
 }
 
 /** Runs a program, which has to end with 0, and prints one line; its output too when it fails. */
-export async function check(name: string, command: readonly string[], cwd = root): Promise<boolean> {
-  const { status, stdout, stderr } = await runProgram(command, cwd);
+export async function check(name: string, command: readonly string[], place?: Place): Promise<boolean> {
+  const { status, stdout, stderr } = await runProgram(command, place);
   return report(name, status === 0, `${stdout}\n${stderr}`);
 }
 

@@ -41,7 +41,7 @@ export async function checkTypes({ name, source, compiler }: TypeCheck, cwd: str
     ];
     const { status, stdout, stderr } = await runProgram(
       [...compiler.command, ...flags, ...resolution.flags, ...files],
-      cwd,
+      { cwd },
     );
     const errors = stdout
       .split('\n')
