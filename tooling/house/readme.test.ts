@@ -5,8 +5,8 @@ import { expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** Every README of the workspace that shows TypeScript, with the folder whose examples it may show. */
-const readmes = ['.', ...folders('packages'), ...folders('apps')].filter((folder) =>
+/** The READMEs of packages and samples. What the one in the root shows is compiled and run as it stands (tooling/docs). */
+const readmes = [...folders('packages'), ...folders('apps')].filter((folder) =>
   existsSync(join(root, folder, 'README.md')),
 );
 
@@ -21,13 +21,10 @@ function blocks(page: string): string[] {
 
 /** The `//#region` parts of the example files, each without its indentation, and the files as a whole. */
 function examples(folder: string): string[] {
-  const files = globSync(
-    folder === '.' ? '{packages,apps}/*/src/**/*.ts' : `${folder}/{src/**/*,aoai.config}.ts`,
-    {
-      cwd: root,
-      exclude: (name) => name.includes('node_modules'),
-    },
-  );
+  const files = globSync(`${folder}/{src/**/*,aoai.config}.ts`, {
+    cwd: root,
+    exclude: (name) => name.includes('node_modules'),
+  });
   return files.flatMap((file) => {
     const source = readFileSync(join(root, file), 'utf8');
     const regions = [...source.matchAll(/^[ \t]*\/\/ ?#region[^\n]*\n(.*?)^[ \t]*\/\/ ?#endregion/gms)];

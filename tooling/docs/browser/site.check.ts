@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { launchChromium } from '@aoai/vitest/chromium';
 import type { AxeResults } from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
@@ -8,14 +10,17 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { serveSite } from '../serve-site.ts';
 
 const folder = fileURLToPath(new URL('../out/site', import.meta.url));
-const files = globSync('**/*.html', { cwd: folder }).sort();
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const wide = { width: 1440, height: 900 };
 const phone = { width: 390, height: 844 };
 
+let files: readonly string[];
 let site: Awaited<ReturnType<typeof serveSite>>;
 let browser: Browser;
 beforeAll(async () => {
+  const program = fileURLToPath(new URL('../build.ts', import.meta.url));
+  await promisify(execFile)(process.execPath, ['--conditions=@aoai/source', program], { maxBuffer: 1e8 });
+  files = globSync('**/*.html', { cwd: folder }).sort();
   site = await serveSite(0);
   browser = await launchChromium();
 });
