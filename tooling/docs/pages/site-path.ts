@@ -1,6 +1,6 @@
 /**
- * Where a document of the repository stands on the site, as a path of the site's sources: `docs/start/keyless.md` is
- * `start/keyless.md`. `undefined` for what is not on the site.
+ * Where a document of the repository stands on the site, as a path of the sources of the site: pages of `docs` are there
+ * without that folder. `undefined` for what is not on the site.
  */
 export function sitePath(source: string): string | undefined {
   if (source === 'README.md') return 'index.md';

@@ -82,7 +82,7 @@ async function writtenPages(
   }
 }
 
-/** `@aoai/client/redis.md` is `client-redis.md`. */
+/** The module `@aoai/client/redis` has the page `client-redis`. */
 function fileName(path: string): string {
   return path.replace('@aoai/', '').replaceAll('/', '-');
 }
