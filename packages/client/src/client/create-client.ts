@@ -1,6 +1,7 @@
 import type { Config } from '@aoai/config';
 import { batchRunner } from '../batch/batch.ts';
 import type { CallSettings } from '../call/call.ts';
+import { callsWith } from './calls.ts';
 import { checkChanges, checkGrace, checkOptions } from './check-options.ts';
 import type { Client } from './client.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
@@ -8,21 +9,12 @@ import { createEngine } from './create-engine.ts';
 import type { Engine } from '../call/engine.ts';
 import { eventBus } from '../events/event-bus.ts';
 import type { Listener } from '../events/events.ts';
-import { lightResponse } from '../fetch/light-response.ts';
 import { realtimeEndpoint, responsesEndpoint } from './socket-endpoint.ts';
-import { batchPermit, permitted } from '../call/permit.ts';
+import { batchPermit } from '../call/permit.ts';
 import { headersAllowed } from '../request/read-headers.ts';
-import { readJsonRequest, readRequest } from '../request/read-request.ts';
-import type { JsonInput, RequestInput } from '../request/read-request.ts';
-import type { CallRequest } from '../request/call-request.ts';
-import { routeFor } from '../call/resource-route.ts';
-import { isResumable, resumableStream } from '../call/resume-stream.ts';
-import { runCall } from '../call/run-call.ts';
 import { createSdk } from '../sdk/sdk.ts';
-import type { SdkCall } from '../sdk/sdk-call.ts';
 import { checkSdk } from '../sdk/sdk-version.ts';
-import { changedSettings, settingsOf, withSdkOptions } from './settings.ts';
-import { standardFetch } from '../fetch/standard-fetch.ts';
+import { changedSettings, settingsOf } from './settings.ts';
 import { clientStatus } from './status.ts';
 import { telemetry } from '../telemetry/telemetry.ts';
 
@@ -48,48 +40,14 @@ export function createClient<Name extends string>(
       return bus.size() > 0 || tell?.isActive() === true ? 'summary' : undefined;
     },
   });
-  const allowHeaders = headersAllowed(options.allowHeaders);
-  const base = settingsOf(options);
+  const sources = { config, engine, allowHeaders: headersAllowed(options.allowHeaders) };
   const close = closer(engine);
-  const build = (settings: CallSettings): Client<Name> => {
-    const sendOnce = (
-      request: CallRequest,
-      signals: readonly (AbortSignal | null | undefined)[],
-      own: CallSettings,
-    ) => {
-      const found = routeFor(config, engine, { request, settings });
-      const route = permitted(config, engine, { request, route: found, settings });
-      return runCall(engine, { request, route, settings: own, signals });
-    };
-    const send: typeof sendOnce = async (request, signals, own) => {
-      if (!isResumable(request)) return sendOnce(request, signals, own);
-      const deadlineAtMs = engine.now() + own.deadlineMs;
-      return resumableStream(await sendOnce(request, signals, own), {
-        maxResumes: own.maxRetries,
-        resume: async (id, startingAfter) => {
-          const deadlineMs = Math.max(1, deadlineAtMs - engine.now());
-          const url = `${resumeRoot}/${encodeURIComponent(id)}?stream=true&starting_after=${startingAfter}`;
-          return sendOnce(await readRequest(url, { method: 'GET' }, allowHeaders), signals, {
-            ...own,
-            deadlineMs,
-          });
-        },
-      });
-    };
-    const fetch = standardFetch((request, signals) => send(request, signals, settings), allowHeaders);
-    const call: SdkCall = async ({ url, init, json, timeoutMs, maxRetries, signals }) => {
-      const reading =
-        json === undefined
-          ? readRequest(url, init as RequestInput, allowHeaders)
-          : readJsonRequest(String(url), { ...(init as JsonInput), json }, allowHeaders);
-      const request = reading instanceof Promise ? await reading : reading;
-      const own = withSdkOptions(settings, { timeoutMs, maxRetries });
-      return lightResponse(await send(request, signals, own), String(url));
-    };
-    return createSdk(call, fetch, {
+  const surface = (settings: CallSettings): Client<Name> => {
+    const { call, fetch } = callsWith(sources, settings);
+    const sdk = createSdk(call, fetch, {
       batch: batchRunner(config, {
         // The file of a run is written here, for the deployment that was checked.
-        sdkFor: (resource) => build(changedSettings(settings, { resource, trustReferences: true })).sdk,
+        sdkFor: (resource) => surface(changedSettings(settings, { resource, trustReferences: true })).sdk,
         targets: engine.targets,
         closing: engine.calls.closing,
         permit: batchPermit(config, engine),
@@ -102,15 +60,14 @@ export function createClient<Name extends string>(
       responsesEndpoint: (name: Name) => responsesEndpoint(engine, name),
       with: (changes: CallOptions) => {
         checkChanges(changes);
-        return build(changedSettings(settings, changes));
+        return surface(changedSettings(settings, changes));
       },
-    }) as unknown as Client<Name>;
+    });
+    // The same object: the SDK's types keep `fetch` private, and take any text as a `model`.
+    return sdk as unknown as Client<Name>;
   };
-  return build(base);
+  return surface(settingsOf(options));
 }
-
-/** Where responses are read again; the host is replaced by that of their resource. */
-const resumeRoot = 'https://aoai.invalid/openai/v1/responses';
 
 /** Closes what a client holds: once, however often it is asked to. */
 function closer(engine: Engine): Client['close'] {
