@@ -17,6 +17,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { createClient } from '../src/client/create-client.ts';
 import { DeadlineExceededError, PoolExhaustedError, ResidencyError } from '../src/errors.ts';
 import { estate, messages, useEstate } from './estate.ts';
+import { itemsOf } from './items-of.ts';
 
 const fixture = useEstate();
 
@@ -383,7 +384,7 @@ test('usage and cost are added up by deployment and by tag', async () => {
     stream: true,
     stream_options: { include_usage: true },
   });
-  for await (const chunk of stream) expect(chunk).toBeDefined();
+  expect(await itemsOf(stream)).not.toEqual([]);
   const { spending, spendingByTag, spendingByDeployment } = azure.status();
   expect(spending).toMatchObject({ calls: 3, failed: 0, inputTokens: 3_000, outputTokens: 1_500 });
   expect(spending.cost).toBeCloseTo(3 * (1_000 * 0.4 + 500 * 1.6) * 1e-6, 10);

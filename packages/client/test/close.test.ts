@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 import { createClient } from '../src/client/create-client.ts';
 import { ClientClosedError } from '../src/errors.ts';
 import { longText, messages, useEstate } from './estate.ts';
+import { itemsOf } from './items-of.ts';
 
 const fixture = useEstate();
 const chat = { model: 'chat', messages } as const;
@@ -75,7 +76,7 @@ test('after `graceMs` calls, waits and streams end with ClientClosedError', asyn
     azure.chat.completions.create({ model: 'chat-france', messages }),
     (async () => {
       const stream = await azure.chat.completions.create({ model: 'chat-sweden', messages, stream: true });
-      for await (const chunk of stream) expect(chunk).toBeDefined();
+      await itemsOf(stream);
     })(),
     azure.embeddings.create({ model: 'embed', input: 'Hello' }),
   ].map(async (call) => {

@@ -9,6 +9,7 @@ import { ResidencyError } from '../src/errors.ts';
 import { messages, useEstate } from './estate.ts';
 import { startGateway } from './gateway.ts';
 import type { Gateway } from './gateway.ts';
+import { itemsOf } from './items-of.ts';
 
 // What is secret goes to the resource that it is for and nowhere else, and what the policy forbids goes nowhere.
 const fixture = useEstate();
@@ -66,9 +67,8 @@ test('each resource gets its own key, over failover, refresh, hedges, streams, f
   mock.fail('hear-sweden', reset());
   const azure = connect({ hedge: { afterMs: 1, maxShare: 1 }, circuit: false });
   for (let call = 0; call < 4; call += 1) await azure.chat.completions.create(chat);
-  for await (const chunk of await azure.chat.completions.create({ ...chat, stream: true })) {
-    expect(chunk).toBeDefined();
-  }
+  const stream = await azure.chat.completions.create({ ...chat, stream: true });
+  expect(await itemsOf(stream)).not.toEqual([]);
   await azure.audio.transcriptions.create({ model: 'hear', file: await toFile(Buffer.from('x'), 'a.wav') });
   const { id } = await azure.responses.create({ model: 'chat-france', input: 'Hello' });
   await azure.responses.create({ model: 'chat', input: 'And?', previous_response_id: id });
