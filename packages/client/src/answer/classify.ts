@@ -1,7 +1,6 @@
 import type { TransportHeaders } from '../transport/transport.ts';
 import { parseJson } from './diagnose-answer.ts';
-import { retryHint } from './retry-after.ts';
-import type { RetryHint } from './retry-after.ts';
+import { retryAfterMs } from './retry-after.ts';
 import { serviceError, statusOf } from './service-error.ts';
 import type { ServiceError } from './service-error.ts';
 
@@ -30,7 +29,7 @@ export interface Classified {
   readonly outcome: Outcome;
   /** `error.code` of the service. */
   readonly code?: string;
-  readonly hint?: RetryHint;
+  readonly retryAfterMs?: number;
   /** Which limit a throttled answer names. */
   readonly limitHit?: 'tokens' | 'requests';
 }
@@ -47,13 +46,13 @@ export function classify(
   const outcome = outcomeOf({ status, shouldRetry: answer.headers.get('x-should-retry'), code, message });
   // Also when the service wants no second attempt of this call: the next call is to wait all the same.
   const mayHint = isRetryable(status) || outcome === 'unavailable' || outcome === 'throttled';
-  const hint = mayHint ? retryHint(answer.headers, body, nowMs) : undefined;
+  const waitMs = mayHint ? retryAfterMs(answer.headers, body, nowMs) : undefined;
   const limitHit = outcome === 'throttled' ? limitIn(body) : undefined;
   return {
     outcome,
     ...(limitHit === undefined ? undefined : { limitHit }),
     ...(code === '' ? undefined : { code }),
-    ...(hint === undefined ? undefined : { hint }),
+    ...(waitMs === undefined ? undefined : { retryAfterMs: waitMs }),
   };
 }
 

@@ -14,7 +14,6 @@ test.each([
     { 'x-ratelimit-limit-requests': '180', 'x-ratelimit-remaining-requests': '29' },
     { limitRequests: 180, remainingRequests: 29 },
   ],
-  [{ 'x-ratelimit-reset-tokens': '5' }, { resetTokensMs: 5_000 }],
   [{ 'azure-openai-deployment-utilization': '11.2%' }, { utilisation: 0.112 }],
 ])('reads %j as %j', (headers, observed) => {
   const found = observedQuota(new Headers(headers));

@@ -30,7 +30,5 @@ const fields = [
   ['limitRequests', 'x-ratelimit-limit-requests', 1],
   ['remainingTokens', 'x-ratelimit-remaining-tokens', 1],
   ['remainingRequests', 'x-ratelimit-remaining-requests', 1],
-  ['resetTokensMs', 'x-ratelimit-reset-tokens', 1_000],
-  ['resetRequestsMs', 'x-ratelimit-reset-requests', 1_000],
   ['utilisation', 'azure-openai-deployment-utilization', 0.01],
 ] as const;

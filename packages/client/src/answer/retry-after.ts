@@ -1,26 +1,19 @@
 import type { TransportHeaders } from '../transport/transport.ts';
 import { withHeaders } from './with-headers.ts';
 
-/** A wait that the service asked for. */
-export interface RetryHint {
-  readonly delayMs: number;
-  /** Where it was found. */
-  readonly source: string;
-}
-
 /** About thirty years: keeps `Date` and the timers in range, and nothing else. */
 const longestMs = 1e12;
 
 /**
- * The wait that an answer asks for, or `undefined`. The first of `retry-after-ms`, `x-ms-retry-after-ms` and
+ * The wait that an answer asks for in milliseconds, or `undefined`. The first of `retry-after-ms`, `x-ms-retry-after-ms` and
  * `retry-after` (seconds or date) that makes sense wins; then the `x-ratelimit-reset-*` headers; then
  * “retry after N seconds” in the body. Never shortened: Azure really sends 86400 (azure-sdk-for-java#42696).
  */
-export function retryHint(headers: TransportHeaders, body: string, nowMs: number): RetryHint | undefined {
+export function retryAfterMs(headers: TransportHeaders, body: string, nowMs: number): number | undefined {
   return (
     milliseconds(headers, 'retry-after-ms') ??
     milliseconds(headers, 'x-ms-retry-after-ms') ??
-    retryAfter(headers, nowMs) ??
+    retryAfterHeader(headers, nowMs) ??
     rateLimitReset(headers) ??
     sentence(body)
   );
@@ -35,36 +28,36 @@ export function withRetryAfter(headers: TransportHeaders, delayMs: number): Tran
   });
 }
 
-function milliseconds(headers: TransportHeaders, name: string): RetryHint | undefined {
+function milliseconds(headers: TransportHeaders, name: string): number | undefined {
   const value = decimal(headers.get(name));
-  return value === undefined ? undefined : hint(value, name);
+  return value === undefined ? undefined : inRange(value);
 }
 
-function retryAfter(headers: TransportHeaders, nowMs: number): RetryHint | undefined {
+function retryAfterHeader(headers: TransportHeaders, nowMs: number): number | undefined {
   const value = headers.get('retry-after');
   const seconds = decimal(value);
-  if (seconds !== undefined) return hint(seconds * 1_000, 'retry-after');
+  if (seconds !== undefined) return inRange(seconds * 1_000);
   const atMs = httpDate(value);
   if (atMs === undefined) return undefined;
   // The service's clock decides when it says what that clock shows: ours may be wrong by hours.
-  return hint(Math.max(0, atMs - (httpDate(headers.get('date')) ?? nowMs)), 'retry-after');
+  return inRange(Math.max(0, atMs - (httpDate(headers.get('date')) ?? nowMs)));
 }
 
 /** The longer of the two resets: which limit was hit they do not say. */
-function rateLimitReset(headers: TransportHeaders): RetryHint | undefined {
+function rateLimitReset(headers: TransportHeaders): number | undefined {
   const resets = ['tokens', 'requests'].map(
     (limit) => duration(headers.get(`x-ratelimit-reset-${limit}`)) ?? 0,
   );
   const longest = Math.max(...resets);
-  return longest > 0 ? hint(longest, 'x-ratelimit-reset') : undefined;
+  return longest > 0 ? inRange(longest) : undefined;
 }
 
-function sentence(body: string): RetryHint | undefined {
+function sentence(body: string): number | undefined {
   // API Management: “Quota will be replenished in 00:12:34.”
   const clock = /\breplenished in (\d+):(\d{2}):(\d{2})/i.exec(body);
   if (clock !== null) {
     const [, hours, minutes, seconds] = clock;
-    return hint(Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000, 'body');
+    return inRange(Number(hours) * 3_600_000 + Number(minutes) * 60_000 + Number(seconds) * 1_000);
   }
   const found =
     /(?:retry|try again) (?:after|in) (\d+(?:\.\d+)?) ?(ms|milliseconds?|s|seconds?|minutes?|hours?)\b/i.exec(
@@ -72,7 +65,7 @@ function sentence(body: string): RetryHint | undefined {
     );
   if (found === null) return undefined;
   const [, amount, unit = 's'] = found;
-  return hint(Number(amount) * unitMs(unit.toLowerCase()), 'body');
+  return inRange(Number(amount) * unitMs(unit.toLowerCase()));
 }
 
 function unitMs(unit: string): number {
@@ -111,6 +104,6 @@ function httpDate(value: string | null): number | undefined {
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-function hint(delayMs: number, source: string): RetryHint {
-  return { delayMs: Math.min(delayMs, longestMs), source };
+function inRange(waitMs: number): number {
+  return Math.min(waitMs, longestMs);
 }

@@ -175,13 +175,13 @@ function failedStream(reading: Reading, { error, body, answer }: FailedStream): 
   if (error === undefined) {
     return unexpected(reading, { expected: 'a stream that comes to its content', body });
   }
-  const { hint, limitHit } = failure(reading, statusOf(error), body).classified;
+  const { retryAfterMs, limitHit } = failure(reading, statusOf(error), body).classified;
   return {
     kind: 'failed',
     classified: {
       outcome: classifyStreamError(error),
       ...(error.code === '' ? undefined : { code: error.code }),
-      ...(hint === undefined ? undefined : { hint }),
+      ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
       ...(limitHit === undefined ? undefined : { limitHit }),
     },
     status: 200,

@@ -60,7 +60,7 @@ async function tryOnce(engine: Engine, call: Call): Promise<Answer | undefined> 
     return deliver(engine, call, { attempt: last, result });
   }
   await settleFailure(engine, call, { attempt: last, failed: result });
-  call.hintMs = result.classified.hint?.delayMs;
+  call.hintMs = result.classified.retryAfterMs;
   call.last = lastOf(call, result);
   const failure = { attempt: last, result };
   const step = nextStep(engine, call, failure);

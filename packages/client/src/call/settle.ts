@@ -58,14 +58,14 @@ export async function settleFailure(
   { attempt, failed }: { attempt: Attempt; failed: Failed },
 ): Promise<void> {
   const { target } = attempt.admission;
-  const { outcome, hint, limitHit } = failed.classified;
+  const { outcome, retryAfterMs, limitHit } = failed.classified;
   if (outcome === 'not-here') noteNotHere(call, target, failed.answer);
   if (outcome === 'leads-on') (call.refusals ??= []).push({ target, code: failed.classified.code ?? '' });
   const nowMs = engine.now();
-  const waitMs = hint?.delayMs ?? ownWait(engine, call, { target, outcome });
+  const waitMs = retryAfterMs ?? ownWait(engine, call, { target, outcome });
   const headers = failed.answer?.headers;
   const observed = headers === undefined ? undefined : observedQuota(headers);
-  const parks = hint !== undefined || outcome === 'throttled' || outcome === 'misplaced';
+  const parks = retryAfterMs !== undefined || outcome === 'throttled' || outcome === 'misplaced';
   (call.failed ??= new Map()).set(target, {
     retryAtMs: nowMs + waitMs,
     reason: parks ? 'parked' : 'failed',
@@ -75,7 +75,7 @@ export async function settleFailure(
     result: resultOf(outcome),
     ...(observed === undefined ? undefined : { observed }),
     ...(limitHit === undefined ? undefined : { limitHit }),
-    ...(hint === undefined ? undefined : { waitMs: hint.delayMs }),
+    ...(retryAfterMs === undefined ? undefined : { waitMs: retryAfterMs }),
     ...(parks ? { parkUntilMs: nowMs + waitMs } : undefined),
     refusal: refusalOf(call, failed),
   });
@@ -117,7 +117,7 @@ function failedEvent(
   { attempt, failed }: { attempt: Attempt; failed: Failed },
 ): AttemptFailed {
   const { target } = attempt.admission;
-  const { outcome, code, hint } = failed.classified;
+  const { outcome, code, retryAfterMs } = failed.classified;
   const requestId = failed.answer === undefined ? undefined : requestIdOf(failed.answer.headers);
   return {
     type: 'attempt-failed',
@@ -130,7 +130,7 @@ function failedEvent(
     durationMs: engine.now() - attempt.startedMs,
     ...(failed.status === undefined ? undefined : { status: failed.status }),
     ...(code === undefined ? undefined : { code }),
-    ...(hint === undefined ? undefined : { retryAfterMs: hint.delayMs }),
+    ...(retryAfterMs === undefined ? undefined : { retryAfterMs }),
     ...(requestId === undefined ? undefined : { requestId }),
   };
 }

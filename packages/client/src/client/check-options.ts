@@ -1,8 +1,6 @@
 import type { Config } from '@aoai/config';
 import type { CallOptions, ClientOptions } from './client-options.ts';
-
-/** Longest time that the timers of the platform can hold: 24 days. */
-const longestMs = 2 ** 31 - 1;
+import { longestTimerMs } from '../waiting/longest-timer.ts';
 
 /** @throws TypeError or RangeError for a config or an option that makes no sense, with what was found. */
 export function checkOptions(config: Config, options: ClientOptions): void {
@@ -147,7 +145,7 @@ interface Bounds {
 }
 
 function checkNumber(name: string, value: unknown, bounds: Bounds): void {
-  const { from, to = longestMs, whole = false, doing = 'create' } = bounds;
+  const { from, to = longestTimerMs, whole = false, doing = 'create' } = bounds;
   if (value === undefined) return;
   if (typeof value === 'number' && value >= from && value <= to && (!whole || Number.isInteger(value)))
     return;

@@ -75,8 +75,6 @@ export interface ObservedQuota {
   readonly limitRequests?: number;
   readonly remainingTokens?: number;
   readonly remainingRequests?: number;
-  readonly resetTokensMs?: number;
-  readonly resetRequestsMs?: number;
   /** PTU utilisation, 1 is 100 %. */
   readonly utilisation?: number;
 }

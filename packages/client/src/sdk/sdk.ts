@@ -10,9 +10,7 @@ import { unwrapHelperErrors } from './helper-errors.ts';
 import type { SdkCall } from './sdk-call.ts';
 import type { MakeRequest, RequestOptions, ResponseProps, Seams } from './sdk-seams.ts';
 import { onStreamEnd, sdkStream } from './sdk-stream.ts';
-
-/** Stands for “no time-out of the SDK”: the longest that its timers can hold. */
-const noTimeoutMs = 2 ** 31 - 1;
+import { longestTimerMs } from '../waiting/longest-timer.ts';
 
 /** Host that exists nowhere: a request that is not taken over by us goes nowhere. */
 const placeholderOrigin = 'https://aoai.invalid';
@@ -69,7 +67,7 @@ class AzureSdk extends OpenAI {
   override async fetchWithTimeout(
     url: string | URL | Request,
     init: RequestInit | undefined = {},
-    ms: number = noTimeoutMs,
+    ms: number = longestTimerMs,
     controller: AbortController = new AbortController(),
   ): Promise<Response> {
     const { maxRetries = this.parts?.maxRetries, finished } = (init as OwnInit)[ours] ?? {};
@@ -87,7 +85,7 @@ class AzureSdk extends OpenAI {
       const response = await call({
         url: url instanceof Request ? url.url : url,
         init,
-        timeoutMs: ms === noTimeoutMs ? undefined : ms,
+        timeoutMs: ms === longestTimerMs ? undefined : ms,
         maxRetries,
         signals: [controller.signal, init.signal],
       });
@@ -175,7 +173,8 @@ export function createSdk(call: SdkCall, fetch: typeof globalThis.fetch, additio
     webhookSecret: null,
     baseURL: placeholderUrl,
     maxRetries: 0,
-    timeout: noTimeoutMs,
+    // No time-out of the SDK: calls have those of this client.
+    timeout: longestTimerMs,
     logLevel: 'warn',
     fetch,
     [ours]: { call, additions },

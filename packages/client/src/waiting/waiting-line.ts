@@ -1,4 +1,5 @@
 import type { Cancellation } from './cancellation.ts';
+import { longestTimerMs } from './longest-timer.ts';
 
 /** What a waiting call finds when it looks for a target. */
 export type Look<Found> =
@@ -30,9 +31,6 @@ interface Place {
   /** Called when it becomes the first, and when it should look again. */
   turn(): void;
 }
-
-/** Longest wait that a timer of the platform can hold. */
-const longestTimerMs = 2 ** 31 - 1;
 
 /** A line that only its first looks out for a target, so that nobody overtakes and nobody asks in vain. */
 export function waitingLine(now: () => number): WaitingLine {
