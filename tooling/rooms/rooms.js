@@ -17,7 +17,7 @@ export const floors = {
     ['request', 'answer', 'telemetry'],
     ['redis', 'batch', 'events'],
     ['route'],
-    ['quota', 'transport', 'waiting', 'content-filter'],
+    ['quota', 'transport', 'waiting', 'content-filter', 'budget'],
   ],
 };
 

@@ -232,6 +232,50 @@ export class QuotaStoreError extends OpenAIError {
   }
 }
 
+/**
+ * A budget has no room for what a call may use. Nothing was sent.
+ * @remedy Call again after `endsAt`, ask for less (`max_tokens`), or raise the limit in `budgets`.
+ */
+export class BudgetExceededError extends OpenAIError {
+  override readonly name = 'BudgetExceededError';
+  readonly code = 'BUDGET_EXCEEDED';
+  /** `team=search`; missing for the budget of all calls. */
+  readonly tag?: string;
+  readonly per: 'hour' | 'day' | 'month';
+  readonly unit: 'tokens' | 'cost';
+  readonly limit: number;
+  /** What calls have used or are using, in the same unit. */
+  readonly used: number;
+  /** The most that this call may use. */
+  readonly asked: number;
+  /** When the period ends and the next begins. */
+  readonly endsAt: Date;
+
+  constructor(details: {
+    tag?: string;
+    per: 'hour' | 'day' | 'month';
+    unit: 'tokens' | 'cost';
+    limit: number;
+    used: number;
+    asked: number;
+    endsAtMs: number;
+  }) {
+    const { tag, per, unit, limit, used, asked, endsAtMs } = details;
+    const whose = tag === undefined ? 'all calls' : JSON.stringify(tag);
+    super(
+      `Cannot make the call: the budget of ${whose} is ${limit} (${unit}) per ${per}, ${used} of it are used, and this call may use ${asked}. ` +
+        `Call again after ${new Date(endsAtMs).toISOString()}, set a lower \`max_tokens\`, or raise the limit in \`budgets\`.`,
+    );
+    if (tag !== undefined) this.tag = tag;
+    this.per = per;
+    this.unit = unit;
+    this.limit = limit;
+    this.used = used;
+    this.asked = asked;
+    this.endsAt = new Date(endsAtMs);
+  }
+}
+
 /** In the words of the store: that it is full, or that its user may not do this, is for its operator to read. */
 function reasonOf(cause: unknown): string {
   return cause instanceof Error && cause.message !== ''

@@ -1,11 +1,13 @@
 export type { Client, CloseOptions } from './client/client.ts';
 export type {
+  BudgetOptions,
   CallOptions,
   CircuitOptions,
   ClientOptions,
   HedgeOptions,
   RetryOptions,
 } from './client/client-options.ts';
+export type { Budget, BudgetAmount, BudgetAnswer, BudgetEntry, BudgetStore } from './budget/budget.ts';
 export { createClient } from './client/create-client.ts';
 export type { BatchLimits, BatchRequest } from './batch/batch-parts.ts';
 export type { BatchResult } from './batch/batch-results.ts';
@@ -22,6 +24,7 @@ export { diagnoseAnswer } from './answer/diagnose-answer.ts';
 export type { AnswerDiagnosis, ReceivedAnswer } from './answer/diagnose-answer.ts';
 export {
   AnswerTooLargeError,
+  BudgetExceededError,
   ClientClosedError,
   DeadlineExceededError,
   PoolExhaustedError,

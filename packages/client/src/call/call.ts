@@ -1,4 +1,5 @@
 import type { Answer } from '../answer/answer.ts';
+import type { BudgetHold } from '../budget/budget-keeper.ts';
 import type { Asked } from '../choice/choice.ts';
 import type { Cancellation } from '../waiting/cancellation.ts';
 import type { RefusalReason } from '../quota/quota.ts';
@@ -64,6 +65,8 @@ export interface Call {
   readonly refreshed: string[];
   /** Its place among the open calls of its client. */
   place: number;
+  /** What is held for it of the budgets, until it is over. */
+  budgetHold: BudgetHold | undefined;
 }
 
 /** A refusal of the request that its pool does not take as final. */

@@ -1,4 +1,5 @@
 import type { BackoffRules } from './backoff.ts';
+import type { BudgetKeeper } from '../budget/budget-keeper.ts';
 import type { ClientEvent } from '../events/events.ts';
 import type { Chooser } from '../choice/chooser.ts';
 import type { Ledger } from './ledger.ts';
@@ -33,7 +34,10 @@ export interface Engine {
   readonly quota: QuotaStore;
   readonly chooser: Chooser;
   readonly transport: Transport;
+  /** Of retries. */
   readonly budget: RetryBudget;
+  /** Of tokens and money. */
+  readonly budgets: BudgetKeeper | undefined;
   readonly backoff: BackoffRules;
   readonly hedge: HedgeRules | undefined;
   readonly holders: Holders;

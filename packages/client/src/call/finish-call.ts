@@ -3,6 +3,7 @@ import { askedOf } from './asked-of.ts';
 import type { Call, CallSettings } from './call.ts';
 import { cancellation } from '../waiting/cancellation.ts';
 import type { Engine } from './engine.ts';
+import { settleBudget } from './hold-budget.ts';
 import type { CallFinished, Usage } from '../events/events.ts';
 import type { CallRequest } from '../request/call-request.ts';
 import { referencesIn } from '../state/references.ts';
@@ -46,6 +47,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
     refusals: undefined,
     refreshed: [],
     place: -1,
+    budgetHold: undefined,
   };
   engine.calls.begin(call);
   engine.budget.earn();
@@ -95,6 +97,7 @@ export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
     tags: call.settings.tags,
   };
   engine.ledger.add(spent);
+  settleBudget(engine, call, spent);
   if (engine.watched() !== undefined) engine.emit(finishedEvent(engine, call, { ...end, cost: spent.cost }));
 }
 

@@ -16,6 +16,7 @@ import { withRetryAfter } from '../answer/retry-after.ts';
 import { finishCall, startCall } from './finish-call.ts';
 import type { CallInput } from './finish-call.ts';
 import { runHedged } from './hedge.ts';
+import { holdBudget } from './hold-budget.ts';
 import { proxyErrorCode } from '../transport/proxy.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
 import { settle, settleFailure } from './settle.ts';
@@ -25,6 +26,7 @@ export async function runCall(engine: Engine, input: CallInput): Promise<Answer>
   engine.calls.throwIfClosed();
   const call = startCall(engine, input);
   try {
+    if (engine.budgets !== undefined) await holdBudget(engine, call);
     if (engine.holders.ask !== undefined && call.boundTo === undefined && refersToAny(call)) {
       call.boundTo = await askForHolder(engine, call);
     }

@@ -1,4 +1,5 @@
 import type { Config } from '@aoai/config';
+import { checkBudgets } from '../budget/check-budgets.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
 import { longestTimerMs } from '../waiting/longest-timer.ts';
 
@@ -17,9 +18,10 @@ export function checkOptions(config: Config, options: ClientOptions): void {
       `Cannot create the client: \`allowHeaders\` is ${describe(options.allowHeaders)}. Give a list of names.`,
     );
   }
-  for (const name of ['quota', 'tags'] as const) {
+  for (const name of ['quota', 'tags', 'budgets'] as const) {
     if (options[name] !== undefined) checkIs(name, options[name], 'object');
   }
+  if (options.budgets !== undefined) checkBudgets(config, options.budgets);
   checkGroups(options);
 }
 

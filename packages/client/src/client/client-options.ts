@@ -1,4 +1,5 @@
 import type { Credential } from '@aoai/auth';
+import type { Budget, BudgetStore } from '../budget/budget.ts';
 import type { Listener } from '../events/events.ts';
 import type { QuotaStore } from '../quota/quota.ts';
 import type { TelemetryOptions } from '../telemetry/telemetry.ts';
@@ -46,6 +47,8 @@ export interface ClientOptions {
    * @default false
    */
   readonly fit?: boolean;
+  /** What calls may use in a period. A call that may use more than is left is refused before a byte is sent. */
+  readonly budgets?: BudgetOptions;
   /** Sends attempts. @default undiciTransport() */
   readonly transport?: Transport;
   /**
@@ -64,6 +67,13 @@ export interface ClientOptions {
   readonly onEvent?: Listener;
   readonly now?: () => number;
   readonly random?: () => number;
+}
+
+/** Budgets, and where is kept what they have used. */
+export interface BudgetOptions {
+  readonly limits: readonly Budget[];
+  /** @default in memory, for this client; `redisBudgets(redis, …)` for all processes together */
+  readonly store?: BudgetStore;
 }
 
 /** How often and when a call is tried again. */

@@ -76,6 +76,7 @@ function closer(engine: Engine): Client['close'] {
     await engine.calls.close();
     await engine.transport.close?.();
     await engine.quota.close?.();
+    await engine.budgets?.close();
   };
   return async ({ graceMs } = {}) => {
     checkGrace(graceMs);

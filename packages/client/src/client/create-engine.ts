@@ -6,6 +6,9 @@ import { createChooser } from '../choice/chooser.ts';
 import type { CircuitChange } from '../choice/choice.ts';
 import type { SlowCallRules } from '../choice/slow-calls.ts';
 import type { ClientEvent } from '../events/events.ts';
+import { budgetKeeper } from '../budget/budget-keeper.ts';
+import type { BudgetKeeper } from '../budget/budget-keeper.ts';
+import { memoryBudgets } from '../budget/memory-budgets.ts';
 import { ledger } from '../call/ledger.ts';
 import { memoryQuota } from '../quota/memory-quota.ts';
 import { openCalls } from '../call/calls-under-way.ts';
@@ -46,6 +49,7 @@ export function createEngine(
     chooser: createChooser({ quota, slow: slowCallRules(options), now, random, tell }),
     transport: options.transport ?? undiciTransport(),
     budget: budgetOf(retry),
+    budgets: budgetsOf(options, { now, emit: watch.emit }),
     backoff: { initialDelayMs: retry.initialDelayMs ?? 500, maxDelayMs: retry.maxDelayMs ?? 8_000 },
     hedge: hedgeRules(options),
     holders: holders(shared === undefined ? {} : { shared }),
@@ -57,6 +61,21 @@ export function createEngine(
       for (const { line } of route.all.values()) if (line.length > 0) line.poke();
     },
   };
+}
+
+function budgetsOf(
+  { budgets }: ClientOptions,
+  { now, emit }: { readonly now: () => number; readonly emit: Engine['emit'] },
+): BudgetKeeper | undefined {
+  if (budgets === undefined) return undefined;
+  const { limits, store = memoryBudgets({ now }) } = budgets;
+  return budgetKeeper(limits, {
+    store,
+    now,
+    warn: (warning) => {
+      emit({ type: 'budget-warning', atMs: now(), ...warning });
+    },
+  });
 }
 
 /** Clients share one budget, so that many of them do not make many retries; who asks for another size has his own. */

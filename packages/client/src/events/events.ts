@@ -179,6 +179,18 @@ interface CredentialRefreshed extends CallEvent {
   readonly refreshed: boolean;
 }
 
+/** A budget has reached the share at which it warns: told once in its period, by the process whose call reached it. */
+interface BudgetWarned {
+  readonly type: 'budget-warning';
+  readonly atMs: number;
+  /** `team=search`; missing for the budget of all calls. */
+  readonly tag?: string;
+  readonly per: 'hour' | 'day' | 'month';
+  readonly unit: 'tokens' | 'cost';
+  readonly limit: number;
+  readonly used: number;
+}
+
 /** A call is over, with what it used. Of a stream: its last event has been read, or it was left. */
 export interface CallFinished extends CallEvent {
   readonly type: 'call-finished';
@@ -222,6 +234,7 @@ export type ClientEvent =
   | RetryScheduled
   | HedgeStarted
   | CredentialRefreshed
+  | BudgetWarned
   | CallFinished;
 
 /** Is told each event, at once and in order. What it throws is ignored: watching never breaks a call. */

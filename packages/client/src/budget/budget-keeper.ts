@@ -1,0 +1,170 @@
+import { BudgetExceededError } from '../errors.ts';
+import type { Budget, BudgetAmount, BudgetEntry, BudgetStore } from './budget.ts';
+
+/** What a call may use, or has used. */
+export interface Spend {
+  readonly tokens: number;
+  /** In the currency of the prices; `undefined` where no budget asks for it. */
+  readonly cost: number | undefined;
+}
+
+/** What is held for a call until it is known what it used. */
+export interface BudgetHold {
+  readonly entries: readonly BudgetEntry[];
+  readonly units: readonly ('tokens' | 'cost')[];
+}
+
+/** A budget that has reached the share at which it warns. */
+export interface BudgetWarning {
+  /** `team=search`; missing for the budget of all calls. */
+  readonly tag?: string;
+  readonly per: Budget['per'];
+  readonly unit: 'tokens' | 'cost';
+  readonly limit: number;
+  readonly used: number;
+}
+
+/** Holds what calls may use, before a byte of them is sent. */
+export interface BudgetKeeper {
+  readonly needsCost: boolean;
+  /** @throws BudgetExceededError when a budget has no room for it. */
+  hold(tags: Readonly<Record<string, string>>, estimate: Spend): Promise<BudgetHold>;
+  /** Puts what was used in place of the estimate; `undefined` when that is not known. */
+  settle(hold: BudgetHold, used: Spend | undefined): void;
+  close(): Promise<void>;
+}
+
+export interface BudgetKeeperOptions {
+  readonly store: BudgetStore;
+  readonly now: () => number;
+  readonly warn: (warning: BudgetWarning) => void;
+}
+
+/** Money is counted in millionths, so that sums are exact. */
+const perUnit = { tokens: 1, cost: 1_000_000 } as const;
+
+/** Warnings that are remembered. */
+const mostWarned = 10_000;
+
+/** One budget as it applies to a call. */
+interface Applied {
+  readonly budget: Budget;
+  readonly unit: 'tokens' | 'cost';
+  readonly tag: string | undefined;
+  readonly limit: number;
+}
+
+export function budgetKeeper(
+  budgets: readonly Budget[],
+  { store, now, warn }: BudgetKeeperOptions,
+): BudgetKeeper {
+  const correcting = new Set<Promise<void>>();
+  const warned = new Map<string, number>();
+
+  function appliedTo(tags: Readonly<Record<string, string>>): Applied[] {
+    return budgets.flatMap((budget) => {
+      const tag = budget.tag === undefined ? undefined : `${budget.tag}=${tags[budget.tag] ?? ''}`;
+      return (['tokens', 'cost'] as const).flatMap((unit) => {
+        const limit = budget[unit];
+        return limit === undefined ? [] : [{ budget, unit, tag, limit }];
+      });
+    });
+  }
+
+  function entryOf({ budget, unit, tag, limit }: Applied, estimate: Spend, nowMs: number): BudgetEntry {
+    const { beginning, untilMs } = periodOf(budget.per, nowMs);
+    return {
+      key: `${beginning}/${budget.per}/${tag === undefined ? 'all' : encodeURIComponent(tag)}/${unit}`,
+      amount: wholeOf(estimate, unit),
+      limit: Math.floor(limit * perUnit[unit]),
+      untilMs,
+    };
+  }
+
+  /** An estimate that is given back may reach the share again. */
+  function isFirst({ key, untilMs }: BudgetEntry): boolean {
+    if (warned.has(key)) return false;
+    if (warned.size >= mostWarned) {
+      for (const [each, endsAtMs] of warned) if (endsAtMs <= now()) warned.delete(each);
+      if (warned.size >= mostWarned) warned.clear();
+    }
+    warned.set(key, untilMs);
+    return true;
+  }
+
+  async function hold(tags: Readonly<Record<string, string>>, estimate: Spend): Promise<BudgetHold> {
+    const applied = appliedTo(tags);
+    const entries = applied.map((each) => entryOf(each, estimate, now()));
+    const answer = await store.take(entries);
+    if (!answer.ok) throw exceeded(applied[answer.place], entries[answer.place], answer.used);
+    for (const [place, { budget, unit, tag, limit }] of applied.entries()) {
+      const [entry, used = 0] = [entries[place], answer.used[place]];
+      const warnAt = limit * perUnit[unit] * (budget.warnAt ?? 0.8);
+      // Only the call that reaches the share warns, in whichever process it is.
+      const isReached = entry !== undefined && used >= warnAt && used - entry.amount < warnAt;
+      if (!isReached || !isFirst(entry)) continue;
+      const at = { per: budget.per, unit, limit, used: used / perUnit[unit] };
+      warn(tag === undefined ? at : { ...at, tag });
+    }
+    return { entries, units: applied.map(({ unit }) => unit) };
+  }
+
+  function exceeded(
+    applied: Applied | undefined,
+    entry: BudgetEntry | undefined,
+    used: number,
+  ): BudgetExceededError {
+    const { budget, unit = 'tokens', tag, limit = 0 } = applied ?? {};
+    return new BudgetExceededError({
+      ...(tag === undefined ? undefined : { tag }),
+      per: budget?.per ?? 'day',
+      unit,
+      limit,
+      used: used / perUnit[unit],
+      asked: (entry?.amount ?? 0) / perUnit[unit],
+      endsAtMs: entry?.untilMs ?? now(),
+    });
+  }
+
+  function settle({ entries, units }: BudgetHold, used: Spend | undefined): void {
+    if (used === undefined) return;
+    const amounts: BudgetAmount[] = entries
+      .map(({ key, amount, untilMs }, place) => ({
+        key,
+        untilMs,
+        amount: wholeOf(used, units[place] ?? 'tokens') - amount,
+      }))
+      .filter(({ amount }) => amount !== 0);
+    if (amounts.length === 0) return;
+    const corrected = store.correct(amounts);
+    if (corrected === undefined) return;
+    // A store that is away keeps the estimate: never less than was used, as far as is known.
+    const settled = corrected.catch(() => undefined).then(() => void correcting.delete(settled));
+    correcting.add(settled);
+  }
+
+  return {
+    needsCost: budgets.some(({ cost }) => cost !== undefined),
+    hold,
+    settle,
+    close: async () => {
+      await Promise.all(correcting);
+      await store.close?.();
+    },
+  };
+}
+
+function wholeOf(spend: Spend, unit: 'tokens' | 'cost'): number {
+  // Binary fractions: 0.1 + 0.2 is a little more than 0.3.
+  return Math.ceil((spend[unit] ?? 0) * perUnit[unit] - 1e-6);
+}
+
+/** The period of UTC that a time is in. */
+function periodOf(per: Budget['per'], nowMs: number): { beginning: string; untilMs: number } {
+  const date = new Date(nowMs);
+  const iso = date.toISOString();
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
+  if (per === 'month') return { beginning: iso.slice(0, 7), untilMs: Date.UTC(year, month + 1, 1) };
+  if (per === 'day') return { beginning: iso.slice(0, 10), untilMs: Date.UTC(year, month, day + 1) };
+  return { beginning: iso.slice(0, 13), untilMs: Date.UTC(year, month, day, date.getUTCHours() + 1) };
+}

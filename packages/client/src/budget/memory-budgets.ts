@@ -1,0 +1,41 @@
+import type { BudgetStore } from './budget.ts';
+
+/** Budgets that are told apart in one process; a tag such as a user id may have any number of values. */
+const mostKeys = 10_000;
+
+/** What the budgets of this process have used. */
+export function memoryBudgets({ now }: { readonly now: () => number }): BudgetStore {
+  const sums = new Map<string, { used: number; readonly untilMs: number }>();
+
+  function forget(): void {
+    if (sums.size < mostKeys) return;
+    for (const [key, { untilMs }] of sums) if (untilMs <= now()) sums.delete(key);
+    // Those that have used least would be missed least.
+    if (sums.size < mostKeys) return;
+    const [least] = [...sums].sort(([, a], [, b]) => a.used - b.used);
+    if (least !== undefined) sums.delete(least[0]);
+  }
+
+  function add(key: string, amount: number, untilMs: number): number {
+    let sum = sums.get(key);
+    if (sum === undefined) {
+      forget();
+      sums.set(key, (sum = { used: 0, untilMs }));
+    }
+    sum.used = Math.max(0, sum.used + amount);
+    return sum.used;
+  }
+
+  return {
+    take: (entries) => {
+      const usedOf = (key: string): number => sums.get(key)?.used ?? 0;
+      const place = entries.findIndex(({ key, amount, limit }) => usedOf(key) + amount > limit);
+      const full = entries[place];
+      if (full !== undefined) return { ok: false, place, used: usedOf(full.key) };
+      return { ok: true, used: entries.map(({ key, amount, untilMs }) => add(key, amount, untilMs)) };
+    },
+    correct: (amounts) => {
+      for (const { key, amount, untilMs } of amounts) if (untilMs > now()) add(key, amount, untilMs);
+    },
+  };
+}
