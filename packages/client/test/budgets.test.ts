@@ -44,7 +44,7 @@ function clientOf(budgets: NonNullable<ClientOptions['budgets']>, more: Partial<
   });
   open.push(() => azure.close());
   const ask = (tags: Record<string, string> = {}, maxTokens = 20, model: 'chat' | 'spare' = 'chat') =>
-    azure.with({ tags }).chat.completions.create({ model, messages, max_tokens: maxTokens });
+    azure.with({ tags }).chat.completions.create({ model, messages, max_completion_tokens: maxTokens });
   return { azure, ask, events, clock };
 }
 
@@ -61,7 +61,14 @@ async function refusal(call: Promise<unknown>): Promise<BudgetExceededError> {
 test('a call that may use more than is left is refused before a byte is sent', async () => {
   const { azure, ask } = clientOf({ limits: [{ tag: 'team', per: 'day', tokens: 1_000 }] });
   const error = await refusal(ask({ team: 'search' }, 2_000));
-  expect(error).toMatchObject({ code: 'BUDGET_EXCEEDED', tag: 'team=search', per: 'day', unit: 'tokens', limit: 1_000, used: 0 });
+  expect(error).toMatchObject({
+    code: 'BUDGET_EXCEEDED',
+    tag: 'team=search',
+    per: 'day',
+    unit: 'tokens',
+    limit: 1_000,
+    used: 0,
+  });
   expect(error.asked).toBeGreaterThan(2_000);
   expect(error.endsAt.toISOString()).toBe('2026-11-30T00:00:00.000Z');
   expect(error.message).toMatch(
@@ -129,7 +136,10 @@ test('what failed, or was never sent, is given back', async () => {
   const stopped = new AbortController();
   stopped.abort();
   await expect(
-    azure.chat.completions.create({ model: 'chat', messages, max_tokens: 250 }, { signal: stopped.signal }),
+    azure.chat.completions.create(
+      { model: 'chat', messages, max_completion_tokens: 250 },
+      { signal: stopped.signal },
+    ),
   ).rejects.toThrow();
   await ask({}, 250);
 });
@@ -199,7 +209,9 @@ describe.skipIf(!hasRedis)('budgets in Redis', () => {
       const store = redisBudgets(await connect(), { degrade: 'closed', timeoutMs: 2_000, now: () => noonMs });
       clients.push(clientOf({ limits, store }));
     }
-    const asked = Array.from({ length: 20 }, (_, index) => clients[index % 2]?.ask({ team: 'search' }, 80));
+    const asked = Array.from({ length: 20 }, async (_, index) =>
+      clients[index % 2]?.ask({ team: 'search' }, 80),
+    );
     const made = (await Promise.allSettled(asked)).filter(({ status }) => status === 'fulfilled').length;
     expect(made).toBe(mock.requests().length);
     expect(made).toBeLessThanOrEqual(5);
@@ -220,8 +232,14 @@ describe.skipIf(!hasRedis)('budgets in Redis', () => {
   test('a store that is away: each process counts for itself, or calls fail', async () => {
     const { server, connect } = await started();
     const limits = [{ per: 'day' as const, tokens: 500 }];
-    const alone = clientOf({ limits, store: redisBudgets(await connect(), { degrade: 'alone', timeoutMs: 100 }) });
-    const closed = clientOf({ limits, store: redisBudgets(await connect(), { degrade: 'closed', timeoutMs: 100 }) });
+    const alone = clientOf({
+      limits,
+      store: redisBudgets(await connect(), { degrade: 'alone', timeoutMs: 100 }),
+    });
+    const closed = clientOf({
+      limits,
+      store: redisBudgets(await connect(), { degrade: 'closed', timeoutMs: 100 }),
+    });
     server.freeze();
     await alone.ask({}, 80);
     await refusal(alone.ask({}, 600));

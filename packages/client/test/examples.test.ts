@@ -1,7 +1,7 @@
 import { cutMidStream, rateLimited } from '@aoai/testing';
 import { expect, test } from 'vitest';
 import { otherClients, recover, tagged, timeline } from '../src/client.examples.ts';
-import { leadOn, stateless } from '../src/wishes.examples.ts';
+import { anywhere, background, budgeted, leadOn, stateless } from '../src/wishes.examples.ts';
 import { longText, useEstate } from './estate.ts';
 
 const fixture = useEstate();
@@ -47,4 +47,23 @@ test('the examples of what people ask for do what they show', async () => {
   await stateless(fixture.connect(), (line) => lines.push(line));
   expect(lines).toEqual([expect.stringMatching(/./)]);
   expect(leadOn().leadOn).toEqual({ chat: ['context_length_exceeded', 'content_filter'] });
+});
+
+test('the examples of wishes do what they show', async () => {
+  const { mock } = fixture;
+  mock.reply('chat', longText, { times: Infinity });
+  const lines: string[] = [];
+  const print = (line: string) => lines.push(line);
+  await background(fixture.connect(), print);
+  expect(lines.join('')).toBe(longText);
+  lines.length = 0;
+  const sent = mock.requests().length;
+  const credential = mock.credential();
+  const limited = await budgeted(mock.config, { model: 'chat', credential }, print);
+  expect(lines).toEqual(['team=search: 5000000 tokens per day']);
+  expect(mock.requests()).toHaveLength(sent);
+  const free = anywhere(mock.config, { credential });
+  expect((await free.responses.create({ model: 'chat', input: 'Hello' })).output_text).toBe(longText);
+  await limited.close();
+  await free.close();
 });

@@ -5,7 +5,7 @@ const periods: readonly unknown[] = ['hour', 'day', 'month'];
 
 /** @throws TypeError or RangeError for budgets that make no sense, or that cannot be held. */
 export function checkBudgets(config: Config, budgets: { readonly limits: readonly Budget[] }): void {
-  if (!Array.isArray(budgets.limits) || budgets.limits.length === 0) {
+  if (!Array.isArray(budgets.limits as unknown) || budgets.limits.length === 0) {
     throw new TypeError(
       `Cannot create the client: \`budgets.limits\` is ${JSON.stringify(budgets.limits)}. Give a list such as [{ tag: "team", per: "day", tokens: 1_000_000 }].`,
     );
@@ -33,7 +33,9 @@ function checkBudget(at: string, { per, tag, tokens, cost, warnAt }: Budget): vo
     );
   }
   if (tokens === undefined && cost === undefined) {
-    throw new TypeError(`Cannot create the client: \`${at}\` limits nothing. Give it \`tokens\` or \`cost\`.`);
+    throw new TypeError(
+      `Cannot create the client: \`${at}\` limits nothing. Give it \`tokens\` or \`cost\`.`,
+    );
   }
   for (const [name, value, most] of [
     ['tokens', tokens, Number.MAX_SAFE_INTEGER],
