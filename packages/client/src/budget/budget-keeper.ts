@@ -2,7 +2,7 @@ import { BudgetExceededError } from '../errors.ts';
 import type { Budget, BudgetAmount, BudgetEntry, BudgetStore } from './budget.ts';
 
 /** What a call may use, or has used. */
-export interface Spend {
+interface Spend {
   readonly tokens: number;
   /** In the currency of the prices; `undefined` where no budget asks for it. */
   readonly cost: number | undefined;
@@ -15,7 +15,7 @@ export interface BudgetHold {
 }
 
 /** A budget that has reached the share at which it warns. */
-export interface BudgetWarning {
+interface BudgetWarning {
   /** `team=search`; missing for the budget of all calls. */
   readonly tag?: string;
   readonly per: Budget['per'];

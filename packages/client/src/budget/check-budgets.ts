@@ -5,9 +5,10 @@ const periods: readonly unknown[] = ['hour', 'day', 'month'];
 
 /** @throws TypeError or RangeError for budgets that make no sense, or that cannot be held. */
 export function checkBudgets(config: Config, budgets: { readonly limits: readonly Budget[] }): void {
-  if (!Array.isArray(budgets.limits as unknown) || budgets.limits.length === 0) {
+  const { limits }: { readonly limits: unknown } = budgets;
+  if (!Array.isArray(limits) || limits.length === 0) {
     throw new TypeError(
-      `Cannot create the client: \`budgets.limits\` is ${JSON.stringify(budgets.limits)}. Give a list such as [{ tag: "team", per: "day", tokens: 1_000_000 }].`,
+      `Cannot create the client: \`budgets.limits\` is ${JSON.stringify(limits)}. Give a list such as [{ tag: "team", per: "day", tokens: 1_000_000 }].`,
     );
   }
   for (const [place, budget] of budgets.limits.entries()) checkBudget(`budgets.limits[${place}]`, budget);
