@@ -6,20 +6,20 @@ const target = { address, commit: 'abc123', directory: 'packages/client' };
 
 test('a release without the address of the repository fails and says where it goes', () => {
   expect(() => repositoryAddress({})).toThrow('Set `repository` in the package.json of the root');
+  expect(() => repositoryAddress({ repository: {} })).toThrow('without the address of the repository');
 });
 
 test.each(['github:contoso/aoai', 'https://github.com', 'git@github.com:contoso/aoai.git', 7, ''])(
   'refuses %j as the address',
-  (repository) => {
-    expect(() => repositoryAddress({ repository })).toThrow(
-      `${JSON.stringify(repository)}: not a web address`,
+  (url) => {
+    expect(() => repositoryAddress({ repository: { url } })).toThrow(
+      `${JSON.stringify(url)}: not a web address`,
     );
   },
 );
 
-test('takes the address with and without .git', () => {
-  expect(repositoryAddress({ repository: address })).toBe(address);
-  expect(repositoryAddress({ repository: `${address}.git` })).toBe(address);
+test.each([address, `${address}.git`, `git+${address}.git`])('takes %s', (url) => {
+  expect(repositoryAddress({ repository: { url } })).toBe(address);
 });
 
 test('says where a package comes from', () => {

@@ -15,20 +15,19 @@ export function metadataOf(address: string, directory: string): Metadata {
 }
 
 /**
- * The address of the repository, for example "https://github.com/contoso/aoai": the `repository` of the root manifest.
+ * The address of the repository, for example "https://github.com/contoso/aoai": the `repository.url` of the root manifest,
+ * where the site finds it too.
  * @throws Error when there is none, or no web address
  */
-export function repositoryAddress(manifest: { readonly repository?: unknown }): string {
-  const { repository } = manifest;
+export function repositoryAddress(manifest: { readonly repository?: { readonly url?: unknown } }): string {
+  const url = manifest.repository?.url;
   const how =
-    'Set `repository` in the package.json of the root, for example "https://github.com/contoso/aoai".';
-  if (repository === undefined)
-    throw new Error(`Cannot release without the address of the repository. ${how}`);
-  if (typeof repository !== 'string' || !/^https:\/\/[^/\s]+(\/[\w.-]+)+$/.test(repository))
-    throw new Error(
-      `Cannot release from the repository ${JSON.stringify(repository)}: not a web address. ${how}`,
-    );
-  return repository.replace(/\.git$/, '');
+    'Set `repository` in the package.json of the root, for example { "type": "git", "url": "git+https://github.com/contoso/aoai.git" }.';
+  if (url === undefined) throw new Error(`Cannot release without the address of the repository. ${how}`);
+  const address = typeof url === 'string' ? url.replace(/^git\+/, '').replace(/\.git$/, '') : '';
+  if (!/^https:\/\/[^/\s]+(\/[\w.-]+)+$/.test(address))
+    throw new Error(`Cannot release from the repository ${JSON.stringify(url)}: not a web address. ${how}`);
+  return address;
 }
 
 export interface LinkTarget {

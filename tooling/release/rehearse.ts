@@ -29,7 +29,10 @@ const copy = join(folder, 'copy');
 
 step('copying the repository, with an address in it');
 execFileSync('git', ['clone', '--quiet', '.', copy], { cwd: root });
-edit('package.json', (manifest) => ({ ...manifest, repository: 'https://example.com/contoso/aoai' }));
+edit('package.json', (manifest) => ({
+  ...manifest,
+  repository: { type: 'git', url: 'git+https://example.com/contoso/aoai.git' },
+}));
 await run(['pnpm', 'install', '--frozen-lockfile', '--prefer-offline', '--reporter=silent']);
 
 step('releasing everything');
@@ -59,7 +62,7 @@ async function release(
 ): Promise<Map<string, string>> {
   await run(['pnpm', 'exec', 'changeset', 'version', ...versionFlags]);
   await run(['git', 'commit', '--all', '--quiet', '--message', 'Version packages']);
-  await run(['pnpm', 'exec', 'turbo', 'run', 'build', '--output-logs=errors-only']);
+  await run(['pnpm', 'exec', 'turbo', 'run', 'build', '--filter=./packages/*']);
   // The registry here cannot verify where a package was built.
   await run([process.execPath, 'tooling/release/write-metadata.ts', '--no-provenance']);
   await run(['pnpm', 'exec', 'changeset', 'publish', ...publishFlags]);
