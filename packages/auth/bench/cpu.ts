@@ -1,3 +1,5 @@
+import { median } from '@aoai/bench';
+
 /** One thing to measure: `run` does the work `times` times. */
 export interface Candidate {
   readonly name: string;
@@ -20,9 +22,4 @@ export async function cpuPerCall(
     }
   }
   return new Map([...samples].map(([name, values]) => [name, median(values)]));
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }

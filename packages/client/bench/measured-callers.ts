@@ -38,7 +38,3 @@ export async function measuredCallers(): Promise<MeasuredCallers> {
     }),
   };
 }
-
-export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
-}

@@ -3,8 +3,9 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { median } from '@aoai/bench';
 import type OpenAI from 'openai';
-import { measuredCallers, median } from './measured-callers.ts';
+import { measuredCallers } from './measured-callers.ts';
 
 const run = promisify(execFile);
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));

@@ -1,3 +1,4 @@
+import { median, record } from '@aoai/bench';
 import { serverProcess, type ServerProcess } from './server-process.ts';
 import { bodyOf } from './workload.ts';
 
@@ -48,15 +49,11 @@ async function measure(servers: readonly ServerProcess[], { stream, times }: Mea
 }
 
 function report(title: string, results: ReadonlyMap<string, number>): void {
-  const ours = results.get('aoai') ?? Number.NaN;
-  console.log(`${title}: CPU per request in the server, median of ${rounds} rounds`);
-  for (const [name, micros] of results) {
-    const ratio = name === 'aoai' ? '' : `  aoai is ${(ours / micros).toFixed(2)} × this`;
-    console.log(`  ${name.padEnd(16)} ${micros.toFixed(0).padStart(6)} µs${ratio}`);
-  }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  record({
+    what: `a mock's answer: ${title}`,
+    unit: 'µs of CPU per request in the server',
+    ours: 'aoai',
+    values: Object.fromEntries(results),
+    atMost: { aimock: 1 },
+  });
 }

@@ -1,0 +1,3 @@
+import { houseRules } from '@aoai/eslint';
+
+export default houseRules({ imports: [] });
