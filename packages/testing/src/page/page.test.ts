@@ -232,7 +232,7 @@ describe.skipIf(findChromium() === undefined)('in a browser', () => {
     await page.locator('#requests li').nth(10).waitFor();
     expect(await page.locator('#requests .status').first().textContent()).toBe('429');
     expect(await page.locator('#requests .took').first().textContent()).toMatch(/^\d+ ms$/);
-    expect(await card.locator('.state').textContent()).toBe('100 % · 1 × 429');
+    expect(await card.locator('.state').textContent()).toMatch(/^\d+ % · 1 × 429$/);
     expect(await card.locator('.marks').getAttribute('d')).toMatch(/^M[\d.]+,0V12$/);
     await say('Question 12');
     await page.getByText('was sent to "chat"').first().waitFor();
@@ -315,7 +315,6 @@ describe.skipIf(findChromium() === undefined)('in a browser', () => {
     await start();
     azure.fail('chat', rateLimited({ retryAfter: 86_400 }));
     await say('What is the weather?');
-    await say('Again?');
     const { page, problems } = await open();
     await page.locator('#requests summary').last().click();
     const body = page.locator('#requests .body').last();
@@ -324,7 +323,7 @@ describe.skipIf(findChromium() === undefined)('in a browser', () => {
     expect(await body.getByLabel('Answer of request 1').textContent()).toContain('RateLimitReached');
     await say('One more');
     await say('And one');
-    await page.locator('#requests li').nth(3).waitFor();
+    await page.locator('#requests li').nth(2).waitFor();
     expect(await body.isVisible()).toBe(true);
     const finding = page.locator('#findings li');
     expect(await finding.textContent()).toContain('ignored park · chat · 2 times');
