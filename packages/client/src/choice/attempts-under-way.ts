@@ -1,6 +1,6 @@
 import type { Asked, Choice, CircuitChange, End, UnderWay } from './choice.ts';
 import { shortestLookMs } from './looks.ts';
-import type { Seen } from './newest.ts';
+import type { Observation } from './newest.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { SlowTargets } from './slow-targets.ts';
 import { addTime } from './target-book.ts';
@@ -25,7 +25,7 @@ interface Books {
   readonly cache: PromptCache;
   readonly slow: SlowTargets;
   readonly now: () => number;
-  readonly tell: (change: CircuitChange) => void;
+  readonly emit: (change: CircuitChange) => void;
 }
 
 /** A look finds a target as fast as the best when it takes at most 1.3 times as long. */
@@ -35,7 +35,7 @@ const longestLookMs = 30_000;
 const longestLookAtFasterMs = 3_000;
 
 /** No attempts so far. */
-export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): AttemptsUnderWay {
+export function attemptsUnderWay({ books, cache, slow, now, emit }: Books): AttemptsUnderWay {
   let started = 0;
 
   function begin(choice: Choice, asked: Asked): UnderWay {
@@ -103,7 +103,7 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
     noLongerWaits(underWay);
     book.answered += 1;
     if (book.refusals.accepted())
-      tell({ target: book.target, state: 'closed', reason: 'refusals', untilMs: 0 });
+      emit({ target: book.target, state: 'closed', reason: 'refusals', untilMs: 0 });
     learnTime(underWay, underWay.answeredMs, size);
   }
 
@@ -127,7 +127,7 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
     slow.look(book, nowMs);
   }
 
-  function learnLook(underWay: UnderWay, seen: Seen<number>, before: number): void {
+  function learnLook(underWay: UnderWay, seen: Observation<number>, before: number): void {
     const { kind, choice } = underWay;
     const { value: log } = seen;
     const isAsFast = underWay.answeredMs !== undefined && !(log > choice.bestLog + asFast);
@@ -166,7 +166,7 @@ export function attemptsUnderWay({ books, cache, slow, now, tell }: Books): Atte
     if (choice.purpose === 'slow-probe') book.slow.lostProbe(nowMs);
     const neighboursAnswered = answersOf(neighbours ?? [], book.target);
     if (book.refusals.refused({ status: status ?? 0, neighboursAnswered }, nowMs)) {
-      tell({ target: book.target, state: 'open', reason: 'refusals', untilMs: book.refusals.openUntilMs });
+      emit({ target: book.target, state: 'open', reason: 'refusals', untilMs: book.refusals.openUntilMs });
     }
   }
 

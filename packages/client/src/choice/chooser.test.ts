@@ -32,7 +32,7 @@ function tier() {
     slow: undefined,
     now,
     random: () => 0.5,
-    tell: () => undefined,
+    emit: () => undefined,
   });
   const tiers = [candidates];
   return {

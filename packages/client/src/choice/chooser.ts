@@ -20,7 +20,7 @@ export interface Chooser extends AttemptsUnderWay {
     isOpen: (candidate: Candidate) => boolean,
     asked: Asked,
   ): readonly Choice[];
-  /** A candidate for want of any other. */
+  /** A candidate when there is no other. */
   lastChoice(tiers: readonly (readonly Candidate[])[], candidate: Candidate): Choice;
   /** Until when a target is left alone because it refuses; `undefined` when it is not. */
   refusesUntilMs(target: Target): number | undefined;
@@ -41,7 +41,7 @@ interface ChooserOptions {
   readonly slow: SlowCallRules | undefined;
   readonly now: () => number;
   readonly random: () => number;
-  readonly tell: (change: CircuitChange) => void;
+  readonly emit: (change: CircuitChange) => void;
 }
 
 /** Answers before it is known when one is late. */
@@ -50,13 +50,13 @@ const enoughForLate = 10;
 const slowerThanUsual = 0.5;
 
 /** A chooser that knows nothing yet. */
-export function createChooser({ quota, slow: rules, now, random, tell }: ChooserOptions): Chooser {
+export function createChooser({ quota, slow: rules, now, random, emit }: ChooserOptions): Chooser {
   const books = targetBooks(rules);
   const cache = promptCache();
-  const slow = slowTargets(rules, tell);
+  const slow = slowTargets(rules, emit);
   const order = targetOrder({ books, cache, slow, quota, now, random });
   return {
-    ...attemptsUnderWay({ books, cache, slow, now, tell }),
+    ...attemptsUnderWay({ books, cache, slow, now, emit }),
     order: (...choice) => order.of(...choice),
     lastChoice: (...choice) => order.last(...choice),
     refusesUntilMs: (target) => {
@@ -71,7 +71,7 @@ export function createChooser({ quota, slow: rules, now, random, tell }: Chooser
     },
     lateMs: ({ kind: { latency }, choice: { purpose, bestLog } }, deviations) => {
       if (latency.count < enoughForLate && Number.isNaN(bestLog)) return undefined;
-      // A look is worth as much time as it takes when the target is well again.
+      // A look is late when it takes longer than the target would if it were well again.
       const expected = purpose === 'answer' ? latency.expected([]) : Math.min(latency.usual, bestLog);
       const log = Number.isNaN(expected) ? bestLog : expected;
       return Number.isNaN(log) ? undefined : Math.exp(log + deviations * latency.deviation);

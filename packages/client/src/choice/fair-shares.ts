@@ -7,7 +7,7 @@ export interface FairShares {
   owed(candidate: Candidate, among: readonly Candidate[]): number;
   /** Divides one call among `among` and gives it to `target`. */
   take(target: Target, among: readonly Candidate[]): void;
-  /** It could not be called. */
+  /** Undoes `take`: the target could not be called. */
   giveBack(target: Target, among: readonly Candidate[]): void;
   /** Recent calls of the tier, with those long ago counting less. */
   readonly recent: number;
@@ -17,7 +17,7 @@ export interface FairShares {
 const mostOwed = 32;
 const memory = 1 - 1 / 400;
 
-/** Shares of a tier. `random` says who is first, so that replicas do not go in step. */
+/** Shares of a tier. `random` decides which is first, so that replicas do not start with the same one. */
 export function fairShares(random: () => number): FairShares {
   const credits = new Map<Target, number>();
   let recent = 0;

@@ -1,22 +1,22 @@
 import { withNewest } from './newest.ts';
-import type { Seen } from './newest.ts';
+import type { Observation } from './newest.ts';
 import { quantileRing } from './quantile-ring.ts';
 
 /** How long one target takes for one kind of call. All times inside are logarithms: a tail then weighs little. */
 export interface LatencyBook {
   /** An answer: its value is the time as if it were of average size, `ms` the time as it was. */
-  add(answer: Seen<number>, ms: number): void;
+  add(answer: Observation<number>, ms: number): void;
   /** What the next call will take, given how long calls under way that are overdue have taken so far. */
-  expected(overdue: readonly Seen<number>[]): number;
+  expected(overdue: readonly Observation<number>[]): number;
   /** Starts anew from one answer, because it shows that what was known is no longer true. */
-  restart(answer: Seen<number>): void;
+  restart(answer: Observation<number>): void;
   /** Answers that the estimate rests on, 64 at most. */
   readonly count: number;
   /** Usual deviation of an answer from the estimate. */
   readonly deviation: number;
   /** What calls took over a long time, with little weight on the last minutes. */
   readonly usual: number;
-  /** What was usual is learned anew. */
+  /** Forgets what was usual, to learn it again. */
   forgetUsual(): void;
   /** Answers that `usual` rests on. */
   readonly usualCount: number;
@@ -30,7 +30,7 @@ const longestAverage = 64;
 const longestUsual = 500;
 /** The median of so many of the latest answers decides whether times have changed: three slow ones of five, not one. */
 const latestSize = 5;
-/** An answer that is further away than this says only that it is far away. */
+/** The most that one answer moves the average, as a logarithm. */
 const clip = 0.7;
 const leastChange = 0.5;
 /** How many answers in a row have to agree that times have changed before the average starts anew. */
@@ -39,7 +39,7 @@ const agreement = 8;
 /** An empty book. */
 export function latencyBook(): LatencyBook {
   const ring = quantileRing(128);
-  let latest: readonly Seen<number>[] = [];
+  let latest: readonly Observation<number>[] = [];
   /** Median of `latest`. */
   let middle = 0;
   let level = 0;
@@ -49,7 +49,7 @@ export function latencyBook(): LatencyBook {
   let usualCount = 0;
   let changed = 0;
 
-  function expected(overdue: readonly Seen<number>[]): number {
+  function expected(overdue: readonly Observation<number>[]): number {
     if (count === 0) return overdue[0]?.value ?? Number.NaN;
     let seen = latest;
     for (const late of overdue) seen = withNewest(seen, late, latestSize);
@@ -58,14 +58,14 @@ export function latencyBook(): LatencyBook {
     return Math.abs(now - level) > Math.max(leastChange, 2 * deviation) ? now : level;
   }
 
-  function restart(answer: Seen<number>): void {
+  function restart(answer: Observation<number>): void {
     latest = [answer];
     middle = level = answer.value;
     count = 1;
     changed = 0;
   }
 
-  function add(answer: Seen<number>, ms: number): void {
+  function add(answer: Observation<number>, ms: number): void {
     const { value: logMs } = answer;
     ring.add(ms);
     usualCount = Math.min(longestUsual, usualCount + 1);
@@ -80,7 +80,7 @@ export function latencyBook(): LatencyBook {
     const off = logMs - level;
     level += within(clip, off, count);
     changed = Math.abs(middle - level) > Math.max(leastChange, 2 * deviation) ? changed + 1 : 0;
-    // What is far off because times have changed says nothing of how much they vary.
+    // While times change, the distance says nothing about how much they vary.
     if (changed === 0) deviation += (Math.min(Math.abs(off), 1) - deviation) / Math.max(16, count);
     if (changed >= agreement) {
       level = middle;
@@ -117,7 +117,7 @@ function within(limit: number, off: number, count: number): number {
   return (count < 4 ? off : Math.min(limit, Math.max(-limit, off))) / count;
 }
 
-function median(seen: readonly Seen<number>[]): number {
+function median(seen: readonly Observation<number>[]): number {
   // A handful of values for each answer: putting each in its place costs less than `sort`.
   const sorted: number[] = [];
   for (const { value } of seen) {

@@ -11,7 +11,7 @@ const remembered = 64;
 const enough = 12;
 /** A slope must be this many standard errors from nothing, and then counts without them. */
 const certainty = 1.5;
-/** An answer of the tail must not look like a queue. */
+/** The most that one slow answer counts, so that it does not look like a queue. */
 const clip = 1;
 
 /** Nothing known: no effect. The slope of the time over the load, both as logarithms, between 0 and 1. */

@@ -7,7 +7,7 @@ export interface Looks {
   /** How long a target has been due for a look; negative before that. */
   dueMs(target: Neglected, nowMs: number): number;
   spend(target: Neglected, nowMs: number): void;
-  /** It could not be called. */
+  /** Undoes `spend`: the target could not be called. */
   giveBack(): void;
 }
 

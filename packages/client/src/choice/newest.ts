@@ -1,5 +1,5 @@
 /** Something that is known of an attempt, with its place among the attempts that were started. */
-export interface Seen<Value> {
+export interface Observation<Value> {
   /** Counts the attempts of a client. */
   readonly order: number;
   readonly value: Value;
@@ -10,10 +10,10 @@ export interface Seen<Value> {
  * last of a burst would always be the slowest, and each burst would end like a brown-out.
  */
 export function withNewest<Value>(
-  newest: readonly Seen<Value>[],
-  seen: Seen<Value>,
+  newest: readonly Observation<Value>[],
+  seen: Observation<Value>,
   most: number,
-): readonly Seen<Value>[] {
+): readonly Observation<Value>[] {
   let at = 0;
   for (const { order } of newest) {
     if (order < seen.order) break;

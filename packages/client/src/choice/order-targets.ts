@@ -18,7 +18,7 @@ export interface TargetOrder {
     isOpen: (candidate: Candidate) => boolean,
     asked: Asked,
   ): readonly Choice[];
-  /** A candidate for want of any other. */
+  /** A candidate when there is no other. */
   last(tiers: readonly (readonly Candidate[])[], candidate: Candidate): Choice;
 }
 
@@ -38,7 +38,7 @@ interface TierView {
   readonly nowMs: number;
 }
 
-/** So many calls without an answer say nothing yet. */
+/** Up to so many calls without an answer are no sign of load. */
 const leastRoom = 6;
 /** A target is slower than the others of a tier with weights, and left out of it, from this factor on (1.5). */
 const slowerLog = 0.4;
@@ -202,7 +202,7 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
     };
   }
 
-  /** A target without answers is judged by how long its oldest call has been waiting, once that is telling. */
+  /** A target without answers is judged by the wait of its oldest call, from three times the best's time on. */
   function withWaiting(known: readonly Known[], { asked, nowMs }: TierView): readonly Known[] {
     const best = bestOf(known);
     if (best === undefined || known.every(({ log }) => !Number.isNaN(log))) return known;
@@ -224,7 +224,7 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
   };
 }
 
-/** The wanted one first. */
+/** The same with one target first. */
 function withFirst(ranked: readonly Candidate[], target: Target | undefined): readonly Candidate[] {
   const at = target === undefined ? -1 : ranked.findIndex((candidate) => candidate.target === target);
   const wanted = ranked[at];

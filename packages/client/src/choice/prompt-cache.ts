@@ -3,7 +3,7 @@ import type { Target } from '../route/target.ts';
 
 /** Which target has which beginnings of prompts in its cache, as far as this client has sent them. */
 export interface PromptCache {
-  /** The targets that have the longest beginning of a prompt, if any has. */
+  /** The targets whose cache has the longest beginning of a prompt; `undefined` when none has. */
   find(chain: PromptChain, nowMs: number): CachedPrompt | undefined;
   /** The target is sent the prompt, and has it from then on. */
   sent(chain: PromptChain, target: Target, nowMs: number): void;
@@ -28,7 +28,7 @@ interface Entry {
 const keptMs = 600_000;
 const mostEntries = 20_000;
 
-/** A target that had none of this many prompts that it should have had does not cache. */
+/** A target that found none of so many expected prompts in its cache does not cache. */
 const enoughMisses = 8;
 
 /** An empty memory. The entries that were longest unused are forgotten first. */
@@ -70,7 +70,7 @@ export function promptCache(): PromptCache {
       hits.set(target, seen);
       seen.expected += 1;
       if (wasCached) seen.found += 1;
-      // What was true an hour ago may no longer be.
+      // It may cache by now.
       if (seen.expected < 10 * enoughMisses) return;
       seen.expected /= 2;
       seen.found = Math.floor(seen.found / 2);

@@ -19,9 +19,9 @@ export interface Known {
   readonly free: number;
 }
 
-/** Times that differ by less than this are the same, however many answers say so. */
+/** Times (logarithms) that differ by less than this count as equal, however certain the difference is. */
 const sameTime = 0.1;
-/** A prompt cache saves more than this difference costs. */
+/** A target with the prompt in its cache is preferred up to this difference of times (logarithms). */
 const worthCache = 0.25;
 /** Quota is compared in steps, so that equal targets take turns. */
 const quotaSteps = 10;

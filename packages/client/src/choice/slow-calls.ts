@@ -1,5 +1,5 @@
 import { withNewest } from './newest.ts';
-import type { Seen } from './newest.ts';
+import type { Observation } from './newest.ts';
 
 /** When a target counts as slow, in the words of resilience4j. */
 export interface SlowCallRules {
@@ -15,9 +15,9 @@ export interface SlowCallRules {
 /** Slow calls of one target, and whether it is left alone because of them. */
 export interface SlowCalls {
   /** An answer. `true` when it closed the circuit. */
-  add(isSlow: Seen<boolean>, wasProbe: boolean, nowMs: number): boolean;
+  add(isSlow: Observation<boolean>, wasProbe: boolean, nowMs: number): boolean;
   /** Counts the calls under way that are slow already. `true` when they opened the circuit. */
-  look(slowUnderWay: readonly Seen<true>[], nowMs: number): boolean;
+  look(slowUnderWay: readonly Observation<true>[], nowMs: number): boolean;
   /** The one probe of an open circuit begins. */
   probe(): void;
   /** It ended without an answer. */
@@ -30,12 +30,12 @@ export interface SlowCalls {
   close(): void;
 }
 
-/** Fewer calls than this say nothing. */
+/** Fewer calls than this do not open the circuit. */
 const leastCalls = 5;
 
 /** A closed circuit. `rules` of `undefined` never open it. */
 export function slowCalls(rules: SlowCallRules | undefined): SlowCalls {
-  let recent: readonly Seen<boolean>[] = [];
+  let recent: readonly Observation<boolean>[] = [];
   let state: 'closed' | 'open' | 'half-open' = 'closed';
   let untilMs = 0;
   let openedAtMs = 0;
@@ -51,7 +51,7 @@ export function slowCalls(rules: SlowCallRules | undefined): SlowCalls {
     recent = [];
   }
 
-  function look(slowUnderWay: readonly Seen<true>[], nowMs: number): boolean {
+  function look(slowUnderWay: readonly Observation<true>[], nowMs: number): boolean {
     if (rules === undefined) return false;
     if (state === 'half-open' && slowUnderWay.length > 0) open(nowMs);
     if (state !== 'closed') return false;

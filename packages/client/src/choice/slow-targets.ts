@@ -1,9 +1,9 @@
 import type { CircuitChange } from './choice.ts';
-import type { Seen } from './newest.ts';
+import type { Observation } from './newest.ts';
 import type { SlowCallRules } from './slow-calls.ts';
 import type { KindBook, TargetBook } from './target-book.ts';
 
-/** Finds out which targets have become slow, and tells it. */
+/** Finds out which targets have become slow, and reports it. */
 export interface SlowTargets {
   /** Whether a call is slow that took `ms`, or has taken so long without an answer. `logMs`: as if it were of average size. */
   isSlow(kind: KindBook, logMs: number, ms: number): boolean;
@@ -14,7 +14,7 @@ export interface SlowTargets {
 }
 
 interface SlowAnswer {
-  readonly isSlow: Seen<boolean>;
+  readonly isSlow: Observation<boolean>;
   readonly wasSent: boolean;
 }
 
@@ -29,7 +29,7 @@ const mostAsked = 10;
 /** By the rules of a client; `undefined` finds none. */
 export function slowTargets(
   rules: SlowCallRules | undefined,
-  tell: (change: CircuitChange) => void,
+  emit: (change: CircuitChange) => void,
 ): SlowTargets {
   function isSlow({ latency }: KindBook, logMs: number, ms: number): boolean {
     if (rules === undefined) return false;
@@ -37,8 +37,8 @@ export function slowTargets(
     return latency.usualCount >= enoughForUsual && logMs > latency.usual + slowLog;
   }
 
-  function underWay(book: TargetBook, nowMs: number): readonly Seen<true>[] {
-    const slow: Seen<true>[] = [];
+  function underWay(book: TargetBook, nowMs: number): readonly Observation<true>[] {
+    const slow: Observation<true>[] = [];
     for (const kind of book.kinds.values()) {
       for (const { order, startedMs } of kind.waiting) {
         const tookMs = nowMs - startedMs;
@@ -50,7 +50,7 @@ export function slowTargets(
   }
 
   function closed({ target }: TargetBook): void {
-    tell({ target, state: 'closed', reason: 'slow-calls', untilMs: 0 });
+    emit({ target, state: 'closed', reason: 'slow-calls', untilMs: 0 });
   }
 
   return {
@@ -64,7 +64,7 @@ export function slowTargets(
         return;
       }
       if (!book.slow.look(underWay(book, nowMs), nowMs)) return;
-      tell({ target: book.target, state: 'open', reason: 'slow-calls', untilMs: book.slow.openUntilMs });
+      emit({ target: book.target, state: 'open', reason: 'slow-calls', untilMs: book.slow.openUntilMs });
     },
     add: (book, answer, nowMs) => {
       const hasClosed = book.slow.add(answer.isSlow, answer.wasSent, nowMs);

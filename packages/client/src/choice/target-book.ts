@@ -4,7 +4,7 @@ import { loadEffect } from './load-effect.ts';
 import type { LoadEffect } from './load-effect.ts';
 import type { Neglected } from './looks.ts';
 import { shortestLookMs } from './looks.ts';
-import type { Seen } from './newest.ts';
+import type { Observation } from './newest.ts';
 import { refusals } from './refusals.ts';
 import type { Refusals } from './refusals.ts';
 import type { SizeEffect } from './size-effect.ts';
@@ -46,7 +46,7 @@ export interface Waiting {
   readonly startedMs: number;
 }
 
-/** How many calls under way are asked how late they are: the oldest are the latest. */
+/** How many calls under way are checked for being late, the oldest first. */
 const mostAsked = 8;
 
 export function targetBook(target: Target, rules: SlowCallRules | undefined): TargetBook {
@@ -75,8 +75,8 @@ export function kindBook(size: SizeEffect): KindBook {
 }
 
 /** Attempts that are late, with the logarithms of how long they have been under way. */
-export function overdue({ waiting, lateMs }: KindBook, nowMs: number): readonly Seen<number>[] {
-  let late: Seen<number>[] | undefined;
+export function overdue({ waiting, lateMs }: KindBook, nowMs: number): readonly Observation<number>[] {
+  let late: Observation<number>[] | undefined;
   let asked = 0;
   for (const { order, startedMs } of waiting) {
     if ((asked += 1) > mostAsked) break;
@@ -86,7 +86,7 @@ export function overdue({ waiting, lateMs }: KindBook, nowMs: number): readonly 
   return late ?? nothingLate;
 }
 
-const nothingLate: readonly Seen<number>[] = [];
+const nothingLate: readonly Observation<number>[] = [];
 
 /** How long the oldest call has been without an answer. */
 export function oldestMs({ waiting }: KindBook, nowMs: number): number {
@@ -94,8 +94,8 @@ export function oldestMs({ waiting }: KindBook, nowMs: number): number {
   return 0;
 }
 
-/** Writes an answer in, or that there was none for so long. */
-export function addTime(book: KindBook, answer: Seen<number>, ms: number): void {
+/** Adds the time of an answer, or of an attempt that was given up without one. */
+export function addTime(book: KindBook, answer: Observation<number>, ms: number): void {
   const { latency } = book;
   latency.add(answer, ms);
   book.lateMs = Math.exp(latency.expected([]) + Math.max(leastLate, lateDeviations * latency.deviation));

@@ -28,7 +28,7 @@ export function createEngine(
   const retry = options.retry === false ? {} : (options.retry ?? {});
   const circuit = options.circuit === false ? { failures: Infinity } : (options.circuit ?? {});
   const targets = createTargets(config, options, {
-    // A default gives way to what was said: a window that is too small for its failures would never open.
+    // A default follows the option that was given: with a window smaller than `failures` the circuit would never open.
     failures: circuit.failures ?? Math.min(5, circuit.window ?? 5),
     window: circuit.window ?? Math.max(10, circuit.failures ?? 0),
     openMs: circuit.openMs ?? Math.min(5_000, circuit.maxOpenMs ?? 5_000),
@@ -37,7 +37,7 @@ export function createEngine(
   const shared = options.quota?.holders;
   const route = router(config, targets, now);
   const quota = options.quota ?? memoryQuota({ now });
-  const tell = (change: CircuitChange): void => {
+  const emit = (change: CircuitChange): void => {
     watch.emit(circuitEvent(change, now()));
   };
   return {
@@ -46,7 +46,7 @@ export function createEngine(
     targets,
     resources: resourceTargets(targets),
     quota,
-    chooser: createChooser({ quota, slow: slowCallRules(options), now, random, tell }),
+    chooser: createChooser({ quota, slow: slowCallRules(options), now, random, emit }),
     transport: options.transport ?? undiciTransport(),
     budget: budgetOf(retry),
     budgets: budgetsOf(options, { now, emit: watch.emit }),
@@ -78,7 +78,7 @@ function budgetsOf(
   });
 }
 
-/** Clients share one budget, so that many of them do not make many retries; who asks for another size has his own. */
+/** Clients share one budget, so that many of them do not make many retries; a client with another size has its own. */
 function budgetOf({ budgetShare: share, budgetReserve: reserve }: RetryOptions): RetryBudget {
   if (share === undefined && reserve === undefined) return processRetryBudget();
   return retryBudget({
@@ -87,7 +87,7 @@ function budgetOf({ budgetShare: share, budgetReserve: reserve }: RetryOptions):
   });
 }
 
-/** Hedges that calls without one save up: for the moment in which a target gets slow. */
+/** Hedges that can be saved up by calls without one, for the time in which a target gets slow. */
 const savedHedges = 15;
 
 function hedgeRules({ hedge }: ClientOptions): HedgeRules | undefined {
