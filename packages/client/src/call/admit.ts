@@ -20,11 +20,11 @@ export interface Admission {
   readonly underWay: UnderWay;
 }
 
-/** What a second attempt beside the first must not be. */
+/** What the target of a hedge has to differ in. */
 export interface Beside {
-  /** Where the first one is. */
+  /** The target of the first attempt: another one is wanted. */
   readonly exclude: Target;
-  /** The second one has to be expected to take less. */
+  /** The hedge must be expected to take less than this. */
   readonly fasterThanMs: number;
 }
 
@@ -57,7 +57,7 @@ export async function admit(engine: Engine, call: Call): Promise<Admission> {
     look,
   });
   if (admission !== undefined) return admission;
-  // Whoever never was the first in line has not looked yet.
+  // A call that never was the first in line has not looked yet.
   if (unusable.length === 0) await look().then((late) => giveBack(engine, late));
   throw exhausted(engine, call, unusable);
 }
@@ -102,7 +102,7 @@ function earliest(unusable: readonly UnusableTarget[]): number {
 }
 
 interface Search {
-  /** Is told why targets cannot be called. */
+  /** Called with the reason why a target cannot be called. */
   readonly unusable: UnusableTarget[];
   readonly beside?: Beside;
 }
@@ -154,7 +154,7 @@ function tryChoice(
   });
 }
 
-/** A target that refuses is better than none, when waiting for another one does not help. */
+/** Takes a target that refuses, when waiting for another one does not help. */
 async function lastResort(
   engine: Engine,
   call: Call,
@@ -172,7 +172,7 @@ async function lastResort(
   return undefined;
 }
 
-/** A second attempt is in vain where it would take as long; nothing known is worth a try. */
+/** Whether a hedge there may help: not where it would take as long. A target that nothing is known of may. */
 function isFaster(
   engine: Engine,
   call: Call,
@@ -213,7 +213,7 @@ function isOpen(
   return false;
 }
 
-/** What keeps a call from a target for good. */
+/** Why a call can never go to a target. */
 function barrier(call: Call, target: Target): Pick<UnusableTarget, 'reason' | 'detail'> | undefined {
   if (target.forbidden !== undefined) return { reason: 'policy', detail: 'is forbidden by the policy' };
   const refused = refusedAlready(call, target);
@@ -244,7 +244,7 @@ function describe(
 function exhausted(engine: Engine, call: Call, targets: readonly UnusableTarget[]): Error {
   const forbidden = call.route.tiers.flat().map(({ target }) => target.forbidden);
   const [breach] = forbidden;
-  // Where all are forbidden, waiting is not what is wrong.
+  // Where the policy forbids all targets, the error is about the policy and not about waiting.
   if (breach !== undefined && !forbidden.includes(undefined)) return new ResidencyError(breach);
   return new PoolExhaustedError({
     pool: call.route.name,

@@ -2,7 +2,7 @@ import type { Attempt } from './attempt.ts';
 import type { Call } from './call.ts';
 import type { Engine } from './engine.ts';
 
-/** Tells that an attempt has begun, and where the call has gone from its last target. */
+/** Emits that an attempt has begun, and that the call has moved from its last target. */
 export function announceAttempt(
   engine: Engine,
   call: Call,

@@ -13,7 +13,7 @@ export function askedOf({ operation, stream, json, text }: CallRequest): Asked {
   };
 }
 
-/** Joined once: a call makes no strings for its books. */
+/** Names of the kinds, joined once: not again for each call. */
 const streamKinds: Readonly<Record<CallRequest['operation'], string>> = {
   chat: 'chat stream',
   text_completion: 'text_completion stream',

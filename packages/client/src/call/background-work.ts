@@ -28,7 +28,7 @@ const unsentCodes: ReadonlySet<unknown> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** Whether an attempt that failed may have reached the service all the same: without its answer nobody knows. */
+/** Whether an attempt that failed may have reached the service: without its answer this is unknown. */
 export function mayHaveBegun(result: Extract<AttemptResult, { kind: 'failed' }>): boolean {
   const { status, answer, error } = result;
   if (answer !== undefined) return status === 408 || status === 504;

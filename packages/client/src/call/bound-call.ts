@@ -43,7 +43,7 @@ export function refersToAny({ refersTo: { things, items } }: Call): boolean {
   return things.length > 0 || items.length > 0;
 }
 
-/** Reads a refusal once more where nobody knows the holder: it may only say that this resource is not the one. */
+/** Reads a refusal once more where the holder is unknown: it may only mean that this resource is not the holder. */
 export function withNotHere(call: Call, result: AttemptResult): AttemptResult {
   if (result.kind !== 'failed' || result.answer === undefined) return result;
   if (result.classified.outcome !== 'fatal' && result.classified.outcome !== 'refused') return result;

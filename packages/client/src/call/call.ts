@@ -25,7 +25,7 @@ export interface CallSettings {
   readonly tags: Readonly<Record<string, string>>;
   /** The resource for requests that name no deployment. */
   readonly resource: string | undefined;
-  /** What a request refers to and nobody here can read has been checked by the caller. */
+  /** The caller has checked what the request refers to and this client cannot read. */
   readonly trustReferences: boolean;
   /** Parameters are changed to what the model of the target takes. */
   readonly fit: boolean;
@@ -57,9 +57,9 @@ export interface Call {
   readonly refersTo: References;
   /** The resource that holds it. */
   boundTo: string | undefined;
-  /** Resources that do not, by what they said. */
+  /** Resources that answered that they do not hold it. */
   readonly elsewhere: string[];
-  /** What the first of these said. */
+  /** The answer of the first of these. */
   notHere: Answer | undefined;
   /** Resources whose credential has been refreshed for this call. */
   readonly refreshed: string[];

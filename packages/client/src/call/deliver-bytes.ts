@@ -4,7 +4,7 @@ import { finishDelivery } from './delivery.ts';
 import type { Delivery, DeliveryEnd } from './delivery.ts';
 import type { Engine } from './engine.ts';
 
-/** Hands on bytes as they come. */
+/** Passes bytes to the caller as they arrive. */
 export function deliverBytes(engine: Engine, call: Call, { attempt, result }: Delivery<'bytes'>): Answer {
   const { response } = result;
   const { scope } = attempt;

@@ -13,7 +13,7 @@ import { mapped } from './mapped-iterator.ts';
 import type { TokenCount } from '../quota/quota.ts';
 import type { TransportResponse } from '../transport/transport.ts';
 
-/** Hands on a stream of events. It is `open` until its end, an error, or until nobody wants it any more. */
+/** Passes a stream of events to the caller. It is `open` until it ends, fails, or is abandoned. */
 export function deliverStream(engine: Engine, call: Call, { attempt, result }: Delivery<'stream'>): Answer {
   const { response, stream } = result;
   const { scope } = attempt;
@@ -21,7 +21,7 @@ export function deliverStream(engine: Engine, call: Call, { attempt, result }: D
   const firstTokenMs = engine.now() - call.startedMs;
   const { resource } = attempt.admission.target.deployment;
   let state: 'open' | 'over' = 'open';
-  /** Why it ended while nobody was reading: for whoever reads on. */
+  /** Why it ended while the caller was not reading: the next read throws it. */
   let untold: unknown;
 
   function over(outcome: DeliveryEnd['outcome'], error?: unknown): void {
@@ -63,7 +63,7 @@ export function deliverStream(engine: Engine, call: Call, { attempt, result }: D
 
   /** Ends the delivery and throws, unless the stream had said that it was complete. */
   function endBroken(cause: unknown): void {
-    // What a socket does after the end of the stream is nobody's concern.
+    // What happens to the socket after the end of the stream does not matter.
     const isComplete = progress.finished && !call.cancellation.aborted;
     const error = isComplete ? undefined : (untold ?? brokenOff(call, { attempt, stream, cause }));
     untold = undefined;
@@ -72,7 +72,7 @@ export function deliverStream(engine: Engine, call: Call, { attempt, result }: D
     if (error !== undefined) throw error as Error;
   }
 
-  /** Nobody wants the rest. */
+  /** The caller does not want the rest. */
   function destroy(reason?: unknown): void {
     stream.held.length = 0;
     response.destroy(reason);
@@ -91,7 +91,7 @@ export function deliverStream(engine: Engine, call: Call, { attempt, result }: D
   }
 
   for (const { events } of stream.held) learn(events);
-  // Whether anybody reads on or not: abort, deadline and silence end the call at once.
+  // Abort, deadline and silence end the call at once, also while the caller is not reading.
   scope.signal.addEventListener('abort', () => {
     response.destroy(scope.signal.reason);
     // What has arrived in full can still be read.
@@ -109,7 +109,7 @@ export function deliverStream(engine: Engine, call: Call, { attempt, result }: D
   };
 }
 
-/** A stream that says an error has failed, whoever reads on. */
+/** A stream that carries an error has failed, also when the caller reads on. */
 function endOf({ error }: OpenedStream['progress']): 'ok' | 'error' {
   return error === undefined ? 'ok' : 'error';
 }

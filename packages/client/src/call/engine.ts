@@ -19,13 +19,13 @@ export interface HedgeRules {
   earn(): void;
   /** Takes one hedge from the budget and leaves `keep`. `false` when too many calls are hedged already. */
   spend(keep?: number): boolean;
-  /** There was no target for it. */
+  /** Returns a hedge that no target was found for. */
   giveBack(): void;
-  /** How much of what can be saved up is there, from 0 to 1. */
+  /** How full the budget is, from 0 to 1. */
   saved(): number;
 }
 
-/** What all calls of a client share. */
+/** The engine: what all calls of a client share. */
 export interface Engine {
   readonly route: Router;
   readonly targets: ReadonlyMap<string, Target>;
@@ -46,8 +46,8 @@ export interface Engine {
   readonly now: () => number;
   readonly random: () => number;
   emit(event: ClientEvent): void;
-  /** What is told of answers: a summary when somebody watches, prompts and answers only when asked for. */
+  /** What events say of answers: a summary when there is a listener; prompts and answers with `telemetry.content`. */
   watched(): 'summary' | 'content' | undefined;
-  /** Something has become free: whoever waits may look again. */
+  /** Quota or a target has become free: calls that wait look again. */
   wake(): void;
 }

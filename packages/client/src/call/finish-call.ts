@@ -82,7 +82,7 @@ export interface CallEnd {
   readonly content?: unknown;
 }
 
-/** Ends a call: lets go of the caller's signals and tells what it came to. */
+/** Ends a call: removes the listeners from the caller's signals and emits the result. */
 export function finishCall(engine: Engine, call: Call, end: CallEnd): void {
   call.cancellation.dispose();
   engine.calls.end(call);

@@ -4,13 +4,13 @@ import type { Engine } from './engine.ts';
 import type { WireBody } from '../request/call-request.ts';
 import { fitParameters } from '../request/fit-parameters.ts';
 
-/** The body of an attempt: as it was asked for, or with `fit` as the model of the target takes it, which is told. */
+/** The body of an attempt: as the caller gave it, or with `fit` as the target's model takes it. Changes are emitted. */
 export function bodyOf(engine: Engine, call: Call, attempt: Attempt): WireBody | Promise<WireBody> {
   const { request, settings } = call;
   const { target } = attempt.admission;
   if (!settings.fit || request.text === undefined) return request.bodyFor(target);
   const { model } = target.deployment;
-  // From the text: an object of the caller could say something else when it is asked again.
+  // From the text: the getters of an object of the caller could return something else the second time.
   const asked = JSON.parse(request.text) as Record<string, unknown>;
   const { json, changes } = fitParameters({
     operation: request.operation,

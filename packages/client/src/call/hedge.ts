@@ -8,7 +8,7 @@ import type { Engine } from './engine.ts';
 import { runAttempt } from './run-attempt.ts';
 import { settle, settleFailure } from './settle.ts';
 
-/** A call that is late already will often be very late: a target that takes up to twice the wait may still win. */
+/** A call that is late already is often very late: a target that takes up to twice the wait may still answer first. */
 const hopefulFactor = 2;
 
 /**
@@ -76,7 +76,7 @@ async function start(engine: Engine, call: Call, attempt: Attempt): Promise<Ende
 
 async function firstAnswer(engine: Engine, call: Call, runners: readonly [Runner, Runner]): Promise<Ended> {
   const winner = await Promise.race(runners.map(({ ended }) => ended)).catch((error: unknown) => {
-    // The caller's wish, or the deadline: neither goes on.
+    // An abort of the caller, or the deadline: both attempts end.
     for (const runner of runners) void drop(engine, runner);
     throw error;
   });

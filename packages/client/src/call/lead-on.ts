@@ -3,7 +3,7 @@ import type { AttemptResult } from './attempt-result.ts';
 import type { Call, LeadingRefusal } from './call.ts';
 import type { Target } from '../route/target.ts';
 
-/** Reads a refusal once more: its pool may say that it leads on. */
+/** Reads a refusal once more: in its pool it may lead on. */
 export function withLeadOn({ route: { leadOn } }: Call, result: AttemptResult): AttemptResult {
   if (leadOn.length === 0 || result.kind !== 'failed') return result;
   if (result.classified.outcome !== 'fatal' && result.classified.outcome !== 'refused') return result;

@@ -1,6 +1,6 @@
 import type { CallFinished, Usage } from '../events/events.ts';
 
-/** What calls came to. */
+/** Calls, tokens and cost, added up. */
 export interface Spending {
   readonly calls: number;
   /** Calls that ended in an error, were aborted or cut. */
@@ -32,7 +32,7 @@ export interface Ledger {
   byTag(): Readonly<Record<string, Spending>>;
 }
 
-/** A tag such as a user id may have any number of values: only so many are told apart. */
+/** A tag such as a user id may have any number of values: so many are counted apart, the rest together. */
 const mostTags = 1_000;
 const otherTags = 'other tags';
 

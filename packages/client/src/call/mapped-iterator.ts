@@ -1,4 +1,4 @@
-/** What `next` gives until `undefined`, changed, as an iterator. Whoever stops before the end calls `leave`. */
+/** An iterator over the mapped results of `next`, up to `undefined`. Calls `leave` when the reader stops before the end. */
 export function mapped<From, To>(
   next: () => Promise<From | undefined>,
   change: (from: From) => To,

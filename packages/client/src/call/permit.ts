@@ -62,7 +62,7 @@ function isPreview({ headers, path }: CallRequest): boolean {
   return /\/(alpha|beta|preview)(\/|$)/.test(path) || headers['aoai-evals'] !== undefined;
 }
 
-/** What the service keeps and that may name a deployment: nobody here can read it. */
+/** Things that the service keeps and that may name a deployment: this client cannot read them. */
 const stored: readonly (readonly [path: RegExp, what: string])[] = [
   [/^\/batches$/, 'the file of a batch names its deployments'],
   [/^\/evals\/[^/]+\/runs$/, 'a stored eval may name deployments for its graders'],
@@ -75,11 +75,11 @@ const stored: readonly (readonly [path: RegExp, what: string])[] = [
   [/^\/files\/import$/, 'a file may be fetched from outside of the config'],
 ];
 
-/** Operations that put nothing to a model. */
+/** Operations that send nothing to a model. */
 const harmless =
   /^\/(files|uploads|containers|vector_stores|conversations)(\/|$)|^\/(responses|batches)\/[^/]+\/cancel$|^\/chat\/completions\/[^/]+$|^\/fine_tuning\/jobs\/[^/]+\/(cancel|pause|resume)$|^\/threads$|^\/threads\/[^/]+(\/messages(\/[^/]+)?|\/runs\/[^/]+\/cancel)?$|^\/realtime\/calls\/[^/]+\/(hangup|reject|refer)$/;
 
-/** @throws ResidencyError for what leads to deployments or places that are not to be seen in the request. */
+/** @throws ResidencyError for references to deployments or places that the request does not show. */
 function checkSeen(
   config: Config,
   {

@@ -34,7 +34,7 @@ interface Reading {
 /** Bytes of an error that are read: more than any error of the service has. */
 const maxErrorBytes = 1 << 20;
 
-/** Bytes of somebody else's page that are read, to say what it was. */
+/** Bytes of a page that is not the service’s that are read, to say in the error what it was. */
 const pageBytes = 4_096;
 
 /** Reads as much of an answer as it takes to know what it means. */
@@ -127,7 +127,7 @@ function failedResponse(
   if (error === undefined) return undefined;
   const failed = failure(reading, statusOf(error), body);
   const { response } = reading;
-  // Whoever has nowhere else to go gets the response, which says by itself that it failed.
+  // A call without another target gets the response, whose `status` is `failed`.
   return { ...failed, status: response.status, answer: answerOf(response, body) };
 }
 

@@ -31,7 +31,7 @@ export function routeFor(
       `Cannot resolve resource ${JSON.stringify(preferred)}: no deployment of this config is in it. Known names: ${known.join(', ')}.`,
     );
   }
-  // A thing whose place nobody remembers may be in any resource: they are asked in turn.
+  // A thing whose holder is unknown may be in any resource: they are asked in turn.
   const others = [...ofResources.values()].filter((target) => target !== first);
   const { things, items } = referencesIn(request);
   const asked = things.length > 0 || items.length > 0 ? [first, ...others] : [first];

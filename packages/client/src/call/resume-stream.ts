@@ -4,11 +4,11 @@ import { StreamTruncatedError } from '../errors.ts';
 import { mapped } from './mapped-iterator.ts';
 import type { CallRequest } from '../request/call-request.ts';
 
-/** How a background response is taken up again. */
+/** How a background response is resumed. */
 export interface ResumeRules {
   /** Asks for the events of a response after one of them. */
   readonly resume: (responseId: string, startingAfter: number) => Promise<Answer>;
-  /** How often in a row that may come to nothing. */
+  /** How many of these may fail in a row. */
   readonly maxResumes: number;
 }
 
@@ -53,7 +53,7 @@ export function resumableStream(first: Answer, { resume, maxResumes }: ResumeRul
     return undefined;
   }
 
-  /** Takes the response up again, or throws what cannot be mended. */
+  /** Resumes the response, or throws when that does not help. */
   async function goOn(error: unknown): Promise<void> {
     if (!(error instanceof StreamTruncatedError)) throw error;
     responseId ??= error.responseId;

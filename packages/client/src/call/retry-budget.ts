@@ -36,7 +36,7 @@ export function retryBudget({
   };
 }
 
-/** Where the bucket of the process is: two copies of this package, as npm sometimes installs them, find the same. */
+/** Where the bucket of the process is kept: two copies of this package, as npm sometimes installs them, use the same. */
 const key = Symbol.for('@aoai/client.retryBudget@2');
 
 /** The bucket of all clients of this process that were not given one of their own. */

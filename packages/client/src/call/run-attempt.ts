@@ -24,7 +24,7 @@ export async function runAttempt(engine: Engine, call: Call, attempt: Attempt): 
     const result = finality(call, await readAnswer({ engine, call, attempt, response }));
     return withLeadOn(call, withNotHere(call, result));
   } catch (error) {
-    // The caller's wish and the deadline end the call, not only this attempt.
+    // An abort of the caller and the deadline end the call, not only this attempt.
     call.cancellation.throwIfAborted();
     if (error instanceof DeadlineExceededError) throw error;
     scope.abort(error);

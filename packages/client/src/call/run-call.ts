@@ -80,7 +80,7 @@ async function admitOrGiveUp(engine: Engine, call: Call): Promise<Admission | un
   try {
     return await admit(engine, call);
   } catch (error) {
-    // An answer of the service says more than we can.
+    // The service's own answer says more than an error of ours.
     if (error instanceof PoolExhaustedError && call.last !== undefined) return undefined;
     throw error;
   }
@@ -91,7 +91,7 @@ function lastOf(
   { answer, error, classified }: Extract<AttemptResult, { kind: 'failed' }>,
 ): Call['last'] {
   if (classified.outcome !== 'not-here') return answer === undefined ? { error } : { answer };
-  // That one resource does not hold it says nothing of the others.
+  // Another resource may hold it.
   return mayBeElsewhere(call) || call.notHere === undefined ? call.last : { answer: call.notHere };
 }
 
@@ -177,7 +177,7 @@ function claimsOf(header: string | null): string | undefined {
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
-/** What says by itself what to do: the SDK would hide it behind “Connection error”. */
+/** Errors that say what to do: the SDK would replace them with “Connection error”. */
 function isForReader(error: unknown): boolean {
   return error instanceof UnexpectedAnswerError || proxyErrorCode(error) !== undefined;
 }

@@ -8,7 +8,7 @@ import type { Target } from '../route/target.ts';
 import type { TransportRequest } from '../transport/transport.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
 
-/** The transport would send it to nobody: no deployment is to blame, and no other one will do better. */
+/** The transport would refuse it for every deployment: another attempt would fail in the same way. */
 export function isUnsendable(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'UND_ERR_INVALID_ARG';
 }

@@ -10,7 +10,7 @@ import type { Route } from '../route/route.ts';
 import type { Target } from '../route/target.ts';
 import type { TransportHeaders } from '../transport/transport.ts';
 
-/** Closes an attempt: quota, parking and circuit in one step, and tells what that changed. */
+/** Closes an attempt: quota, parking and circuit in one step, and emits what that changed. */
 export async function settle(
   engine: Engine,
   attempt: Attempt,
