@@ -109,7 +109,7 @@ function checkCredentials(config: Config, { credential, credentials }: ClientOpt
 function checkCredential(name: string, value: unknown): void {
   const { getToken, headers } = (value ?? {}) as { getToken?: unknown; headers?: unknown };
   if (isObject(value) && (typeof getToken === 'function' || typeof headers === 'function')) return;
-  // Never what it is: somebody may have passed the key itself.
+  // Without the value: the caller may have passed the key itself.
   throw new TypeError(
     `Cannot create the client: \`${name}\` is no object that signs calls. ` +
       'Pass `apiKey(…)` or `entraId(…)` of "@aoai/auth", or a credential of "@azure/identity".',

@@ -25,7 +25,7 @@ export interface ClientOptions {
   readonly attemptTimeoutMs?: number;
   /** How long a stream may take to its first content. @default no limit of its own */
   readonly firstTokenTimeoutMs?: number;
-  /** How long a stream may be silent. `false` for any time. @default 120_000 */
+  /** How long a stream may be silent. `false`: any time. @default 120_000 */
   readonly idleTimeoutMs?: number | false;
   /**
    * How long an answer may be that is read as a whole, and one event of a stream, after unpacking. What is handed on as it
@@ -33,7 +33,7 @@ export interface ClientOptions {
    * @default 268_435_456
    */
   readonly maxAnswerBytes?: number;
-  /** `false` for one attempt and no other. */
+  /** `false`: one attempt and no more. */
   readonly retry?: RetryOptions | false;
   readonly circuit?: CircuitOptions | false;
   /** A second attempt for calls whose first one is slow; `'auto'` learns after how long. @default false */
@@ -43,13 +43,13 @@ export interface ClientOptions {
   /**
    * Changes the parameters of chat completions and Responses to those that the model of the deployment takes, by the
    * catalogue: the name and the size of the limit of output, `reasoning_effort`, and what the model refuses. For pools of
-   * mixed models. Each change is told in a `request-fitted` event.
+   * mixed models. Each change is emitted in a `request-fitted` event.
    * @default false
    */
   readonly fit?: boolean;
   /** What calls may use in a period. A call that may use more than is left is refused before a byte is sent. */
   readonly budgets?: BudgetOptions;
-  /** Sends attempts. @default undiciTransport() */
+  /** The function that sends attempts. @default undiciTransport() */
   readonly transport?: Transport;
   /**
    * Further headers that calls may set, for example for a gateway: `['x-team']`. Headers that are a credential, or that
@@ -59,11 +59,11 @@ export interface ClientOptions {
   /** Tags under which calls are counted, for example `{ team: 'search' }`. */
   readonly tags?: Readonly<Record<string, string>>;
   /**
-   * What OpenTelemetry is told when the application has set it up: spans and metrics by the GenAI conventions.
+   * What is recorded with OpenTelemetry once the application has set it up: spans and metrics by the GenAI conventions.
    * `false` for nothing.
    */
   readonly telemetry?: TelemetryOptions | false;
-  /** Is told every event from the start. */
+  /** Called with every event from the start. */
   readonly onEvent?: Listener;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -80,7 +80,7 @@ export interface BudgetOptions {
 export interface RetryOptions {
   /** Attempts after the first, for one call. @default 5 */
   readonly maxRetries?: number;
-  /** Our wait before the second attempt at a target that named none; doubles each time. @default 500 */
+  /** Wait before the second attempt at a target whose answer names none; doubles each time. @default 500 */
   readonly initialDelayMs?: number;
   /** @default 8_000 */
   readonly maxDelayMs?: number;

@@ -35,7 +35,7 @@ export interface Client<Name extends string = string> extends Omit<OpenAI, Named
   readonly batch: BatchRunner<Name>;
   /** What is known about each target now. */
   status(): ClientStatus;
-  /** Tells `listener` every event from now on. Returns how to stop. */
+  /** Calls `listener` with every event from now on. Returns a function that ends this. */
   observe(listener: Listener): () => void;
   /** Where to open a realtime session, and the headers that sign it, for any WebSocket client. */
   realtimeEndpoint(name: Name): Promise<SocketEndpoint>;

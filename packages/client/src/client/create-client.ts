@@ -29,19 +29,19 @@ export function createClient<Name extends string>(
   checkSdk();
   checkOptions(config, options);
   const bus = eventBus();
-  const tell = options.telemetry === false ? undefined : telemetry(options.telemetry);
-  const emit = tell === undefined ? bus.emit : both(bus.emit, tell);
+  const recorder = options.telemetry === false ? undefined : telemetry(options.telemetry);
+  const emit = recorder === undefined ? bus.emit : emitTo(bus.emit, recorder);
   if (options.onEvent !== undefined) bus.observe(options.onEvent);
   const withContent = options.telemetry !== false && options.telemetry?.content === true;
   const engine = createEngine(config, options, {
     emit,
     watched: () => {
       if (withContent) return 'content';
-      return bus.size() > 0 || tell?.isActive() === true ? 'summary' : undefined;
+      return bus.size() > 0 || recorder?.isActive() === true ? 'summary' : undefined;
     },
   });
   const sources = { config, engine, allowHeaders: headersAllowed(options.allowHeaders) };
-  const close = closer(engine);
+  const close = closeOnce(engine);
   const surface = (settings: CallSettings): Client<Name> => {
     const { call, fetch } = callsWith(sources, settings);
     const sdk = createSdk(call, fetch, {
@@ -69,8 +69,8 @@ export function createClient<Name extends string>(
   return surface(settingsOf(options));
 }
 
-/** Closes what a client holds: once, however often it is asked to. */
-function closer(engine: Engine): Client['close'] {
+/** Closes what a client holds. Closing twice is closing once. */
+function closeOnce(engine: Engine): Client['close'] {
   let closed: Promise<void> | undefined;
   const finish = async (): Promise<void> => {
     await engine.calls.close();
@@ -82,7 +82,7 @@ function closer(engine: Engine): Client['close'] {
     checkGrace(graceMs);
     closed ??= finish();
     if (graceMs === undefined) return closed;
-    // Also what nobody waits for: a stream that has arrived, and that nobody reads on.
+    // Also streams that have arrived and that the caller no longer reads.
     if (graceMs === 0) engine.calls.abort();
     const timer = setTimeout(() => {
       engine.calls.abort();
@@ -93,12 +93,12 @@ function closer(engine: Engine): Client['close'] {
   };
 }
 
-/** Telemetry is told what the others are told, and cannot break a call either. */
-function both(emit: Engine['emit'], tell: Listener): Engine['emit'] {
+/** Emits to listeners and to telemetry. Neither can break a call. */
+function emitTo(emit: Engine['emit'], listener: Listener): Engine['emit'] {
   return (event) => {
     emit(event);
     try {
-      tell(event);
+      listener(event);
     } catch {
       // Watching never breaks a call.
     }

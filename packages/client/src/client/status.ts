@@ -24,7 +24,7 @@ interface TargetLatency {
 export interface ClientStatus {
   /** Calls that wait for a target now. */
   readonly waiting: number;
-  /** What the calls so far came to. */
+  /** Calls, tokens and cost so far. */
   readonly spending: Spending;
   readonly spendingByDeployment: Readonly<Record<string, Spending>>;
   /** By `key=value` of the tags. */
