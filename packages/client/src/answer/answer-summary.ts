@@ -1,7 +1,7 @@
 import { isFields } from './diagnose-answer.ts';
 import { outputMessages } from '../events/event-content.ts';
 
-/** What somebody who watches calls wants to know about an answer. */
+/** What events say about an answer. */
 export interface AnswerSummary {
   readonly responseId?: string;
   readonly responseModel?: string;

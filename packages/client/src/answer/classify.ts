@@ -22,7 +22,7 @@ export type Outcome =
   | 'leads-on'
   /** This target does not take such a request, for a reason of its own: a region, a firewall, a missing feature. */
   | 'refused'
-  /** Everything else: the caller's to deal with. */
+  /** Everything else: the caller has to deal with it. */
   | 'fatal';
 
 export interface Classified {
@@ -44,7 +44,7 @@ export function classify(
   const { code = '', message = body } = error ?? {};
   const status = ownStatus(answer);
   const outcome = outcomeOf({ status, shouldRetry: answer.headers.get('x-should-retry'), code, message });
-  // Also when the service wants no second attempt of this call: the next call is to wait all the same.
+  // Also when the service forbids a second attempt of this call: the next call has to wait.
   const mayHint = isRetryable(status) || outcome === 'unavailable' || outcome === 'throttled';
   const waitMs = mayHint ? retryAfterMs(answer.headers, body, nowMs) : undefined;
   const limitHit = outcome === 'throttled' ? limitIn(body) : undefined;

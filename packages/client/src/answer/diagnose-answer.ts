@@ -21,7 +21,7 @@ export interface ReceivedAnswer {
 
 /**
  * What is wrong with an answer of success (status 2xx) to a request that did not ask for a stream, or `undefined` when it
- * is one. Whoever calls an operation that this client does not know judges for themselves.
+ * is one. Answers to operations that this client does not know are not judged.
  */
 export function diagnoseAnswer(answer: ReceivedAnswer): AnswerDiagnosis | undefined {
   const expected = expectedAnswer(answer.method.toUpperCase(), answer.path);

@@ -6,7 +6,7 @@ export interface ExpectedAnswer {
   readonly form: 'json' | 'text' | 'bytes';
   /** Whether a request for a stream is always answered with one; other operations may ignore the wish. */
   readonly streams: boolean;
-  /** The least that a JSON answer has, so that whoever called can use it. */
+  /** Whether a JSON answer has the least that a caller needs. */
   fits(json: Fields): boolean;
 }
 

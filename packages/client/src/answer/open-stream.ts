@@ -16,21 +16,21 @@ export interface StreamPiece {
 /** A stream that has begun with content: it is the caller's from here on. */
 export interface OpenedStream {
   readonly kind: 'open';
-  /** What was held back, content included. Whoever reads it takes it away. */
+  /** What was held back, content included. Reading empties it. */
   readonly held: StreamPiece[];
   readonly progress: StreamProgress;
   /** The next piece; `undefined` at the end. */
   next(): Promise<StreamPiece | undefined>;
 }
 
-/** A stream that failed before it had any content: nobody has seen it. */
+/** A stream that failed before it had any content: the caller has seen nothing of it. */
 export interface FailedStream {
   readonly kind: 'failed';
   /** The error that the stream carried; `undefined` when it just ended, or holds something else than events. */
   readonly error: ServiceError | undefined;
   /** What had arrived. */
   readonly body: Buffer;
-  /** The same stream for a caller who has nowhere else to go. */
+  /** The same stream, for a call that has no other target. */
   readonly answer: Answer;
 }
 

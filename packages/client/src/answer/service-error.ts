@@ -1,6 +1,6 @@
 import { isFields } from './diagnose-answer.ts';
 
-/** An error of the service, out of whichever envelope. */
+/** An error of the service, from any of its envelopes. */
 export interface ServiceError {
   /** `error.code`, or its type where there is none; a number as text. */
   readonly code: string;

@@ -50,7 +50,7 @@ export function sseDecoder(): SseDecoder {
     let at = 0;
     while (at < text.length) {
       const end = text.indexOf('\n', at);
-      // Nearly all there is: one `data: ` line and the blank line after it.
+      // The usual event: one `data: ` line and the blank line after it.
       if (text.startsWith('data: ', at) && text[end + 1] === '\n' && data === undefined) {
         events.push(eventOf(event, text.slice(at + 6, end)));
         event = null;

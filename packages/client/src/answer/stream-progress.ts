@@ -35,7 +35,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Watches the events of a chat completion with so many `choices`, of a response, or of anything else that streams events
- * with a `type`. It only watches: no event has a shape that it could not bear.
+ * with a `type`. It never throws, whatever the shape of an event.
  */
 export function streamProgress(choices = 1): StreamProgress {
   const text: string[] = [];

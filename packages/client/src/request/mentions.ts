@@ -2,7 +2,7 @@
 export interface Mentions {
   /** Deployments that it names: of a realtime session, of a grader, of the image generation tool. */
   readonly deployments: readonly string[];
-  /** Places that it sends data to and whose region nobody knows here, each as a sentence part. */
+  /** Places that it sends data to and whose region is unknown, each as a sentence part. */
   readonly outside: readonly string[];
   /** What may name a deployment and is not read, each as a sentence part. */
   readonly unseen: readonly string[];

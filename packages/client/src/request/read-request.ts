@@ -82,7 +82,7 @@ function methodOf(method: string): string {
   );
 }
 
-/** A body that was packed by the caller is one that nobody here has read. */
+/** A body that the caller has compressed cannot be read here. */
 function checkEncoding(given: HeadersInput): void {
   if (given === undefined) return;
   const entries = Symbol.iterator in given ? given : Object.entries(given);
@@ -214,7 +214,7 @@ function mentionsOf({ text, named, imageDeployment, path, body }: Referring): Me
     const unseen = session ? ['the `session` in its form may name a deployment'] : [];
     return { ...noMentions, deployments: inHeader, unseen };
   }
-  // From the text that leaves: an object of the caller could say something else when it is asked again.
+  // From the text that is sent: the getters of an object of the caller could return something else the second time.
   const found = searched(text);
   return {
     hasKey: found.hasKey,

@@ -14,7 +14,7 @@ export interface RequestPlace {
 
 /** A URL of the v1 surface as the SDK builds it for nearly every call: nothing in it to decode or to resolve. */
 const plainUrl = /^https?:\/\/[^/?#]+\/openai\/v1(\/[a-z_]+(?:\/[\w-]+)*)$/;
-/** Characters of the service's ids. Whatever else there is, somebody on the way may read as a way up or as another path. */
+/** Characters of the service's ids. Other characters may be read by a proxy as `..` or as another path. */
 const plainSegment = /^[\w.:~-]+$/;
 const firstSegment = /^[a-z][a-z_]*$/;
 /** Parameters that are a credential, or say what the config says. */

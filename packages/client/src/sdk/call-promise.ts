@@ -17,7 +17,7 @@ export class CallPromise<Sdk, Props extends { readonly response: Response }, T> 
   #parsed: Promise<T> | undefined;
 
   constructor(sdk: Sdk, responsePromise: Promise<Props>, parse: Parse<Sdk, Props, T>) {
-    // As in the SDK: the answer is read when somebody asks for it, not before.
+    // As in the SDK: the answer is read on the first `then`, not before.
     super((resolve) => {
       resolve(undefined as never);
     });

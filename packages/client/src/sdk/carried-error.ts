@@ -20,7 +20,7 @@ export function errorIn(headers: Headers): { readonly error: unknown } | undefin
   return errors.has(headers) ? { error: errors.get(headers) } : undefined;
 }
 
-/** Whether an answer has carried `error`: it is none of the SDK's own. */
+/** Whether an answer has carried `error`, so that it is not one of the SDK. */
 export function wasCarried(error: unknown): boolean {
   return typeof error === 'object' && error !== null && carried.has(error);
 }

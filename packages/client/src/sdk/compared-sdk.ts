@@ -68,10 +68,10 @@ const switchKey = Symbol.for('@aoai/client.fastPath');
 /** Whether the SDK, as it was loaded, is one whose code has been compared with ours. */
 export const isCompared: boolean = comparedSeams.has(seamsOf());
 
-/** Whether calls may take the fast path, as long as nobody changes the SDK. */
+/** Whether calls may take the fast path, while the SDK is not changed. */
 export const isFastPathOpen: boolean = isCompared && Reflect.get(globalThis, switchKey) !== 'closed';
 
-/** The code that each part of the fast path passes by. */
+/** The code that each part of the fast path skips. */
 const passed: Readonly<Record<Part, (member: Member) => boolean>> = {
   sending: ({ owner, name }) =>
     owner.name === 'OpenAI' && /^(?:make|fetch|build|prepare|auth|validate)/.test(String(name)),
@@ -89,7 +89,7 @@ const watched: Readonly<Record<Part, readonly Member[]>> = {
   streams: loaded.filter(passed.streams),
 };
 
-/** Whether the fast path is open, and nobody has put other code in the place of what it passes by since. */
+/** Whether the fast path is open, and the code that it skips has not been replaced since. */
 export function isComparedStill(part: Part): boolean {
   if (!isFastPathOpen) return false;
   for (const { owner, name, code } of watched[part]) {

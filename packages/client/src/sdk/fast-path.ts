@@ -146,7 +146,7 @@ function wholeJson({ logLevel }: Seams, { response, options }: ResponseProps): u
   return response.takeJson();
 }
 
-/** Aborts `controller` with `signal`. Returns how to end that. */
+/** Aborts `controller` when `signal` aborts. Returns a function that ends this. */
 function link(signal: AbortSignal, controller: AbortController): () => void {
   const abort = () => {
     controller.abort();

@@ -1,4 +1,4 @@
-/** A request as the SDK hands it over. */
+/** A request as the SDK passes it on. */
 export interface SdkRequest {
   readonly url: string | URL;
   readonly init:
