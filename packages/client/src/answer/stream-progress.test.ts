@@ -32,7 +32,7 @@ describe('streamProgress', () => {
   test('bears events of any shape', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.oneof(odd, fc.jsonValue())),
+        fc.array(fc.oneof(odd, fc.jsonValue()), { maxLength: 6 }),
         fc.constantFrom(null, 'error', 'x'),
         (events, name) => {
           const progress = streamProgress();
@@ -41,7 +41,7 @@ describe('streamProgress', () => {
           expect(typeof progress.text()).toBe('string');
         },
       ),
-      { seed: 8, numRuns: 2_000 },
+      { seed: 8, numRuns: 500 },
     );
   });
 

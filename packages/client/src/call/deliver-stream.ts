@@ -94,8 +94,8 @@ export function deliverStream(engine: Engine, call: Call, { attempt, result }: D
   // Abort, deadline and silence end the call at once, also while the caller is not reading.
   scope.signal.addEventListener('abort', () => {
     response.destroy(scope.signal.reason);
-    // What has arrived in full can still be read.
-    const isComplete = progress.finished && !call.cancellation.aborted;
+    // What has arrived in full can still be read. A caller who is told of an error by the stream aborts it.
+    const isComplete = progress.finished && (!call.cancellation.aborted || progress.error !== undefined);
     if (!isComplete) untold = brokenOff(call, { attempt, stream, cause: undefined });
     over(isComplete ? endOf(progress) : outcomeOf(untold), untold);
   });
