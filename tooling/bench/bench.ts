@@ -3,7 +3,7 @@
 // BENCH_ROUNDS changes how many rounds each of them makes.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -74,10 +74,13 @@ function runBenchmarks(names: readonly string[]): {
 
 function writePage(measurements: readonly Measurement[]): void {
   const [processor] = cpus();
+  const { BENCH_ROUNDS: rounds } = process.env;
   const page = pageOf(measurements, {
+    command: `${rounds === undefined ? '' : `BENCH_ROUNDS=${rounds} `}pnpm bench --write`,
     date: new Date().toISOString().slice(0, 10),
     node: `Node.js ${process.versions.node}`,
     processors: `${availableParallelism()} × ${processor?.model.trim() ?? 'unknown processor'}`,
+    load: loadavg()[2] ?? Number.NaN,
     versions: versionsOf({
       client: ['openai', 'ai', '@ai-sdk/azure', '@langchain/openai', 'rate-limiter-flexible'],
       testing: ['@copilotkit/aimock'],

@@ -40,12 +40,14 @@ test.each([
 
 test('the page says where, with what and how, and has a row for each subject', () => {
   const page = pageOf([measurement(40)], {
+    command: 'pnpm bench --write',
     date: '2026-11-29',
     node: 'Node.js 24.21.0',
     processors: '2 × Some CPU',
+    load: 1.25,
     versions: { openai: '7.57.0' },
   });
-  for (const text of ['2026-11-29', 'Node.js 24.21.0', '2 × Some CPU', '`openai` 7.57.0'])
+  for (const text of ['2026-11-29', 'Node.js 24.21.0', '2 × Some CPU', 'average of 1.3', '`openai` 7.57.0'])
     expect(page).toContain(text);
   expect(page).toContain(
     '| **aoai** | 40.0 | | |\n| openai | 100 | 0.400 | 0.500 |\n| other | 50.0 | 0.800 |  |',

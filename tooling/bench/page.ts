@@ -2,16 +2,20 @@ import { comparisonsOf, noise, shown, type Measurement } from './measurement.ts'
 
 /** Where and with what the figures were made. */
 export interface Circumstances {
+  /** What was run. */
+  readonly command: string;
   readonly date: string;
   readonly node: string;
   readonly processors: string;
+  /** Processes that wanted a processor, on average of the last quarter of an hour. */
+  readonly load: number;
   /** Version by package. */
   readonly versions: Readonly<Record<string, string>>;
 }
 
 /** The page of figures. */
 export function pageOf(measurements: readonly Measurement[], circumstances: Circumstances): string {
-  const { date, node, processors, versions } = circumstances;
+  const { command, date, node, processors, load, versions } = circumstances;
   const measured = Object.entries(versions).map(([name, version]) => `\`${name}\` ${version}`);
   return `# Beside its peers
 
@@ -21,7 +25,8 @@ Every figure of a row comes from the same run: the subjects did the same work in
 Values are medians of the rounds, after rounds that warm up. CPU is user and system time of the process that is measured
 (\`process.cpuUsage\`); what it talks to runs in a process of its own. A ratio is ours over the peer: less is better for us.
 
-Made on ${date} by \`pnpm bench --write\` on ${node}, ${processors}. Versions: ${measured.join(', ')}.
+Made on ${date} by \`${command}\` on ${node}, ${processors}, at a load
+average of ${load.toFixed(1)}; figures of a quieter machine are in [cost](cost.md). Versions: ${measured.join(', ')}.
 \`pnpm bench --check\` fails when a ratio is more than ${noise * 100} % above its bound.
 
 ${measurements.map(section).join('\n\n')}
