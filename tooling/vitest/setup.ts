@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 import { format } from 'node:util';
-import { afterEach, expect } from 'vitest';
+import { afterEach, beforeEach, expect } from 'vitest';
+import { watchResources } from './resources.ts';
 
-// Two rules for every test: it reaches this machine only, and it prints nothing.
+// Three rules for every test: it reaches this machine only, it prints nothing, and it leaves nothing open.
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]|::ffff:127\.\d+\.\d+\.\d+|.+\.localhost)$/;
 
@@ -44,4 +45,12 @@ for (const method of ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const
 afterEach(() => {
   const lines = printed.splice(0);
   expect(lines, 'a test prints nothing').toEqual([]);
+});
+
+beforeEach(({ onTestFinished }) => {
+  const whatIsLeft = watchResources();
+  // After the hooks and the fixtures of the test.
+  onTestFinished(async () => {
+    expect(await whatIsLeft(), 'a test leaves nothing open').toEqual([]);
+  });
 });

@@ -106,7 +106,7 @@ async function connected(
     return { result: { check, status: 'skipped', cause } };
   }
   try {
-    return { socket: await interruptible(way.open(options), options) };
+    return { socket: await interruptible(() => way.open(options), options) };
   } catch (error) {
     options.signal.throwIfAborted();
     if (way.proxy !== undefined) {
@@ -127,8 +127,9 @@ async function connected(
 }
 
 /** Ends with the reason of `signal`; a socket that opens afterwards is closed again. */
-async function interruptible(opening: Promise<Socket>, { signal }: ReachOptions): Promise<Socket> {
+async function interruptible(open: () => Promise<Socket>, { signal }: ReachOptions): Promise<Socket> {
   signal.throwIfAborted();
+  const opening = open();
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => {
     reject(signal.reason);

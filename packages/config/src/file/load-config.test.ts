@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -261,6 +262,23 @@ describe('watchConfig', () => {
     expect((await changes.next()).names).toEqual(['two']);
     closing.abort();
     expect(watched.config.names).toEqual(['two']);
+  });
+
+  test('a watch that is closed lets go of the signal that could have ended it', async () => {
+    const path = await file('watch-signal/aoai.config.json', named('one'));
+    const { signal } = new AbortController();
+    const watched = await watchConfig(path, () => undefined, { signal });
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    watched.close();
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  test('a signal that has aborted before is not waited for', async () => {
+    const path = await file('watch-aborted/aoai.config.json', named('one'));
+    const signal = AbortSignal.abort();
+    const watched = await watchConfig(path, () => undefined, { signal });
+    expect(watched.config.names).toEqual(['one']);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   test('fails at once when there is nothing to begin with', async () => {

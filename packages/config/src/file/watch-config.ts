@@ -78,8 +78,10 @@ export async function watchConfig(
     closed = true;
     clearTimeout(timer);
     watcher.close();
+    signal?.removeEventListener('abort', close);
   };
-  signal?.addEventListener('abort', close, { once: true });
+  if (signal?.aborted === true) close();
+  else signal?.addEventListener('abort', close, { once: true });
   return {
     get config() {
       return config;
