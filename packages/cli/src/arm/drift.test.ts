@@ -198,10 +198,59 @@ describe('accountFacts', () => {
     ['2026-11-22', ['error model-retired deployments.gpt-5.4']],
     ['2026-11-23', ['warning model-retiring deployments.gpt-5.4']],
     ['2027-02-20', ['warning model-retiring deployments.gpt-5.4']],
+    ['2027-02-21', []],
     ['2027-04-14', []],
   ])('knows of a model that Azure ends on %s', (retires, expected) => {
     const account = { ...sweden, deployments: [{ ...chat, retires }, ...sweden.deployments.slice(1)] };
     expect(problemsOf([account])).toEqual(expected);
+  });
+
+  test('says in how many days a model ends, and what to move to', () => {
+    const account = (replacement?: string): Account => ({
+      ...sweden,
+      deployments: [
+        { ...chat, retires: '2026-11-24', ...(replacement === undefined ? {} : { replacement }) },
+        ...sweden.deployments.slice(1),
+      ],
+    });
+    const found = (accounts: readonly Account[]) =>
+      accountFacts(config, 'contoso-se', { accounts, usesKey: false, now }).find(
+        ({ check }) => check === 'lifecycle',
+      );
+    expect(found([account()])).toMatchObject({
+      cause: 'gpt-5.4 retires on 2026-11-24, in 2 days.',
+      fix: 'Choose a current model.',
+    });
+    expect(found([account('gpt-6')])?.fix).toBe('Move to gpt-6.');
+  });
+
+  test.each([
+    [{ tpm: 200_000, rpm: 1_200 }, []],
+    [{ tpm: 199_999, rpm: 1_200 }, ['tpm']],
+    [{ tpm: 200_001, rpm: 1_199 }, ['rpm']],
+    [{}, []],
+  ])('a quota of %j is less than what the config counts on for %j', (limits, less) => {
+    const account = { ...sweden, deployments: [{ ...chat, limits }, ...sweden.deployments.slice(1)] };
+    const found = accountFacts(config, 'contoso-se', { accounts: [account], usesKey: false, now });
+    expect(found.flatMap(({ check, cause }) => (check === 'quota' ? [cause.split(',')[0]] : []))).toEqual(
+      less.map((limit) => `The config counts on ${limit === 'tpm' ? 200_000 : 1_200} ${limit}`),
+    );
+  });
+
+  test('a version that the config does not name may be any, one that it names is that one', () => {
+    const other = { ...chat, version: '2027-01-01' };
+    const account = { ...sweden, deployments: [other, ...sweden.deployments.slice(1)] };
+    expect(problemsOf([account])).toEqual(['error wrong-model deployments.gpt-5.4']);
+    const { version: _, ...unversioned } = config.deployments['gpt-5.4'] ?? {};
+    const lax = { ...config, deployments: { ...config.deployments, 'gpt-5.4': unversioned } } as Config;
+    expect(problemsOf([account], { config: lax })).toEqual([]);
+  });
+
+  test('a key that the account takes is no fault, and a region that the config does not say neither', () => {
+    expect(problemsOf([{ ...sweden, takesKeys: true }], { usesKey: true })).toEqual([]);
+    const { region: _, ...placeless } = config.resources['contoso-se'] ?? {};
+    const lax = { ...config, resources: { 'contoso-se': placeless } } as Config;
+    expect(problemsOf([{ ...sweden, region: 'eastus2' }], { config: lax })).toEqual([]);
   });
 
   test('holds the sku that is really there against the policy', () => {
