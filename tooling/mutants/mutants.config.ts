@@ -18,6 +18,9 @@ export default defineConfig({
     ...project.test,
     // A mutant has no types.
     typecheck: { enabled: false },
+    // Stryker has limits of its own, which know how long the tests usually take.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
     sequence: { sequencer: QuickTestsFirst },
   },
 });

@@ -170,14 +170,14 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
   });
 
   test('a probe whose replica died frees the circuit when its time is over, and has no say any more', async () => {
-    const [first, second] = [await replica({ probeMs: 50 }), await replica({ probeMs: 50 })];
+    const [first, second] = [await replica({ probeMs: 500 }), await replica({ probeMs: 500 })];
     await attempt(first, paygo, { result: 'failed' });
     await attempt(first, paygo, { result: 'failed' });
     await pause(80);
     const lost = await granted(first, paygo);
     expect(lost.probe).toBe(true);
     await refused(second, paygo);
-    await pause(70);
+    await pause(520);
     const probe = await granted(second, paygo);
     expect(probe.probe).toBe(true);
     await first.settle(lost, { result: 'failed' });

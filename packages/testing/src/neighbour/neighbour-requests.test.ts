@@ -1,6 +1,7 @@
 import { AzureKeyCredential, SearchIndexClient } from '@azure/search-documents';
 import { expect, test } from 'vitest';
 import { startMockAzure } from '../start-mock-azure.ts';
+import { createNeighbourRequests } from './neighbour-requests.ts';
 
 test('a neighbour remembers what it was asked and by whom, without keys and tokens, until a reset', async () => {
   const azure = await startMockAzure({ identity: { users: { ada: {} } } });
@@ -19,4 +20,33 @@ test('a neighbour remembers what it was asked and by whom, without keys and toke
   azure.reset();
   expect(azure.search.requests()).toEqual([]);
   await azure.close();
+});
+
+function request(path: string, { body = '', authorization = '' } = {}) {
+  const headers = authorization === '' ? {} : { authorization };
+  return { method: 'POST', url: new URL(path, 'http://a'), headers, body, signal: AbortSignal.any([]) };
+}
+
+test('the last thousand requests are remembered', () => {
+  const requests = createNeighbourRequests();
+  for (let number = 0; number < 1_000; number += 1) requests.add(request(`/${number}`), 200);
+  expect(requests.all()[0]?.path).toBe('/0');
+  requests.add(request('/one-more'), 200);
+  expect(requests.all()).toHaveLength(1_000);
+  expect([requests.all()[0]?.path, requests.all().at(-1)?.path]).toEqual(['/1', '/one-more']);
+});
+
+test('a body of 64 KiB is remembered, a longer one and an empty one are not', () => {
+  const requests = createNeighbourRequests();
+  const lengths = [0, 1, 64 * 1024, 64 * 1024 + 1];
+  for (const length of lengths) requests.add(request('/', { body: 'x'.repeat(length) }), 200);
+  expect(requests.all().map(({ body }) => body?.length)).toEqual([undefined, 1, 64 * 1024, undefined]);
+});
+
+test('what it gives does not change any more', () => {
+  const requests = createNeighbourRequests();
+  const before = requests.all();
+  requests.add(request('/', { authorization: 'Bearer no-token' }), 401);
+  expect(before).toEqual([]);
+  expect(requests.all()).toEqual([{ method: 'POST', path: '/', status: 401 }]);
 });

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { startMockAzure } from '../start-mock-azure.ts';
+import { createUnknownRequests } from './unknown-requests.ts';
 
 const azure = await startMockAzure();
 azure.identity.trust();
@@ -30,4 +31,24 @@ test('what the neighbours do not have is not found, and shows in the verdict unt
   ]);
   azure.reset();
   expect(azure.verdict()).toEqual([]);
+});
+
+test('a hundred things that it does not have are told apart, and counted on', () => {
+  const unknown = createUnknownRequests('The service');
+  const ask = (path: string) => {
+    unknown.add({
+      method: 'GET',
+      url: new URL(path, 'http://a'),
+      headers: {},
+      body: '',
+      signal: AbortSignal.any([]),
+    });
+  };
+  for (let number = 0; number < 101; number += 1) ask(`/${number}`);
+  ask('/99');
+  ask('/100');
+  const said = unknown.findings().map(({ message }) => message);
+  expect(said).toHaveLength(100);
+  expect(said[0]).toContain('was asked for "GET /0", which');
+  expect(said[99]).toContain('was asked for "GET /99" 2 times, which');
 });
