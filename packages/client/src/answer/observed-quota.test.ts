@@ -14,11 +14,22 @@ test.each([
     { 'x-ratelimit-limit-requests': '180', 'x-ratelimit-remaining-requests': '29' },
     { limitRequests: 180, remainingRequests: 29 },
   ],
+  [{ 'x-ratelimit-remaining-tokens': '0' }, { remainingTokens: 0 }],
+  [
+    {
+      'x-ratelimit-limit-requests': '0',
+      'x-ratelimit-remaining-requests': '3',
+      'x-ratelimit-limit-tokens': '9',
+    },
+    { limitTokens: 9 },
+  ],
+  [{ 'azure-openai-deployment-utilization': '100%' }, { utilisation: 1 }],
   [{ 'azure-openai-deployment-utilization': '11.2%' }, { utilisation: 0.112 }],
 ])('reads %j as %j', (headers, observed) => {
   const found = observedQuota(new Headers(headers));
   if (observed === undefined) expect(found).toBeUndefined();
-  else
+  else expect(Object.keys(found ?? {}).sort()).toEqual(Object.keys(observed).sort());
+  if (observed !== undefined)
     for (const [key, value] of Object.entries(observed))
       expect(found).toHaveProperty(key, expect.closeTo(value, 9));
 });
