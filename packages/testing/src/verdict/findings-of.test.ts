@@ -61,6 +61,7 @@ function entry(
     status,
     finishedAtMs: atMs + 10,
     outcome: 'answered',
+    cause: undefined,
   };
 }
 
