@@ -166,6 +166,31 @@ describe('lint', () => {
     );
   });
 
+  test('a model asks nothing of the api-version of a resource that it is not in', () => {
+    const subject = defineConfig({
+      resources: {
+        dated: { endpoint: 'https://dated.openai.azure.com', region: 'swedencentral', api: '2024-10-21' },
+        current: { endpoint: 'https://current.openai.azure.com', region: 'swedencentral' },
+      },
+      deployments: {
+        chat: { resource: 'dated', deployment: 'd', model: 'gpt-5.4', sku: 'DataZoneStandard' },
+        pro: { resource: 'current', deployment: 'p', model: 'gpt-5-pro', sku: 'DataZoneStandard' },
+      },
+    });
+    expect(rules(subject).filter((rule) => rule.startsWith('feature-missing'))).toEqual([]);
+  });
+
+  test.each([
+    ['2024-10-01-preview', 'gpt-5.4', 'Use "v1" or "2024-10-21".'],
+    ['2024-10-01-preview', 'gpt-5-pro', 'Use "v1".'],
+    ['2023-07-01-preview', 'gpt-5.4', 'Use "v1" or "2024-10-21".'],
+  ])('in place of %s a %s is told: %s', (api, model, advice) => {
+    const found = lint(config({ api, deployment: { model } }), { now }).find(({ rule }) =>
+      rule.startsWith('api-version-'),
+    );
+    expect(found?.message.endsWith(` ${advice}`)).toBe(true);
+  });
+
   test('checks the features that calls will use', () => {
     const features = ['structured-outputs', 'responses'] as const;
     expect(rules(config({ api: '2024-10-21' }), { features })).toEqual([
