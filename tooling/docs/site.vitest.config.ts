@@ -10,7 +10,9 @@ export default mergeConfig(
       include: ['{browser,transcript}/*.check.ts'],
       reporters: ['default', '@aoai/vitest/summary-reporter'],
       typecheck: { enabled: false },
-      hookTimeout: 300_000,
+      // Only a guard against hanging, like the others. One file after the other: each of them keeps two cores busy.
+      fileParallelism: false,
+      hookTimeout: 900_000,
       testTimeout: 120_000,
     },
   }),

@@ -14,7 +14,7 @@ export function terminalSvg(command: string, output: string): string {
   const height = top + (lines.length + 1) * lineHeight + margin;
   const rows = [`$ ${command}`, ...lines].map((line, index) => {
     const y = top + index * lineHeight;
-    const delay = index === 0 ? 0 : 0.4 + index * 0.16;
+    const delay = index === 0 ? 0 : 0.3 + index * 0.08;
     return `<text x="${margin}" y="${y}" style="animation-delay:${delay.toFixed(2)}s">${coloured(line)}</text>`;
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${xml(`${command} prints a call, a stream and a failover`)}">

@@ -48,7 +48,7 @@ test('the picture in the README shows what `npm start` prints', { timeout: minut
   const svg = readFileSync(join(root, 'docs/pictures/failover.svg'), 'utf8');
   const shown = [...svg.matchAll(/<text .*?<\/text>/g)].map(([line]) => line.replaceAll(/<[^>]+>/g, ''));
   const program = join(root, 'tooling/bootstrap/run.mjs');
-  const { stdout } = await run(process.execPath, [program, 'start'], { cwd: root });
+  const { stdout } = await run(process.execPath, [program, 'start'], { cwd: root, env: quiet() });
   const timeless = (line: string) =>
     line.replaceAll('&quot;', '"').replaceAll(/\s*\d+ ms|:\d\d:\d\d:\d\d|\d\d:\d\d:\d\d|:\d{4,5}/g, '');
   expect(shown.slice(1).map(timeless)).toEqual(stdout.trimEnd().split('\n').map(timeless));
@@ -67,10 +67,10 @@ async function follow(blocks: readonly Code[] | undefined): Promise<void> {
   }
 }
 
-/** The environment of a reader: nothing of this test run. */
+/** The environment of a reader: this one, without what belongs to the test run or leads to Azure. */
 function quiet(): NodeJS.ProcessEnv {
-  const { PATH, HOME } = process.env;
-  return { PATH, HOME };
+  const isOther = (name: string) => /^(?:NODE_OPTIONS|NODE_ENV|TEST$|VITEST|AZURE_|OPENAI_)/.test(name);
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOther(name)));
 }
 
 function changed(text: string, diff: string): string {
