@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { Credential } from '../credential.ts';
+import { boundedCache } from './bounded-cache.ts';
 import { credentialFor } from './entra-source.ts';
 import type { EntraIdSource } from './entra-source.ts';
 import type { LazyCredential } from './lazy-credential.ts';
@@ -26,7 +27,8 @@ export interface EntraIdOptions {
 }
 
 /** One cache for the process: all clients together make one token request per credential, scope and tenant. */
-const sources = new WeakMap<TokenCredential, Map<string, TokenSource>>();
+const sources = new WeakMap<TokenCredential, ReturnType<typeof boundedCache<TokenSource>>>();
+const mostSources = 1000;
 
 /**
  * Signs calls with Entra ID tokens: of any `TokenCredential`, of one way to sign in (`{ managedIdentity: true }`), or of what
@@ -38,16 +40,12 @@ const sources = new WeakMap<TokenCredential, Map<string, TokenSource>>();
  */
 export function entraId(source?: TokenCredential | EntraIdSource, options: EntraIdOptions = {}): Credential {
   const credential = resolve(source, options);
-  const ofScope = sources.get(credential) ?? new Map<string, TokenSource>();
+  const ofScope = sources.get(credential) ?? boundedCache<TokenSource>(mostSources);
   sources.set(credential, ofScope);
-  function sourceOf({ scope, tenantId }: Wanted): TokenSource {
-    const key = tenantId === undefined ? scope : `${scope} ${tenantId}`;
-    const found = ofScope.get(key);
-    if (found !== undefined) return found;
-    const created = createSource(credential, { scope, tenantId }, options);
-    ofScope.set(key, created);
-    return created;
-  }
+  const sourceOf = ({ scope, tenantId }: Wanted): TokenSource =>
+    ofScope(tenantId === undefined ? scope : `${scope} ${tenantId}`, () =>
+      createSource(credential, { scope, tenantId }, options),
+    );
   return Object.freeze<Credential>({
     kind: 'entra-id',
     headers: (request) => sourceOf(request).headers(request.signal),

@@ -1,4 +1,5 @@
 import type { GetTokenOptions, TokenCredential } from '@azure/identity';
+import { boundedCache } from './bounded-cache.ts';
 import { identityCredential, toolOptions } from './identity-credential.ts';
 import type { AuthorityOptions } from './identity-credential.ts';
 import type { LazyCredential } from './lazy-credential.ts';
@@ -64,19 +65,14 @@ const variables = [
 ] as const;
 
 /** The same options in the same environment give the same credential: all clients of the process share its tokens. */
-const known = new Map<string, LazyCredential>();
-const mostKnown = 1000;
+const known = boundedCache<LazyCredential>(1000);
 
 /** The credential for `source`, or the default chain. @throws TypeError when `source` is not one complete way to sign in. */
 export function credentialFor(source: EntraIdSource | undefined, options: AuthorityOptions): LazyCredential {
   const key = JSON.stringify([source, options, variables.map((name) => process.env[name])]);
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  const created = source === undefined ? machineCredential(options) : create(checked(source), options);
-  const [oldest] = known.size < mostKnown ? [] : known.keys();
-  if (oldest !== undefined) known.delete(oldest);
-  known.set(key, created);
-  return created;
+  return known(key, () =>
+    source === undefined ? machineCredential(options) : create(checked(source), options),
+  );
 }
 
 /** What the machine has. The chain is kept after a failure: it remembers that asking again at once is useless. */

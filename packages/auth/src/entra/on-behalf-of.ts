@@ -1,4 +1,5 @@
 import type { Credential } from '../credential.ts';
+import { boundedCache } from './bounded-cache.ts';
 import { entraId } from './entra-id.ts';
 import { identityCredential } from './identity-credential.ts';
 import { createPerUserCredentials } from './per-user.ts';
@@ -35,9 +36,9 @@ type App = Omit<OnBehalfOfOptions, 'userToken'>;
 type Users = ReturnType<typeof createPerUserCredentials>;
 
 /** Each app has one store of users in the process, however often `onBehalfOf` is called. */
-const apps = new Map<string, Users>();
-const appsOfAssertion = new WeakMap<() => Promise<string>, Map<string, Users>>();
 const mostApps = 100;
+const apps = boundedCache<Users>(mostApps);
+const appsOfAssertion = new WeakMap<() => Promise<string>, typeof apps>();
 
 /**
  * Signs calls with the rights of the signed-in person (OAuth 2.0 on-behalf-of). Tokens are kept per user token and bounded in
@@ -57,22 +58,18 @@ export function onBehalfOf({ userToken, ...app }: OnBehalfOfOptions): Credential
 function usersOf(app: App): Users {
   const known = app.clientAssertion === undefined ? apps : ofAssertion(app.clientAssertion);
   const key = JSON.stringify(Object.entries(app).sort());
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  check(app);
-  const created = createPerUserCredentials({
-    credentialOf: (userToken) => credentialOf(app, userToken),
-    maxUsers: app.maxUsers ?? 1000,
-    now: Date.now,
+  return known(key, () => {
+    check(app);
+    return createPerUserCredentials({
+      credentialOf: (userToken) => credentialOf(app, userToken),
+      maxUsers: app.maxUsers ?? 1000,
+      now: Date.now,
+    });
   });
-  const [oldest] = known.size < mostApps ? [] : known.keys();
-  if (oldest !== undefined) known.delete(oldest);
-  known.set(key, created);
-  return created;
 }
 
-function ofAssertion(clientAssertion: () => Promise<string>): Map<string, Users> {
-  const known = appsOfAssertion.get(clientAssertion) ?? new Map<string, Users>();
+function ofAssertion(clientAssertion: () => Promise<string>): typeof apps {
+  const known = appsOfAssertion.get(clientAssertion) ?? boundedCache<Users>(mostApps);
   appsOfAssertion.set(clientAssertion, known);
   return known;
 }
