@@ -1,7 +1,7 @@
 import type { MirrorEnd, QuotaMirror } from './quota-mirror.ts';
 import type { ObservedQuota, QuotaTarget } from './quota.ts';
 import { quotaWindow } from './quota-window.ts';
-import type { Ticket } from './quota-window.ts';
+import type { Ticket } from './window-count.ts';
 import { perTenSeconds, windowMs } from './window-lengths.ts';
 
 interface Entry {
