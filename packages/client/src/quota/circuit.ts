@@ -1,6 +1,6 @@
 import type { CircuitRules } from './quota.ts';
 
-/** Closed lets everything pass, open nothing, half-open one probe. */
+/** A closed circuit lets every attempt pass, an open one none, a half-open one a single probe. */
 export type Circuit =
   | { readonly state: 'closed'; readonly recent: readonly boolean[] }
   | { readonly state: 'open'; readonly untilMs: number; readonly openings: number }
@@ -21,7 +21,7 @@ export function probing(circuit: Circuit): Circuit {
 
 /** The circuit after an attempt that was no probe. */
 export function afterAttempt(circuit: Circuit, ok: boolean, { rules, nowMs }: RulesAt): Circuit {
-  // Attempts that began before the circuit opened end when it is open: it has made up its mind.
+  // Attempts that began before the circuit opened may end while it is open: they do not change it.
   if (circuit.state !== 'closed') return circuit;
   if (ok && circuit.recent.length === 0) return circuit;
   const recent = [...circuit.recent, !ok].slice(-rules.window);

@@ -1,7 +1,7 @@
 import { afterAttempt, afterProbe, closedCircuit, mayAttempt, probing } from './circuit.ts';
 import type { Circuit } from './circuit.ts';
 import { pace } from './slow-start.ts';
-import type { Pace, Started } from './slow-start.ts';
+import type { Pace, PendingAttempt } from './slow-start.ts';
 import type {
   Grant,
   ObservedQuota,
@@ -23,16 +23,18 @@ interface Entry {
   readonly pace: Pace;
 }
 
-interface Lease {
+/** What one grant holds, for `admitted` and `settle`. */
+interface Reservation {
+  /** The entry in the mirror. */
   readonly books: unknown;
-  /** Until the attempt has had an answer. */
-  unanswered: Started | undefined;
+  /** Missing once the attempt has an answer. */
+  unanswered: PendingAttempt | undefined;
 }
 
-/** When to look again at a target that has not answered yet. */
+/** How long a call waits before it asks again for a target that must first answer earlier attempts. */
 const paceMs = 100;
 
-/** Quota, parking and circuits of this process. Always answers at once. */
+/** Quota, parking and circuits of this process. Every method returns its result at once, not a promise. */
 export function memoryQuota({ now = Date.now }: { readonly now?: () => number } = {}): QuotaStore {
   const entries = new Map<string, Entry>();
   function entryOf(target: QuotaTarget): Entry {
@@ -47,40 +49,43 @@ export function memoryQuota({ now = Date.now }: { readonly now?: () => number } 
   function reserve(target: QuotaTarget, tokens: TokenCount): Grant | Refusal {
     const entry = entryOf(target);
     const nowMs = now();
-    const leave = mayAttempt(entry.circuit, nowMs);
-    if (leave === 'no')
+    const permission = mayAttempt(entry.circuit, nowMs);
+    if (permission === 'no')
       return refusal('circuit-open', openUntil(entry.circuit) || nowMs + target.circuit.openMs);
     if (nowMs < entry.parkedUntilMs) return refusal('parked', entry.parkedUntilMs);
     const full = entry.mirror.refuses(tokens, nowMs);
     if (full !== undefined) return refusal(full.reason, full.retryAtMs);
-    // Whoever is let in before makes room, and wakes those who wait.
+    // An earlier attempt that the service admits makes room, and wakes the calls that wait.
     if (!entry.pace.mayStart(nowMs)) return refusal('parked', nowMs + paceMs);
-    const probe = leave === 'as-probe';
+    const probe = permission === 'as-probe';
     if (probe) entry.circuit = probing(entry.circuit);
-    const lease: Lease = { books: entry.mirror.take(tokens, nowMs), unanswered: entry.pace.started(nowMs) };
+    const lease: Reservation = {
+      books: entry.mirror.take(tokens, nowMs),
+      unanswered: entry.pace.started(nowMs),
+    };
     return { ok: true, target, tokens, probe, lease };
   }
 
   function admitted(grant: Grant, observed: ObservedQuota | undefined): void {
     const entry = entryOf(grant.target);
-    const lease = grant.lease as Lease;
-    if (lease.unanswered === undefined) return;
-    entry.pace.admitted(lease.unanswered);
-    lease.unanswered = undefined;
-    entry.mirror.admitted(lease.books, observed, now());
+    const reservation = grant.lease as Reservation;
+    if (reservation.unanswered === undefined) return;
+    entry.pace.admitted(reservation.unanswered);
+    reservation.unanswered = undefined;
+    entry.mirror.admitted(reservation.books, observed, now());
   }
 
   function settle(grant: Grant, settlement: Settlement): SettledChange {
     const entry = entryOf(grant.target);
     const nowMs = now();
     if (settlement.result === 'ok') admitted(grant, settlement.observed);
-    const lease = grant.lease as Lease;
-    const { unanswered } = lease;
-    lease.unanswered = undefined;
+    const reservation = grant.lease as Reservation;
+    const { unanswered } = reservation;
+    reservation.unanswered = undefined;
     if (unanswered !== undefined)
       entry.pace[settlement.result === 'throttled' ? 'refused' : 'ended'](unanswered);
     const before = entry.circuit;
-    entry.mirror.settle(lease.books, { reserved: grant.tokens, settlement }, nowMs);
+    entry.mirror.settle(reservation.books, { reserved: grant.tokens, settlement }, nowMs);
     entry.circuit = settledCircuit(entry.circuit, { grant, settlement, nowMs });
     const { parkUntilMs = 0 } = settlement;
     const parked = parkUntilMs > Math.max(entry.parkedUntilMs, nowMs);
@@ -119,7 +124,7 @@ function settledCircuit(
 ): Circuit {
   const rules = { rules: grant.target.circuit, nowMs };
   const { result } = settlement;
-  // A 429 says that the target is alive: it answers a probe, and is nothing to a closed circuit.
+  // A 429 shows that the target is alive: a probe that gets one succeeds, and a closed circuit does not count it.
   if (grant.probe) {
     const verdict = result === 'failed' ? 'failed' : result === 'cancelled' ? 'unknown' : 'ok';
     return afterProbe(circuit, verdict, rules);

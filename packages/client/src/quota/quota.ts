@@ -1,6 +1,6 @@
 import type { Limits } from '@aoai/config';
 
-/** What a store must know about a target to decide for it. */
+/** What a store must know about a target to decide whether it may be called. */
 export interface QuotaTarget {
   /** The same in every replica: host and deployment, `contoso.openai.azure.com/gpt-5.6-luna`. */
   readonly key: string;
@@ -30,24 +30,24 @@ export interface TokenCount {
   readonly cachedInput?: number;
 }
 
-/** Leave to make one attempt. Must be settled once, whatever happens. */
+/** Permission to send one attempt. Must be settled exactly once, whatever happens. */
 export interface Grant {
   readonly ok: true;
   readonly target: QuotaTarget;
   readonly tokens: TokenCount;
   /** This attempt is the one probe of a half-open circuit. */
   readonly probe: boolean;
-  /** Belongs to the store. */
+  /** What the store needs to settle this grant. Nothing else reads it. */
   readonly lease: unknown;
 }
 
 export type RefusalReason = 'parked' | 'circuit-open' | 'tokens' | 'requests' | 'utilisation';
 
-/** No leave now. */
+/** The target may not be called now. */
 export interface Refusal {
   readonly ok: false;
   readonly reason: RefusalReason;
-  /** When asking again makes sense; `Infinity` when the request can never fit. */
+  /** When the call should ask again; `Infinity` when the request can never fit. */
   readonly retryAtMs: number;
 }
 
@@ -55,11 +55,11 @@ export interface Refusal {
 export interface Settlement {
   /** `throttled` and `cancelled` say nothing about health; `failed` counts against the circuit. */
   readonly result: 'ok' | 'failed' | 'throttled' | 'cancelled';
-  /** What was really used; `undefined` keeps the estimate. */
+  /** The tokens that the attempt used; `undefined` keeps the estimate. */
   readonly tokens?: TokenCount;
   /** `false` gives the reservation back: the service never counted the request. @default true */
   readonly counted?: boolean;
-  /** Leave the target alone until then. Only ever moves the time further away. */
+  /** Parks the target until then. An earlier time than the present one changes nothing. */
   readonly parkUntilMs?: number;
   /** What the answer's headers said about the quota. */
   readonly observed?: ObservedQuota;
@@ -69,7 +69,7 @@ export interface Settlement {
   readonly waitMs?: number;
 }
 
-/** Rate-limit headers of one answer. Missing and nonsense values are left out. */
+/** Rate-limit headers of one answer. Missing and invalid values are left out. */
 export interface ObservedQuota {
   readonly limitTokens?: number;
   readonly limitRequests?: number;
@@ -93,14 +93,14 @@ export interface TargetState {
   readonly free: number;
 }
 
-/** What settling changed, so that it can be told. */
+/** What settling changed, for the events of the client. */
 export interface SettledChange {
   readonly circuitOpened?: { readonly untilMs: number };
   readonly circuitClosed?: true;
   readonly parked?: { readonly untilMs: number };
 }
 
-/** Where replicas keep together which resource holds what. Both do what they can, and never fail a call. */
+/** Where replicas store together which resource holds what. A failure of either method never fails a call. */
 export interface SharedHolders {
   find(reference: string): Promise<string | undefined>;
   remember(reference: string, resource: string): Promise<void>;
@@ -108,16 +108,16 @@ export interface SharedHolders {
 
 /**
  * Quota, parking and circuits: one atomic decision for each `reserve` and each `settle`.
- * Both may answer at once or later; the in-memory store always answers at once, and callers keep that fast.
+ * Both may return a promise. The in-memory store never does, and its callers then do not wait for a microtask.
  */
 export interface QuotaStore {
   reserve(target: QuotaTarget, tokens: TokenCount): Grant | Refusal | Promise<Grant | Refusal>;
   /** The service has let the attempt in: its answer has begun. Streams end much later, and are settled then. */
   admitted?(grant: Grant, observed: ObservedQuota | undefined): void;
   settle(grant: Grant, settlement: Settlement): SettledChange | Promise<SettledChange>;
-  /** The latest known state, without asking anybody: for choosing between targets and for `status()`. */
+  /** The latest known state, without a request to a shared store: for the choice of a target and for `status()`. */
   peek(target: QuotaTarget): TargetState;
-  /** Where replicas keep together which resource holds what; without it each process remembers its own. */
+  /** Where replicas store together which resource holds what. Without it each process knows only what it has seen. */
   readonly holders?: SharedHolders;
   close?(): Promise<void>;
 }

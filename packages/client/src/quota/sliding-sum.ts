@@ -10,12 +10,12 @@ export interface SlidingSum {
 
 const grains = 240;
 
-/** A sum over time in `grains` steps: never less than the truth, and small however much is added. */
+/** A sum over time in `grains` steps: never below the exact sum, and of bounded size however much is added. */
 export function slidingSum(windowMs: number): SlidingSum {
   const grainMs = windowMs / grains;
   const amounts = new Map<number, number>();
   let total = 0;
-  /** Counted from the first one: small integers make cheap keys. */
+  /** Steps are counted from the first one, because small integers are cheap keys. */
   let firstGrain: number | undefined;
 
   const grainOf = (atMs: number): number => {

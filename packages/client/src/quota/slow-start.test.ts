@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { pace } from './slow-start.ts';
-import type { Started } from './slow-start.ts';
+import type { PendingAttempt } from './slow-start.ts';
 
 test('knows no limit before a refusal', () => {
   const target = pace();
@@ -13,7 +13,7 @@ test('after a refusal one attempt at a time, and twice as many with each round t
   target.refused(target.started(0));
   const rounds: number[] = [];
   for (let round = 0; round < 8; round += 1) {
-    const sent: Started[] = [];
+    const sent: PendingAttempt[] = [];
     while (target.mayStart(0) && sent.length < 1_000) sent.push(target.started(0));
     rounds.push(sent.length);
     for (const attempt of sent) target.admitted(attempt);

@@ -1,36 +1,36 @@
-/** How many attempts a target may be sent before it has let the earlier ones in. */
+/** How many attempts may be sent to a target before it has admitted the earlier ones. */
 export interface Pace {
   /** Whether one more may be sent now. */
   mayStart(nowMs: number): boolean;
-  started(nowMs: number): Started;
-  /** It was let in. */
-  admitted(attempt: Started): void;
-  /** It was refused for want of quota. */
-  refused(attempt: Started): void;
-  /** It came to nothing in another way. */
-  ended(attempt: Started): void;
+  started(nowMs: number): PendingAttempt;
+  /** The service has admitted the attempt. */
+  admitted(attempt: PendingAttempt): void;
+  /** The service has refused the attempt because quota is used up. */
+  refused(attempt: PendingAttempt): void;
+  /** The attempt failed for a reason other than quota. */
+  ended(attempt: PendingAttempt): void;
 }
 
 /** An attempt without an answer so far. */
-export interface Started {
+export interface PendingAttempt {
   readonly atMs: number;
 }
 
-/** From here on nobody counts any more. */
+/** At this many attempts without an answer the limit is lifted. */
 const unlimited = 64;
 
-/** A refusal comes back at once; an answer may take minutes. Who has not been refused by then has been let in. */
+/** A refusal arrives at once; an answer may take minutes. An attempt that is not refused by then counts as admitted. */
 const refusalTakesMs = 1_000;
 
 /**
- * No limit until a refusal; after it one attempt, and one more with each that is let in. Whoever waits for the same
- * target is let go at the same moment, and would all be refused at the same moment.
+ * No limit until a refusal; after it one attempt, and one more with each that is admitted. Without this, all calls that
+ * wait for the same target would start at the same moment, and most of them would be refused.
  */
 export function pace(): Pace {
-  const unanswered = new Set<Started>();
+  const unanswered = new Set<PendingAttempt>();
   let most = Infinity;
 
-  function admitted(attempt: Started): void {
+  function admitted(attempt: PendingAttempt): void {
     if (!unanswered.delete(attempt)) return;
     most = most + 1 >= unlimited ? Infinity : most + 1;
   }

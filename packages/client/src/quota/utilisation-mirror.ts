@@ -6,7 +6,7 @@ const minuteMs = 60_000;
 
 interface Entry {
   readonly atMs: number;
-  /** All that had been poured in, this included. */
+  /** All tokens that had been added to the bucket, those of this attempt included. */
   readonly poured: number;
 }
 
@@ -15,14 +15,14 @@ interface Reading extends Entry {
 }
 
 /**
- * A copy of a provisioned deployment's leaky bucket (docs/wire/limits.md#7.5): estimates are poured in, corrected by
- * what was really used, and drain all the time. Every answer reads the service's own gauge, which sets the copy right.
- * The size of the bucket is given by the config or learned from two readings and what was poured in between.
+ * A copy of a provisioned deployment's leaky bucket (docs/wire/limits.md#7.5): estimates are added, corrected by the
+ * actual usage, and drain all the time. Every answer reports the utilisation that the service measured, and the copy is
+ * set to it. The size of the bucket comes from the config, or is learned from two reports and what was added in between.
  */
 export function utilisationMirror(target: QuotaTarget): QuotaMirror {
   const given = capacityOf(target);
   let capacity = given;
-  /** 1 is full. What is poured in before the size is known does not show. */
+  /** 1 is full. What is added before the size is known is not counted. */
   let level = 0;
   let levelAtMs = 0;
   let poured = 0;
@@ -54,7 +54,7 @@ export function utilisationMirror(target: QuotaTarget): QuotaMirror {
     levelAtMs = nowMs;
   }
 
-  /** An empty bucket tells nothing: it does not drain. */
+  /** An empty bucket does not drain, so nothing can be learned from it. */
   function learned(reading: Reading): number | undefined {
     const from = anchor;
     if (from === undefined || from.utilisation < 0.02 || reading.utilisation < 0.02) {
@@ -63,7 +63,7 @@ export function utilisationMirror(target: QuotaTarget): QuotaMirror {
     }
     const rose = reading.utilisation - from.utilisation + (reading.atMs - from.atMs) / minuteMs;
     const between = reading.poured - from.poured;
-    // The gauge shows a tenth of a percent: a short way is measured badly.
+    // Utilisation is reported in tenths of a percent: a small difference is too inexact to learn from.
     if (rose < 0.02 || between <= 0) return undefined;
     if (rose > 0.5) anchor = reading;
     return between / rose;

@@ -1,7 +1,7 @@
 import { usualThroughput } from '@aoai/config';
 import type { QuotaTarget, TokenCount } from './quota.ts';
 
-/** A little below 100 %: the gauge shows tenths of a percent, and the drain makes up for it in a moment. */
+/** A little below 100 %: utilisation is reported in tenths of a percent, and the bucket drains this much in a moment. */
 export const fullUtilisation = 0.998;
 
 /** What tokens weigh in the bucket of a provisioned deployment: cached input is free, output weighs more than input. */

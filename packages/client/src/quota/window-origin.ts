@@ -1,23 +1,23 @@
-/** When the service's windows begin, as far as its answers have given it away. */
+/** When the service's windows begin, as far as its answers have shown it. */
 export interface WindowOrigin {
   /** The beginning of one of the windows; `undefined` while nothing is known of them. */
   readonly atMs: number | undefined;
-  /** It has been seen that the counter goes back to zero then. Otherwise the windows may as well slide. */
+  /** `true` when the counter was seen to go back to zero at `atMs`. Otherwise the windows may also slide. */
   readonly isSure: boolean;
-  /** An attempt found so much of the window taken, itself included. */
-  saw(sight: Sight, limit: number): void;
-  /** An attempt that was sent at `sentMs` was told that it fits after `waitMs`. */
+  /** The answer to an attempt said how much of the window was used, the attempt included. */
+  saw(reading: CounterReading, limit: number): void;
+  /** The service refused an attempt that was sent at `sentMs`, and asked it to wait for `waitMs`. */
   told(sentMs: number, waitMs: number): void;
-  /** More went through than windows that slide would let through. */
+  /** The service admitted more than a sliding window would admit. */
   confirm(): void;
-  /** Something was refused that windows would have let through. */
+  /** The service refused an attempt that a window with this beginning would admit. */
   doubt(): void;
 }
 
-/** What an attempt found. */
-interface Sight {
+/** The service's counter, as the answer to one attempt showed it. */
+interface CounterReading {
   readonly sentMs: number;
-  /** All that had ever been taken when it was sent, itself included. */
+  /** All that this client had ever used when the attempt was sent, the attempt included. */
   readonly upTo: number;
   readonly used: number;
 }
@@ -27,43 +27,44 @@ interface Interval {
   readonly untilMs: number;
 }
 
-/** A hint in whole seconds is late by up to one. */
+/** The service rounds a wait up to whole seconds: its end may be up to one second late. */
 const hintGrainMs = 1_000;
-/** More than are ever on the way at once, at the pace of one deployment. */
-const mostSights = 1_024;
-/** Attempts that overtake each other on their way make falls of less than this part of the limit. */
+/** More attempts than one deployment ever has under way at once. */
+const mostReadings = 1_024;
+/** Attempts that overtake each other on the network make the counter fall by less than this part of the limit. */
 const smallFall = 1 / 8;
-/** So often may the service prove the windows wrong before they are given up. */
+/** After so many contradictions by the service the search for a beginning is given up. */
 const mostDoubts = 3;
 
 /**
- * Finds the beginning of windows of `windowMs` from the counter's falls back to zero. All times are times of sending:
- * the way to the service then cancels out. A service whose windows slide never falls to zero, and is never taken for
- * one with windows for long.
+ * Finds when windows of `windowMs` begin, from the moments when the counter falls back to zero. All times are times of
+ * sending, so that the network delay cancels out. The counter of a sliding window does not fall to zero; such a service
+ * may be mistaken for one with fixed windows only for a short time.
  */
 export function windowOrigin(windowMs: number): WindowOrigin {
-  /** The latest sights, in order of sending: answers come in any order. */
-  const sights: Sight[] = [];
+  /** The latest readings, in order of sending: answers arrive in any order. */
+  const readings: CounterReading[] = [];
   let known: Interval | undefined;
   let isSure = false;
   let doubts = 0;
 
-  function saw(sight: Sight, limit: number): void {
-    // Nearly always the latest, and of a counter that has not risen far: the next one falls as far from the last.
-    const last = sights.at(-1);
-    if (last !== undefined && last.upTo <= sight.upTo && isLow(last, limit) && isLow(sight, limit)) return;
-    let at = sights.length;
-    while (at > 0 && (sights[at - 1]?.upTo ?? 0) > sight.upTo) at -= 1;
-    sights.splice(at, 0, sight);
-    fell(sights[at - 1], sights[at], limit);
-    fell(sights[at], sights[at + 1], limit);
-    if (sights.length > mostSights) sights.splice(0, mostSights / 2);
+  function saw(reading: CounterReading, limit: number): void {
+    // The usual case: the newest reading, of a low counter. The last one that is kept shows a later fall as well.
+    const last = readings.at(-1);
+    if (last !== undefined && last.upTo <= reading.upTo && isLow(last, limit) && isLow(reading, limit))
+      return;
+    let at = readings.length;
+    while (at > 0 && (readings[at - 1]?.upTo ?? 0) > reading.upTo) at -= 1;
+    readings.splice(at, 0, reading);
+    fell(readings[at - 1], readings[at], limit);
+    fell(readings[at], readings[at + 1], limit);
+    if (readings.length > mostReadings) readings.splice(0, mostReadings / 2);
   }
 
-  function fell(before: Sight | undefined, after: Sight | undefined, limit: number): void {
+  function fell(before: CounterReading | undefined, after: CounterReading | undefined, limit: number): void {
     if (before === undefined || after === undefined || after.sentMs === before.sentMs) return;
     if (before.used - after.used < limit * smallFall) return;
-    // Back to zero: nothing is left but what was taken since. An old burst that leaves a sliding window leaves more.
+    // Back to zero: only what was used since is left. When an old burst leaves a sliding window, more is left.
     if (after.used > (after.upTo - before.upTo) * 1.5 + limit / 50) return;
     if (narrow({ afterMs: before.sentMs, untilMs: after.sentMs })) isSure = true;
   }
@@ -111,7 +112,7 @@ export function windowOrigin(windowMs: number): WindowOrigin {
   };
 }
 
-/** Nothing falls from there. */
-function isLow({ used }: Sight, limit: number): boolean {
+/** Too low to show a reset. */
+function isLow({ used }: CounterReading, limit: number): boolean {
   return used < limit * smallFall;
 }
