@@ -4,24 +4,24 @@ import type { TransportBody } from './transport.ts';
 /** Bytes that may wait for a reader before the sender is slowed down. */
 const highWaterBytes = 64 * 1024;
 
-/** The receiving side of a body: the wire pushes, one reader pulls. */
+/** The body of an answer as it arrives: the connection adds chunks, one reader takes them. */
 export interface BodyQueue {
   readonly body: TransportBody;
-  /** Adds a chunk. `false` asks the wire to pause until `resume` is called. */
+  /** Adds a chunk. `false` asks the connection to pause until `resume` is called. */
   push(chunk: Uint8Array): boolean;
   end(): void;
   /** Ends the body with an error. What has arrived before is still read first, unless `drop` is set. */
   fail(error: unknown, drop?: boolean): void;
 }
 
-/** How the queue reaches back to the wire. */
+/** What the queue calls on the connection. */
 export interface BodySource {
   resume(): void;
   /** The reader stopped before the end. */
   cancel(): void;
 }
 
-/** Who wants the whole body, up to a length. */
+/** A reader that waits for the whole body, up to a length. */
 interface Whole {
   readonly atMost: number;
   resolve(bytes: Buffer | undefined): void;

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
 
 /** One connection, for one exchange. Ends with `release`, `discard` or `renew`. */
-export interface Lease {
+export interface HeldConnection {
   readonly dispatcher: Dispatcher;
   /** Whether the connection was open before this exchange and has not brought a byte since it began. */
   isStale(): boolean;
@@ -10,14 +10,14 @@ export interface Lease {
   release(): void;
   /** The exchange is abandoned: the socket goes at once. */
   discard(reason: Error): void;
-  /** The exchange begins again on a connection that was never used, in the place of this one. */
-  renew(start: (lease: Lease) => void): void;
+  /** The exchange begins again on a new connection, which takes the place of this one. */
+  renew(start: (held: HeldConnection) => void): void;
 }
 
 /** The connections to one origin. */
 export interface Connections {
   /** Starts when there is a connection: now, or in the order of arrival. */
-  use(start: (lease: Lease) => void): void;
+  use(start: (held: HeldConnection) => void): void;
   /** Waits for what is under way or queued, then closes. */
   close(): Promise<void>;
 }
@@ -38,7 +38,8 @@ interface Slot {
 }
 
 /**
- * HTTP/1.1 connections to one origin. The last one used is used first, so that the others can grow idle and end.
+ * HTTP/1.1 connections to one origin. The most recently used one is taken first, so that the others become idle and are
+ * closed.
  *
  * This takes the place of undici's `Pool`, which opens a new connection for each exchange that is aborted (an aborted
  * request still counts as pending in 7.30), searches all connections for a free one, and does not tell whether a
@@ -46,7 +47,7 @@ interface Slot {
  */
 export function createConnections(options: ConnectionOptions): Connections {
   const idle: Slot[] = [];
-  const waiting: ((lease: Lease) => void)[] = [];
+  const waiting: ((held: HeldConnection) => void)[] = [];
   let busy = 0;
   let drained: (() => void) | undefined;
 
@@ -69,7 +70,7 @@ export function createConnections(options: ConnectionOptions): Connections {
     return open();
   }
 
-  function begin(slot: Slot, start: (lease: Lease) => void): void {
+  function begin(slot: Slot, start: (held: HeldConnection) => void): void {
     const used = slot.socket?.destroyed === false ? slot.socket : undefined;
     const readBefore = used?.bytesRead;
     const beganMs = Date.now();
@@ -85,7 +86,7 @@ export function createConnections(options: ConnectionOptions): Connections {
         if (busy === 0) drained?.();
       }
     };
-    const lease: Lease = {
+    const held: HeldConnection = {
       dispatcher: slot.client,
       isStale: () => used !== undefined && slot.socket === used && used.bytesRead === readBefore,
       release: () => {
@@ -96,7 +97,7 @@ export function createConnections(options: ConnectionOptions): Connections {
       },
       discard: (reason) => {
         end(() => {
-          if (isTimeout(reason) && lease.isStale()) retire(beganMs);
+          if (isTimeout(reason) && held.isStale()) retire(beganMs);
           void slot.client.destroy(reason);
         });
       },
@@ -107,10 +108,10 @@ export function createConnections(options: ConnectionOptions): Connections {
         begin(open(), again);
       },
     };
-    start(lease);
+    start(held);
   }
 
-  /** A firewall drops idle connections without a word. Those that were idle as long as one it dropped may be dead too. */
+  /** A firewall drops idle connections silently. Connections that were idle as long as a dropped one may be dead too. */
   function retire(idleBeforeMs: number): void {
     const left = idle.splice(0);
     for (const slot of left) {
@@ -135,25 +136,25 @@ export function createConnections(options: ConnectionOptions): Connections {
   };
 }
 
-/** Whether an exchange was given up because nothing came in time, and not because nobody wanted it any more. */
+/** Whether an exchange ended because no answer came in time, and not because the caller cancelled it. */
 function isTimeout(reason: Error): boolean {
   return reason.name === 'TimeoutError' || ('code' in reason && reason.code === 'DEADLINE_EXCEEDED');
 }
 
-/** Connections that a dispatcher of undici looks after by itself. */
+/** Connections that a dispatcher of undici manages by itself. */
 export function dispatcherConnections(dispatcher: Dispatcher, owned: boolean): Connections {
-  const lease: Lease = {
+  const held: HeldConnection = {
     dispatcher,
     isStale: () => false,
     release: () => undefined,
     discard: () => undefined,
     renew: (again) => {
-      again(lease);
+      again(held);
     },
   };
   return {
     use: (start) => {
-      start(lease);
+      start(held);
     },
     close: () => (owned ? dispatcher.close() : Promise.resolve()),
   };

@@ -3,7 +3,7 @@ import * as zlib from 'node:zlib';
 import type { Transform } from 'node:stream';
 import type { TransportHeaders, TransportResponse } from './transport.ts';
 
-// We never ask for compression, but a gateway in between may compress all the same.
+// The client never asks for compression, but a gateway in between may still compress.
 const decoders: Readonly<Record<string, (() => Transform) | undefined>> = {
   br: zlib.createBrotliDecompress,
   deflate: zlib.createInflate,
@@ -20,7 +20,7 @@ export function decodedAnswer(answer: TransportResponse): TransportResponse {
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== '' && name !== 'identity');
   const needed: Transform[] = [];
-  // The last one was put on last, and comes off first.
+  // The encoding that was applied last is removed first.
   for (const name of names.reverse()) {
     const create = decoders[name];
     if (create === undefined) return answer;
@@ -28,7 +28,7 @@ export function decodedAnswer(answer: TransportResponse): TransportResponse {
   }
   const headers = withoutEncoding(answer.headers);
   if (needed.length === 0) return { ...answer, headers };
-  // The last of the streams is where the errors of all come out.
+  // The errors of all streams appear at the last one.
   let body: Readable = Readable.from(answer.body, { objectMode: false });
   for (const decoder of needed) body = pipeline(body, decoder, () => undefined);
   return { ...answer, headers, body };

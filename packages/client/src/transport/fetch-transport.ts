@@ -7,12 +7,12 @@ export interface FetchTransportOptions {
 
 /**
  * Sends attempts through the `fetch` of the platform, where there are no sockets: Cloudflare Workers and other edge
- * runtimes. Connections, proxies and limits of time are those of that `fetch`. On Node.js use `undiciTransport`: it is
+ * runtimes. Connections, proxies and timeouts are those of that `fetch`. On Node.js use `undiciTransport`: it is
  * faster, and the `fetch` of Node.js gives up after five minutes without an answer.
  */
 export function fetchTransport({ fetch }: FetchTransportOptions = {}): Transport {
   return async (request: TransportRequest): Promise<TransportResponse> => {
-    // Looked up at each call: tests and platforms put another one in its place. Some take no `this`.
+    // Looked up at each call, because tests and platforms replace it. Some versions must be called without a `this`.
     const send = fetch ?? globalThis.fetch;
     const { url, method, headers, body, signal } = request;
     signal.throwIfAborted();
@@ -24,7 +24,7 @@ export function fetchTransport({ fetch }: FetchTransportOptions = {}): Transport
       ...(body === null || body === undefined
         ? undefined
         : { body: body as Exclude<RequestInit['body'], undefined> }),
-      // Fetch asks for it wherever a body is a stream (https://fetch.spec.whatwg.org/#dom-requestinit-duplex).
+      // The standard requires `duplex` whenever a body is a stream (https://fetch.spec.whatwg.org/#dom-requestinit-duplex).
       ...(body instanceof ReadableStream ? { duplex: 'half' } : undefined),
     }).catch((error: unknown) => {
       signal.throwIfAborted();
@@ -48,7 +48,7 @@ function answerOf(response: Response, signal: AbortSignal): TransportResponse {
   async function read(): Promise<Uint8Array | undefined> {
     try {
       const result: { readonly value?: Uint8Array } | undefined = await reader?.read();
-      // A reader that was cancelled says that it is done.
+      // After a cancel, `read` answers `done`.
       if (stopped !== undefined) throw stopped.reason;
       return result?.value;
     } catch (error) {
@@ -66,7 +66,7 @@ function answerOf(response: Response, signal: AbortSignal): TransportResponse {
   return { status: response.status, headers: unpackedHeaders(response.headers), body: body(), destroy };
 }
 
-/** `fetch` unpacks a body and leaves the headers as they came. */
+/** `fetch` decompresses the body but leaves `content-encoding` and `content-length` as they were sent. */
 function unpackedHeaders(headers: Headers): TransportHeaders {
   if (!headers.has('content-encoding')) return headers;
   const unpacked = new Headers(headers);

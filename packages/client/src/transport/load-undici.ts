@@ -3,7 +3,7 @@ import { TransportLoadError } from '../errors.ts';
 
 // undici is loaded when the first connection is made, and no more of it than that takes: the whole package with its
 // `fetch`, caches and sockets costs three times as much to load as its HTTP client (90 ms of CPU against 30).
-// By `import()` with the names written out: that is what bundlers of whole applications see and take along.
+// The names stand in `import()` as literals: bundlers find only those.
 
 /** The parts of undici that our own connections are made of. */
 export type HttpParts = Pick<typeof Undici, 'Client' | 'buildConnector'>;
@@ -23,12 +23,12 @@ export async function loadClient(): Promise<HttpParts> {
   }
 }
 
-/** All of undici: for SOCKS proxies and HTTP/2. */
+/** The whole package `undici`: for SOCKS proxies and HTTP/2. */
 export function loadUndici(): Promise<typeof Undici> {
   return loaded(() => import('undici'));
 }
 
-/** What `load` gives. @throws TransportLoadError when it fails */
+/** The result of `load`. @throws TransportLoadError when it fails */
 export async function loaded<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();

@@ -35,7 +35,7 @@ describe('proxyFor', () => {
     expect(() => proxyFor(azure, env(value))).toThrow(
       expect.objectContaining({
         code: 'PROXY_UNUSABLE',
-        message: `Cannot use the proxy of \`HTTPS_PROXY\`: ${shown} is no address of an HTTP proxy. Give a URL such as "http://proxy.contoso.com:8080".`,
+        message: `Cannot use the proxy of \`HTTPS_PROXY\`: ${shown} is not the URL of a proxy. Give a URL such as "http://proxy.contoso.com:8080".`,
       }),
     );
   });

@@ -7,7 +7,7 @@ export interface Proxy {
   readonly source: string;
 }
 
-/** Where a proxy is looked for. */
+/** Where the URL of a proxy is looked up. */
 export interface ProxyOptions {
   /** From the options: a URL, or `false` for no proxy. */
   readonly proxy: string | false | undefined;
@@ -27,7 +27,7 @@ export function proxyFor(origin: URL, { proxy, env }: ProxyOptions): Proxy | und
   return { url: proxyUrl(named.value, named.source), source: named.source };
 }
 
-/** The first variable with a value. An empty one is none, as for curl. */
+/** The first variable that has a value. An empty one counts as missing, as in curl. */
 function fromEnv(origin: URL, env: ProxyOptions['env']): { value: string; source: string } | undefined {
   const http = ['http_proxy', 'HTTP_PROXY'];
   const names = origin.protocol === 'https:' ? ['https_proxy', 'HTTPS_PROXY', ...http] : http;
@@ -38,27 +38,27 @@ function fromEnv(origin: URL, env: ProxyOptions['env']): { value: string; source
   return undefined;
 }
 
-/** As curl reads it: without a scheme it is an HTTP proxy. */
+/** A value without a scheme means an HTTP proxy, as in curl. */
 function proxyUrl(value: string, source: string): URL {
   const text = /^[a-z][a-z\d+.-]*:\/\//i.test(value) ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url !== undefined && /^(https?|socks5?):$/.test(url.protocol) && url.hostname !== '') return url;
   throw proxyError('PROXY_UNUSABLE', {
     source,
-    what: `${JSON.stringify(withoutSecrets(value))} is no address of an HTTP proxy`,
+    what: `${JSON.stringify(withoutSecrets(value))} is not the URL of a proxy`,
     remedy: 'Give a URL such as "http://proxy.contoso.com:8080".',
   });
 }
 
-/** A proxy's password may stand before the last `@`. */
+/** The URL without what stands before its last `@`, which may hold a password. */
 function withoutSecrets(value: string): string {
   return value.replace(/^([a-z][a-z\d+.-]*:\/\/)?[^]*@/i, '$1***@');
 }
 
 type ProxyErrorCode =
-  /** Nothing that another attempt or another target could mend. */
+  /** Neither another attempt nor another target can succeed. */
   | 'PROXY_UNUSABLE'
-  /** It may work later, or for another target. */
+  /** A later attempt, or one to another target, may succeed. */
   | 'PROXY_FAILED';
 
 /** An error that names the variable or option of the proxy. */
@@ -71,7 +71,7 @@ export function proxyError(
   return Object.assign(new TypeError(message, cause === undefined ? undefined : { cause }), { code });
 }
 
-/** What an error says about the proxy; `undefined` when it is about something else. */
+/** The code of an error that `proxyError` made; `undefined` for any other error. */
 export function proxyErrorCode(error: unknown): ProxyErrorCode | undefined {
   if (!(error instanceof TypeError) || !('code' in error)) return undefined;
   return error.code === 'PROXY_UNUSABLE' || error.code === 'PROXY_FAILED' ? error.code : undefined;

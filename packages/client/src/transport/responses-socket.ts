@@ -18,7 +18,7 @@ export interface ResponsesSocketOptions {
   readonly refusedMs?: number;
   /** URL of a proxy, or `false` for none. @default `HTTPS_PROXY` and `HTTP_PROXY` */
   readonly proxy?: string | false;
-  /** Opens the connections; closing it is yours. */
+  /** Opens the connections. You close it: the transport does not. */
   readonly dispatcher?: Dispatcher;
   /** Where proxies are looked up. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -34,7 +34,7 @@ export function responsesSocket(options: ResponsesSocketOptions = {}): Transport
   const { transport = undiciTransport(), refusedMs = 60_000 } = options;
   const { idleMs = 300_000, maxAgeMs = 3_300_000, mostIdle = 64 } = options;
   const pool = socketPool({ idleMs, maxAgeMs, mostIdle, dispatcher, proxy: { proxy, env } });
-  /** Origins that have no WebSockets, and until when that is believed. */
+  /** Origins that refused a WebSocket, and when each is asked again. */
   const refused = new Map<string, number>();
 
   async function overSocket(request: TransportRequest, turn: Turn): Promise<TransportResponse> {
@@ -43,7 +43,7 @@ export function responsesSocket(options: ResponsesSocketOptions = {}): Transport
         .take(turn, { signal: request.signal, isNew: isSecond })
         .catch((cause: unknown) => {
           request.signal.throwIfAborted();
-          throw new SocketRefusedError('The resource takes no WebSocket.', { cause });
+          throw new SocketRefusedError('The resource does not accept a WebSocket.', { cause });
         });
       const wasUsed = session.isUsed;
       session.holdsUnstored = !turn.isStored;
@@ -55,7 +55,7 @@ export function responsesSocket(options: ResponsesSocketOptions = {}): Transport
         return await takeTurn(session, { text: turn.text, isStream: turn.isStream, signal, over });
       } catch (error) {
         if (!(error instanceof SocketLostError)) throw error;
-        // A connection may end at any time, also while a turn is on its way to it.
+        // The service may close a connection at any time, also while a turn is being sent over it.
         if (isSecond || !wasUsed) throw error.lost;
       }
     }
@@ -68,7 +68,7 @@ export function responsesSocket(options: ResponsesSocketOptions = {}): Transport
       return await overSocket(request, turn);
     } catch (error) {
       if (!(error instanceof SocketRefusedError)) throw error;
-      // The same over HTTP has a status, and says why.
+      // The same request over HTTP is answered with a status, and with the reason.
       refused.set(turn.url.origin, Date.now() + refusedMs);
       return transport(request);
     }
@@ -90,7 +90,7 @@ interface Turn extends SocketWanted {
   readonly isStored: boolean;
 }
 
-/** What is said of one request over HTTP, and not of a connection. */
+/** Headers of one HTTP request that do not belong on a connection. */
 const ofOneRequest = new Set([
   'accept',
   'baggage',

@@ -5,11 +5,11 @@ import type { ProxyOptions } from './proxy.ts';
 import { openSocket } from './socket-session.ts';
 import type { SocketSession } from './socket-session.ts';
 
-/** Where a socket goes, as whom, and after which response. */
+/** The address and the credential of a socket, and the response that the turn continues. */
 export interface SocketWanted {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Sockets are shared by turns to the same place with the same credential. */
+  /** Turns to the same address with the same credential have the same key, and share sockets. */
   readonly key: string;
   readonly previous: string | undefined;
 }
@@ -62,7 +62,7 @@ export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOp
       const all = (idle.get(key) ?? []).map(({ session }) => session);
       const session =
         all.find(({ lastResponse }) => previous !== undefined && lastResponse === previous) ??
-        // What is kept nowhere else stays for whoever goes on with it.
+        // A response that only this socket keeps is left to the turn that continues it.
         all.findLast(({ holdsUnstored }) => !holdsUnstored);
       if (session === undefined) return undefined;
       remove(key, session);
@@ -126,7 +126,7 @@ export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOp
   };
 }
 
-/** Opens sockets through a proxy where one is named. */
+/** Opens sockets, through a proxy where the options or the environment name one. */
 function dispatchers({ dispatcher, proxy }: Pick<SocketPoolOptions, 'dispatcher' | 'proxy'>) {
   const agents = new Map<string, Promise<Dispatcher>>();
   return {

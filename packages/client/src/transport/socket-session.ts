@@ -6,11 +6,11 @@ export interface SocketSession {
   readonly openedAtMs: number;
   /** The response that this connection keeps in memory: the last one that it made. */
   lastResponse: string | undefined;
-  /** That response is kept nowhere else: it was asked for with `store: false`. */
+  /** Whether only this connection keeps that response: it was asked for with `store: false`. */
   holdsUnstored: boolean;
-  /** Whether a message has come since it was opened. */
+  /** Whether a message has arrived since the connection was opened. */
   isUsed: boolean;
-  /** Who is told what comes: the turn that is under way. */
+  /** The turn that is under way: it receives the messages. */
   listener: SocketListener | undefined;
   isOpen(): boolean;
   send(text: string): void;
@@ -29,7 +29,7 @@ export interface SocketTarget {
   readonly dispatcher: Dispatcher | undefined;
 }
 
-/** Opens a WebSocket. Rejects when the other side does not agree to one, and with the reason of the signal. */
+/** Opens a WebSocket. Rejects when the server refuses it, and with `signal.reason` when the signal aborts. */
 export async function openSocket(
   { url, headers, dispatcher }: SocketTarget,
   { signal, closed }: { readonly signal: AbortSignal; readonly closed: (session: SocketSession) => void },
@@ -60,7 +60,7 @@ export async function openSocket(
   });
   socket.addEventListener('message', ({ data }: { readonly data: unknown }) => {
     session.isUsed = true;
-    // Text is all that the service sends.
+    // The service sends text only.
     if (typeof data === 'string') session.listener?.message(data);
   });
   socket.addEventListener('close', ({ code, reason }) => {
@@ -73,7 +73,7 @@ export async function openSocket(
     session.listener?.closed(error);
     session.listener = undefined;
   });
-  // What an error says is said again by the `close` that follows.
+  // Every `error` is followed by a `close`, which is handled above.
   socket.addEventListener('error', () => undefined);
   const abort = (): void => {
     reject(signal.reason);

@@ -3,21 +3,21 @@ import type { BodyQueue } from './body-queue.ts';
 import type { SocketSession } from './socket-session.ts';
 import type { TransportHeaders, TransportResponse } from './transport.ts';
 
-/** One `response.create` on a socket, and what comes of it. */
+/** One `response.create` on a socket, and its answer. */
 export interface SocketTurn {
   /** The message to send. */
   readonly text: string;
-  /** Whether events are wanted, or the whole response at its end. */
+  /** Whether the caller wants events, or the whole response at its end. */
   readonly isStream: boolean;
   readonly signal: AbortSignal;
   /** The turn is over. `isKept`: the socket can take another one. */
   readonly over: (isKept: boolean) => void;
 }
 
-/** A connection that ended before it brought anything: the turn may be taken to another one. */
+/** The connection ended before it brought any event: the turn may be sent over another one. */
 export class SocketLostError extends Error {
   override readonly name = 'SocketLostError';
-  /** What a caller is told when there is no other one. */
+  /** The error for the caller when there is no other connection. */
   readonly lost: Error;
 
   constructor(lost: Error) {
@@ -38,8 +38,8 @@ interface ServerEvent {
 const last = /^(?:response\.(?:completed|incomplete|failed|cancelled)|error)$/;
 
 /**
- * Sends a turn and gives its events as an answer over HTTP would: server-sent events, or the response as JSON. An error in
- * place of the first event is an answer of the status that it names.
+ * Sends a turn and returns its events as an HTTP answer would: server-sent events, or the response as JSON. An error in
+ * place of the first event becomes an answer with the status that the error names.
  */
 export function takeTurn(session: SocketSession, turn: SocketTurn): Promise<TransportResponse> {
   const { signal } = turn;
@@ -55,7 +55,7 @@ export function takeTurn(session: SocketSession, turn: SocketTurn): Promise<Tran
       turn.over(isKept);
       return true;
     };
-    /** Nothing on the wire takes a turn back: the connection goes with it. */
+    /** The protocol cannot cancel a turn, so the connection is closed. */
     const stop = (reason: unknown): void => {
       if (!end(false)) return;
       queue?.fail(reason, true);
@@ -94,7 +94,7 @@ export function takeTurn(session: SocketSession, turn: SocketTurn): Promise<Tran
           // A socket that has lived for an hour takes no more turns.
           end(event.error?.code !== 'websocket_connection_limit_reached');
           if (event.error?.code === 'websocket_connection_limit_reached')
-            reject(new SocketLostError(new TypeError('The WebSocket has come to its limit.')));
+            reject(new SocketLostError(new TypeError('The WebSocket has reached its time limit.')));
           else answer(statusOf(event), { error: event.error ?? {} }, textsOf(event));
           return;
         }
@@ -139,7 +139,7 @@ function statusOf({ status, error }: { status?: unknown; error?: unknown }): num
   return /invalid_request|_not_found|invalid_|content_filter|context_length/.test(words) ? 400 : 500;
 }
 
-/** Headers that an error brings along, such as `retry-after-ms`. */
+/** Headers that an error event contains, such as `retry-after-ms`. */
 function textsOf({ headers, error }: ServerEvent): Record<string, string> {
   const all = { ...(error?.headers as object | undefined), ...(headers as object | undefined) };
   return Object.fromEntries(

@@ -3,7 +3,7 @@ export interface TransportHeaders extends Iterable<readonly [string, string]> {
   get(name: string): string | null;
 }
 
-/** One attempt on the wire: everything is decided, nothing is retried or followed. */
+/** The request of one attempt. The transport sends it as it is, without retries and without following redirects. */
 export interface TransportRequest {
   readonly url: URL | string;
   readonly method: string;
@@ -12,11 +12,11 @@ export interface TransportRequest {
   readonly signal: AbortSignal;
 }
 
-/** The bytes of an answer. Can be read once, in one of the two ways. */
+/** The bytes of an answer. They can be read once: with `bytes`, or as an iterable. */
 export interface TransportBody extends AsyncIterable<Uint8Array> {
   /**
-   * All of them at once: the cheap way when they are wanted whole; `undefined`, and the rest dropped, when there are more
-   * than `atMost`. A transport may leave it out.
+   * Reads all bytes at once, which is cheaper than to collect chunks. `undefined` when there are more than `atMost`: the
+   * rest is then dropped. A transport may leave this method out.
    */
   bytes?(atMost?: number): Promise<Buffer | undefined>;
 }
@@ -25,7 +25,7 @@ export interface TransportBody extends AsyncIterable<Uint8Array> {
 export interface TransportResponse {
   readonly status: number;
   readonly headers: TransportHeaders;
-  /** Can be read once. Reading slowly slows the sender down. */
+  /** Can be read once. A slow reader slows the sender down. */
   readonly body: TransportBody;
   /** Drops what has not been read and frees the socket. Does nothing when all has been read. */
   destroy(reason?: unknown): void;

@@ -76,7 +76,7 @@ function authorization({ username, password }: URL): Readonly<Record<string, str
   return { 'proxy-authorization': `Basic ${Buffer.from(userAndPassword).toString('base64')}` };
 }
 
-/** A password with a bare `%` is meant as it stands. */
+/** A password with a `%` that begins no escape is taken as it is. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

@@ -11,7 +11,7 @@ export interface Exchange {
   error(error: Error): void;
 }
 
-/** What the transport may do to an exchange that is under way. */
+/** How the transport resumes or aborts an exchange that is under way. */
 export interface Control {
   abort(reason: Error): void;
   resume(): void;

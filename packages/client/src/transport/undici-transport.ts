@@ -3,7 +3,7 @@ import type { Client, Dispatcher, buildConnector } from 'undici';
 import { createBodyQueue } from './body-queue.ts';
 import type { BodyQueue } from './body-queue.ts';
 import { createConnections, dispatcherConnections } from './connections.ts';
-import type { Connections, Lease } from './connections.ts';
+import type { Connections, HeldConnection } from './connections.ts';
 import { decodedAnswer } from './content-encoding.ts';
 import { loadClient, loadUndici } from './load-undici.ts';
 import { proxyFor } from './proxy.ts';
@@ -32,7 +32,7 @@ export interface UndiciTransportOptions {
    * @default `HTTPS_PROXY` and `HTTP_PROXY`
    */
   readonly proxy?: string | false;
-  /** Sends everything through this dispatcher of `undici` in place of a pool of its own; closing it is yours. */
+  /** Sends everything through this dispatcher of `undici` in place of a pool of its own. You close it: the transport does not. */
   readonly dispatcher?: Dispatcher;
   /** Where proxies are looked up. @default process.env */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -89,7 +89,7 @@ interface Sending {
 function exchange(connections: Connections, { origin, path, request }: Sending): Promise<TransportResponse> {
   const { signal } = request;
   return new Promise((resolve, reject) => {
-    let lease: Lease | undefined;
+    let held: HeldConnection | undefined;
     let control: Control | undefined;
     let queue: BodyQueue | undefined;
     let isOver = false;
@@ -102,7 +102,7 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
       const error =
         reason instanceof Error ? reason : new DOMException('The attempt was stopped.', 'AbortError');
       control?.abort(error);
-      lease?.discard(error);
+      held?.discard(error);
       queue?.fail(reason, true);
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- The caller's own reason passes through as it is.
       reject(reason);
@@ -110,12 +110,12 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
     const abort = (): void => {
       stop(signal.reason);
     };
-    /** The exchange has ended on the other side. */
+    /** The server, or the network, has ended the exchange. */
     const over = (): boolean => {
       if (isOver) return false;
       isOver = true;
       signal.removeEventListener('abort', abort);
-      lease?.release();
+      held?.release();
       return true;
     };
     const source = {
@@ -140,8 +140,8 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
         if (over()) queue?.end();
       },
       error: (error) => {
-        if (lease !== undefined && maySendAgain(request, error) && lease.isStale()) {
-          lease.renew(begin);
+        if (held !== undefined && maySendAgain(request, error) && held.isStale()) {
+          held.renew(begin);
           return;
         }
         if (!over()) return;
@@ -150,19 +150,19 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
       },
     };
 
-    function begin(granted: Lease): void {
+    function begin(granted: HeldConnection): void {
       if (isOver) {
         granted.release();
         return;
       }
-      lease = granted;
+      held = granted;
       granted.dispatcher.dispatch(
         {
           origin,
           path,
           method: request.method,
           headers: request.headers,
-          // Any iterable of bytes is a body for undici, also one that its types leave out.
+          // Undici takes any iterable of bytes as a body, although its types do not list all of them.
           body: (request.body ?? null) as Exclude<Dispatcher.DispatchOptions['body'], undefined>,
         },
         dispatchHandler(exchanged),
@@ -178,7 +178,7 @@ function exchange(connections: Connections, { origin, path, request }: Sending):
   });
 }
 
-/** What a connection ends with that its other side had closed while it was idle. */
+/** The errors of a connection that the server had closed while it was idle. */
 const closedCodes: ReadonlySet<unknown> = new Set([
   'ECONNABORTED',
   'ECONNRESET',
@@ -197,7 +197,7 @@ function maySendAgain({ body }: TransportRequest, error: Error): boolean {
   return !(body instanceof ReadableStream) && 'code' in error && closedCodes.has(error.code);
 }
 
-/** Probes of an idle connection begin after so long: the other side, or a firewall, may be gone without a word. */
+/** TCP keep-alive probes begin after this time: a server or a firewall may drop a connection silently. */
 const keepAliveProbeMs = 15_000;
 
 async function connectionsFor(origin: URL, options: UndiciTransportOptions): Promise<Connections> {
@@ -207,7 +207,7 @@ async function connectionsFor(origin: URL, options: UndiciTransportOptions): Pro
   const client: Client.Options = {
     allowH2: http2,
     keepAliveTimeout: idleMs,
-    // Deadlines and idle times belong to the layer above, which knows what is being waited for.
+    // The layer above sets deadlines and idle times, because it knows what the call waits for.
     headersTimeout: 0,
     bodyTimeout: 0,
   };
@@ -229,12 +229,12 @@ async function connectionsFor(origin: URL, options: UndiciTransportOptions): Pro
     connections,
     maxAgeMs,
     create: (opened) =>
-      new HttpClient(origin, { ...client, allowH2: false, connect: telling(connect, opened) }),
+      new HttpClient(origin, { ...client, allowH2: false, connect: reportingSockets(connect, opened) }),
   });
 }
 
-/** The same connector, which tells each socket that it has opened. */
-function telling(
+/** The same connector, which also passes each socket that it opens to `opened`. */
+function reportingSockets(
   connect: buildConnector.connector,
   opened: (socket: Socket) => void,
 ): buildConnector.connector {

@@ -6,12 +6,12 @@ import { openTunnel } from './tunnel.ts';
 export interface Way {
   /** The proxy in between, without its password, and the variable that names it; absent when the origin is called directly. */
   readonly proxy?: { readonly address: string; readonly source: string };
-  /** Opens a connection without TLS, to be looked at. A SOCKS proxy cannot be opened so. */
+  /** Opens a connection without TLS, for a diagnosis. This does not work through a SOCKS proxy. */
   open(options: { readonly timeoutMs: number }): Promise<Socket>;
 }
 
 /**
- * How `undiciTransport` reaches an origin in an environment: what a diagnosis looks at.
+ * How `undiciTransport` reaches an origin in an environment: for a diagnosis.
  * @throws TypeError with the code `PROXY_UNUSABLE` for a proxy that is no URL.
  */
 export function wayTo(
@@ -27,7 +27,11 @@ export function wayTo(
     proxy: { address: `${url.protocol}//${url.host}`, source },
     open: ({ timeoutMs }) =>
       url.protocol.startsWith('socks')
-        ? Promise.reject(new TypeError(`Cannot look through the SOCKS proxy of \`${source}\`.`))
+        ? Promise.reject(
+            new TypeError(
+              `Cannot test a connection through the SOCKS proxy of \`${source}\`: only HTTP proxies can be tested.`,
+            ),
+          )
         : openTunnel(proxy, { authority: `${authority.host}:${authority.port}`, timeoutMs }),
   };
 }
