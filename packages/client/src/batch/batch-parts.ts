@@ -1,7 +1,7 @@
 /** One request of a batch: the body of the call, without its `model`. */
 export type BatchRequest = Readonly<Record<string, unknown>>;
 
-/** How much one file may hold. */
+/** The limits of one file. */
 export interface BatchLimits {
   readonly requests: number;
   readonly bytes: number;
@@ -10,7 +10,7 @@ export interface BatchLimits {
 /** One file of requests. */
 export interface BatchPart {
   readonly bytes: Buffer;
-  /** Place of its first request among all. */
+  /** Index of its first request among all requests of the run. */
   readonly first: number;
   readonly count: number;
 }
@@ -22,7 +22,7 @@ interface Splitting {
 }
 
 /**
- * Files of JSON lines, each as full as the limits allow; the same requests always give the same files.
+ * Splits requests into files of JSON lines, each as large as the limits allow. The same requests always give the same files.
  * @throws RangeError when one request alone is larger than a file may be.
  */
 export function* splitRequests(

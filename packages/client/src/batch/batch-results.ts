@@ -2,12 +2,12 @@ import type { OpenAI } from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import type { BatchPart } from './batch-parts.ts';
 
-/** What became of one request of a batch. */
+/** The result of one request of a batch. */
 export type BatchResult =
   | {
       readonly ok: true;
       readonly status: number;
-      /** The body of the answer, as the call alone would have given it. */
+      /** The body of the answer, as a call outside a batch would return it. */
       readonly body: unknown;
       readonly requestId: string | undefined;
     }
@@ -27,14 +27,14 @@ interface Finished {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The results of one batch in the order of its requests, whatever order its files have. */
+/** The results of one batch in the order of its requests. Its files may have another order. */
 export async function readResults(
   sdk: OpenAI,
   { batch, part, signal }: Finished,
 ): Promise<readonly BatchResult[]> {
   const results = new Array<BatchResult | undefined>(part.count).fill(undefined);
   for (const file of [batch.output_file_id, batch.error_file_id]) {
-    // The service names files also when it never wrote them (docs/wire/batch.md#14.2).
+    // The service names a file even when it has never written it (docs/wire/batch.md#14.2).
     if (!file) continue;
     for await (const line of linesOf(await sdk.files.content(file, { signal }))) {
       const { custom_id: id, response, error } = JSON.parse(line) as Line;

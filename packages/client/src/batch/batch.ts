@@ -16,19 +16,19 @@ import type { Target } from '../route/target.ts';
 /** Bulk work on Azure's own engine, at half the price and within a day. */
 export interface BatchRunner<Name extends string = string> {
   /**
-   * Answers all requests and gives the results in their order. Whoever calls it again with the same `id` and the same
-   * requests goes on where it stood, also from another process.
+   * Runs all requests and returns their results in the same order. A second call with the same `id` and the same requests
+   * continues the run, also in another process.
    * @throws ResidencyError when the policy forbids `deployment`, before anything is sent.
    * @throws RangeError when `deployment` is no deployment of the config, or when `id` belongs to other requests.
    */
   run(requests: Iterable<BatchRequest>, options: BatchOptions<Name>): Promise<readonly BatchResult[]>;
-  /** Cancels what is left of a run. What is done by then is still given by `run`. */
+  /** Cancels the rest of a run. `run` still returns the results that were ready by then. */
   cancel(id: string, options: BatchPlace<Name>): Promise<void>;
   /** Deletes the files of a run: its requests and its results. */
   remove(id: string, options: BatchPlace<Name>): Promise<void>;
 }
 
-/** Where a run is. */
+/** Names the deployment of a run. */
 export interface BatchPlace<Name extends string = string> {
   /** A deployment of the config, with the sku GlobalBatch or DataZoneBatch. */
   readonly deployment: Name;
@@ -36,19 +36,19 @@ export interface BatchPlace<Name extends string = string> {
 }
 
 export interface BatchOptions<Name extends string = string> extends BatchPlace<Name> {
-  /** Name of the run, kept with it in Azure. Save it to go on after a restart. @default a new one */
+  /** Name of the run, stored with it in Azure. Save it to continue the run after a restart. @default a new one */
   readonly id?: string;
-  /** What is asked. @default '/chat/completions' */
+  /** The operation of every request. @default '/chat/completions' */
   readonly endpoint?: '/chat/completions' | '/responses' | '/embeddings';
-  /** Is told how far the run is, at the beginning and whenever it was looked at. */
+  /** Called with the progress at the beginning and after each check of the run. */
   readonly onProgress?: (progress: BatchProgress) => void;
-  /** How often to look. @default 5 seconds at first, growing to a minute */
+  /** Time between two checks. @default 5 seconds at first, growing to a minute */
   readonly pollMs?: number;
   /** How many requests and bytes one file may have. @default the limits of the service: 100,000 and 200 MB */
   readonly limits?: BatchLimits;
 }
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface BatchProgress {
   readonly id: string;
   readonly total: number;
@@ -61,24 +61,24 @@ export interface BatchProgress {
 const defaultLimits: BatchLimits = { requests: 100_000, bytes: 200_000_000 };
 const ended: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled']);
 
-/** What runs are made with. */
-interface BatchMeans {
+/** What `batchRunner` needs of the client. */
+interface BatchDependencies {
   /** The SDK for the calls to one resource. */
   readonly sdkFor: (resource: string) => OpenAI;
   readonly targets: ReadonlyMap<string, Pick<Target, 'forbidden'>>;
   /** Aborts when the client is closed. */
   readonly closing: AbortSignal;
-  /** A request of a run as the policy allows it, with its names written for the resource. */
+  /** Checks a request of a run against the policy, and writes its names for the resource. */
   readonly permit: (request: BatchRequest, target: string) => BatchRequest;
 }
 
-/** What a batch may ask. */
+/** The operations that a batch can run. */
 const endpoints: ReadonlySet<string> = new Set(['/chat/completions', '/responses', '/embeddings']);
 
-/** The batches of a config. */
+/** Runs batches on the deployments of a config. */
 export function batchRunner<Name extends string>(
   config: Config<Name>,
-  { sdkFor, targets, closing, permit }: BatchMeans,
+  { sdkFor, targets, closing, permit }: BatchDependencies,
 ): BatchRunner<Name> {
   const place = (name: string) => {
     const deployment = config.deployments[name];
@@ -92,7 +92,7 @@ export function batchRunner<Name extends string>(
   };
   return {
     run: async (requests, options) => {
-      // The service reads the name of the deployment in the file: no call of the run says it.
+      // The service reads the name of the deployment from the file: no other request of the run contains it.
       const breach = targets.get(options.deployment)?.forbidden;
       if (breach !== undefined) throw new ResidencyError(breach);
       const { model, sdk } = place(options.deployment);
@@ -104,7 +104,7 @@ export function batchRunner<Name extends string>(
       }
       const permitted = [...requests].map((request) => permit(request, options.deployment));
       const parts = [...splitRequests(permitted, { model, endpoint, limits })];
-      // A closed client does not look again, and nobody waits for that.
+      // A closed client makes no further check, so nothing has to wait for one.
       const { signal } = options;
       const end = signal === undefined ? closing : AbortSignal.any([signal, closing]);
       return runParts(sdk, parts, { ...options, id, endpoint, end });
@@ -148,11 +148,11 @@ async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Pro
   for (let wait = run.pollMs ?? 5_000; isUnfinished(batches); wait = Math.min(60_000, wait * 1.5)) {
     await delay(run.pollMs ?? wait, run.end);
     for (const [number, batch] of batches) {
-      if (!ended.has(batch.status)) batches.set(number, await look(sdk, batch, signal));
+      if (!ended.has(batch.status)) batches.set(number, await refreshed(sdk, batch, signal));
     }
     for (const [number, batch] of batches) {
       const part = parts[number];
-      // The resource takes only so many tokens in line: what did not fit is handed in again when there is room.
+      // A resource limits the tokens of queued batches. A part above that limit is submitted again when there is room.
       if (part !== undefined && isOverfull(batch))
         batches.set(number, await submitPart(sdk, { part, number, run }));
     }
@@ -166,7 +166,7 @@ async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Pro
   return results;
 }
 
-/** The latest batch of each part of a run: one that did not fit was handed in again. */
+/** The latest batch of each part of a run: a part that did not fit was submitted more than once. */
 async function latestBatches(
   sdk: OpenAI,
   id: string,
@@ -193,12 +193,12 @@ async function* batchesOf(
   }
 }
 
-/** The batch as it is now, or as it was when the service cannot say. */
-async function look(sdk: OpenAI, batch: Batch, signal: AbortSignal | undefined): Promise<Batch> {
+/** The present state of the batch, or the last known one while the service does not answer. */
+async function refreshed(sdk: OpenAI, batch: Batch, signal: AbortSignal | undefined): Promise<Batch> {
   return (await unlessOut(() => sdk.batches.retrieve(batch.id, { signal }), signal)) ?? batch;
 }
 
-/** An abort that comes after the end changes nothing. */
+/** Cancels a batch. One that has already ended stays as it is. */
 async function cancelBatch(sdk: OpenAI, id: string, signal: AbortSignal | undefined): Promise<void> {
   try {
     await sdk.batches.cancel(id, { signal });

@@ -6,7 +6,7 @@ import type { BatchPart } from './batch-parts.ts';
 import { unlessOut } from './unless-out.ts';
 import { delay } from '../waiting/delay.ts';
 
-/** Keys under which a batch keeps what it is a part of. */
+/** Keys of the metadata of a batch that name its run and its part. */
 export const runKey = 'aoai-run';
 export const partKey = 'aoai-part';
 export const hashKey = 'aoai-hash';
@@ -21,7 +21,7 @@ export interface PartOf {
   readonly end: AbortSignal;
 }
 
-/** Hands a part in: uploads its requests, waits until the service has processed the file, and makes the batch. */
+/** Submits a part: uploads its requests, waits until the service has processed the file, and creates the batch. */
 export async function submitPart(
   sdk: OpenAI,
   { part, number, run }: { readonly part: BatchPart; readonly number: number; readonly run: PartOf },
@@ -45,10 +45,10 @@ export async function submitPart(
   return whenProcessed(sdk, { file, run, create });
 }
 
-/** The states of a file that the service has still to look at, in the words of each of its apis. */
+/** The states of a file that the service has not processed yet: each api has its own word. */
 const early: ReadonlySet<string> = new Set(['pending', 'uploaded', 'running', 'notRun']);
 
-/** So often a batch may be refused for a file that is said to be processed: what knows files may be ahead. */
+/** How often a batch may be refused for a file that is processed already: the batch engine may learn of it later. */
 const mostRefusals = 20;
 
 async function whenProcessed(
@@ -62,7 +62,7 @@ async function whenProcessed(
   const { signal, end, pollMs } = run;
   let { status } = file;
   let refusals = 0;
-  // A file is ready within seconds, a batch within hours: the pace of the batch would be too slow.
+  // A file is ready within seconds, a batch within hours: `pollMs` of the batch would be too slow.
   for (let wait = Math.min(pollMs ?? 250, 250); ; wait = Math.min(10_000, wait * 1.5)) {
     if (status === undefined || !early.has(status)) {
       try {
@@ -81,7 +81,7 @@ async function whenProcessed(
   }
 }
 
-/** A file as it is known. The SDK does not know all states of Azure's files. */
+/** The present state of a file. The types of the SDK do not have all states of Azure's files. */
 interface FileState {
   readonly id: string;
   readonly status?: string;
@@ -95,7 +95,7 @@ function saysPending(error: unknown): boolean {
   );
 }
 
-/** What tells the requests of a part from others. */
+/** A hash of the requests of a part: other requests have another one. */
 export function hashOf({ bytes }: BatchPart): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

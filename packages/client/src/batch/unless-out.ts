@@ -1,6 +1,6 @@
 import { APIError } from 'openai';
 
-/** What the service says, or `undefined` while it cannot say: a batch takes a day, and an outage of minutes ends none. */
+/** The answer, or `undefined` while the service is out: a batch takes up to a day, and a short outage must not end its run. */
 export async function unlessOut<Answer>(
   ask: () => Promise<Answer>,
   signal: AbortSignal | undefined,

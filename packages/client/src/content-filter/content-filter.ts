@@ -3,11 +3,11 @@ import type { ContentFilterRecord } from './record.ts';
 import { mergeResults } from './result.ts';
 import type { ContentFilterResult, ContentFilterResults } from './result.ts';
 
-/** One category that found something, where it found it. */
+/** One category that found something, and where. */
 export interface ContentFilterFinding extends ContentFilterResult {
   readonly source: 'prompt' | 'completion';
   readonly category: string;
-  /** Which prompt (`prompt_index`) or which choice. */
+  /** Index of the prompt (`prompt_index`) or of the choice. */
   readonly index: number;
 }
 
@@ -20,15 +20,15 @@ export interface ContentFilterVerdict {
    * violation in text that had already been delivered: take that text back.
    */
   readonly filtered: boolean;
-  /** Which side was blocked or filtered; the prompt if both were. */
+  /** Whether the prompt or the completion was blocked or filtered; `'prompt'` when both were. */
   readonly source: 'prompt' | 'completion' | undefined;
-  /** Everything said about the prompts, merged: for each category the worst. */
+  /** The worst result of each category over all prompts. */
   readonly prompt: ContentFilterResults;
-  /** Everything said about the choices, merged: for each category the worst. */
+  /** The worst result of each category over all choices. */
   readonly completion: ContentFilterResults;
-  /** Whatever was filtered, detected, or is of a severity above `'safe'`. */
+  /** Every result that was filtered or detected, or has a severity above `'safe'`. */
   readonly findings: readonly ContentFilterFinding[];
-  /** Why a filter could not run, if one could not: that content is unchecked. */
+  /** Why a filter could not run. Its content is then unchecked. Missing when every filter ran. */
   readonly unchecked: readonly { readonly code: string; readonly message: string }[];
 }
 
@@ -39,8 +39,8 @@ export interface ContentFilterVerdict {
 export function contentFilter(stream: AsyncIterable<unknown>): Promise<ContentFilterVerdict>;
 /**
  * The verdict of the content filters on a chat completion, a Responses object, an images result, the chunks or
- * events of a stream, or the error that a call threw. Nothing found reads as a verdict that blocked nothing, so it
- * can be asked of any error.
+ * events of a stream, or the error that a call threw. Without results of a filter the verdict says that nothing was
+ * blocked, so you can pass any error.
  */
 export function contentFilter(answer: unknown): ContentFilterVerdict;
 export function contentFilter(value: unknown): ContentFilterVerdict | Promise<ContentFilterVerdict> {
@@ -61,7 +61,7 @@ async function readStream(
   try {
     for await (const part of stream) readPart(part, seen);
   } catch (error) {
-    // A filter can end a stream with an error; any other failure is the caller's to see.
+    // A filter can end a stream with an error. Any other error is thrown to the caller.
     readPart(error, seen);
     if (seen.blocked.size === 0) throw error;
   }

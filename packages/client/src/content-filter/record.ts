@@ -1,7 +1,7 @@
 import { isFields, mergeResults, readResults } from './result.ts';
 import type { ContentFilterResult } from './result.ts';
 
-/** Everything the filters said, as it is gathered part by part. */
+/** All results of the filters, collected part by part. */
 export interface ContentFilterRecord {
   readonly prompts: Map<number, Record<string, ContentFilterResult>>;
   readonly choices: Map<number, Record<string, ContentFilterResult>>;
@@ -23,7 +23,7 @@ export function readPart(part: unknown, seen: ContentFilterRecord): void {
   }
   if (!isFields(part)) return;
   readFailure(part['error'], seen);
-  // Very old api-versions say `prompt_annotations` (docs/wire/streams.md#6.2).
+  // Very old api-versions use the name `prompt_annotations` (docs/wire/streams.md#6.2).
   for (const prompt of listOf(part['prompt_filter_results'] ?? part['prompt_annotations'])) {
     record(seen, { source: 'prompt', index: indexOf(prompt, 'prompt_index') }, groupOf(prompt));
   }
@@ -66,7 +66,7 @@ function readFailure(error: unknown, seen: ContentFilterRecord): void {
   if (!seen.blocked.has('completion')) seen.blocked.add('prompt');
 }
 
-/** What was thrown: the `openai` SDK's errors, and those of others that keep the body or a cause. */
+/** Reads an error: one of the `openai` SDK, or of another client that keeps the body or a cause. */
 function readThrown(thrown: unknown, seen: ContentFilterRecord): void {
   let error = thrown;
   for (let depth = 0; depth < 8 && isFields(error); depth += 1) {

@@ -16,7 +16,7 @@ export type ContentFilterCategory =
 
 export type ContentFilterSeverity = 'safe' | 'low' | 'medium' | 'high';
 
-/** What one category found, over everything that was looked at. */
+/** The result of one category, over all parts that were read. */
 export interface ContentFilterResult {
   /** The filter acted, or (asynchronous filters) would have acted, on this category. */
   readonly filtered: boolean;
@@ -24,7 +24,7 @@ export interface ContentFilterResult {
   readonly severity?: ContentFilterSeverity;
   /** The blocklists, topics or kinds of personal data that matched, by id. */
   readonly matches?: readonly string[];
-  /** The public code a protected answer resembles. */
+  /** The public code that the answer resembles. */
   readonly citation?: { readonly license?: string; readonly url?: string };
 }
 
@@ -42,7 +42,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The results of one group of the wire, category by category. `error` is not a category. */
+/** The results of one group of an answer, by category. `error` is not a category. */
 export function readResults(group: unknown): Record<string, ContentFilterResult> {
   const results: Record<string, ContentFilterResult> = {};
   if (!isFields(group)) return results;

@@ -1,15 +1,15 @@
 import type { ClientEvent, Listener } from './events.ts';
 
-/** Tells events to those who watch. */
+/** Passes events to listeners. */
 export interface EventBus {
   readonly emit: (event: ClientEvent) => void;
-  /** Adds a listener. Returns how to remove it. */
+  /** Adds a listener. Returns a function that removes it. */
   readonly observe: (listener: Listener) => () => void;
-  /** How many watch. */
+  /** Number of listeners. */
   readonly size: () => number;
 }
 
-/** An event bus without listeners. What a listener throws never reaches a call. */
+/** Creates an event bus without listeners. An error that a listener throws never reaches a call. */
 export function eventBus(): EventBus {
   const listeners = new Set<Listener>();
   return {
@@ -19,7 +19,7 @@ export function eventBus(): EventBus {
         try {
           listener(event);
         } catch {
-          // Watching never breaks a call.
+          // A listener never breaks a call.
         }
       }
     },

@@ -14,7 +14,7 @@ export function inputMessages(request: Fields): readonly Message[] {
   return Array.isArray(asked) ? asked.filter(isFields).map(messageOf) : [];
 }
 
-/** What an answer says, as a whole body or as the text of a stream. */
+/** The messages of an answer, from a whole body or from the text of a stream. */
 export function outputMessages(answer: unknown): readonly Message[] {
   if (typeof answer === 'string') {
     return answer === '' ? [] : [{ role: 'assistant', parts: [textPart(answer)] }];

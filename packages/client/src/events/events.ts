@@ -39,11 +39,11 @@ export interface CallStarted extends CallEvent {
   readonly content?: unknown;
 }
 
-/** No target can take the call now; it waits in line. */
+/** No target can take the call now, so the call waits in a queue. */
 interface CallWaiting extends CallEvent {
   readonly type: 'call-waiting';
   readonly name: string;
-  /** When the first target may be free; missing when others wait already. */
+  /** When the first target may be free; missing when other calls wait already. */
   readonly untilMs?: number;
   /** Calls before this one in the queue. */
   readonly ahead: number;
@@ -64,7 +64,7 @@ interface RequestFitted extends AttemptEvent {
   readonly type: 'request-fitted';
   readonly model: string;
   readonly changes: readonly {
-    /** As a path: `max_tokens`, `reasoning.effort`. */
+    /** The path of the parameter: `max_tokens`, `reasoning.effort`. */
     readonly parameter: string;
     readonly action: 'renamed' | 'changed' | 'removed';
     /** The new name of one that was renamed. */
@@ -74,7 +74,7 @@ interface RequestFitted extends AttemptEvent {
   }[];
 }
 
-/** A target has answered. Of a stream: its first content has arrived. */
+/** A target has answered. For a stream: its first content has arrived. */
 export interface AttemptSucceeded extends AttemptEvent {
   readonly type: 'attempt-succeeded';
   readonly status: number;
@@ -83,7 +83,7 @@ export interface AttemptSucceeded extends AttemptEvent {
   readonly requestId?: string;
 }
 
-/** An attempt came to nothing: the answer was an error, or there was none. */
+/** An attempt failed: the answer was an error, or there was no answer. */
 export interface AttemptFailed extends AttemptEvent {
   readonly type: 'attempt-failed';
   /**
@@ -126,7 +126,7 @@ interface TargetSkipped extends CallEvent {
   readonly untilMs?: number;
 }
 
-/** Why a target is left alone: it fails, it is slow, or it refuses what its neighbours accept. */
+/** Why a target gets no calls: it fails, it is slow, or it refuses requests that other targets accept. */
 type CircuitReason = 'failures' | 'slow-calls' | 'refusals';
 
 /** A target gets no calls for a while. */
@@ -153,7 +153,7 @@ interface Failover extends CallEvent {
   readonly to: string;
   /** The new target is in a later tier. */
   readonly spillover: boolean;
-  /** The code of the refusal that led here, by `leadOn` of the pool. */
+  /** The code of the refusal that caused the failover, when `leadOn` of the pool lists it. */
   readonly leadOn?: string;
 }
 
@@ -179,7 +179,7 @@ interface CredentialRefreshed extends CallEvent {
   readonly refreshed: boolean;
 }
 
-/** A budget has reached the share at which it warns: told once in its period, by the process whose call reached it. */
+/** A budget has reached `warnAt`. This event comes once a period, in the process whose call reached it. */
 interface BudgetWarned {
   readonly type: 'budget-warning';
   readonly atMs: number;
@@ -191,7 +191,7 @@ interface BudgetWarned {
   readonly used: number;
 }
 
-/** A call is over, with what it used. Of a stream: its last event has been read, or it was left. */
+/** A call is over, with its usage. For a stream: the caller has read its last event, or has stopped reading. */
 export interface CallFinished extends CallEvent {
   readonly type: 'call-finished';
   readonly name: string;
@@ -204,9 +204,9 @@ export interface CallFinished extends CallEvent {
   readonly attempts: number;
   readonly durationMs: number;
   readonly firstTokenMs?: number;
-  /** Deployment that answered. */
+  /** The deployment that answered. */
   readonly deployment?: string;
-  /** Model and version that answered, as the service says it. */
+  /** Model and version that answered, as the service names it. */
   readonly responseModel?: string;
   readonly responseId?: string;
   readonly finishReasons?: readonly string[];
@@ -237,5 +237,5 @@ export type ClientEvent =
   | BudgetWarned
   | CallFinished;
 
-/** Is told each event, at once and in order. What it throws is ignored: watching never breaks a call. */
+/** Called with each event, at once and in order. An error that it throws is ignored, so that it never breaks a call. */
 export type Listener = (event: ClientEvent) => void;

@@ -6,7 +6,7 @@ import type { CallFinished, CallStarted, Operation } from '../events/events.ts';
 /** Name under which the instruments are registered. */
 export const scopeName = '@aoai/client';
 
-/** Operations by the names of the conventions, which have one for both kinds of chat. */
+/** Names of the operations in the conventions, which have one name for chat completions and for responses. */
 export function operationName(operation: Operation): string {
   return operation === 'responses' ? 'chat' : operation;
 }
@@ -21,7 +21,7 @@ export function callAttributes({ name, operation, stream, tags }: CallStarted | 
   };
 }
 
-/** `host` and `host:port` as the conventions want them. */
+/** `host` or `host:port` as the two attributes of the conventions. */
 export function serverAttributes(server: string): Attributes {
   const [, address = server, port] = /^(.*?)(?::(\d+))?$/.exec(server) ?? [];
   return { 'server.address': address, 'server.port': port === undefined ? 443 : Number(port) };

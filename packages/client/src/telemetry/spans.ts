@@ -129,7 +129,7 @@ function contentAttributes(name: string, content: unknown): Attributes {
     : { [name]: typeof content === 'string' ? content : JSON.stringify(content) };
 }
 
-/** What an event says besides its type, call and time. */
+/** The fields of an event without its type, call and time. */
 function detail(event: ClientEvent): Attributes {
   return Object.fromEntries(
     Object.entries(event).flatMap(([key, value]) =>

@@ -4,7 +4,7 @@ import type { Listener } from '../events/events.ts';
 import { metricsListener } from './metrics.ts';
 import { spansListener } from './spans.ts';
 
-/** What is recorded of calls with OpenTelemetry. */
+/** What OpenTelemetry records of calls. */
 export interface TelemetryOptions {
   /**
    * Record prompts and answers on the spans, as `gen_ai.input.messages` and `gen_ai.output.messages`. They may hold
@@ -13,14 +13,14 @@ export interface TelemetryOptions {
    */
   readonly content?: boolean;
   /**
-   * `import * as api from '@opentelemetry/api'`: for an application that is bundled into one file, where no package can
-   * be looked up by its name.
-   * @default the package that is installed
+   * `import * as api from '@opentelemetry/api'`: for an application that is bundled into one file, where the client cannot
+   * load the package by its name.
+   * @default the installed package
    */
   readonly api?: OpenTelemetryApi;
 }
 
-/** What is used of `@opentelemetry/api`, in our own words: its types are an optional peer as well. */
+/** The part of `@opentelemetry/api` that is used here. Own types, because the package is an optional peer. */
 export interface OpenTelemetryApi {
   readonly context: { active(): unknown };
   readonly metrics: { getMeter(name: string): unknown };
@@ -36,7 +36,7 @@ export interface TelemetryListener extends Listener {
 
 type Api = typeof OpenTelemetry;
 
-/** Where every copy of `@opentelemetry/api` of version 1 keeps what the application has set up. */
+/** Every copy of `@opentelemetry/api` 1.x stores here what the application has registered. */
 const setUp = Symbol.for('opentelemetry.js.api.1');
 
 /**
@@ -54,7 +54,7 @@ export function telemetry({ content = false, api: given }: TelemetryOptions = {}
     api ??= loadApi();
     isMissing = api === undefined;
     if (api === undefined) return;
-    // Each on its own: what is asked for before it is set up stays silent for ever.
+    // Spans and metrics separately: an instrument that is created before its provider is registered records nothing, ever.
     if (trace !== undefined) spans(api)(event);
     if (meters !== undefined) metrics(api)(event);
   };
@@ -76,7 +76,7 @@ function once(create: (api: Api) => Listener): (api: Api) => Listener {
 
 function loadApi(): Api | undefined {
   try {
-    // At once and not by `import()`: the span of a call begins in the context that the call was made in.
+    // Loaded synchronously, not by `import()`: the span must begin in the context in which the call was made.
     return createRequire(import.meta.url)('@opentelemetry/api') as Api;
   } catch {
     return undefined;
