@@ -32,12 +32,12 @@ export interface UnusableTarget {
   readonly reason: RefusalReason | 'failed' | 'refusing' | 'policy' | 'sticky';
   /** When it can be called again, in milliseconds since 1970. Missing when waiting does not help. */
   readonly retryAtMs?: number;
-  /** The same as a sentence part: `is parked until 12:00:31Z (retry-after 31 s)`. */
+  /** The same as part of a sentence: `is parked until 12:00:31Z (retry-after 31 s)`. */
   readonly detail: string;
 }
 
 /**
- * No target may be called within the deadline.
+ * No target can be called before the deadline.
  * @remedy Wait until `retryAt` and call again, tell your caller when that is, or add a deployment to the pool.
  * `targets` says what is wrong with each.
  */
@@ -49,7 +49,7 @@ export class PoolExhaustedError extends OpenAIError {
   readonly targets: readonly UnusableTarget[];
   /** When a target can be called again. Missing when waiting does not help. */
   readonly retryAt?: Date;
-  /** The same as a wait from now, as in the `retry-after-ms` header. */
+  /** Milliseconds from now until `retryAt`, for a `retry-after-ms` header. */
   readonly retryAfterMs?: number;
 
   constructor(details: { pool: string; targets: readonly UnusableTarget[]; nowMs: number; cause?: unknown }) {
@@ -80,14 +80,14 @@ export class PoolExhaustedError extends OpenAIError {
 export class StreamTruncatedError extends OpenAIError {
   override readonly name = 'StreamTruncatedError';
   readonly code = 'STREAM_TRUNCATED';
-  /** Text of the first choice that had arrived. */
+  /** The text of the first choice, as far as it had arrived. */
   readonly text: string;
   /** How many events had arrived. */
   readonly events: number;
   readonly deployment: string;
-  /** Id of the response that was cut, when the stream had named it. */
+  /** Id of the response, when the stream had named it before it stopped. */
   readonly responseId?: string;
-  /** Number of the last event of a response: a background response goes on after it (`starting_after`). */
+  /** Number of the last event of a response: a background response can be continued after it (`starting_after`). */
   readonly sequenceNumber?: number;
 
   constructor(details: {
@@ -113,9 +113,9 @@ export class StreamTruncatedError extends OpenAIError {
 }
 
 /**
- * What came with a status of success is no answer to the operation, and there was nowhere else to go.
- * @remedy Look at what stands between you and Azure: a proxy, a sign-in page, a wrong endpoint. The message says what
- * came and what to check.
+ * An answer with status 200 to 299 does not fit the operation, and no other deployment could be called.
+ * @remedy Check what is between this program and Azure: a proxy, a sign-in page, a wrong endpoint. The message says what
+ * the answer was and what to check.
  */
 export class UnexpectedAnswerError extends OpenAIError {
   override readonly name = 'UnexpectedAnswerError';
@@ -123,7 +123,7 @@ export class UnexpectedAnswerError extends OpenAIError {
   readonly deployment: string;
   readonly status: number;
   readonly contentType: string | null;
-  /** It is a page of HTML: whoever sent it knows nothing of the request. */
+  /** Whether the answer is an HTML page: then it does not come from the service. */
   readonly isPage: boolean;
 
   constructor(details: {
@@ -198,8 +198,8 @@ export class ClientClosedError extends OpenAIError {
 }
 
 /**
- * The HTTP client could not be loaded: it is not installed, or a bundler has broken it. Nothing was sent, no other
- * attempt is made, and no circuit counts it.
+ * The HTTP client could not be loaded: it is not installed, or a bundler has broken it. Nothing was sent, the call makes
+ * no other attempt, and no circuit counts the failure.
  * @remedy Install `undici`, leave it out of the bundle, or use `transport: fetchTransport()`.
  */
 export class TransportLoadError extends OpenAIError {
@@ -216,7 +216,7 @@ export class TransportLoadError extends OpenAIError {
 }
 
 /**
- * The shared store is down and its `degrade` is `'closed'`.
+ * The shared store does not answer, and its `degrade` is `'closed'`.
  * @remedy Repair the store. With `degrade: 'local-share'` or `'open'` calls go on without it.
  */
 export class QuotaStoreError extends OpenAIError {
@@ -233,13 +233,13 @@ export class QuotaStoreError extends OpenAIError {
 }
 
 /**
- * A budget has no room for what a call may use. Nothing was sent.
+ * A call may use more than is left of a budget. Nothing was sent.
  * @remedy Call again after `endsAt`, ask for less (`max_tokens`), or raise the limit in `budgets`.
  */
 export class BudgetExceededError extends OpenAIError {
   override readonly name = 'BudgetExceededError';
   readonly code = 'BUDGET_EXCEEDED';
-  /** `team=search`; missing for the budget of all calls. */
+  /** The tag with its value: `team=search`. Missing for the budget of all calls. */
   readonly tag?: string;
   readonly per: 'hour' | 'day' | 'month';
   readonly unit: 'tokens' | 'cost';
@@ -263,7 +263,7 @@ export class BudgetExceededError extends OpenAIError {
     const { tag, per, unit, limit, used, asked, endsAtMs } = details;
     const whose = tag === undefined ? 'all calls' : JSON.stringify(tag);
     super(
-      `Cannot make the call: the budget of ${whose} is ${limit} (${unit}) per ${per}, ${used} of it are used, and this call may use ${asked}. ` +
+      `Cannot make the call: the budget of ${whose} is ${limit} (${unit}) per ${per}, ${used} of it is used, and this call may use ${asked}. ` +
         `Call again after ${new Date(endsAtMs).toISOString()}, set a lower \`max_tokens\`, or raise the limit in \`budgets\`.`,
     );
     if (tag !== undefined) this.tag = tag;
@@ -276,7 +276,7 @@ export class BudgetExceededError extends OpenAIError {
   }
 }
 
-/** In the words of the store: that it is full, or that its user may not do this, is for its operator to read. */
+/** The message of the cause, for the operator: for example that the store is full, or that its user lacks a right. */
 function reasonOf(cause: unknown): string {
   return cause instanceof Error && cause.message !== ''
     ? cause.message.replace(/\.$/, '')

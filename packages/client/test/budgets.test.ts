@@ -72,7 +72,7 @@ test('a call that may use more than is left is refused before a byte is sent', a
   expect(error.asked).toBeGreaterThan(2_000);
   expect(error.endsAt.toISOString()).toBe('2026-11-30T00:00:00.000Z');
   expect(error.message).toMatch(
-    /^Cannot make the call: the budget of "team=search" is 1000 \(tokens\) per day, 0 of it are used, and this call may use \d+\. Call again after 2026-11-30T00:00:00\.000Z, set a lower `max_tokens`, or raise the limit in `budgets`\.$/,
+    /^Cannot make the call: the budget of "team=search" is 1000 \(tokens\) per day, 0 of it is used, and this call may use \d+\. Call again after 2026-11-30T00:00:00\.000Z, set a lower `max_tokens`, or raise the limit in `budgets`\.$/,
   );
   expect(mock.requests()).toHaveLength(0);
   expect(azure.status().spendingByTag['team=search']).toMatchObject({ calls: 1, failed: 1 });

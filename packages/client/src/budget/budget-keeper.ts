@@ -1,14 +1,14 @@
 import { BudgetExceededError } from '../errors.ts';
 import type { Budget, BudgetAmount, BudgetEntry, BudgetStore } from './budget.ts';
 
-/** What a call may use, or has used. */
+/** The usage of a call: estimated before it, or actual. */
 interface Spend {
   readonly tokens: number;
   /** In the currency of the prices; `undefined` where no budget asks for it. */
   readonly cost: number | undefined;
 }
 
-/** What is held for a call until it is known what it used. */
+/** The amounts that are held for a call until its usage is known. */
 export interface BudgetHold {
   readonly entries: readonly BudgetEntry[];
   readonly units: readonly ('tokens' | 'cost')[];
@@ -24,7 +24,7 @@ interface BudgetWarning {
   readonly used: number;
 }
 
-/** Holds what calls may use, before a byte of them is sent. */
+/** Holds the estimate of each call before a byte of it is sent. */
 export interface BudgetKeeper {
   readonly needsCost: boolean;
   /** @throws BudgetExceededError when a budget has no room for it. */
@@ -43,7 +43,7 @@ export interface BudgetKeeperOptions {
 /** Money is counted in millionths, so that sums are exact. */
 const perUnit = { tokens: 1, cost: 1_000_000 } as const;
 
-/** Warnings that are remembered. */
+/** How many warnings are remembered, so that each is sent once. */
 const mostWarned = 10_000;
 
 /** One budget as it applies to a call. */
@@ -81,7 +81,7 @@ export function budgetKeeper(
     };
   }
 
-  /** An estimate that is given back may reach the share again. */
+  /** When an estimate is given back, a later call may reach the share a second time. */
   function isFirst({ key, untilMs }: BudgetEntry): boolean {
     if (warned.has(key)) return false;
     if (warned.size >= mostWarned) {
@@ -138,7 +138,7 @@ export function budgetKeeper(
     if (amounts.length === 0) return;
     const corrected = store.correct(amounts);
     if (corrected === undefined) return;
-    // A store that is away keeps the estimate: never less than was used, as far as is known.
+    // While the store does not answer, the estimate stays counted, which is safer than to count nothing.
     const settled = corrected.catch(() => undefined).then(() => void correcting.delete(settled));
     correcting.add(settled);
   }
@@ -155,11 +155,11 @@ export function budgetKeeper(
 }
 
 function wholeOf(spend: Spend, unit: 'tokens' | 'cost'): number {
-  // Binary fractions: 0.1 + 0.2 is a little more than 0.3.
+  // In binary fractions 0.1 + 0.2 is a little more than 0.3.
   return Math.ceil((spend[unit] ?? 0) * perUnit[unit] - 1e-6);
 }
 
-/** The period of UTC that a time is in. */
+/** The period in UTC that contains a time. */
 function periodOf(per: Budget['per'], nowMs: number): { beginning: string; untilMs: number } {
   const date = new Date(nowMs);
   const iso = date.toISOString();

@@ -3,7 +3,7 @@ import type { Budget } from './budget.ts';
 
 const periods: readonly unknown[] = ['hour', 'day', 'month'];
 
-/** @throws TypeError or RangeError for budgets that make no sense, or that cannot be held. */
+/** @throws TypeError or RangeError for budgets that are invalid, or that the client cannot enforce. */
 export function checkBudgets(config: Config, budgets: { readonly limits: readonly Budget[] }): void {
   const { limits }: { readonly limits: unknown } = budgets;
   if (!Array.isArray(limits) || limits.length === 0) {

@@ -1,16 +1,16 @@
 import type { BudgetStore } from './budget.ts';
 
-/** Budgets that are told apart in one process; a tag such as a user id may have any number of values. */
+/** The most budgets that one process stores: a tag such as a user id may have any number of values. */
 const mostKeys = 10_000;
 
-/** What the budgets of this process have used. */
+/** Stores the usage of budgets in this process. */
 export function memoryBudgets({ now }: { readonly now: () => number }): BudgetStore {
   const sums = new Map<string, { used: number; readonly untilMs: number }>();
 
   function forget(): void {
     if (sums.size < mostKeys) return;
     for (const [key, { untilMs }] of sums) if (untilMs <= now()) sums.delete(key);
-    // Those that have used least would be missed least.
+    // The budgets with the least usage are removed first: that loses the least.
     if (sums.size < mostKeys) return;
     const [least] = [...sums].sort(([, a], [, b]) => a.used - b.used);
     if (least !== undefined) sums.delete(least[0]);

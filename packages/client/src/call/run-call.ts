@@ -120,7 +120,7 @@ function nextStep(engine: Engine, call: Call, { attempt, result }: Failure): Nex
       if (!call.refreshed.includes(target.deployment.resource)) return 'refresh-credential';
       return mayRetry && engine.chooser.isRefusing(target) ? 'retry' : 'stop';
     case 'fatal':
-      // Its neighbours accept what it refuses.
+      // Other targets accept what this one refuses.
       return mayRetry && engine.chooser.isRefusing(target) ? 'retry' : 'stop';
     case 'refused':
       return mayRetry && hasOtherTarget(call) ? 'retry' : 'stop';

@@ -43,10 +43,10 @@ export async function settle(
   }
 }
 
-/** A refusal that speaks neither of quota nor of health: the target's own problem if its neighbours answer. */
+/** A refusal that speaks neither of quota nor of health: the target's own problem if other targets answer. */
 interface Refused {
   readonly status: number;
-  readonly neighbours: Route['tiers'];
+  readonly others: Route['tiers'];
 }
 
 type Failed = Extract<AttemptResult, { kind: 'failed' }>;
@@ -85,7 +85,7 @@ export async function settleFailure(
 function refusalOf(call: Call, { classified: { outcome, code }, status }: Failed): Refused | undefined {
   if (status === undefined || refersToAny(call) || code === 'content_filter') return undefined;
   return outcome === 'fatal' || outcome === 'refused' || outcome === 'unauthorized'
-    ? { status, neighbours: call.route.tiers }
+    ? { status, others: call.route.tiers }
     : undefined;
 }
 

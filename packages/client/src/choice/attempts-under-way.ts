@@ -8,14 +8,14 @@ import type { TargetBooks } from './target-books.ts';
 import type { Candidate } from '../route/route.ts';
 import type { Target } from '../route/target.ts';
 
-/** Follows attempts from their choice to their end, and writes into the books of their targets what that says. */
+/** Follows attempts from the choice of their target to their end, and records in its book what was learned. */
 export interface AttemptsUnderWay {
   begin(choice: Choice, asked: Asked): UnderWay;
-  /** Nothing was sent after all. */
+  /** The attempt was not sent. */
   undo(underWay: UnderWay): void;
-  /** It may be sent: the target will have its prompt. */
+  /** The attempt is sent: the cache of the target will have its prompt. */
   sent(underWay: UnderWay): void;
-  /** The answer, or the first content of a stream, is there. `size`: tokens that its time depends on. */
+  /** The answer, or the first content of a stream, has arrived. `size`: tokens that its time depends on. */
   answered(underWay: UnderWay, size?: number): void;
   ended(underWay: UnderWay, end: End): void;
 }
@@ -28,13 +28,13 @@ interface Books {
   readonly emit: (change: CircuitChange) => void;
 }
 
-/** A look finds a target as fast as the best when it takes at most 1.3 times as long. */
+/** A look that takes at most 1.3 times as long as the best target finds its target fast enough. */
 const asFast = 0.26;
 const longestLookMs = 30_000;
-/** A target that used to be faster than the best is looked at more often. */
+/** A target that used to be faster than the present best gets looks more often. */
 const longestLookAtFasterMs = 3_000;
 
-/** No attempts so far. */
+/** Starts without attempts. */
 export function attemptsUnderWay({ books, cache, slow, now, emit }: Books): AttemptsUnderWay {
   let started = 0;
 
@@ -119,12 +119,12 @@ export function attemptsUnderWay({ books, cache, slow, now, emit }: Books): Atte
     book.usualUnanswered += (unanswered - book.usualUnanswered) / 32;
     kind.load.add(load, log);
     if (choice.purpose === 'look') learnLook(underWay, seen, before);
-    // It gets calls again: once it has had several, the first look comes soon after it loses them.
+    // The target gets calls again: each of them halves the time between its looks.
     else kind.lookEveryMs = Math.max(shortestLookMs, kind.lookEveryMs / 2);
     addTime(kind, seen, ms);
     const wasSent = choice.purpose === 'slow-probe' || choice.purpose === 'look';
     if (slow.add(book, { isSlow: isSlowCall, wasSent }, nowMs)) kind.latency.restart(seen);
-    slow.look(book, nowMs);
+    slow.check(book, nowMs);
   }
 
   function learnLook(underWay: UnderWay, seen: Observation<number>, before: number): void {
@@ -142,7 +142,7 @@ export function attemptsUnderWay({ books, cache, slow, now, emit }: Books): Atte
     kind.lookEveryMs = Math.min(mostMs, kind.lookEveryMs * 2);
   }
 
-  function ended(underWay: UnderWay, { result, status, size, cachedTokens, neighbours }: End): void {
+  function ended(underWay: UnderWay, { result, status, size, cachedTokens, others }: End): void {
     if (!over(underWay)) return;
     const { book, kind, choice } = underWay;
     const nowMs = now();
@@ -152,7 +152,7 @@ export function attemptsUnderWay({ books, cache, slow, now, emit }: Books): Atte
       return;
     }
     const waitedMs = nowMs - underWay.startedMs;
-    // Given up after a long wait: it would have taken at least that long.
+    // The attempt was aborted after a long wait: its answer would have taken at least that long.
     if (underWay.answeredMs === undefined && result === 'other') {
       if (waitedMs > kind.lateMs) learnTime(underWay, waitedMs, undefined);
       else if (choice.purpose === 'look') {
@@ -164,8 +164,8 @@ export function attemptsUnderWay({ books, cache, slow, now, emit }: Books): Atte
       return;
     }
     if (choice.purpose === 'slow-probe') book.slow.lostProbe(nowMs);
-    const neighboursAnswered = answersOf(neighbours ?? [], book.target);
-    if (book.refusals.refused({ status: status ?? 0, neighboursAnswered }, nowMs)) {
+    const othersAnswered = answersOf(others ?? [], book.target);
+    if (book.refusals.refused({ status: status ?? 0, othersAnswered }, nowMs)) {
       emit({ target: book.target, state: 'open', reason: 'refusals', untilMs: book.refusals.openUntilMs });
     }
   }

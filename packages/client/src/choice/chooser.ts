@@ -12,7 +12,7 @@ import type { QuotaStore } from '../quota/quota.ts';
 import type { Candidate } from '../route/route.ts';
 import type { Target } from '../route/target.ts';
 
-/** Chooses among targets: by tier, weight, time, load, free quota and prompt cache. What it knows is of this process. */
+/** Chooses among targets by tier, weight, time, load, free quota and prompt cache. It learns from the calls of this process only. */
 export interface Chooser extends AttemptsUnderWay {
   /** The order in which a call should try the candidates of its tiers. */
   order(
@@ -22,13 +22,13 @@ export interface Chooser extends AttemptsUnderWay {
   ): readonly Choice[];
   /** A candidate when there is no other. */
   lastChoice(tiers: readonly (readonly Candidate[])[], candidate: Candidate): Choice;
-  /** Until when a target is left alone because it refuses; `undefined` when it is not. */
+  /** Until when a target gets no calls because it refuses them; `undefined` when it gets calls. */
   refusesUntilMs(target: Target): number | undefined;
-  /** Whether a refusal of this target is the target's own problem, so that the call should go elsewhere. */
+  /** Whether a refusal is a problem of the target, not of the request: then the call should go to another target. */
   isRefusing(target: Target): boolean;
-  /** How long a call would take there now in milliseconds; `undefined` when nothing is known. */
+  /** Milliseconds that a call to the target would take now; `undefined` when nothing is known. */
   expectedMs(target: Target, kind: string): number | undefined;
-  /** `deviations` later than an attempt was expected to be answered; `undefined` while too little is known. */
+  /** When an attempt is late: `deviations` after its expected answer. `undefined` while too little is known. */
   lateMs(underWay: UnderWay, deviations: number): number | undefined;
   /** Whether the target of an attempt is known to be slower than usual by now. */
   isSlowNow(underWay: UnderWay): boolean;
@@ -44,12 +44,12 @@ interface ChooserOptions {
   readonly emit: (change: CircuitChange) => void;
 }
 
-/** Answers before it is known when one is late. */
+/** Answers that are needed before an attempt can count as late. */
 const enoughForLate = 10;
-/** An estimate that is higher than usual by this factor (1.65) is a slow target. */
+/** A target is slow when its estimate is higher than usual by this factor (1.65). */
 const slowerThanUsual = 0.5;
 
-/** A chooser that knows nothing yet. */
+/** Creates a chooser that has learned nothing yet. */
 export function createChooser({ quota, slow: rules, now, random, emit }: ChooserOptions): Chooser {
   const books = targetBooks(rules);
   const cache = promptCache();
@@ -71,7 +71,7 @@ export function createChooser({ quota, slow: rules, now, random, emit }: Chooser
     },
     lateMs: ({ kind: { latency }, choice: { purpose, bestLog } }, deviations) => {
       if (latency.count < enoughForLate && Number.isNaN(bestLog)) return undefined;
-      // A look is late when it takes longer than the target would if it were well again.
+      // A look is late when it takes longer than a usual call to a target that has recovered.
       const expected = purpose === 'answer' ? latency.expected([]) : Math.min(latency.usual, bestLog);
       const log = Number.isNaN(expected) ? bestLog : expected;
       return Number.isNaN(log) ? undefined : Math.exp(log + deviations * latency.deviation);

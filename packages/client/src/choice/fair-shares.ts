@@ -9,15 +9,15 @@ export interface FairShares {
   take(target: Target, among: readonly Candidate[]): void;
   /** Undoes `take`: the target could not be called. */
   giveBack(target: Target, among: readonly Candidate[]): void;
-  /** Recent calls of the tier, with those long ago counting less. */
+  /** Calls of the tier; older ones count less. */
   readonly recent: number;
 }
 
-/** A target that could not take its share is owed no more than this when it is back. */
+/** The most calls that a target is owed when it returns after a time in which it could not be called. */
 const mostOwed = 32;
 const memory = 1 - 1 / 400;
 
-/** Shares of a tier. `random` decides which is first, so that replicas do not start with the same one. */
+/** Shares of a tier. `random` chooses the first target, so that replicas do not start with the same one. */
 export function fairShares(random: () => number): FairShares {
   const credits = new Map<Target, number>();
   let recent = 0;

@@ -2,11 +2,11 @@ import { withNewest } from './newest.ts';
 import type { Observation } from './newest.ts';
 import { quantileRing } from './quantile-ring.ts';
 
-/** How long one target takes for one kind of call. All times inside are logarithms: a tail then weighs little. */
+/** How long one target takes for one kind of call. Times are kept as logarithms, so that a few long ones weigh little. */
 export interface LatencyBook {
-  /** An answer: its value is the time as if it were of average size, `ms` the time as it was. */
+  /** Adds an answer: `value` is the time of a call of average size, `ms` the measured time. */
   add(answer: Observation<number>, ms: number): void;
-  /** What the next call will take, given how long calls under way that are overdue have taken so far. */
+  /** Estimates the time of the next call. `overdue` are the times so far of calls under way that are late. */
   expected(overdue: readonly Observation<number>[]): number;
   /** Starts anew from one answer, because it shows that what was known is no longer true. */
   restart(answer: Observation<number>): void;
@@ -14,9 +14,9 @@ export interface LatencyBook {
   readonly count: number;
   /** Usual deviation of an answer from the estimate. */
   readonly deviation: number;
-  /** What calls took over a long time, with little weight on the last minutes. */
+  /** The time of calls over a long period, in which the last minutes weigh little. */
   readonly usual: number;
-  /** Forgets what was usual, to learn it again. */
+  /** Forgets the usual time, and learns it again. */
   forgetUsual(): void;
   /** Answers that `usual` rests on. */
   readonly usualCount: number;
@@ -28,7 +28,7 @@ export interface LatencyBook {
 const longestAverage = 64;
 /** The usual time is an average over so many. */
 const longestUsual = 500;
-/** The median of so many of the latest answers decides whether times have changed: three slow ones of five, not one. */
+/** The median of this many latest answers decides whether times have changed: one slow answer of five is not enough. */
 const latestSize = 5;
 /** The most that one answer moves the average, as a logarithm. */
 const clip = 0.7;
@@ -36,7 +36,7 @@ const leastChange = 0.5;
 /** How many answers in a row have to agree that times have changed before the average starts anew. */
 const agreement = 8;
 
-/** An empty book. */
+/** Creates an empty book. */
 export function latencyBook(): LatencyBook {
   const ring = quantileRing(128);
   let latest: readonly Observation<number>[] = [];
@@ -80,7 +80,7 @@ export function latencyBook(): LatencyBook {
     const off = logMs - level;
     level += within(clip, off, count);
     changed = Math.abs(middle - level) > Math.max(leastChange, 2 * deviation) ? changed + 1 : 0;
-    // While times change, the distance says nothing about how much they vary.
+    // While times are changing, the distance from the estimate does not show how much they vary.
     if (changed === 0) deviation += (Math.min(Math.abs(off), 1) - deviation) / Math.max(16, count);
     if (changed >= agreement) {
       level = middle;
@@ -118,7 +118,7 @@ function within(limit: number, off: number, count: number): number {
 }
 
 function median(seen: readonly Observation<number>[]): number {
-  // A handful of values for each answer: putting each in its place costs less than `sort`.
+  // Few values, sorted at each answer: an insertion sort costs less than `sort`.
   const sorted: number[] = [];
   for (const { value } of seen) {
     let at = sorted.length;

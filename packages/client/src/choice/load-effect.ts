@@ -1,4 +1,4 @@
-/** How much longer a target takes when more attempts are under way there: nothing for most, in proportion where they queue. */
+/** How much longer a target takes when more attempts are under way at it: no longer for most, in proportion where they queue. */
 export interface LoadEffect {
   /** An attempt that was sent as the `load`-th under way was answered after `logMs` (a logarithm). */
   add(load: number, logMs: number): void;
@@ -6,15 +6,15 @@ export interface LoadEffect {
   at(load: number): number;
 }
 
-/** So many of the latest answers are compared. */
+/** How many of the latest answers are compared. */
 const remembered = 64;
 const enough = 12;
-/** A slope must be this many standard errors from nothing, and then counts without them. */
+/** A slope of fewer standard errors than this counts as zero. */
 const certainty = 1.5;
 /** The most that one slow answer counts, so that it does not look like a queue. */
 const clip = 1;
 
-/** Nothing known: no effect. The slope of the time over the load, both as logarithms, between 0 and 1. */
+/** Learns the slope of time over load, both as logarithms, between 0 and 1. Starts with 0: no effect. */
 export function loadEffect(): LoadEffect {
   const loads: number[] = [];
   const times: number[] = [];

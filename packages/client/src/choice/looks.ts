@@ -1,6 +1,6 @@
-/** When a target that gets no calls of a kind, because others are faster, gets one to see whether that is still so. */
+/** When a target that gets no calls of a kind, because others are faster, gets one to test whether they still are. */
 export interface Looks {
-  /** A call of the tier has begun, which earns its share of a look. */
+  /** A call of the tier has begun. Every call adds to the number of looks that the tier may spend. */
   earn(): void;
   /** Whether the tier may spend a call on a look now. */
   may(nowMs: number): boolean;
@@ -11,11 +11,11 @@ export interface Looks {
   giveBack(): void;
 }
 
-/** What is known of the looks at one target, by one kind of call. */
+/** The looks at one target by one kind of call. */
 export interface Neglected {
-  /** When it was last sent something. */
+  /** When the target last got a call. */
   sentAtMs: number;
-  /** Time between looks: twice as long after each that brings nothing new. */
+  /** Time between looks. It doubles after each look that finds no change. */
   lookEveryMs: number;
 }
 

@@ -1,13 +1,13 @@
-/** Something that is known of an attempt, with its place among the attempts that were started. */
+/** A measured value of an attempt, with the number of the attempt. */
 export interface Observation<Value> {
-  /** Counts the attempts of a client. */
+  /** Number of the attempt among all attempts of the client. */
   readonly order: number;
   readonly value: Value;
 }
 
 /**
- * Puts one in among the `most` newest, by the order in which attempts were started. In the order of their answers the
- * last of a burst would always be the slowest, and each burst would end like a brown-out.
+ * Adds one to the `most` newest, in the order in which attempts were started. In the order of answers the last ones of a
+ * burst would always be the slowest, and each burst would look like a slow target.
  */
 export function withNewest<Value>(
   newest: readonly Observation<Value>[],
@@ -20,7 +20,7 @@ export function withNewest<Value>(
     at += 1;
   }
   if (at >= most) return newest;
-  // For each answer: `toSpliced` and `slice` cost several times as much.
+  // This runs at each answer: `toSpliced` and `slice` cost several times as much.
   const next = [...newest];
   next.splice(at, 0, seen);
   if (next.length > most) next.pop();

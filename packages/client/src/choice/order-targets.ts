@@ -38,12 +38,12 @@ interface TierView {
   readonly nowMs: number;
 }
 
-/** Up to so many calls without an answer are no sign of load. */
+/** At most this many calls without an answer are no sign of load. */
 const leastRoom = 6;
-/** A target is slower than the others of a tier with weights, and left out of it, from this factor on (1.5). */
+/** In a tier with weights, a target that is slower than the best by this factor (1.5) is left out. */
 const slowerLog = 0.4;
 
-/** Orders targets by what the books say. */
+/** Orders targets by what their books hold. */
 export function targetOrder({ books, cache, slow, quota, now, random }: Sources): TargetOrder {
   const tierStates = new WeakMap<readonly Candidate[], TierState>();
 
@@ -88,7 +88,7 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
     return choices;
   }
 
-  /** A slow target comes after those of later tiers that are known to be faster, or not known at all. */
+  /** Places a slow target after the targets of later tiers that are faster, or of unknown speed. */
   function insertSlow(choices: Choice[], slowOne: Choice, at: { kind: string; nowMs: number }): void {
     const expected = ({ candidate }: Choice) => books.expected(candidate.target, at.kind, at.nowMs);
     const own = expected(slowOne);
@@ -101,7 +101,7 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
   function rankTier(candidates: readonly Candidate[], view: TierView): readonly Choice[] {
     const { plain, nowMs } = view;
     plain.state.looks.earn();
-    for (const { target } of candidates) slow.look(books.of(target), nowMs);
+    for (const { target } of candidates) slow.check(books.of(target), nowMs);
     const refusalOf = ({ target }: Candidate) => books.of(target).refusals.state(nowMs);
     const choices: Choice[] = [];
     for (const candidate of candidates) {
@@ -115,7 +115,7 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
     return choices;
   }
 
-  /** By weight. A slow target is left out while at least half of the tier is not slow, and clearly faster. */
+  /** Orders by weight. A slow target is left out while at least half of the tier is clearly faster. */
   function weighted(usable: readonly Candidate[], view: TierView): readonly Choice[] {
     const { plain, asked, nowMs } = view;
     const known = usable.map((candidate) => knownOf(candidate, view));
@@ -202,7 +202,7 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
     };
   }
 
-  /** A target without answers is judged by the wait of its oldest call, from three times the best's time on. */
+  /** For a target without answers: once its oldest call waits three times as long as the best target takes, that wait is its time. */
   function withWaiting(known: readonly Known[], { asked, nowMs }: TierView): readonly Known[] {
     const best = bestOf(known);
     if (best === undefined || known.every(({ log }) => !Number.isNaN(log))) return known;
@@ -224,7 +224,7 @@ export function targetOrder({ books, cache, slow, quota, now, random }: Sources)
   };
 }
 
-/** The same with one target first. */
+/** Moves one target to the front. */
 function withFirst(ranked: readonly Candidate[], target: Target | undefined): readonly Candidate[] {
   const at = target === undefined ? -1 : ranked.findIndex((candidate) => candidate.target === target);
   const wanted = ranked[at];

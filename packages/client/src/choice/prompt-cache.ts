@@ -1,20 +1,20 @@
 import type { PromptChain } from './prompt-chain.ts';
 import type { Target } from '../route/target.ts';
 
-/** Which target has which beginnings of prompts in its cache, as far as this client has sent them. */
+/** Which beginnings of prompts each target has in its cache, from the prompts that this client has sent. */
 export interface PromptCache {
   /** The targets whose cache has the longest beginning of a prompt; `undefined` when none has. */
   find(chain: PromptChain, nowMs: number): CachedPrompt | undefined;
-  /** The target is sent the prompt, and has it from then on. */
+  /** Records that the prompt is sent to the target, which has it in its cache from then on. */
   sent(chain: PromptChain, target: Target, nowMs: number): void;
-  /** How much of a call that should have found its beginning came from the cache. */
+  /** Records whether a call whose beginning should have been in the cache found it there. */
   learn(target: Target, wasCached: boolean): void;
 }
 
-/** What a cache is known to have of a prompt. */
+/** The targets that have a beginning of a prompt in their cache. */
 interface CachedPrompt {
   readonly targets: readonly Target[];
-  /** The beginning is all of an earlier prompt: the conversation goes on. Otherwise prompts only begin alike. */
+  /** Whether that beginning is a whole earlier prompt: the conversation goes on. Otherwise prompts only begin alike. */
   readonly goesOn: boolean;
 }
 
@@ -28,10 +28,10 @@ interface Entry {
 const keptMs = 600_000;
 const mostEntries = 20_000;
 
-/** A target that found none of so many expected prompts in its cache does not cache. */
+/** After this many prompts that should have been in its cache and were not, a target counts as one without a cache. */
 const enoughMisses = 8;
 
-/** An empty memory. The entries that were longest unused are forgotten first. */
+/** Starts empty. The least recently used entries are removed first. */
 export function promptCache(): PromptCache {
   const entries = new Map<number, Entry>();
   const hits = new Map<Target, { expected: number; found: number }>();
@@ -85,7 +85,7 @@ function forgetOldest(entries: Map<number, Entry>): void {
   }
 }
 
-/** How much a target is the place for a prompt (rendezvous hashing): every replica comes to the same order. */
+/** The score of a target for a prompt (rendezvous hashing): every replica computes the same order. */
 export function rendezvous(hash: number, { name }: Target): number {
   let mixed = (hash >>> 0) ^ Math.floor(hash / 0x100000000);
   for (let at = 0; at < name.length; at += 1) mixed = Math.imul(mixed ^ name.charCodeAt(at), 0x01000193);

@@ -10,12 +10,12 @@ type Fields = Readonly<Record<string, unknown>>;
 // Microsoft, “Prompt caching”: from 1,024 tokens on, in steps of 128. A token is about four characters.
 const firstChars = 4_096;
 const stepChars = 512;
-/** Longer beginnings tell conversations no further apart. */
+/** Longer beginnings do not help to tell conversations apart. */
 const mostChars = 65_536;
 
 const none: PromptChain = { hashes: [], hasKey: false };
 
-/** The chain of a chat or of a response, as its body says it: tools, instructions, messages. */
+/** The chain of a chat completion or of a response, from the parts of its body: tools, instructions, messages. */
 export function promptChain(body: Fields | undefined, bodyLength: number): PromptChain {
   if (body === undefined) return none;
   const key = body['prompt_cache_key'];

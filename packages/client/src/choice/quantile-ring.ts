@@ -1,4 +1,4 @@
-/** The last values of something, and their quantiles. */
+/** The latest values of a measurement, and their quantiles. */
 export interface QuantileRing {
   add(value: number): void;
   /** The value below which `share` of them are; `0` when there are none. */

@@ -5,14 +5,14 @@ import type { PromptChain } from './prompt-chain.ts';
 import type { Candidate } from '../route/route.ts';
 import type { Target } from '../route/target.ts';
 
-/** A candidate with what is known of it for one kind of call. */
+/** A candidate with what was learned of it for one kind of call. */
 export interface Known {
   readonly candidate: Candidate;
   /** Logarithm of the time that a call will take; `NaN` when nothing is known. */
   readonly log: number;
-  /** The same with the calls that are under way. */
+  /** The same estimate, raised by the load of calls under way. */
   readonly loadedLog: number;
-  /** Answers that this rests on. */
+  /** Number of answers that the estimate rests on. */
   readonly count: number;
   readonly deviation: number;
   /** Free share of its quota. */
@@ -26,7 +26,7 @@ const worthCache = 0.25;
 /** Quota is compared in steps, so that equal targets take turns. */
 const quotaSteps = 10;
 
-/** The fastest of a tier, as far as the answers tell them apart: calls are divided among them. */
+/** The fastest targets of a tier, whose times do not differ significantly: calls are divided among them. */
 export function fastestOf(known: readonly Known[], slack = 0): readonly Known[] {
   const best = bestOf(known);
   if (best === undefined) return known;
@@ -35,7 +35,7 @@ export function fastestOf(known: readonly Known[], slack = 0): readonly Known[] 
   );
 }
 
-/** The one that will answer first. */
+/** The target that is expected to answer first. */
 export function bestOf(known: readonly Known[]): Known | undefined {
   let best: Known | undefined;
   for (const one of known) {
@@ -44,13 +44,13 @@ export function bestOf(known: readonly Known[]): Known | undefined {
   return best;
 }
 
-/** The difference that two estimates may have by chance: two standard errors. */
+/** The largest difference that two estimates may have by chance: two standard errors. */
 function noise(a: Known, b: Known): number {
   const deviation = Math.max(a.deviation, b.deviation);
   return sameTime + 2 * deviation * Math.sqrt(1 / Math.max(1, a.count) + 1 / Math.max(1, b.count));
 }
 
-/** By free quota, then by what each is owed. */
+/** Sorted by free quota, then by the calls that each target is owed. */
 export function inTurn(known: readonly Known[], shares: FairShares): readonly Known[] {
   const among = known.map(({ candidate }) => candidate);
   const keyed = known.map((one) => ({
@@ -61,7 +61,7 @@ export function inTurn(known: readonly Known[], shares: FairShares): readonly Kn
   return keyed.sort((a, b) => b.free - a.free || b.owed - a.owed).map(({ one }) => one);
 }
 
-/** By what each is owed alone: weights were given. */
+/** Sorted only by the calls that each target is owed: for a tier with weights. */
 export function byShare(candidates: readonly Candidate[], shares: FairShares): readonly Candidate[] {
   if (candidates.length < 2) return candidates;
   return candidates
@@ -72,15 +72,15 @@ export function byShare(candidates: readonly Candidate[], shares: FairShares): r
 
 export { worthCache };
 
-/** Where a prompt should go so that its beginning is found in a cache, and whether it is there already. */
+/** The target whose cache has, or will have, the beginning of a prompt. `isCached`: it has it already. */
 export interface CachePlace {
   readonly target: Target;
   readonly isCached: boolean;
 }
 
 /**
- * The place of a prompt among `candidates`: a target that has its beginning and has not had too much more than its
- * share; for a new prompt the first by rendezvous hashing that is owed a call.
+ * The target for a prompt among `candidates`: one that has its beginning in the cache and is not too far above its share.
+ * For a new prompt it is the first by rendezvous hashing that is owed a call.
  */
 export function placeOf(
   chain: PromptChain,
@@ -93,7 +93,7 @@ export function placeOf(
   const cached = cache.find(chain, nowMs);
   const fair = shares.recent / candidates.length;
   if (cached !== undefined) {
-    // A conversation that goes on would lose its cache at once; a beginning that many share is soon everywhere.
+    // A conversation that moved would lose its cache. A beginning that many prompts share is soon in every cache.
     const most = cached.goesOn ? Math.min(20, 2 + fair * 0.2) : Math.min(10, 0.5 + fair * 0.05);
     const holders = candidates
       .filter(({ target }) => cached.targets.includes(target))

@@ -1,13 +1,13 @@
-/** Refusals of one target that its neighbours would not have given. */
+/** Refusals of one target that the other targets of its tier would not have given. */
 export interface Refusals {
   /** The target has refused a call. `true` when that shows a problem of the target. */
   refused(refusal: Refusal, nowMs: number): boolean;
   /** The target has answered. `true` when that ended the problem. */
   accepted(): boolean;
-  /** The status of the refusals while the target is left alone because of them. */
+  /** The status of the refusals while the target gets no calls because of them. */
   readonly status: number | undefined;
   readonly openUntilMs: number;
-  /** A probe begins: nothing else is sent before it ends. */
+  /** A probe begins: the target gets no other call before it ends. */
   probe(): void;
   lostProbe(): void;
   state(nowMs: number): 'closed' | 'open' | 'probe-due' | 'half-open';
@@ -15,25 +15,25 @@ export interface Refusals {
 
 interface Refusal {
   readonly status: number;
-  /** Calls that its neighbours have ever answered. */
-  readonly neighboursAnswered: number;
+  /** Calls that the other targets have ever answered. */
+  readonly othersAnswered: number;
 }
 
-/** How long a refusing target is left alone before a probe. Each probe that is refused doubles it. */
+/** How long a refusing target gets no calls before a probe. Each refused probe doubles this time. */
 interface RefusalRules {
   readonly openMs: number;
   readonly maxOpenMs: number;
 }
 
-/** So many refusals in a row, while others answer, are a problem of the target. */
+/** After this many refusals in a row, while other targets answer, the problem is the target's. */
 const mostRefusals = 3;
-/** A caller may send several bad requests in a row. */
+/** As above, for statuses that usually speak of the request: a caller may send several bad requests in a row. */
 const mostRefusalsOfRequests = 8;
 
 /** Statuses that usually speak of the request, not of the target. */
 const ofRequests = new Set([400, 405, 406, 411, 413, 414, 415, 422, 431]);
 
-/** No refusals so far. */
+/** Starts without refusals. */
 export function refusals({ openMs, maxOpenMs }: RefusalRules): Refusals {
   let row = 0;
   let answeredBefore = 0;
@@ -50,16 +50,16 @@ export function refusals({ openMs, maxOpenMs }: RefusalRules): Refusals {
 
   return {
     refused: (refusal, nowMs) => {
-      if (row === 0) answeredBefore = refusal.neighboursAnswered;
+      if (row === 0) answeredBefore = refusal.othersAnswered;
       row += 1;
       if (status !== undefined) {
-        // Those that were under way when it opened say nothing new.
+        // Refusals of calls that were under way when the target was left out say nothing new.
         if (isProbing) open(nowMs);
         return false;
       }
       const most = ofRequests.has(refusal.status) ? mostRefusalsOfRequests : mostRefusals;
       const leastOk = ofRequests.has(refusal.status) ? mostRefusalsOfRequests : 1;
-      if (row < most || refusal.neighboursAnswered - answeredBefore < leastOk) return false;
+      if (row < most || refusal.othersAnswered - answeredBefore < leastOk) return false;
       ({ status } = refusal);
       open(nowMs);
       return true;

@@ -1,6 +1,6 @@
-/** How much longer larger calls of one kind take: learned over all targets, so that none is judged by its share of long answers. */
+/** How much longer larger calls of one kind take. Learned over all targets, so that no target looks slow because it got the long answers. */
 export interface SizeEffect {
-  /** The logarithm of the time that a call of average size would have taken. */
+  /** Corrects the logarithm of a time to that of a call of average size. */
   corrected(logMs: number, size: number): number;
   /** Learns from a call that took `ratio` (a logarithm) longer than its target usually does. */
   learn(ratio: number, size: number): void;
@@ -8,13 +8,13 @@ export interface SizeEffect {
 
 /** Tokens of work that every call has: reading the request, and the first token. */
 const fixedSize = 32;
-/** Before anything is known, a call of twice the size is taken to last 1.3 times as long. */
+/** Until it has learned, it assumes that a call of twice the size takes 1.3 times as long. */
 const priorExponent = 0.4;
 const priorWeight = 2;
 /** The last few hundred calls count. */
 const memory = 0.995;
 
-/** Time as a power of the size: the exponent is the slope of the logarithms, 0 where size does not matter. */
+/** Models time as a power of the size. The exponent is the slope of the logarithms, and 0 where size does not matter. */
 export function sizeEffect(): SizeEffect {
   let mean: number | undefined;
   let weight = 0;
@@ -31,7 +31,7 @@ export function sizeEffect(): SizeEffect {
       weight = weight * memory + 1;
       mean += (x - mean) / weight;
       spread = spread * memory + (x - mean) ** 2;
-      // One answer of the tail says little about sizes.
+      // One unusually slow answer says little about sizes.
       product = product * memory + (x - mean) * Math.min(1, Math.max(-1, ratio));
     },
   };

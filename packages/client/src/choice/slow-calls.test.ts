@@ -10,27 +10,27 @@ function circuitAfter(slow: readonly boolean[]) {
 }
 
 test('opens when the share of slow calls is exactly the rate, not below, and not on fewer than five', () => {
-  expect(circuitAfter([true, true, true, true]).look([], 0)).toBe(false);
-  expect(circuitAfter([true, true, false, false, false]).look([], 0)).toBe(false);
+  expect(circuitAfter([true, true, true, true]).addUnderWay([], 0)).toBe(false);
+  expect(circuitAfter([true, true, false, false, false]).addUnderWay([], 0)).toBe(false);
   const circuit = circuitAfter([true, true, true, false, false, false]);
-  expect(circuit.look([], 100)).toBe(true);
+  expect(circuit.addUnderWay([], 100)).toBe(true);
   expect([circuit.state(100), circuit.openUntilMs]).toEqual(['open', 5_100]);
 });
 
 test('counts the newest calls of the window', () => {
   const old = Array.from({ length: 10 }, () => true);
-  expect(circuitAfter([...old, ...old.map(() => false)]).look([], 0)).toBe(false);
+  expect(circuitAfter([...old, ...old.map(() => false)]).addUnderWay([], 0)).toBe(false);
 });
 
 test('calls under way that are slow already open it', () => {
   const circuit = circuitAfter([false, false, false]);
   const waiting = [9, 8, 7].map((order) => ({ order, value: true as const }));
-  expect(circuit.look(waiting, 0)).toBe(true);
+  expect(circuit.addUnderWay(waiting, 0)).toBe(true);
 });
 
 test('after its time one probe goes: a slow one opens it again, a fast one closes it', () => {
   const circuit = circuitAfter([true, true, true, true, true]);
-  circuit.look([], 0);
+  circuit.addUnderWay([], 0);
   expect([circuit.state(4_999), circuit.state(5_000)]).toEqual(['open', 'probe-due']);
   circuit.probe();
   expect(circuit.state(5_000)).toBe('half-open');
@@ -43,7 +43,7 @@ test('after its time one probe goes: a slow one opens it again, a fast one close
 
 test('a probe that ends without an answer is sent again at once: the circuit is not half-open for good', () => {
   const circuit = circuitAfter([true, true, true, true, true]);
-  circuit.look([], 0);
+  circuit.addUnderWay([], 0);
   circuit.probe();
   circuit.lostProbe(5_200);
   expect(circuit.state(5_200)).toBe('probe-due');
@@ -51,7 +51,7 @@ test('a probe that ends without an answer is sent again at once: the circuit is 
 
 test('what began before it opened and ends late does not close it', () => {
   const circuit = circuitAfter([true, true, true, true, true]);
-  circuit.look([], 0);
+  circuit.addUnderWay([], 0);
   expect(circuit.add({ order: 3, value: false }, false, 100)).toBe(false);
   expect(circuit.state(100)).toBe('open');
 });
@@ -59,5 +59,5 @@ test('what began before it opened and ends late does not close it', () => {
 test('without rules it never opens', () => {
   const circuit = slowCalls(undefined);
   for (let order = 0; order < 20; order++) circuit.add({ order, value: true }, false, 0);
-  expect([circuit.look([], 0), circuit.state(0)]).toEqual([false, 'closed']);
+  expect([circuit.addUnderWay([], 0), circuit.state(0)]).toEqual([false, 'closed']);
 });

@@ -1,7 +1,7 @@
 import { withNewest } from './newest.ts';
 import type { Observation } from './newest.ts';
 
-/** When a target counts as slow, in the words of resilience4j. */
+/** When a target counts as slow. The terms are those of resilience4j. */
 export interface SlowCallRules {
   /** A call is slow when it takes longer; `'auto'`: three times as long as is usual for its target and kind. */
   readonly durationMs: number | 'auto';
@@ -12,20 +12,20 @@ export interface SlowCallRules {
   readonly openMs: number;
 }
 
-/** Slow calls of one target, and whether it is left alone because of them. */
+/** Slow calls of one target, and the circuit that they open. */
 export interface SlowCalls {
-  /** An answer. `true` when it closed the circuit. */
+  /** Counts an answer. `true` when it closed the circuit. */
   add(isSlow: Observation<boolean>, wasProbe: boolean, nowMs: number): boolean;
   /** Counts the calls under way that are slow already. `true` when they opened the circuit. */
-  look(slowUnderWay: readonly Observation<true>[], nowMs: number): boolean;
+  addUnderWay(slowUnderWay: readonly Observation<true>[], nowMs: number): boolean;
   /** The one probe of an open circuit begins. */
   probe(): void;
-  /** It ended without an answer. */
+  /** The probe ended without an answer. */
   lostProbe(nowMs: number): void;
   state(nowMs: number): 'closed' | 'open' | 'probe-due' | 'half-open';
   /** `0` while the circuit is closed. */
   readonly openUntilMs: number;
-  /** How long the circuit has not been closed. */
+  /** How long ago the circuit was last closed; `0` while it is closed. */
   openForMs(nowMs: number): number;
   close(): void;
 }
@@ -33,7 +33,7 @@ export interface SlowCalls {
 /** Fewer calls than this do not open the circuit. */
 const leastCalls = 5;
 
-/** A closed circuit. `rules` of `undefined` never open it. */
+/** Creates a closed circuit. Without `rules` it never opens. */
 export function slowCalls(rules: SlowCallRules | undefined): SlowCalls {
   let recent: readonly Observation<boolean>[] = [];
   let state: 'closed' | 'open' | 'half-open' = 'closed';
@@ -51,7 +51,7 @@ export function slowCalls(rules: SlowCallRules | undefined): SlowCalls {
     recent = [];
   }
 
-  function look(slowUnderWay: readonly Observation<true>[], nowMs: number): boolean {
+  function addUnderWay(slowUnderWay: readonly Observation<true>[], nowMs: number): boolean {
     if (rules === undefined) return false;
     if (state === 'half-open' && slowUnderWay.length > 0) open(nowMs);
     if (state !== 'closed') return false;
@@ -75,12 +75,12 @@ export function slowCalls(rules: SlowCallRules | undefined): SlowCalls {
         if (wasProbe && state === 'half-open') open(nowMs);
         return false;
       }
-      // Calls that began before it opened end late: only those that were sent to see count.
+      // Calls that began before the circuit opened may end later: only probes count now.
       if (!wasProbe) return false;
       close();
       return true;
     },
-    look,
+    addUnderWay,
     probe: () => {
       state = 'half-open';
     },

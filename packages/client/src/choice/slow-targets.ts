@@ -3,13 +3,13 @@ import type { Observation } from './newest.ts';
 import type { SlowCallRules } from './slow-calls.ts';
 import type { KindBook, TargetBook } from './target-book.ts';
 
-/** Finds out which targets have become slow, and reports it. */
+/** Detects which targets have become slow, and reports it. */
 export interface SlowTargets {
-  /** Whether a call is slow that took `ms`, or has taken so long without an answer. `logMs`: as if it were of average size. */
+  /** Whether a call is slow that took, or has waited for, `ms`. `logMs`: the logarithm for a call of average size. */
   isSlow(kind: KindBook, logMs: number, ms: number): boolean;
-  /** Takes the calls into account that are under way. */
-  look(book: TargetBook, nowMs: number): void;
-  /** An answer. `wasSent`: sent to see whether the target is still slow. */
+  /** Counts the calls under way that are slow already. */
+  check(book: TargetBook, nowMs: number): void;
+  /** Counts an answer. `wasSent`: the call was sent to test whether the target is still slow. */
   add(book: TargetBook, answer: SlowAnswer, nowMs: number): boolean;
 }
 
@@ -20,13 +20,13 @@ interface SlowAnswer {
 
 /** Three times as long as usual is slow. */
 const slowLog = Math.log(3);
-/** Answers before it is known what is usual. */
+/** Answers that are needed before the usual time is known. */
 const enoughForUsual = 10;
-/** After so long what was slow is what is usual now. */
+/** A target that has been slow for this long is no longer slow: its time is the usual one now. */
 const usualAgainMs = 600_000;
 const mostAsked = 10;
 
-/** By the rules of a client; `undefined` finds none. */
+/** Applies the rules of a client. Without rules no target is slow. */
 export function slowTargets(
   rules: SlowCallRules | undefined,
   emit: (change: CircuitChange) => void,
@@ -55,7 +55,7 @@ export function slowTargets(
 
   return {
     isSlow,
-    look: (book, nowMs) => {
+    check: (book, nowMs) => {
       if (rules === undefined) return;
       if (rules.durationMs === 'auto' && book.slow.openForMs(nowMs) > usualAgainMs) {
         book.slow.close();
@@ -63,7 +63,7 @@ export function slowTargets(
         closed(book);
         return;
       }
-      if (!book.slow.look(underWay(book, nowMs), nowMs)) return;
+      if (!book.slow.addUnderWay(underWay(book, nowMs), nowMs)) return;
       emit({ target: book.target, state: 'open', reason: 'slow-calls', untilMs: book.slow.openUntilMs });
     },
     add: (book, answer, nowMs) => {

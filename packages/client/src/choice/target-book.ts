@@ -12,17 +12,17 @@ import { slowCalls } from './slow-calls.ts';
 import type { SlowCallRules, SlowCalls } from './slow-calls.ts';
 import type { Target } from '../route/target.ts';
 
-/** What is known of one target, for choosing between it and others. */
+/** What a client has learned of one target, for the choice between targets. */
 export interface TargetBook {
   readonly target: Target;
   readonly kinds: Map<string, KindBook>;
   readonly slow: SlowCalls;
   readonly refusals: Refusals;
-  /** Attempts that were sent and are not over, streams that are still read included. */
+  /** Attempts that were sent and are not over. A stream is over when it has been read. */
   inFlight: number;
   /** Those of them that have no answer yet. */
   unanswered: number;
-  /** How many had no answer when a recent one was sent: its times are those under this load. */
+  /** How many attempts usually had no answer when another one was sent: the learned times belong to this load. */
   usualUnanswered: number;
   /** Calls that it has answered. */
   answered: number;
@@ -35,13 +35,13 @@ export interface KindBook extends Neglected {
   readonly load: LoadEffect;
   /** Attempts without an answer so far, the oldest first. */
   readonly waiting: Set<Waiting>;
-  /** An attempt without an answer after so long is late. */
+  /** An attempt without an answer after this time is late. */
   lateMs: number;
 }
 
 /** An attempt that has no answer yet. */
 export interface Waiting {
-  /** Counts the attempts of a client. */
+  /** Number of the attempt among all attempts of the client. */
   readonly order: number;
   readonly startedMs: number;
 }
@@ -74,7 +74,7 @@ export function kindBook(size: SizeEffect): KindBook {
   };
 }
 
-/** Attempts that are late, with the logarithms of how long they have been under way. */
+/** Attempts that are late, each with the logarithm of its time so far. */
 export function overdue({ waiting, lateMs }: KindBook, nowMs: number): readonly Observation<number>[] {
   let late: Observation<number>[] | undefined;
   let asked = 0;
@@ -94,7 +94,7 @@ export function oldestMs({ waiting }: KindBook, nowMs: number): number {
   return 0;
 }
 
-/** Adds the time of an answer, or of an attempt that was given up without one. */
+/** Adds the time of an answer, or of an attempt that ended without one. */
 export function addTime(book: KindBook, answer: Observation<number>, ms: number): void {
   const { latency } = book;
   latency.add(answer, ms);

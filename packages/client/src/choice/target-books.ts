@@ -13,10 +13,10 @@ export interface TargetBooks {
   expected(target: Target, kind: string, nowMs: number): number;
 }
 
-/** No books so far. */
+/** Starts without books. */
 export function targetBooks(slow: SlowCallRules | undefined): TargetBooks {
   const books = new Map<Target, TargetBook>();
-  /** Learned over all targets: how much longer larger calls take is a matter of the kind. */
+  /** Shared by all targets: how much longer larger calls take depends on the kind of call. */
   const sizes = new Map<string, SizeEffect>();
 
   function of(target: Target): TargetBook {

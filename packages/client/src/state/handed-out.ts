@@ -1,21 +1,21 @@
 import { keyOfEncrypted, thingFields } from './references.ts';
 
 const quoted = String.raw`"((?:[^"\\]|\\.)*)"`;
-/** What callers have filled themselves: ids in there are not of this answer. */
+/** Fields that callers fill themselves: ids in them do not belong to the answer. */
 const free = String.raw`"(?:attributes|metadata|variables)"\s*:\s*\{(?:[^{}"]|${quoted.replace('((', '(?:(')})*\}`;
 const named = String.raw`"(id|encrypted_content|${[...thingFields].join('|')})"\s*:\s*"([^"\\]+)"`;
 const listed = String.raw`"result_files"\s*:\s*\[([^\]]*)\]`;
 const anyOfThem = new RegExp(`${free}|${named}|${listed}`, 'g');
 
-/** An id of the service, as against a name. Calls of tools have ids too, and nobody keeps them. */
+/** An id of the service, not a name. Tool calls have ids too, but no resource keeps them. */
 const idForm = /^(?!call_)[\w.:-]*[-_][\w.:-]{4,}$/;
 
 /**
- * The references under which later requests may name what an answer speaks of: ids, whatever they begin with, and keys
- * of encrypted content. `isKept`: the service keeps the answer itself and its items.
+ * The references in an answer that later requests may use: ids, whatever they begin with, and keys of encrypted content.
+ * `isKept`: the service keeps the answer itself and its items.
  */
 export function* handedOut(text: string, { isKept }: { isKept: boolean }): Generator<string, void> {
-  // An unescaped quote before such a name is one of JSON itself: the quotes of content are escaped.
+  // An unescaped quote before such a name belongs to the JSON: quotes within content are escaped.
   for (const [, name, value = '', list] of text.matchAll(anyOfThem)) {
     if (list !== undefined) {
       for (const [, id = ''] of list.matchAll(/"([\w-]+)"/g)) yield copyOf(id);
@@ -27,7 +27,7 @@ export function* handedOut(text: string, { isKept }: { isKept: boolean }): Gener
   }
 }
 
-/** A connection may keep a response that is stored nowhere, so that a turn can go on after it. */
+/** The id of a response. It counts even when the service does not keep the response: a WebSocket connection may. */
 function isResponse(id: string): boolean {
   return id.startsWith('resp_');
 }
@@ -37,7 +37,7 @@ export function saysUnkept(text: string): boolean {
   return /"store"\s*:\s*false/.test(text);
 }
 
-/** Without the text that it was found in: a part of a string keeps the whole of it in memory. */
+/** Copies a part of a string. Without the copy, the part would keep the whole string in memory. */
 function copyOf(part: string): string {
   return Buffer.from(part).toString();
 }

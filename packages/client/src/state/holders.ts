@@ -1,18 +1,18 @@
 import type { SharedHolders } from '../quota/quota.ts';
 
-/** Which resource holds what: responses, files, conversations, and what it alone can read. */
+/** Remembers which resource holds which responses, files and conversations, and what only that resource can read. */
 export interface Holders {
-  /** The resource that holds the first known one of these. */
+  /** The resource that holds the first of these references that is known. */
   of(references: readonly string[]): string | undefined;
-  /** The same, when another process of this application may know. `undefined` when nothing is shared. */
+  /** As `of`, but asks the shared store, which has the references of all replicas. `undefined` without such a store. */
   readonly ask: ((references: readonly string[]) => Promise<string | undefined>) | undefined;
   remember(references: Iterable<string>, resource: string): void;
 }
 
-/** So many references of one call are looked up elsewhere: the newest items of a conversation come last. */
+/** At most this many references of one call are looked up in the shared store: the last ones, which are the newest. */
 const mostAsked = 8;
 
-/** A memory of `size` references; the longest unused is forgotten first. */
+/** Remembers `size` references. The least recently used one is removed first. */
 export function holders({ size = 10_000, shared }: { size?: number; shared?: SharedHolders } = {}): Holders {
   const known = new Map<string, string>();
 

@@ -6,7 +6,7 @@ interface Refused {
   readonly body: string;
 }
 
-/** What a resource keeps, in the words of the service. */
+/** Things that a resource keeps, as the service names them. */
 const kinds =
   'assistant|batch|completion|container|conversation|encrypted content|eval|file|item|previous response|prompt|response|run|thread|upload|vector[ _]store|video';
 const missing = String.raw`(?:not (?:be )?(?:found|verified|decrypted)|(?:does|do|did) not exist|doesn't exist|no longer exists?)`;
@@ -39,7 +39,7 @@ export function isNotHere({ status, code, body }: Refused, references: readonly 
   );
 }
 
-/** What an answer says in words, in whatever envelope. */
+/** The message of an answer, in any of the envelopes of the service. */
 function messagesIn(body: string): readonly string[] {
   const found = [...body.matchAll(/"(?:message|detail)"\s*:\s*"((?:[^"\\]|\\.)*)"/gi)];
   return found.length === 0 ? [body.slice(0, 2_000)] : found.map(([, message = '']) => message);

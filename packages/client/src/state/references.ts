@@ -1,10 +1,10 @@
 import type { CallRequest } from '../request/call-request.ts';
 
-/** What a request refers to and one resource keeps, or alone can read. */
+/** The things that a request refers to and that one resource keeps, or that only one resource can read. */
 export interface References {
-  /** Things that the request names: in its path, or in a field that is there to name one. */
+  /** Things that the request names in its path, or in a field for such a name. */
   readonly things: readonly string[];
-  /** Items of a conversation that it repeats: their ids, and keys of what is encrypted in them. */
+  /** Items of a conversation that the request repeats: their ids, and keys of their encrypted content. */
   readonly items: readonly string[];
 }
 
@@ -38,13 +38,13 @@ export const thingFields: ReadonlySet<string> = new Set([
   'video_id',
 ]);
 
-/** The fields whose object is a thing, named by its `id`: `conversation: { id }`, `source: { id }` of an evaluation. */
+/** The fields that hold an object with the `id` of a thing: `conversation: { id }`, `source: { id }` of an evaluation. */
 const thingParents = new Set(['audio', 'conversation', 'prompt', 'skill', 'source', 'video']);
 
 /** The fields that refer to an item of a conversation. */
 const itemFields = new Set(['approval_request_id', 'item_id', 'message_id']);
 
-/** What callers fill as they like, and schemas: nothing in there is a reference, whatever it looks like. */
+/** Schemas, and fields that callers fill as they like: nothing in them is a reference. */
 const freeFields = new Set([
   'arguments',
   'attributes',
@@ -60,7 +60,7 @@ const freeFields = new Set([
   'variables',
 ]);
 
-/** Words with which ids begin, for those that have no other sign of an id. */
+/** Words with which ids begin. They identify ids that have no other sign. */
 const idWords =
   /^(?:assistant|asst|batch|cfile|cmp|cntr|conv|eval|evalrun|fc|file|ftckpt|ftjob|item|msg|outputitem|part|resp|rs|run|skill|step|thread|upload|video|vs|vsfb)[-_][\w-]+$/;
 
@@ -79,13 +79,13 @@ export function referencesIn({ path, query, json, text, operation }: CallRequest
   return things.size === 0 && items.size === 0 ? nothing : { things: [...things], items: [...items] };
 }
 
-/** The operations of chat and the like rarely refer to anything, and their bodies are long: a quick look first. */
+/** Operations such as chat rarely refer to anything, and their bodies are long: a quick test comes first. */
 function mayRefer(operation: CallRequest['operation'], text: string | undefined): boolean {
   if (operation === 'responses' || operation === 'other' || text === undefined) return true;
   return text.includes('"file_id"') || text.includes('"audio"');
 }
 
-/** The segments that are no words of the service, but for names of models: every resource has those. */
+/** The segments of a path that are not words of the service. Names of models are left out: every resource has models. */
 function idsInPath(path: string): string[] {
   const segments = path.split('/');
   return segments.filter((segment, place) => {
@@ -94,13 +94,13 @@ function idsInPath(path: string): string[] {
   });
 }
 
-/** A page goes on after a thing, so it is a page of the resource that keeps that thing. */
+/** A next page begins after a thing (`after`): the resource that keeps that thing has the page. */
 function idsInQuery(query: string): string[] {
   const given = new URLSearchParams(query);
   return ['after', 'before'].flatMap((name) => given.getAll(name)).filter((value) => idWords.test(value));
 }
 
-/** Deeper than any field of the service. */
+/** No field of the service lies deeper. */
 const deepest = 16;
 
 function collect(value: unknown, found: { things: Set<string>; items: Set<string> }, depth: number): void {
@@ -136,20 +136,20 @@ function addId(value: unknown, to: Set<string>): void {
   if (typeof id === 'string') to.add(id);
 }
 
-/** An item that is nothing but a reference to one that the service keeps. */
+/** Whether an item is only a reference to one that the service keeps. */
 function isReference(item: unknown): boolean {
   const { type, role } = (item ?? {}) as { readonly type?: unknown; readonly role?: unknown };
   return type === 'item_reference' || ((type ?? undefined) === undefined && role === undefined);
 }
 
 /**
- * What encrypted content is known by. It is long, and ends with the signature of its maker, which is never twice the same.
+ * A short key for encrypted content: its end, which is part of a signature and therefore never the same twice.
  */
 export function keyOfEncrypted(content: string): string {
   return `encrypted:${content.length}:${content.slice(-48)}`;
 }
 
-/** Whether a reference stands for something that only one resource can read, whatever else is known of it. */
+/** Whether a reference stands for something that only one resource can read. */
 export function isEncrypted(reference: string): boolean {
   return reference.startsWith('encrypted:');
 }
