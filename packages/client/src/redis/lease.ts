@@ -1,18 +1,18 @@
-/** What the store gave a replica to use without asking. */
+/** The part of a limit that the store gave a replica to use without asking. */
 interface LeaseTerms {
   readonly tokens: number;
   readonly calls: number;
   readonly untilMs: number;
 }
 
-/** Attempts of one moment, for the next report to the store. */
+/** Attempts sent at about the same time, for the next report to the store. */
 export interface LeaseUse {
   readonly atMs: number;
   tokens: number;
   calls: number;
 }
 
-/** What is told to the store: everything that was used since the last report. */
+/** A report to the store: everything that was used since the last one. */
 interface LeaseReport {
   /** `age:tokens:calls,…` */
   readonly text: string;
@@ -25,31 +25,31 @@ interface Rates {
   readonly callsPerSecond: number;
 }
 
-/** The lease of one target, what was used of it, and how much is used in general. */
+/** The lease of one target, what was used of it, and the rates at which the replica uses the target. */
 export interface Lease {
   /** Takes an attempt from the lease; `undefined` when it does not fit. */
   take(tokens: number, nowMs: number): LeaseUse | undefined;
-  /** An attempt of the lease was not counted by the service. */
+  /** Gives back an attempt of the lease that the service did not count. */
   giveBack(use: LeaseUse, given: { readonly tokens: number; readonly calls: number }): void;
   /** The store has given another lease in place of this one. */
   renew(terms: LeaseTerms): void;
-  /** Stops using it: what is left goes back with the next report. */
+  /** Ends the lease. The next report gives the rest back. */
   end(): void;
-  /** An attempt was made, on the lease or not: for the rates. */
+  /** Counts an attempt for the rates, whether it used the lease or not. */
   note(tokens: number, nowMs: number): void;
   rates(nowMs: number): Rates;
   report(nowMs: number): LeaseReport;
-  /** Whether the store is to be told something when the lease is over. */
+  /** Whether the store must get a report when the lease ends. */
   hasNews(): boolean;
 }
 
-/** Rates are averages over about so long. */
+/** Rates are averages over about this time. */
 const rateMs = 15_000;
 
-/** A burst is no rate: what is used has to go on for so long. */
+/** A rate is known only after this time: a short burst is no rate. */
 const leastMs = 2_000;
 
-/** Attempts that are closer together than this are one use, as of the last of them. */
+/** Attempts closer together than this are reported as one, with the time of the last. */
 const momentMs = 250;
 
 const none: LeaseTerms = { tokens: 0, calls: 0, untilMs: 0 };
@@ -107,16 +107,16 @@ export function createLease(): Lease {
       return { tokensPerSecond: tokensInRate / seconds, callsPerSecond: callsInRate / seconds };
     },
     report: (nowMs) => {
-      const told = uses;
+      const reported = uses;
       uses = [];
-      const text = told
+      const text = reported
         .filter(({ tokens, calls }) => tokens !== 0 || calls !== 0)
         .map(({ atMs, tokens, calls }) => `${Math.max(0, Math.round(nowMs - atMs))}:${tokens}:${calls}`)
         .join(',');
       return {
         text,
         end: (hasArrived) => {
-          if (!hasArrived) uses = [...told.filter(({ atMs }) => atMs > nowMs - 60_000), ...uses];
+          if (!hasArrived) uses = [...reported.filter(({ atMs }) => atMs > nowMs - 60_000), ...uses];
         },
       };
     },

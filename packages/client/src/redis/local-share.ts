@@ -1,16 +1,16 @@
 import type { Refusal } from '../quota/quota.ts';
 import { windowMs } from '../quota/window-lengths.ts';
 
-/** What the store knew of a target when it last answered. */
+/** The state of a target in the last answer of the store. */
 export interface LastKnown {
   readonly atMs: number;
   /** How many replicas shared it. */
   readonly replicas: number;
-  /** How many there may be, where the count is old. */
+  /** How many there may be, when the count is old. */
   readonly assumedReplicas?: number;
-  /** How many there are at least, whatever was counted. */
+  /** The smallest number of replicas to assume, whatever the store counted. */
   readonly leastReplicas?: number;
-  /** The store has not answered yet: this is only what is assumed. */
+  /** Whether all of this is assumed, because the store has never answered. */
   readonly neverAnswered?: { readonly sinceMs: number; /** From 0 to 1. */ readonly phase: number };
   readonly tokens: KnownWindow;
   readonly requests: KnownWindow;
@@ -22,46 +22,46 @@ interface KnownWindow {
   readonly leaving: readonly number[];
 }
 
-/** Attempts of one moment that this replica has let through since. */
+/** Attempts that this replica has sent since then, at about the same time. */
 export interface OwnEntry {
   readonly atMs: number;
   tokens: number;
   calls: number;
-  /** The store has been told of them. */
+  /** Whether the store has received a report of them. */
   isReported: boolean;
-  /** They are in a report that is on its way: later ones are an entry of their own. */
+  /** Whether they are in a report that is being sent: later attempts then get an entry of their own. */
   isInReport: boolean;
 }
 
-/** A tenth of the share at once, and all of it after so long; later where nobody knows what was used before. */
+/** The share grows from a tenth to the whole within this time, and starts later where earlier usage is unknown. */
 const untilWholeMs = 9_000;
 const atOnce = 0.1;
 
-/** Attempts that are closer together than this are one entry, as of the last of them. */
+/** Attempts closer together than this are one entry, with the time of the last. */
 const momentMs = 250;
 
-/** An answer of the store that is older does not say what is free: the others may have taken it since. */
+/** An older answer of the store does not show what is free: other replicas may have used it since. */
 const freshMs = 2_000;
 
 /** A count of replicas that is older may be too low. */
 const countFreshMs = 120_000;
 
 /**
- * The part of a target's limits that a replica may use on its own. Whatever the others do by the same rule, all of them
- * together stay within the limits: what was used when the store last answered leaves its windows as time passes, and
- * each may use an equal part of what is then free. A store that is slow for a moment is no reason to use it all at once:
- * the others may not have noticed.
+ * The part of a target's limits that a replica may use without the store. When every replica follows this rule, all of
+ * them together stay within the limits: what was used when the store last answered leaves its windows as time passes, and
+ * each replica may use an equal part of what is then free. A replica does not use its part at once: the store may have
+ * been slow only for this replica, and the others may not know.
  */
 export interface LocalShare {
   /** Why an attempt does not fit; `undefined` when it does. */
   refuses(tokens: number, nowMs: number): Refusal | undefined;
-  /** Writes an attempt down. */
+  /** Records an attempt. */
   take(tokens: number, nowMs: number, isReported: boolean): OwnEntry;
-  /** What the store has not been told of. */
+  /** The attempts that no report to the store contains yet. */
   unreported(nowMs: number): readonly OwnEntry[];
-  /** An attempt was made on the lease: since the store's last answer others may have got more than this replica knows. */
+  /** Records an attempt of the lease. Other replicas may have got more since the last answer than this replica knows. */
   passedBy(): void;
-  /** The store does not answer any more. */
+  /** Records that the store no longer answers. */
   isAlone(nowMs: number): void;
   /** Free part of the share, 0 to 1. */
   free(nowMs: number): number;
@@ -69,7 +69,7 @@ export interface LocalShare {
 
 type Kind = keyof typeof windowMs;
 
-/** The share as of `known`, which is what the store said last. It does not know of what is `unreported`. */
+/** The share after the last answer of the store, `known`, which does not include the attempts in `unreported`. */
 export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = []): LocalShare {
   let entries: OwnEntry[] = [...unreported];
   let aloneSinceMs: number | undefined;
@@ -83,7 +83,7 @@ export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = [
     return Math.max(heard, leastReplicas, isOld ? assumedReplicas : 1);
   }
 
-  /** An attempt that was larger than the share counts for as long as it takes to make up for it. */
+  /** An attempt larger than the share counts until the share has made up for it. */
   function countsForMs(entry: OwnEntry, kind: Kind): number {
     const share = (known[kind].limit ?? Infinity) / replicas();
     return windowMs[kind] * Math.max(1, countOf(entry, kind) / share);
@@ -116,7 +116,7 @@ export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = [
     );
   }
 
-  /** What others may have used between the store's last answer and its silence: all that was free. */
+  /** What other replicas may have used between the last answer of the store and its outage: all that was free. */
   function unseenAt(kind: Kind, nowMs: number): number {
     const { limit } = known[kind];
     if (limit === undefined || aloneSinceMs === undefined || replicas() === 1) return 0;
@@ -130,13 +130,13 @@ export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = [
     const { limit } = known[kind];
     if (limit === undefined) return true;
     const [own, others] = [ownAt(kind, nowMs), knownAt(kind, nowMs) + unseenAt(kind, nowMs)];
-    // What is larger than the share may pass when there is nothing else: it would wait for ever.
+    // An attempt larger than the share may pass when nothing else is under way: otherwise it would wait for ever.
     if (own === 0 && others === 0 && nowMs >= mayPassAtMs(kind, amount)) return true;
     const share = (limit - others) / replicas();
     return own + amount <= (own === 0 ? share : share * usablePart(nowMs));
   }
 
-  /** Replicas that start together do not send what is larger than their share together. */
+  /** Delays attempts larger than the share, so that replicas that start together do not send them together. */
   function mayPassAtMs(kind: Kind, amount: number): number {
     if (known.neverAnswered === undefined) return 0;
     const { sinceMs, phase } = known.neverAnswered;

@@ -3,28 +3,28 @@ import { windowMs } from '../quota/window-lengths.ts';
 /** How long the books of an idle target are kept: longer than the longest park, which is a day. */
 const keptMs = 90_000_000;
 
-/** How long a replica counts that has not been heard of. */
+/** How long a replica counts after its last message. */
 const rememberedMs = 300_000;
 
 /** The longest that a replica may go on without asking. */
 const longestLeaseMs = 30_000;
 
 /**
- * What both scripts begin with: the books of one target, read and brought up to date. All keys of a target share a hash
- * tag, so that a cluster keeps them together:
+ * The beginning of both scripts: it reads the books of one target and brings them up to date. All keys of a target share
+ * a hash tag, so that a cluster stores them together:
  *
  * - `:state`    park (`park`, `pd`), circuit (`cs cu cd co cr pu pi`), learned limits (`lt lr`, and `lg`: since when a
  *               limit is only a guess), utilisation (`lv la po`), the name of these books (`ep`), and what the service
  *               counts of an estimate: the most and the least of this minute (`sn si`) and the most of the one before
  *               (`sb`), which minute (`sm`, seen from `st` to `se`), the most tokens between two answers (`sg sl`), the
- *               least after a refusal (`sf`), all tokens that were ever written down (`tp`), when (`ga`), and how many
- *               there were before each pause (`gl`)
+ *               least after a refusal (`sf`), all tokens that were ever recorded (`tp`), when the last were recorded
+ *               (`ga`), and the totals before each pause (`gl`)
  * - `:tokens`   tokens by second, for a window of a minute
  * - `:requests` calls by quarter of a second, for a window of ten seconds
- * - `:replicas` who has asked lately, and what it holds as a lease: `heardAt:tokens:calls:until`
+ * - `:replicas` the replicas that have asked lately, each with its lease: `heardAt:tokens:calls:until`
  *
- * What is leased counts as used until the replica tells what it really used, and when. What is never told, because its
- * process died, leaves a window after the end of the lease.
+ * A lease counts as used until its replica reports what it has used, and when. When the process of a replica died without
+ * a report, its lease leaves the window some time after the lease has ended.
  */
 export const luaBooks: string = `
 if redis.replicate_commands then redis.replicate_commands() end
@@ -45,16 +45,16 @@ local function set(name, value)
   redis.call('HSET', S, name, state[name])
 end
 
--- A clock that was set back must not make a short wait a long one.
+-- A server clock that was set back must not make a short wait long.
 if state.pd and number('park') - now > number('pd') then set('park', now + number('pd')) end
 if state.cd and number('cu') - now > number('cd') then set('cu', now + number('cd')) end
--- A limit that was only guessed, from what went through before a refusal, is found out anew.
+-- A limit that was only guessed, from what the service admitted before a refusal, is learned again after a while.
 if state.lg and math.abs(now - number('lg')) > 600000 then
   redis.call('HDEL', S, 'lt', 'lr', 'lg')
   state.lt, state.lr, state.lg = nil, nil, nil
 end
 
--- Who shares the target, and what the others hold as leases; \`self\` is who asks.
+-- The number of replicas that share the target, and the leases of all but \`self\`, the one that asks.
 local function fleet(self)
   local count, leases = 0, {}
   local all = redis.call('HGETALL', P)
@@ -70,7 +70,7 @@ local function fleet(self)
   return count, leases
 end
 
--- The sum of a window, never less than the truth, and when its parts leave it. \`place\`: what a lease has of it.
+-- The sum of a window, never below the exact one, and when its parts leave it. \`place\`: index of the amount in a lease.
 local function window(key, grain, length, leases, place)
   local all = redis.call('HGETALL', key)
   local total, parts, early = 0, {}, 0
@@ -79,7 +79,7 @@ local function window(key, grain, length, leases, place)
     local amount = tonumber(all[i + 1])
     if leaves <= now then redis.call('HDEL', key, all[i])
     elseif leaves > now + length + grain then
-      -- From before the clock was set back.
+      -- Recorded before the clock was set back.
       redis.call('HDEL', key, all[i])
       early = early + amount
     else
@@ -108,17 +108,17 @@ local function lower(given, said)
   return given or said
 end
 
--- What the service counts of an estimate: the most that was seen in this minute and the one before. 1 until a whole
--- minute was seen: a window that has just begun would look like estimates that are too high.
+-- The part of an estimate that the service counts: the largest one seen in this minute and the one before. It is 1 until
+-- a whole minute was seen: otherwise a window that has just begun would look as if estimates were too high.
 local function minuteBefore(limit)
   local minute, most, before = math.floor(now / 60000), optional(state.sn), optional(state.sb)
   if number('sm') == minute then return before end
   if number('sm') ~= minute - 1 or not most then return nil end
   if number('si') >= most * 0.8 then
-    -- Windows that slide: the part is the same all the time.
+    -- Sliding windows: the part stays the same.
     if number('se') - number('st') >= 30000 then return most end
   else
-    -- Windows that begin anew: the end of one may have been missed by as much as went through between two answers.
+    -- Fixed windows: the end of one may have been missed, by at most the tokens between two answers.
     most = most + number('sg') / limit
     if number('sg') <= limit / 12 then return most end
   end
@@ -129,7 +129,7 @@ local function counts(limit)
   if number('sm') == math.floor(now / 60000) then latest = optional(state.sn) or 0 end
   if not before then return 1 end
   local part = math.max(0.5, math.max(before, latest) * 1.01, number('sf'))
-  -- So near to all of it, it is all of it.
+  -- A part above 0.95 counts as all of it.
   return part > 0.95 and 1 or part
 end
 local function limits()
@@ -149,7 +149,7 @@ local function free(tokens, tokenLimit, requests, requestLimit, provisioned)
   return math.max(0, left)
 end
 
--- The state of the target, as every answer ends with it.
+-- Adds the state of the target, which every answer contains.
 local function withState(values, share)
   local _, failures = string.gsub(state.cr or '', '1', '')
   values.circuit = state.cs == 'open' and 'open' or state.cs == 'half' and 'half-open' or 'closed'

@@ -2,21 +2,21 @@ import { fullUtilisation } from '../quota/weighed-tokens.ts';
 import { luaBooks } from './lua-books.ts';
 import { luaPrelude } from './protocol.ts';
 
-/** Below this free part every call is decided by the store: leases would keep from others what they need. */
+/** Below this free part the store decides on every call: a lease would hold what other replicas need. */
 const leastFree = 0.3;
 
-/** Attempts that were granted so close together may reach the service in any order. */
+/** Attempts granted within this time may reach the service in any order. */
 const momentMs = 100;
 
 /**
- * Permission for attempts, or why not; and a lease: what the replica may use for a while without asking. A lease is
- * the longer the more is free. There is none near the limit and none while the circuit has seen failures: every replica
- * then follows the shared state at each call.
+ * Grants attempts, or says why not, and gives a lease: what the replica may use for a while without asking. The more is
+ * free, the longer the lease. There is none near the limit, and none while the circuit counts failures: every replica
+ * then asks the store at each call.
  */
 export const reserveScript: string = `${luaPrelude('reserve')}${luaBooks}
 local momentMs = ${momentMs}
 local waitedUntil = optional(given.waitedUntilMs)
--- Whoever asked has gone on alone, and will say so: nothing is to be counted twice.
+-- The replica has stopped waiting and decided without the store. It will report that, so nothing is counted here.
 if waitedUntil and now > waitedUntil then return reply({ outcome = 'late', serverMs = now }) end
 local provisioned, capacity = given.provisioned == '1', optional(given.capacity)
 if not state.ep then set('ep', given.id) end
@@ -24,7 +24,7 @@ if not state.ep then set('ep', given.id) end
 local function pour(key, grain, length, age, count)
   if age >= length or count == 0 then return end
   local field = math.floor((now - age) / grain)
-  -- What is given back can have left already.
+  -- The amount that is given back may have left the window already.
   if count < 0 and redis.call('HEXISTS', key, field) == 0 then return end
   redis.call('HINCRBY', key, field, count)
   redis.call('PEXPIRE', key, length + 2 * grain)
@@ -35,7 +35,7 @@ for age, count, calls in string.gmatch(given.report, '(%d+):(%-?%d+):(%-?%d+)') 
   pour(T, tokenGrain, tokenWindow, tonumber(age), tonumber(count))
   pour(R, requestGrain, requestWindow, tonumber(age), tonumber(calls))
 end
--- The lease ends with the report of what was used of it.
+-- The report of a replica ends its lease.
 if given.isLeaving == '1' then redis.call('HDEL', P, given.replica)
 else redis.call('HSET', P, given.replica, string.format('%.0f:0:0:0', now)) end
 redis.call('PEXPIRE', P, rememberedMs)
@@ -44,9 +44,9 @@ local replicas, leases = fleet(given.replica)
 local tokens, tokenParts = window(T, tokenGrain, tokenWindow, leases, 2)
 local requests, requestParts = window(R, requestGrain, requestWindow, leases, 3)
 
--- Answers of the service have said what it counts: a part of our estimates. Only an attempt that was the last for a
--- moment is compared: with others right after it nobody knows which of them the service had seen. The most of a minute
--- is near the end of a window of the service; if much went through between two answers, that end may have been missed.
+-- Headers of answers show how much the service counts: a part of the estimates. Only an attempt with a pause after it is
+-- compared: otherwise it is unknown which later attempts the service had counted too. The largest part of a minute is
+-- seen near the end of a window of the service. With many tokens between two answers that end may have been missed.
 local said = lower(optional(given.tokenLimit), optional(state.lt))
 local function compare(counted, booked, upTo)
   local isLast = upTo == number('tp') and now - number('ga') > momentMs
@@ -89,7 +89,7 @@ local function wait(total, parts, amount, limit)
   return 1
 end
 
--- How much leaves within how many twelfths of the window.
+-- How much leaves the window within each of its next twelfths.
 local function leaving(parts, length)
   local sums = {}
   for place = 1, 13 do sums[place] = 0 end
@@ -116,7 +116,7 @@ local function answer(outcome, reason, waitMs)
   }, share))
 end
 
--- Why an attempt may not be made, and for how long; nothing when it may.
+-- Why an attempt is not granted, and for how long; nothing when it is.
 local function obstacle(amount)
   if state.cs == 'open' and now < number('cu') then return 'circuit-open', number('cu') - now end
   local untilProbe = number('pu') - now
@@ -174,7 +174,7 @@ end
 keep()
 if granted == 0 and reason then return answer('no', reason, waitMs) end
 
--- Half of an equal part of what is free, so that leases never lock out others for long.
+-- At most half of an equal part of what is free, so that leases never block other replicas for long.
 local function leased(rate, ms, used, limit)
   local wish = rate * ms / 1000 * 1.5
   if limit then wish = math.min(wish, (limit - used) / (2 * replicas)) end
@@ -183,7 +183,7 @@ end
 if not (provisioned or reason or state.cs or state.cr or now < number('park')) then
   local share = free(tokens, tokenLimit, requests, requestLimit, false)
   local ms = math.floor(math.min(longestLeaseMs, 1000 + (longestLeaseMs - 1000) * (share - ${leastFree}) / 0.3))
-  -- As long as the limit has to be learned, a refusal should find all that went through in the books.
+  -- While the limit must be learned, leases are short: at a refusal the books should contain all that was admitted.
   if not (tokenLimit or requestLimit) then ms = 2000 end
   local forTokens = leased(tonumber(given.tokenRate), ms, tokens, tokenLimit)
   local forCalls = leased(tonumber(given.callRate), ms, requests, requestLimit)

@@ -1,7 +1,7 @@
 import { luaBooks } from './lua-books.ts';
 import { luaPrelude } from './protocol.ts';
 
-/** The end of an attempt that the others must know of: quota, parking and circuit in one step. */
+/** Settles an attempt whose end other replicas must know: quota, parking and circuit in one step. */
 export const settleScript: string = `${luaPrelude('settle')}${luaBooks}
 local provisioned, capacity = given.provisioned == '1', optional(given.capacity)
 local result = given.result
@@ -35,7 +35,7 @@ if given.saidTokenLimit ~= '' or given.saidRequestLimit ~= '' then
 end
 if given.saidTokenLimit ~= '' then set('lt', given.saidTokenLimit) end
 if given.saidRequestLimit ~= '' then set('lr', given.saidRequestLimit) end
--- All that went through before a refusal is what the service grants.
+-- Without a known limit, what was admitted before a refusal becomes the limit.
 if result == 'throttled' and given.limitHit == 'tokens' and given.tokenLimit == '' and not state.lt then
   set('lt', math.max(tonumber(given.reservedTokens), tokens))
   set('lg', now)
@@ -43,7 +43,7 @@ elseif result == 'throttled' and given.limitHit == 'requests' and given.requestL
   set('lr', math.max(1, requests - 1))
   set('lg', now)
 end
--- The service counts more than was thought.
+-- The service counts a larger part of the estimates than was assumed.
 if result == 'throttled' and given.limitHit == 'tokens' and optional(given.tokenLimit) then
   local part = counts(tonumber(given.tokenLimit))
   if part < 1 then set('sf', part + 0.02) end
@@ -59,7 +59,7 @@ local function open(openings)
   openedMs = math.ceil(openMs)
 end
 if given.probe == '1' then
-  -- Only the probe that holds the circuit may decide about it.
+  -- Only the present probe of the circuit may close it or open it again.
   if state.cs == 'half' and redis.call('HGET', S, 'pi') == given.id then
     if result == 'failed' then open(number('co') + 1)
     elseif result == 'cancelled' then

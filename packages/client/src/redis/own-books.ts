@@ -11,17 +11,17 @@ import type {
   TokenCount,
 } from '../quota/quota.ts';
 
-/** This process' own books of a target: health, parking and utilisation, for when the store is away. */
+/** The books of this process for a target: health, parking and utilisation. They are used while the store does not answer. */
 export interface OwnBooks {
   reserve(target: QuotaTarget, tokens: TokenCount): Grant | Refusal;
-  /** Writes down an attempt that the store allowed; `undefined` where these books would not have. */
+  /** Records an attempt that the store granted; `undefined` when these books would have refused it. */
   take(target: QuotaTarget, tokens: TokenCount): Grant | undefined;
   admitted(grant: Grant, observed: ObservedQuota | undefined): void;
   settle(grant: Grant, settlement: Settlement): SettledChange;
   peek(target: QuotaTarget): TargetState;
 }
 
-/** Books without windows, which are the memory's of what the store said. `replicas`: how many share a bucket. */
+/** Books without windows: `storeMemory` keeps those. `replicas`: how many share the bucket of utilisation. */
 export function ownBooks(
   { now, isUnlimited }: { readonly now: () => number; readonly isUnlimited: boolean },
   replicas: () => number,
@@ -36,7 +36,7 @@ export function ownBooks(
     return { ...target, limits: { ptu: ptu / replicas() }, key: `${target.key}#${replicas()}` };
   }
 
-  // The store in memory answers at once.
+  // The in-memory store returns no promise.
   const reserve = (target: QuotaTarget, tokens: TokenCount): Grant | Refusal =>
     quota.reserve(own(target), tokens) as Grant | Refusal;
 

@@ -1,6 +1,6 @@
-/** What is asked of the script `reserve`, in the order in which it is sent. */
+/** Fields of a question to the script `reserve`, in the order in which they are sent. */
 const reserveQuestion = [
-  /** Attempts that wait for permission, the first of them first: `tokens:weighed,…`; may be empty. */
+  /** Attempts that wait for permission, in order of arrival: `tokens:weighed,…`; may be empty. */
   'attempts',
   'tokenLimit',
   /** Calls in ten seconds. */
@@ -9,45 +9,45 @@ const reserveQuestion = [
   'capacity',
   'replica',
   'probeMs',
-  /** Names a probe, and the books when there are none. */
+  /** Name for a probe, and for the books when they are created. */
   'id',
-  /** What was used of the lease, or without the store, and is not in its books: `age:tokens:calls,…`. */
+  /** Usage of the lease, or without the store, that its books do not contain: `age:tokens:calls,…`. */
   'report',
-  /** Until when somebody waits for the answer, by the server's clock; empty while that is not known. */
+  /** Until when the replica waits for the answer, by the server's clock; empty while that clock is unknown. */
   'waitedUntilMs',
-  /** Tokens and calls a second that the replica uses: what a lease is made of; 0 for no lease. */
+  /** Tokens and calls a second that the replica uses: they decide the size of a lease; 0 for no lease. */
   'tokenRate',
   'callRate',
-  /** What the service counted as used, by the headers of answers, and what the books said then: `counted:booked:upTo,…`. */
+  /** Usage that the service counted, by the headers of answers, and that of the books at that time: `counted:booked:upTo,…`. */
   'counted',
-  /** The replica ends: it gives everything back. */
+  /** The replica is closing, and gives everything back. */
   'isLeaving',
 ] as const;
 
 const reserveAnswer = [
-  /** `yes`, `no`, or `late`: whoever asked waits no more. */
+  /** `yes`, `no`, or `late`: the replica no longer waits for the answer. */
   'outcome',
-  /** How many of the attempts may be made. */
+  /** How many of the attempts are granted. */
   'granted',
   'reason',
   /** -1: never. */
   'waitMs',
   'serverMs',
   'probe',
-  /** Tokens in the books, with what is granted, and all that were ever written into them. */
+  /** Tokens in the books, those now granted included, and all that were ever recorded. */
   'booked',
   'upTo',
-  /** Weighed tokens that were ever poured into the bucket. */
+  /** All weighed tokens that were ever added to the bucket. */
   'poured',
   'replicas',
-  /** Name of the books: another one means that the server has lost what it knew. */
+  /** Name of the books. A new name means that the server has lost the earlier books. */
   'epoch',
   'tokenLimit',
   'requestLimit',
   'leaseTokens',
   'leaseCalls',
   'leaseMs',
-  /** What leaves within each twelfth of the window, and later: `1,2,…`, for replicas that have to go on alone. */
+  /** What leaves within each twelfth of the window, and later: `1,2,…`. A replica needs it when the store stops answering. */
   'tokensLeaving',
   'requestsLeaving',
   'circuit',
@@ -59,7 +59,7 @@ const reserveAnswer = [
 ] as const;
 
 const settleQuestion = [
-  /** When it was reserved, by the server's clock. */
+  /** When the attempt was granted, by the server's clock. */
   'reservedAtMs',
   'reservedTokens',
   'reservedWeighed',
@@ -71,7 +71,7 @@ const settleQuestion = [
   'pouredBefore',
   'probe',
   'id',
-  /** Attempts that went well since the last message, up to the window of the circuit. */
+  /** Successful attempts since the last message, at most as many as the window of the circuit. */
   'okBefore',
   'result',
   'parkMs',
@@ -91,7 +91,7 @@ const settleAnswer = [
   /** -1 unless the circuit has opened. */
   'openedMs',
   'closed',
-  /** -1 unless it is parked for longer than before. */
+  /** -1 unless the target is now parked for longer than before. */
   'newlyParkedMs',
   'circuit',
   'attempts',
@@ -101,7 +101,7 @@ const settleAnswer = [
   'free',
 ] as const;
 
-/** Every field that is sent to and read from the scripts, named once: the Lua side is generated from these lists. */
+/** Names of all fields that are sent to the scripts and read from them. The Lua code is generated from these lists. */
 const protocol: Protocol = {
   reserve: { question: reserveQuestion, answer: reserveAnswer },
   settle: { question: settleQuestion, answer: settleAnswer },
@@ -114,7 +114,7 @@ interface Protocol {
 
 export type ScriptName = keyof Protocol;
 
-/** What a script is asked. `undefined` and `false` are sent as nothing, `true` as `1`. */
+/** A question to a script. `undefined` and `false` are sent as empty texts, `true` as `1`. */
 export type Question<Name extends ScriptName> = Readonly<
   Record<Protocol[Name]['question'][number], string | number | boolean | undefined>
 >;
@@ -131,7 +131,7 @@ export function writeQuestion<Name extends ScriptName>(name: Name, question: Que
   });
 }
 
-/** The answer by names; what the script left out is an empty text. */
+/** The answer by names. A field that the script left out is an empty text. */
 export function readAnswer<Name extends ScriptName>(name: Name, answer: unknown): Answer<Name> {
   const values = answer as readonly (string | number | undefined)[];
   const fields = protocol[name].answer.map((field, place) => [field, String(values[place] ?? '')]);

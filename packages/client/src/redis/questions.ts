@@ -3,14 +3,14 @@ import { capacityOf, weighedTokens } from '../quota/weighed-tokens.ts';
 import { perTenSeconds } from '../quota/window-lengths.ts';
 import type { Question } from './protocol.ts';
 
-/** An attempt as the store counts it. */
+/** The tokens of an attempt as the store counts them. */
 export interface Counted {
   readonly tokens: TokenCount;
-  /** All of them, as whole tokens. */
+  /** All tokens of the attempt, as a whole number. */
   readonly amount: number;
 }
 
-/** What a target is, for both scripts. */
+/** The fields about the target, for both scripts. */
 function factsOf(
   target: QuotaTarget,
 ): Pick<Question<'reserve'>, 'tokenLimit' | 'requestLimit' | 'provisioned' | 'capacity'> {
@@ -22,7 +22,7 @@ function factsOf(
   };
 }
 
-/** The part of `reserve` that says what is asked for. */
+/** The fields of `reserve` that describe the target and its limits. */
 export function attemptsQuestion(
   target: QuotaTarget,
   attempts: readonly Counted[],
@@ -35,12 +35,12 @@ export function attemptsQuestion(
   };
 }
 
-/** What the store needs to know of an attempt beside its grant. */
+/** What the store needs to know of an attempt besides its grant. */
 interface Reserved {
   readonly atMs: number;
   readonly id: string;
   readonly poured: string;
-  /** It is given back by another way than this question. */
+  /** Whether the attempt used a lease: its tokens are then given back by a report, not by this question. */
   readonly isLeased: boolean;
   readonly okBefore: number;
 }

@@ -7,19 +7,19 @@ import { storeGuard } from './store-guard.ts';
 
 export interface RedisBudgetsOptions {
   /**
-   * What happens while the store does not answer. `'alone'`: each process counts what it uses itself, from zero.
+   * What happens while the store does not answer. `'alone'`: each process counts only its own usage, from zero.
    * `'closed'`: calls fail with `QuotaStoreError`.
    */
   readonly degrade: 'alone' | 'closed';
   /** How long one decision may take. @default 100 */
   readonly timeoutMs?: number;
-  /** Begin of every key. @default 'aoai' */
+  /** Prefix of every key. @default 'aoai' */
   readonly prefix?: string;
   readonly now?: () => number;
 }
 
 // KEYS: one for each budget. ARGV: for each of them the amount, the limit (empty for none) and milliseconds to keep it.
-// All keys share a hash tag: budgets of one call are decided at once, so they are in one slot of a cluster.
+// All keys share a hash tag: one script decides on all budgets of a call, so they must be in one slot of a cluster.
 const take = scriptOf(`
 for place, key in ipairs(KEYS) do
   local amount, limit = tonumber(ARGV[place * 3 - 2]), tonumber(ARGV[place * 3 - 1])
@@ -35,7 +35,7 @@ return used`);
 
 /**
  * Budgets that all processes share through Redis or Valkey: one atomic script before a call, and one after it.
- * @throws TypeError when `degrade` makes no sense.
+ * @throws TypeError when `degrade` is invalid.
  */
 export function redisBudgets(client: RedisQuotaClient, options: RedisBudgetsOptions): BudgetStore {
   const { degrade, timeoutMs = 100, prefix = 'aoai', now = Date.now } = options;
@@ -56,7 +56,7 @@ export function redisBudgets(client: RedisQuotaClient, options: RedisBudgetsOpti
       arguments: amounts.flatMap(({ amount, limit, untilMs }) => [
         String(amount),
         limit === undefined ? '' : String(limit),
-        // An hour more, for clocks that differ and for calls that end after their period.
+        // Kept for one more hour, because clocks differ and calls may end after their period.
         String(Math.max(0, Math.ceil(untilMs - now())) + 3_600_000),
       ]),
     };

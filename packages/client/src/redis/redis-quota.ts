@@ -17,22 +17,23 @@ import type { TargetStore } from './target-store.ts';
 
 export interface RedisQuotaOptions {
   /**
-   * What happens while the store does not answer. `'local-share'`: each replica goes on with its share of the limits,
-   * by the number of replicas and what was free when the store last answered. `'open'`: calls go on without limits of ours; hints and circuits still hold.
+   * What happens while the store does not answer. `'local-share'`: each replica uses its share of the limits, from the
+   * number of replicas and from what was free when the store last answered. `'open'`: the client applies no limits;
+   * parking and circuits still apply.
    * `'closed'`: calls fail with `QuotaStoreError`.
    */
   readonly degrade: 'local-share' | 'open' | 'closed';
   /**
-   * How many replicas there are at most: what `'local-share'` divides by while the store has never answered, and at least
-   * later. A store that answers counts them itself.
+   * The largest number of replicas. `'local-share'` divides the limits by it until the store has answered once, and by at
+   * least this number later. A store that answers counts the replicas itself.
    * @default the environment variable `AOAI_REPLICAS`, and 10 without it
    */
   readonly replicas?: number;
   /** How long one decision may take. @default 100 */
   readonly timeoutMs?: number;
-  /** Begin of every key. @default 'aoai' */
+  /** Prefix of every key. @default 'aoai' */
   readonly prefix?: string;
-  /** How long a probe may hold a half-open circuit when its replica is never heard of again. @default 60_000 */
+  /** How long a circuit stays half-open when the replica of its probe no longer answers. @default 60_000 */
   readonly probeMs?: number;
   readonly now?: () => number;
   readonly random?: () => number;
@@ -45,9 +46,9 @@ const scripts: Readonly<Record<ScriptName, Script>> = {
 
 /**
  * Quota, parking and circuits that all replicas share through Redis or Valkey: one atomic script for each decision,
- * by the server's clock. A replica takes a lease, a part of what is free for up to ten seconds, and asks again when it is
- * over or used up. The store has a deadline and a circuit of its own; `degrade` says what happens without it.
- * @throws TypeError or RangeError when an option, or `AOAI_REPLICAS`, makes no sense.
+ * by the server's clock. A replica takes a lease, a part of what is free for up to 30 seconds, and asks again when the
+ * lease has ended or is used up. The store has a deadline and a circuit of its own; `degrade` says what happens without it.
+ * @throws TypeError or RangeError when an option, or `AOAI_REPLICAS`, is invalid.
  */
 export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions): QuotaStore {
   const { degrade, timeoutMs = 100, prefix = 'aoai', probeMs = 60_000 } = checked(options);

@@ -1,17 +1,17 @@
 /** How many replicas share a store, before the store has counted them. */
 interface ReplicaCount {
-  /** What the operator said. */
+  /** The number that the operator gave. */
   readonly said: number | undefined;
-  /** What is assumed: too many leave some quota unused while the store is away, too few use too much. */
+  /** The assumed number. While the store does not answer, too high a number leaves quota unused, and too low a one uses too much. */
   readonly assumed: number;
 }
 
 const variable = 'AOAI_REPLICAS';
 
-/** Without a word of the operator: enough for most services, and quota for a service that runs alone. */
+/** Assumed when the operator gives no number: enough for most services, and a usable share for a single process. */
 const unsaid = 10;
 
-/** @throws RangeError when the option, or the environment variable that stands in for it, is no count. */
+/** @throws RangeError when the option, or the environment variable in its place, is not a positive whole number. */
 export function replicaCount(
   option: number | undefined,
   env: Readonly<Record<string, string | undefined>> = process.env,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** What is used of a client of `@redis/client` (or `redis`), for Redis and Valkey, single or cluster. Connect it first. */
+/** The part of a client of `@redis/client` (or `redis`) that is used here, for Redis and Valkey, single or cluster. Connect the client first. */
 export interface RedisQuotaClient {
   eval(script: string, options: ScriptArguments): Promise<unknown>;
   evalSha(sha: string, options: ScriptArguments): Promise<unknown>;
@@ -11,7 +11,7 @@ export interface ScriptArguments {
   arguments: string[];
 }
 
-/** A script, and the name that the server knows it by once it has seen it. */
+/** A script, and the hash by which the server knows it after the first run. */
 export interface Script {
   readonly text: string;
   readonly sha: string;
@@ -22,7 +22,7 @@ export function scriptOf(text: string): Script {
   return { text, sha: createHash('sha1').update(text).digest('hex') };
 }
 
-/** Runs a script; one that the server has lost is sent again. */
+/** Runs a script. When the server no longer has it, the text is sent again. */
 export async function evaluate(
   client: RedisQuotaClient,
   { text, sha }: Script,

@@ -3,10 +3,10 @@ import { evaluate, scriptOf } from './run-script.ts';
 import type { RedisQuotaClient } from './run-script.ts';
 import type { StoreGuard } from './store-guard.ts';
 
-/** As long as the service keeps a response; what is used begins anew. */
+/** References are kept as long as the service keeps a response, counted from their last use. */
 const keptMs = 30 * 86_400_000;
 
-// One key for each reference, so that a cluster spreads them, and only commands that the other scripts use as well.
+// Each reference has its own key, so that a cluster spreads them. Only commands that the other scripts use as well.
 const remember = scriptOf(`
 redis.call('HSET', KEYS[1], 'resource', ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
@@ -16,7 +16,7 @@ local resource = redis.call('HGET', KEYS[1], 'resource')
 if resource then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return resource or ''`);
 
-/** Which resource holds what, for all replicas. A store that does not answer knows nothing. */
+/** Which resource holds what, for all replicas. While the store does not answer, nothing is found. */
 export function sharedHolders(
   client: RedisQuotaClient,
   { prefix, guard }: { readonly prefix: string; readonly guard: StoreGuard },
@@ -30,7 +30,7 @@ export function sharedHolders(
         const answer = await guard.ask(() => evaluate(client, find, given));
         return answer === '' ? undefined : String(answer);
       } catch {
-        // The resources can still be asked in turn.
+        // The call can still ask the resources in turn.
         return undefined;
       }
     },
@@ -41,7 +41,7 @@ export function sharedHolders(
       try {
         await written;
       } catch {
-        // This process remembers it all the same.
+        // This process still remembers the reference.
       } finally {
         writing.delete(written);
       }

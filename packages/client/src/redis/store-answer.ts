@@ -2,7 +2,7 @@ import type { TargetState } from '../quota/quota.ts';
 import type { Answer } from './protocol.ts';
 import type { StoreNews } from './store-memory.ts';
 
-/** What an answer to `reserve` says for later. */
+/** The part of an answer to `reserve` that a replica remembers. */
 export function newsFrom(answer: Answer<'reserve'>, nowMs: number): StoreNews {
   const limitFrom = (text: string) => (text === '' ? undefined : Number(text));
   return {
@@ -20,7 +20,7 @@ export function newsFrom(answer: Answer<'reserve'>, nowMs: number): StoreNews {
   };
 }
 
-/** The state of a target, as every answer ends with it. */
+/** Reads the state of a target, which every answer contains. */
 export function stateFrom(answer: Answer<'reserve'> | Answer<'settle'>, nowMs: number): TargetState {
   const [parkedMs, openMs] = [Number(answer.parkedMs), Number(answer.openMs)];
   return {

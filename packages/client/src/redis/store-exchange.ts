@@ -10,7 +10,7 @@ import type { StoreMemory } from './store-memory.ts';
 export interface StoreContext {
   readonly degrade: 'local-share' | 'open' | 'closed';
   readonly prefix: string;
-  /** Name of this process in the shared books. */
+  /** Id of this process in the shared books. */
   readonly replica: string;
   readonly timeoutMs: number;
   readonly probeMs: number;
@@ -21,11 +21,11 @@ export interface StoreContext {
   settle(target: QuotaTarget, question: Question<'settle'>): Promise<Answer<'settle'>>;
 }
 
-/** What the service counted as used when it got an attempt, and what the books of the store said when that was granted. */
+/** The usage that the service counted when it received an attempt, and that in the books when the attempt was granted. */
 interface CountedByService {
   readonly tokens: number;
   readonly booked: number;
-  /** All tokens that had ever been written down. */
+  /** All tokens that had ever been recorded. */
   readonly upTo: number;
 }
 
@@ -38,32 +38,32 @@ interface Asked {
   readonly isLeaving?: boolean;
 }
 
-/** Questions to the store about one target. Each tells it what was used, takes in what it says, and renews the lease. */
+/** Questions to the store about one target. Each reports the usage, applies the answer, and renews the lease. */
 export interface StoreExchange {
   ask(target: QuotaTarget, asked: Asked): Promise<Answer<'reserve'>>;
-  /** Tells the end of an attempt. */
-  tell(target: QuotaTarget, question: Question<'settle'>): Promise<Answer<'settle'>>;
+  /** Reports the end of an attempt. */
+  settle(target: QuotaTarget, question: Question<'settle'>): Promise<Answer<'settle'>>;
   /** The state of the target as the store said it last. */
   state(): TargetState | undefined;
-  /** The headers of an answer said what the service counts. */
+  /** Records what the service counts, from the headers of an answer. */
   serviceCounted(seen: CountedByService): void;
   giveBack(use: LeaseUse, back: { readonly tokens: number; readonly calls: number }): void;
   /** Name of the books. */
   epoch(): string;
-  /** Renews no lease any more. */
+  /** Renews no further lease. */
   stop(): void;
 }
 
-/** Answers of the service that are told of at once. */
+/** The most answers of the service in one report. */
 const mostCounted = 16;
 
-/** What is given back is told at the latest after so long. */
+/** The longest time before what is given back is reported. */
 const giveBackMs = 250;
 
 /** Part of a lease after which it is renewed: before it ends, so that no call waits. */
 const renewAfter = 0.9;
 
-/** `renew` is called when a lease is nearly over and there is something to tell. */
+/** `renew` is called shortly before a lease ends, when there is something to report. */
 export function storeExchange(
   context: StoreContext,
   {
@@ -83,7 +83,7 @@ export function storeExchange(
     const sentMs = now();
     const reports = [lease.report(sentMs), memory.report(sentMs)];
     const texts = reports.map(({ text }) => text).filter((text) => text !== '');
-    // With the report the store takes back what is left.
+    // The report also gives the rest of the lease back to the store.
     lease.end();
     clearTimeout(renewal);
     renewal = undefined;
@@ -119,7 +119,7 @@ export function storeExchange(
     const waitedUntilMs = memory.serverMs(sentMs + context.timeoutMs);
     const answer = await context.reserve(target, { ...question, waitedUntilMs });
     if (answer.outcome !== 'late') return answer;
-    // In time for us, and late by the server's clock: that has been set.
+    // The answer was in time by our clock and late by the server's: the server's clock was set.
     memory.setClock(Number(answer.serverMs), now());
     return context.reserve(target, { ...question, waitedUntilMs: undefined });
   }
@@ -131,10 +131,10 @@ export function storeExchange(
     counted = [];
     ({ epoch } = answer);
     const leaseMs = Number(answer.leaseMs);
-    // By our clock, from before the server gave it: never longer than the server thinks.
+    // The lease is counted by our clock from the moment of the question, so that it never ends later than on the server.
     const untilMs = sentMs + leaseMs;
     lease.renew({ tokens: Number(answer.leaseTokens), calls: Number(answer.leaseCalls), untilMs });
-    // The store knows less than this replica, and what it leases it may not have.
+    // The store knows less than this replica: it may lease more than is free.
     const isTrusted = !memory.keepsToShare(nowMs);
     if (!isTrusted) lease.end();
     if (leaseMs > 0) renewAfterMs(isTrusted ? leaseMs * renewAfter : giveBackMs);
@@ -146,16 +146,16 @@ export function storeExchange(
       renewal = undefined;
       if (!context.isDown() && lease.hasNews()) renew();
     }, ms);
-    // A process may end with a lease: it is over by itself.
+    // A process may exit while it has a lease: the lease ends by itself.
     renewal.unref();
   }
 
   return {
     ask,
-    tell: async (target, question) => {
+    settle: async (target, question) => {
       const answer = await context.settle(target, question);
       state = stateFrom(answer, now());
-      // From now on each call is decided by what all replicas see.
+      // From now on the store decides on each call, with the state that all replicas share.
       if (state.circuit !== 'closed' || state.attempts > 0) lease.end();
       return answer;
     },

@@ -9,7 +9,7 @@ export interface StoreGuardOptions {
   readonly now: () => number;
 }
 
-/** Failures in a row after which the store is left alone. */
+/** Failures in a row that open the circuit of the store. */
 const failuresToOpen = 3;
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;

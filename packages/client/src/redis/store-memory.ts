@@ -3,54 +3,54 @@ import { localShare } from './local-share.ts';
 import type { Refusal } from '../quota/quota.ts';
 import { windowMs } from '../quota/window-lengths.ts';
 
-/** What an answer of the store says about its books. */
+/** The part of an answer that describes the books of the store. */
 export interface StoreNews {
   readonly known: LastKnown;
-  /** Name of the books: another one means that the server has lost what it knew. */
+  /** Name of the books. A new name means that the server has lost the earlier books. */
   readonly epoch: string;
   readonly serverMs: number;
 }
 
-/** What the store is told of. */
+/** A report to the store. */
 interface Report {
   readonly text: string;
-  /** Whether it has arrived. */
+  /** Ends the report: `true` when the store has received it. */
   end(hasArrived: boolean): void;
 }
 
 const nothing: Report = { text: '', end: () => undefined };
 
 /**
- * What a replica remembers of one target, for when the store does not answer, and for a while after: the others may not
- * have found back to it yet, and it may have lost what it knew.
+ * What a replica remembers of one target. It is used while the store does not answer, and for a while after: other
+ * replicas may not have reached the store again yet, and the store may have lost its books.
  */
 export interface StoreMemory {
-  /** Whether the replica keeps to its own share, beside what the store says. */
+  /** Whether the replica also stays within its own share, whatever the store grants. */
   keepsToShare(nowMs: number): boolean;
   refuses(tokens: number, nowMs: number): Refusal | undefined;
   take(tokens: number, nowMs: number, isReported: boolean): OwnEntry;
-  /** What the store has not been told of, as `age:tokens:calls,…`, for one question at a time. */
+  /** Usage that no report contains yet, as `age:tokens:calls,…`, for one question at a time. */
   report(nowMs: number): Report;
   heard(news: StoreNews): void;
-  /** The time of the server at `atMs` of ours; `undefined` before it has told it. */
+  /** The time of the server at `atMs` of this process; `undefined` before its first answer. */
   serverMs(atMs: number): number | undefined;
-  /** The clock of the server says `serverMs` now. */
+  /** Records that the clock of the server shows `serverMs` now. */
   setClock(serverMs: number, nowMs: number): void;
   failed(nowMs: number): void;
-  /** An attempt was made on the lease, without asking. */
+  /** Records an attempt of the lease, for which the store was not asked. */
   passedBy(): void;
   free(nowMs: number): number;
-  /** How many replicas share the target, as far as is known. */
+  /** The number of replicas that share the target, as last known. */
   replicas(): number;
 }
 
-/** The longest that a replica leaves a store alone which did not answer. */
+/** The longest time that a replica sends no question to a store that did not answer. */
 const longestPauseMs = 30_000;
 const shortestPauseMs = 500;
-/** Two clocks that drift apart by more between two answers have not drifted: one of them was set. */
+/** When two clocks differ by this much more than at the last answer, one of them was set. */
 const clockSetMs = 2_000;
 
-/** `empty` is what holds before the store has ever answered. */
+/** `empty`: the state before the store has ever answered. */
 export function storeMemory(empty: LastKnown): StoreMemory {
   const { leastReplicas = 1, replicas: assumedReplicas } = empty;
   let known = empty;
@@ -68,7 +68,7 @@ export function storeMemory(empty: LastKnown): StoreMemory {
     clockOffsetMs = offsetMs;
   }
 
-  /** What the store says of the window that was under way is no longer all. */
+  /** After an outage or a loss, the store does not know everything that was used in the present window. */
   function distrust(): void {
     keepsUntilMs = Math.max(keepsUntilMs, known.atMs + windowMs.tokens);
   }
@@ -78,7 +78,7 @@ export function storeMemory(empty: LastKnown): StoreMemory {
     setClock(news.serverMs, nowMs);
     if (epoch !== undefined && epoch !== news.epoch) distrust();
     if (failingSinceMs !== undefined) {
-      // So long may others leave the store alone that failed for them as long as for us.
+      // For this time other replicas may still send no question to the store, when it failed for them as long as for us.
       const pauseMs = Math.min(longestPauseMs, nowMs - failingSinceMs + shortestPauseMs);
       keepsUntilMs = Math.max(keepsUntilMs, nowMs + pauseMs);
     }

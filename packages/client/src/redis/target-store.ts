@@ -21,7 +21,7 @@ import { storeExchange } from './store-exchange.ts';
 import type { StoreContext } from './store-exchange.ts';
 import type { StoreMemory } from './store-memory.ts';
 
-/** The quota of one target as this replica sees it: the store, a lease from it, and what is known when it is away. */
+/** The quota of one target in this replica: the store, a lease from it, and what is known while it does not answer. */
 export interface TargetStore {
   reserve(target: QuotaTarget, tokens: TokenCount): Grant | Refusal | Promise<Grant | Refusal>;
   admitted(grant: Grant, observed: ObservedQuota | undefined): void;
@@ -30,19 +30,19 @@ export interface TargetStore {
   close(): Promise<void>;
 }
 
-/** What a grant carries for its settlement. */
+/** What a grant contains for its settlement. */
 interface Held {
-  /** When, by the server's clock; `undefined` when the store was not asked. */
+  /** When the attempt was granted, by the server's clock; `undefined` when the store was not asked. */
   readonly atMs: number | undefined;
   readonly id: string;
   readonly poured: string;
-  /** The same attempt in this process' own books. */
+  /** The entry of the attempt in the books of this process. */
   readonly local: Grant | undefined;
-  /** What was in the books of the store then. */
+  /** What the books of the store contained at that time. */
   readonly books?: { readonly booked: number; readonly upTo: number };
-  /** Where it is written down when it came from the lease. */
+  /** The entry of an attempt that used the lease. */
   readonly use?: LeaseUse;
-  /** Where it is written down when the store was not asked. */
+  /** The entry of an attempt that used the local share, because the store did not answer. */
   readonly entry?: OwnEntry;
 }
 
@@ -52,10 +52,10 @@ interface Waiting extends Counted {
   readonly reject: (error: unknown) => void;
 }
 
-/** Attempts that are asked for in one question. */
+/** The most attempts in one question. */
 const mostAtOnce = 64;
 
-/** A refusal holds for the same and larger amounts, but something may be given back: then the store is asked again. */
+/** A refusal also holds for larger amounts, but only for this time: something may be given back. */
 const refusalHoldsMs = 1_000;
 
 export function targetStore(
@@ -68,7 +68,7 @@ export function targetStore(
   let target: QuotaTarget | undefined;
   let refused: { readonly refusal: Refusal; readonly amount: number; readonly untilMs: number } | undefined;
   let saidLimits = '';
-  let okSinceTold = 0;
+  let okSinceReport = 0;
   let isAsking = false;
   let isRenewalDue = false;
   const exchange = storeExchange(context, {
@@ -87,7 +87,7 @@ export function targetStore(
     target = of;
     const nowMs = now();
     const parkedUntilMs = exchange.state()?.parkedUntilMs ?? 0;
-    // A parked target stays parked: nobody has to be asked.
+    // A parked target stays parked: the store need not be asked.
     if (parkedUntilMs > nowMs) return { ok: false, reason: 'parked', retryAtMs: parkedUntilMs };
     const amount = Math.ceil(tokens.input + tokens.output);
     const use = lease.take(amount, nowMs);
@@ -109,7 +109,7 @@ export function targetStore(
     });
   }
 
-  /** One question at a time: whoever comes meanwhile is in the next one. */
+  /** Sends one question at a time: attempts that arrive meanwhile go into the next one. */
   async function askForAll(): Promise<void> {
     if (isAsking) return;
     isAsking = true;
@@ -121,7 +121,7 @@ export function targetStore(
     isAsking = false;
   }
 
-  /** Asks for a batch and gives back those of it that are to be asked for again. */
+  /** Asks for a batch of attempts. Returns those that must be asked for again. */
   async function ask(of: QuotaTarget, batch: readonly Waiting[]): Promise<Waiting[]> {
     const id = crypto.randomUUID();
     const takesLease = !keepsToShare(of);
@@ -165,7 +165,7 @@ export function targetStore(
     const held: Held = { atMs: Number(serverMs), id, poured, local: own.take(of, tokens), books };
     const grant: Grant = { ok: true, target: of, tokens, probe: probe === '1', lease: held };
     if (!keepsToShare(of)) return grant;
-    // The store answers again, but does not know yet what the others did without it.
+    // The store answers again, but does not know yet what other replicas have used without it.
     const late = memory.refuses(amount, now());
     if (late === undefined) memory.take(amount, now(), true);
     else void settle(grant, { result: 'cancelled', counted: false });
@@ -192,7 +192,7 @@ export function targetStore(
     const { local, books } = grant.lease as Held;
     if (local !== undefined) own.admitted(local, observed);
     const { limitTokens, remainingTokens } = observed ?? {};
-    // A zero on an answer is more often nonsense than the truth (MS Q&A 5625878).
+    // A zero in an answer is more often wrong than right (MS Q&A 5625878).
     if (books === undefined || limitTokens === undefined || (remainingTokens ?? 0) === 0) return;
     exchange.serviceCounted({ ...books, tokens: Math.max(0, limitTokens - (remainingTokens ?? 0)) });
   }
@@ -205,8 +205,8 @@ export function targetStore(
     const amount = Math.ceil(grant.tokens.input + grant.tokens.output);
     if (!counted || result === 'throttled') giveBack(held, { tokens: amount, calls: counted ? 0 : 1 });
     if (held.atMs === undefined) return change;
-    if (mustTell(grant, settlement)) return tell(grant, settlement, change);
-    if (result === 'ok') okSinceTold += 1;
+    if (mustReport(grant, settlement)) return settleInStore(grant, settlement, change);
+    if (result === 'ok') okSinceReport += 1;
     return context.isDown() ? change : {};
   }
 
@@ -218,8 +218,8 @@ export function targetStore(
     entry.calls -= back.calls;
   }
 
-  /** Most attempts end as all before them did: then the next question about the target says enough. */
-  function mustTell(
+  /** Most attempts end like all before them. Their end is reported with the next question about the target. */
+  function mustReport(
     { target: of, probe, lease: held }: Grant,
     { result, counted = true, parkUntilMs, observed }: Settlement,
   ): boolean {
@@ -231,20 +231,24 @@ export function targetStore(
     return said !== undefined && said !== saidLimits;
   }
 
-  /** Limits that an answer named, in the books that they were named for. */
+  /** The limits in an answer, and the books for which they were last reported. */
   function limitsOf({ limitTokens, limitRequests }: ObservedQuota = {}): string | undefined {
     if (limitTokens === undefined && limitRequests === undefined) return undefined;
     return `${exchange.epoch()} ${limitTokens ?? ''} ${limitRequests ?? ''}`;
   }
 
-  async function tell(grant: Grant, settlement: Settlement, change: SettledChange): Promise<SettledChange> {
+  async function settleInStore(
+    grant: Grant,
+    settlement: Settlement,
+    change: SettledChange,
+  ): Promise<SettledChange> {
     const { atMs = 0, id, poured, use } = grant.lease as Held;
-    const okBefore = Math.min(okSinceTold, grant.target.circuit.window);
-    okSinceTold = 0;
+    const okBefore = Math.min(okSinceReport, grant.target.circuit.window);
+    okSinceReport = 0;
     saidLimits = limitsOf(settlement.observed) ?? saidLimits;
     const reserved = { atMs, id, poured, isLeased: use !== undefined, okBefore };
     try {
-      const answer = await exchange.tell(
+      const answer = await exchange.settle(
         grant.target,
         settleQuestion(grant, settlement, { ...reserved, nowMs: now() }),
       );
@@ -255,7 +259,7 @@ export function targetStore(
         ...(parkedMs < 0 ? undefined : { parked: { untilMs: nowMs + parkedMs } }),
       };
     } catch {
-      // The reservation leaves the shared books by itself; this process has written it into its own.
+      // The reservation leaves the shared books by itself, and the books of this process have recorded the end.
       return change;
     }
   }
