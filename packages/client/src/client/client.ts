@@ -27,8 +27,8 @@ export interface Client<Name extends string = string> extends Omit<OpenAI, Named
   readonly sdk: OpenAI;
   /**
    * A standard `fetch` for any other client: AI SDK, LangChain, Agents SDK. The path and the `model` of a request say
-   * what is called; its host and its credentials are replaced by those of the config. A path that is none of Azure
-   * OpenAI is refused with a `TypeError`.
+   * what is called; its host and its credentials are replaced by those of the config. Paths outside Azure OpenAI are
+   * refused with a `TypeError`.
    */
   readonly fetch: typeof globalThis.fetch;
   /** Bulk work on the batches of Azure. */

@@ -24,7 +24,7 @@ const namingParameters = /^(model|deployment)(-?(name|id))?$/;
 
 /**
  * Reads a URL that a client built for `/openai/v1` or for a dated api.
- * @throws TypeError for a path that is none of the service, or that could be read in two ways.
+ * @throws TypeError for a path that the service does not have, or that could be read in two ways.
  */
 export function readUrl(url: URL | string): RequestPlace {
   const plain = typeof url === 'string' ? plainUrl.exec(url)?.[1] : undefined;
