@@ -22,7 +22,7 @@ export const floors = {
 };
 
 /** Files that every room of their package may import. */
-const ground = ['client/src/errors.ts'];
+const ground = ['client/src/errors.ts', 'client/src/fields.ts'];
 
 /** Tests, examples and type tests stand outside: they may import anything. */
 const outside = '\\.(test|test-d|examples)\\.ts$';

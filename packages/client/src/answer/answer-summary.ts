@@ -1,4 +1,4 @@
-import { isFields } from './diagnose-answer.ts';
+import { isFields } from '../fields.ts';
 import { outputMessages } from '../events/event-content.ts';
 
 /** What events say about an answer. */

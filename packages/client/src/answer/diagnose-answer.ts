@@ -1,3 +1,4 @@
+import { isFields } from '../fields.ts';
 import { expectedAnswer } from './expected-answer.ts';
 import type { ExpectedAnswer } from './expected-answer.ts';
 
@@ -125,8 +126,4 @@ export function parseJson(body: Uint8Array | string): unknown {
   } catch {
     return undefined;
   }
-}
-
-export function isFields(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,5 @@
+import type { Fields } from '../fields.ts';
+
 /** What an operation of the service answers with. */
 export interface ExpectedAnswer {
   /** In words, for errors: `a chat completion`. */
@@ -9,8 +11,6 @@ export interface ExpectedAnswer {
   /** Whether a JSON answer has the least that a caller needs. */
   fits(json: Fields): boolean;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The answer that an operation is known to have; `undefined` for one that this client does not know. */
 export function expectedAnswer(method: string, path: string): ExpectedAnswer | undefined {

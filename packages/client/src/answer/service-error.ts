@@ -1,4 +1,4 @@
-import { isFields } from './diagnose-answer.ts';
+import { isFields } from '../fields.ts';
 
 /** An error of the service, from any of its envelopes. */
 export interface ServiceError {

@@ -1,5 +1,6 @@
 import type { Usage } from '../events/events.ts';
-import { isFields } from './diagnose-answer.ts';
+import { isFields } from '../fields.ts';
+import type { Fields } from '../fields.ts';
 import { serviceError } from './service-error.ts';
 import type { ServiceError } from './service-error.ts';
 import type { SseEvent } from './sse.ts';
@@ -30,8 +31,6 @@ export interface StreamProgress {
 type Progress = { -readonly [Key in keyof StreamProgress]: StreamProgress[Key] } & {
   finishReasons: string[];
 };
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Watches the events of a chat completion with so many `choices`, of a response, or of anything else that streams events

@@ -1,6 +1,6 @@
 import type { Answer } from '../answer/answer.ts';
 import { summarize } from '../answer/answer-summary.ts';
-import { isFields } from '../answer/diagnose-answer.ts';
+import { isFields } from '../fields.ts';
 import { observedQuota } from '../answer/observed-quota.ts';
 import { tokensOf, usageFrom } from '../answer/usage.ts';
 import type { Attempt } from './attempt.ts';

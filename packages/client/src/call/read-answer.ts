@@ -1,14 +1,7 @@
 import type { Answer } from '../answer/answer.ts';
 import { classify, classifyStreamError } from '../answer/classify.ts';
-import {
-  diagnosis,
-  isFields,
-  isForeign,
-  isJsonType,
-  isOwed,
-  mediaType,
-  parseJson,
-} from '../answer/diagnose-answer.ts';
+import { diagnosis, isForeign, isJsonType, isOwed, mediaType, parseJson } from '../answer/diagnose-answer.ts';
+import { isFields } from '../fields.ts';
 import { expectedAnswer } from '../answer/expected-answer.ts';
 import type { ExpectedAnswer } from '../answer/expected-answer.ts';
 import { openStream } from '../answer/open-stream.ts';

@@ -1,11 +1,11 @@
+import type { Fields } from '../fields.ts';
+
 /** Hashes of the beginning of a prompt: of its first 1,024 tokens, and one more every 128 tokens, as the service caches them. */
 export interface PromptChain {
   /** From the shortest beginning to the longest. The first is of `prompt_cache_key` when the call has one. */
   readonly hashes: readonly number[];
   readonly hasKey: boolean;
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 // Microsoft, “Prompt caching”: from 1,024 tokens on, in steps of 128. A token is about four characters.
 const firstChars = 4_096;

@@ -1,4 +1,6 @@
-import { isFields, mergeResults, readResults } from './result.ts';
+import { isFields } from '../fields.ts';
+import type { Fields } from '../fields.ts';
+import { mergeResults, readResults } from './result.ts';
 import type { ContentFilterResult } from './result.ts';
 
 /** All results of the filters, collected part by part. */
@@ -8,8 +10,6 @@ export interface ContentFilterRecord {
   readonly blocked: Set<'prompt' | 'completion'>;
   readonly unchecked: { code: string; message: string }[];
 }
-
-type Fields = Readonly<Record<string, unknown>>;
 
 export function createRecord(): ContentFilterRecord {
   return { prompts: new Map(), choices: new Map(), blocked: new Set(), unchecked: [] };

@@ -1,3 +1,5 @@
+import { isFields } from '../fields.ts';
+
 /** The categories Azure documents; a newer one arrives under its own name. */
 export type ContentFilterCategory =
   | 'hate'
@@ -34,13 +36,7 @@ export type ContentFilterResults = Readonly<
     Record<string, ContentFilterResult | undefined>
 >;
 
-type Fields = Readonly<Record<string, unknown>>;
-
 const severities = ['safe', 'low', 'medium', 'high'] as const;
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** The results of one group of an answer, by category. `error` is not a category. */
 export function readResults(group: unknown): Record<string, ContentFilterResult> {

@@ -1,4 +1,5 @@
-type Fields = Readonly<Record<string, unknown>>;
+import { isFields } from '../fields.ts';
+import type { Fields } from '../fields.ts';
 
 /** A message in the form of the conventions (`gen_ai.input.messages`). */
 interface Message {
@@ -55,8 +56,4 @@ function callPart(call: Fields): object {
 
 function textPart(content: string): object {
   return { type: 'text', content };
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

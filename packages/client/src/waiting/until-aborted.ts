@@ -1,6 +1,7 @@
 /**
- * What `promise` comes to. Rejects with `signal.reason` as soon as `signal` aborts, also when whoever made the promise
- * has no ear for it: a key function, a credential of somebody else.
+ * Waits for `promise`. Rejects with `signal.reason` as soon as `signal` aborts, also when the maker of the promise
+ * ignores the signal: a key function, a credential of another package. `@aoai/auth` keeps a copy
+ * (`abortable`), since a dozen lines are not worth a place in its public API.
  */
 export async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
