@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
@@ -12,10 +13,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const children: ChildProcess[] = [];
 const dataFolder = mkdtempSync(join(tmpdir(), 'rag-chat-separate-'));
 
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill();
+afterEach(async () => {
+  await Promise.all(children.splice(0).map(ended));
   rmSync(dataFolder, { recursive: true, force: true });
 });
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  child.kill();
+  await once(child, 'exit');
+}
 
 /** Starts a program and waits until its output holds a match. */
 function started(args: readonly string[], env: NodeJS.ProcessEnv, until: RegExp): Promise<string> {

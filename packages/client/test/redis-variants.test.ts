@@ -69,13 +69,16 @@ async function expectShared(first: QuotaStore, second: QuotaStore): Promise<void
   expect(await first.reserve(target('failing'), tokens)).toMatchObject({ ok: false, reason: 'circuit-open' });
 }
 
-test.skipIf(!hasProgram('valkey-server'))('Valkey decides as Redis does', async () => {
-  const { url } = await started({}, 'valkey-server');
-  const connect = async () => watched(createClient({ url })).connect();
-  const [admin, first, second] = [await connect(), await connect(), await connect()];
-  expect(await admin.info('server')).toContain('valkey_version');
-  await expectShared(storeOf(first), storeOf(second));
-});
+// Debian 12 has no Valkey: `.ci/run` brings one.
+if (hasProgram('valkey-server')) {
+  test('Valkey decides as Redis does', async () => {
+    const { url } = await started({}, 'valkey-server');
+    const connect = async () => watched(createClient({ url })).connect();
+    const [admin, first, second] = [await connect(), await connect(), await connect()];
+    expect(await admin.info('server')).toContain('valkey_version');
+    await expectShared(storeOf(first), storeOf(second));
+  });
+}
 
 describe.skipIf(!hasRedis)('Redis', () => {
   test('over TLS, as a user who may use nothing but the keys of the quota', async () => {

@@ -32,6 +32,7 @@ describe('readUrl', () => {
     ['an encoded backslash', 'https://x.invalid/openai/v1/files/..%5C', '/openai/v1/files/..%5C'],
     ['a host after the path', 'https://x.invalid/openai/v1//evil.invalid/x', '/openai/v1//evil.invalid/x'],
     ['a backslash', 'https://x.invalid/openai/v1\\\\evil.invalid', '/openai/v1//evil.invalid'],
+    ['the root again, encoded', 'https://x.invalid/openai/%6fpenai/files', '/openai/%6fpenai/files'],
     ['a user', 'https://x.invalid/openai/v1@evil.invalid/x', '/openai/v1@evil.invalid/x'],
     [
       'a path in a deployment',

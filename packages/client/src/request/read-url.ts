@@ -36,7 +36,9 @@ export function readUrl(url: URL | string): RequestPlace {
   const path = `/${decoded.join('/')}`;
   const [first = ''] = decoded;
   const isPlain = decoded.every((segment) => plainSegment.test(segment) && !/^\.+$/.test(segment));
-  if (!isPlain || !firstSegment.test(first) || !isCertain(path)) throw notOurs(pathname);
+  // The root once more, in an encoding: another server may start to read there.
+  const isRoot = first === 'openai';
+  if (!isPlain || isRoot || !firstSegment.test(first) || !isCertain(path)) throw notOurs(pathname);
   return {
     path,
     ...readQuery(searchParams),
