@@ -6,7 +6,7 @@
 // gracefully. The same file stands in every sample.
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { serve, type ServerType } from '@hono/node-server';
 import { serveStatic } from '@hono/node-server/serve-static';
@@ -140,11 +140,11 @@ export function createSite({
     app,
     async listen(port, onClose = async () => undefined) {
       servePage(app);
-      const server = await started(app, port);
+      const { server, connections } = await started(app, port);
       if (publicUrl === undefined) origin = `http://localhost:${(server.address() as AddressInfo).port}`;
       const close = async () => {
         isStopping = true;
-        await stopped(server);
+        await stopped(server, connections);
         await onClose();
       };
       return { url: origin, close };
@@ -213,18 +213,28 @@ function createPending() {
   };
 }
 
-async function started(app: Hono<SiteTypes>, port: number): Promise<ServerType> {
+interface Started {
+  readonly server: ServerType;
+  readonly connections: ReadonlySet<Socket>;
+}
+
+async function started(app: Hono<SiteTypes>, port: number): Promise<Started> {
   const { promise, resolve, reject }: PromiseWithResolvers<void> = Promise.withResolvers();
   const hostname = process.env.HOST ?? 'localhost';
   const server = serve({ fetch: app.fetch, port, hostname }, () => {
     resolve();
   });
+  const connections = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   server.once('error', reject);
   await promise;
-  return server;
+  return { server, connections };
 }
 
-async function stopped(server: ServerType): Promise<void> {
+async function stopped(server: ServerType, connections: ReadonlySet<Socket>): Promise<void> {
   const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
   server.close(() => {
     resolve();
@@ -233,6 +243,8 @@ async function stopped(server: ServerType): Promise<void> {
   // A connection that has answered stays open for the next request, which will not come.
   const idle = setInterval(() => {
     server.closeIdleConnections();
+    // Browsers open connections ahead. One that has sent nothing is not idle to the server.
+    for (const socket of connections) if (socket.bytesRead === 0) socket.destroy();
   }, 50);
   const late = setTimeout(() => {
     server.closeAllConnections();
