@@ -46,7 +46,7 @@ test('two assertions are two apps, although all else is the same', async () => {
   expect(new Set(made)).toEqual(new Set(['first', 'second']));
 });
 
-test('a hundred apps are remembered, and the one that was used least recently makes room', async () => {
+test('a hundred apps are remembered, and the oldest makes room', async () => {
   const token = await userToken();
   const mine = { ...app, userToken: token, maxUsers: 7 };
   await onBehalfOf(mine).headers({ scope });
@@ -55,9 +55,6 @@ test('a hundred apps are remembered, and the one that was used least recently ma
   await onBehalfOf(mine).headers({ scope });
   expect(asked(identity)).toBe(before);
   onBehalfOf({ ...mine, clientId: 'one-more' });
-  await onBehalfOf(mine).headers({ scope });
-  expect(asked(identity)).toBe(before);
-  for (let made = 1; made < 101; made++) onBehalfOf({ ...mine, clientId: `app-${made}` });
   await onBehalfOf(mine).headers({ scope });
   expect(asked(identity)).toBe(before + 1);
 });

@@ -1,15 +1,16 @@
-/** Gives the value of a key, made when it is not there. Keeps the `most` entries that were used last. */
+/** Gives the value of a key, made when it is not there. Of more than `most` entries the oldest is forgotten. */
 export function boundedCache<Value extends object>(
   most: number,
 ): (key: string, create: () => Value) => Value {
   const entries = new Map<string, Value>();
   return (key, create) => {
-    const value = entries.get(key) ?? create();
-    // A map keeps the order of insertion: the first key is the least recently used one.
-    entries.delete(key);
-    entries.set(key, value);
-    const [oldest] = entries.size > most ? entries.keys() : [];
+    const known = entries.get(key);
+    if (known !== undefined) return known;
+    const created = create();
+    // A map keeps the order of insertion.
+    const [oldest] = entries.size < most ? [] : entries.keys();
     if (oldest !== undefined) entries.delete(oldest);
-    return value;
+    entries.set(key, created);
+    return created;
   };
 }
