@@ -24,6 +24,9 @@ const reserveQuestion = [
   'isLeaving',
 ] as const;
 
+/** The state of the target, at the end of every answer. */
+const targetState = ['circuit', 'attempts', 'failures', 'parkedMs', 'openMs', 'free'] as const;
+
 const reserveAnswer = [
   /** `yes`, `no`, or `late`: the replica no longer waits for the answer. */
   'outcome',
@@ -50,12 +53,6 @@ const reserveAnswer = [
   /** What leaves within each twelfth of the window, and later: `1,2,…`. A replica needs it when the store stops answering. */
   'tokensLeaving',
   'requestsLeaving',
-  'circuit',
-  'attempts',
-  'failures',
-  'parkedMs',
-  'openMs',
-  'free',
 ] as const;
 
 const settleQuestion = [
@@ -93,23 +90,25 @@ const settleAnswer = [
   'closed',
   /** -1 unless the target is now parked for longer than before. */
   'newlyParkedMs',
-  'circuit',
-  'attempts',
-  'failures',
-  'parkedMs',
-  'openMs',
-  'free',
 ] as const;
 
 /** Names of all fields that are sent to the scripts and read from them. The Lua code is generated from these lists. */
 const protocol: Protocol = {
-  reserve: { question: reserveQuestion, answer: reserveAnswer },
-  settle: { question: settleQuestion, answer: settleAnswer },
+  reserve: { question: reserveQuestion, answer: [...reserveAnswer, ...targetState] },
+  settle: { question: settleQuestion, answer: [...settleAnswer, ...targetState] },
 };
 
+type WithState<Fields extends readonly string[]> = readonly (Fields[number] | (typeof targetState)[number])[];
+
 interface Protocol {
-  readonly reserve: { readonly question: typeof reserveQuestion; readonly answer: typeof reserveAnswer };
-  readonly settle: { readonly question: typeof settleQuestion; readonly answer: typeof settleAnswer };
+  readonly reserve: {
+    readonly question: typeof reserveQuestion;
+    readonly answer: WithState<typeof reserveAnswer>;
+  };
+  readonly settle: {
+    readonly question: typeof settleQuestion;
+    readonly answer: WithState<typeof settleAnswer>;
+  };
 }
 
 export type ScriptName = keyof Protocol;
