@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { createRandom } from '../random.ts';
 import { decideDeployment } from './decide.ts';
 import { changed, failure } from './deliver.ts';
+import { beginExchange } from './exchange.ts';
 import { readHeaders, withHeaders, type HeaderLines } from './header-lines.ts';
 import type { MessageCall, MessageOutcome } from './operation.ts';
 import type { Pace } from './pace.ts';
@@ -76,22 +77,7 @@ function messageTurn({ service: given, request, outgoing }: Turn, call: MessageC
     filterPolicy: undefined,
     scripted: undefined,
   };
-  return {
-    service,
-    request: own,
-    exchange: {
-      request: own,
-      operation: call.operation,
-      deployment: undefined,
-      receivedAtMs: nowMs,
-      cause: undefined,
-      status: 0,
-      responseHeaders: '',
-      finishedAtMs: undefined,
-      outcome: 'pending',
-    },
-    outgoing,
-  };
+  return { service, request: own, exchange: beginExchange(own, call.operation, nowMs), outgoing };
 }
 
 /** An answer over a WebSocket has no headers, but an error brings those along that say when to come back. */

@@ -17,3 +17,22 @@ export interface Exchange {
   finishedAtMs: number | undefined;
   outcome: 'pending' | 'answered' | 'abandoned';
 }
+
+/** The exchange of a request that has just come. All properties are set at once: V8 is slower with objects that grow. */
+export function beginExchange(
+  request: OperationRequest,
+  operation: Operation | undefined,
+  receivedAtMs: number,
+): Exchange {
+  return {
+    request,
+    operation,
+    deployment: undefined,
+    receivedAtMs,
+    cause: undefined,
+    status: 0,
+    responseHeaders: '',
+    finishedAtMs: undefined,
+    outcome: 'pending',
+  };
+}

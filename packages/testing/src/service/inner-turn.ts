@@ -1,3 +1,4 @@
+import { beginExchange } from './exchange.ts';
 import type { DeploymentOperation, InternalCall } from './operation.ts';
 import type { Turn } from './turn.ts';
 
@@ -28,17 +29,7 @@ export function innerTurn(
   const turn: Turn = {
     service: { ...service, admit: () => ({ headers: '' }), strike: () => undefined },
     request: inner,
-    exchange: {
-      request: inner,
-      operation: match.operation,
-      deployment: undefined,
-      receivedAtMs: service.clock.now(),
-      cause: undefined,
-      status: 0,
-      responseHeaders: '',
-      finishedAtMs: undefined,
-      outcome: 'pending',
-    },
+    exchange: beginExchange(inner, match.operation, service.clock.now()),
     outgoing,
   };
   return { turn, operation: match.operation };

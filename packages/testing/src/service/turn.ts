@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Draft } from '../answer/draft.ts';
 import type { FilterPolicy } from '../filters/filter-policy.ts';
 import { createRandom } from '../random.ts';
+import { beginExchange } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import type { Intervention } from './intervention.ts';
 import { locationOf } from './location.ts';
@@ -74,16 +75,5 @@ export function beginTurn(service: Service, resource: MockResource, received: Re
     filterPolicy: undefined,
     scripted: undefined,
   };
-  const exchange: Mutable<Exchange> = {
-    request,
-    operation: undefined,
-    deployment: undefined,
-    receivedAtMs: nowMs,
-    cause: undefined,
-    status: 0,
-    responseHeaders: '',
-    finishedAtMs: undefined,
-    outcome: 'pending',
-  };
-  return { service, request, exchange, outgoing };
+  return { service, request, exchange: beginExchange(request, undefined, nowMs), outgoing };
 }
