@@ -9,9 +9,15 @@ interface Spend {
 }
 
 /** The amounts that are held for a call until its usage is known. */
-export interface BudgetHold {
-  readonly entries: readonly BudgetEntry[];
-  readonly units: readonly ('tokens' | 'cost')[];
+export type BudgetHold = readonly HeldAmount[];
+
+/** The amount of one budget. */
+interface HeldAmount {
+  readonly budget: Budget;
+  readonly unit: 'tokens' | 'cost';
+  readonly tag: string | undefined;
+  readonly limit: number;
+  readonly entry: BudgetEntry;
 }
 
 /** A budget that has reached the share at which it warns. */
@@ -46,14 +52,6 @@ const perUnit = { tokens: 1, cost: 1_000_000 } as const;
 /** How many warnings are remembered, so that each is sent once. */
 const mostWarned = 10_000;
 
-/** One budget as it applies to a call. */
-interface Applied {
-  readonly budget: Budget;
-  readonly unit: 'tokens' | 'cost';
-  readonly tag: string | undefined;
-  readonly limit: number;
-}
-
 export function budgetKeeper(
   budgets: readonly Budget[],
   { store, now, warn }: BudgetKeeperOptions,
@@ -61,24 +59,23 @@ export function budgetKeeper(
   const correcting = new Set<Promise<void>>();
   const warned = new Map<string, number>();
 
-  function appliedTo(tags: Readonly<Record<string, string>>): Applied[] {
+  function amountsFor(tags: Readonly<Record<string, string>>, estimate: Spend): HeldAmount[] {
+    const nowMs = now();
     return budgets.flatMap((budget) => {
       const tag = budget.tag === undefined ? undefined : `${budget.tag}=${tags[budget.tag] ?? ''}`;
+      const { beginning, untilMs } = periodOf(budget.per, nowMs);
       return (['tokens', 'cost'] as const).flatMap((unit) => {
         const limit = budget[unit];
-        return limit === undefined ? [] : [{ budget, unit, tag, limit }];
+        if (limit === undefined) return [];
+        const entry = {
+          key: `${beginning}/${budget.per}/${tag === undefined ? 'all' : encodeURIComponent(tag)}/${unit}`,
+          amount: wholeOf(estimate, unit),
+          limit: Math.floor(limit * perUnit[unit]),
+          untilMs,
+        };
+        return [{ budget, unit, tag, limit, entry }];
       });
     });
-  }
-
-  function entryOf({ budget, unit, tag, limit }: Applied, estimate: Spend, nowMs: number): BudgetEntry {
-    const { beginning, untilMs } = periodOf(budget.per, nowMs);
-    return {
-      key: `${beginning}/${budget.per}/${tag === undefined ? 'all' : encodeURIComponent(tag)}/${unit}`,
-      amount: wholeOf(estimate, unit),
-      limit: Math.floor(limit * perUnit[unit]),
-      untilMs,
-    };
   }
 
   /** When an estimate is given back, a later call may reach the share a second time. */
@@ -93,46 +90,29 @@ export function budgetKeeper(
   }
 
   async function hold(tags: Readonly<Record<string, string>>, estimate: Spend): Promise<BudgetHold> {
-    const applied = appliedTo(tags);
-    const entries = applied.map((each) => entryOf(each, estimate, now()));
-    const answer = await store.take(entries);
-    if (!answer.ok) throw exceeded(applied[answer.place], entries[answer.place], answer.used);
-    for (const [place, { budget, unit, tag, limit }] of applied.entries()) {
-      const [entry, used = 0] = [entries[place], answer.used[place]];
-      const warnAt = limit * perUnit[unit] * (budget.warnAt ?? 0.8);
-      // Only the call that reaches the share warns, in whichever process it is.
-      const isReached = entry !== undefined && used >= warnAt && used - entry.amount < warnAt;
-      if (!isReached || !isFirst(entry)) continue;
-      const at = { per: budget.per, unit, limit, used: used / perUnit[unit] };
-      warn(tag === undefined ? at : { ...at, tag });
-    }
-    return { entries, units: applied.map(({ unit }) => unit) };
+    const held = amountsFor(tags, estimate);
+    const answer = await store.take(held.map(({ entry }) => entry));
+    if (!answer.ok) throw exceeded(held[answer.place], answer.used);
+    for (const [place, amount] of held.entries()) warnOf(amount, answer.used[place] ?? 0);
+    return held;
   }
 
-  function exceeded(
-    applied: Applied | undefined,
-    entry: BudgetEntry | undefined,
-    used: number,
-  ): BudgetExceededError {
-    const { budget, unit = 'tokens', tag, limit = 0 } = applied ?? {};
-    return new BudgetExceededError({
-      ...(tag === undefined ? undefined : { tag }),
-      per: budget?.per ?? 'day',
-      unit,
-      limit,
-      used: used / perUnit[unit],
-      asked: (entry?.amount ?? 0) / perUnit[unit],
-      endsAtMs: entry?.untilMs ?? now(),
-    });
+  function warnOf({ budget, unit, tag, limit, entry }: HeldAmount, used: number): void {
+    const warnAt = limit * perUnit[unit] * (budget.warnAt ?? 0.8);
+    // Only the call that reaches the share warns, in whichever process it is.
+    const isReached = used >= warnAt && used - entry.amount < warnAt;
+    if (!isReached || !isFirst(entry)) return;
+    const at = { per: budget.per, unit, limit, used: used / perUnit[unit] };
+    warn(tag === undefined ? at : { ...at, tag });
   }
 
-  function settle({ entries, units }: BudgetHold, used: Spend | undefined): void {
+  function settle(held: BudgetHold, used: Spend | undefined): void {
     if (used === undefined) return;
-    const amounts: BudgetAmount[] = entries
-      .map(({ key, amount, untilMs }, place) => ({
+    const amounts: BudgetAmount[] = held
+      .map(({ unit, entry: { key, amount, untilMs } }) => ({
         key,
         untilMs,
-        amount: wholeOf(used, units[place] ?? 'tokens') - amount,
+        amount: wholeOf(used, unit) - amount,
       }))
       .filter(({ amount }) => amount !== 0);
     if (amounts.length === 0) return;
@@ -152,6 +132,21 @@ export function budgetKeeper(
       await store.close?.();
     },
   };
+}
+
+/** `held`: the amount without room, as the store named it. */
+function exceeded(held: HeldAmount | undefined, used: number): Error {
+  if (held === undefined) return new TypeError('The budget store named a budget that it was not asked for.');
+  const { budget, unit, tag, limit, entry } = held;
+  return new BudgetExceededError({
+    ...(tag === undefined ? undefined : { tag }),
+    per: budget.per,
+    unit,
+    limit,
+    used: used / perUnit[unit],
+    asked: entry.amount / perUnit[unit],
+    endsAtMs: entry.untilMs,
+  });
 }
 
 function wholeOf(spend: Spend, unit: 'tokens' | 'cost'): number {

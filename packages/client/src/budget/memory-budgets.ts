@@ -12,8 +12,9 @@ export function memoryBudgets({ now }: { readonly now: () => number }): BudgetSt
     for (const [key, { untilMs }] of sums) if (untilMs <= now()) sums.delete(key);
     // The budgets with the least usage are removed first: that loses the least.
     if (sums.size < mostKeys) return;
-    const [least] = [...sums].sort(([, a], [, b]) => a.used - b.used);
-    if (least !== undefined) sums.delete(least[0]);
+    let least: { readonly key: string; readonly used: number } | undefined;
+    for (const [key, { used }] of sums) if (used < (least?.used ?? Infinity)) least = { key, used };
+    if (least !== undefined) sums.delete(least.key);
   }
 
   function add(key: string, amount: number, untilMs: number): number {
