@@ -15,6 +15,7 @@ const shared = [
   'src/session.ts',
   'src/site.ts',
   'test/built-page.ts',
+  'test/programs.ts',
   'test/sign-in.test.ts',
   'test/visitor.ts',
   'web/events.ts',

@@ -1,46 +1,18 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { started } from './programs.ts';
 import { ask } from './running-app.ts';
 import { signedIn } from './visitor.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-const children: ChildProcess[] = [];
 const dataFolder = mkdtempSync(join(tmpdir(), 'rag-chat-separate-'));
 
-afterEach(async () => {
-  await Promise.all(children.splice(0).map(ended));
+// After the programs have ended.
+afterAll(() => {
   rmSync(dataFolder, { recursive: true, force: true });
 });
-
-async function ended(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  child.kill();
-  await once(child, 'exit');
-}
-
-/** Starts a program and waits until its output holds a match. */
-function started(args: readonly string[], env: NodeJS.ProcessEnv, until: RegExp): Promise<string> {
-  const child = spawn(process.execPath, args, { cwd: root, env });
-  children.push(child);
-  let output = '';
-  return new Promise((resolve, reject) => {
-    const onData = (chunk: Buffer) => {
-      output += chunk.toString();
-      if (until.test(output)) resolve(output);
-    };
-    child.stdout.on('data', onData);
-    child.stderr.on('data', onData);
-    child.once('exit', (code) => {
-      reject(new Error(`It ended with ${code}: ${output}`));
-    });
-  });
-}
 
 test('the same code against a separate aoai-mock, by environment alone: ingest, sign-in, rights, answers', async () => {
   // Beside the package's entry, as source in the workspace or built in an installation.
