@@ -216,6 +216,21 @@ test('says 201 where the preview does, and lists by pages', async () => {
   expect(listed).toEqual(made.toReversed());
 });
 
+test('a new batch is validated first, however much time passes between two looks at the clock', async () => {
+  let nowMs = 0;
+  const restless = await startMockAzure({ clock: { ...manualClock(), now: () => (nowMs += 1500) } });
+  const to = connect(restless);
+  const file = await toFile(Buffer.from(JSON.stringify(line('a', 'Say one'))), 'in.jsonl');
+  const { id: input_file_id } = await to.files.create({ file, purpose: 'batch' });
+  const made = await to.batches.create({
+    input_file_id,
+    endpoint: '/v1/chat/completions',
+    completion_window: '24h',
+  });
+  expect(made).toMatchObject({ status: 'validating', output_file_id: null });
+  await restless.close();
+});
+
 test('answers 10,000 lines in seconds, a hundred times as fast as the clock', async () => {
   const fast = await startMockAzure({ clock: realClock({ timeScale: 100 }) });
   const to = connect(fast);

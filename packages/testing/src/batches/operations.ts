@@ -121,7 +121,7 @@ function create(request: ResourceRequest): WireResponse {
   if (batches.size > capacity && oldest !== undefined) batches.delete(oldest);
   // 2024-10-21 and v1 say 200, the previews after it 201 (docs/wire/errors.md#4.9).
   const isCreated = request.surface === 'dated' && request.api > '2024-10-21';
-  return json(batchObject(batch, clock.now()), { status: isCreated ? 201 : 200 });
+  return json(batchObject(batch, batch.createdAtMs), { status: isCreated ? 201 : 200 });
 }
 
 /** The text of a user's report (Microsoft Q&A 2203029). It names no status and code: these are those of a wrong state. */
