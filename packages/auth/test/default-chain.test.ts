@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CredentialError, diagnoseAuth, entraId, inTenant } from '../src/index.ts';
+import { identityCredential, toolOptions } from '../src/entra/identity-credential.ts';
 import { scope, setEnv, useTenant } from './tenant.ts';
 
 // A machine that has nothing to sign in with must say so at once.
@@ -192,8 +193,12 @@ test('the Azure CLI is asked for the tenant of the account', async () => {
 
 test('an Azure CLI that takes too long is ended, and named', async () => {
   await fakeProgram('az', 'read line');
-  const credential = entraId({ azureCli: true }, { timeoutMs: 500 });
-  const { error } = await failureOf(credential);
+  // With the usual limit around it, which is not what ends it.
+  const azureCli = identityCredential(
+    ({ AzureCliCredential }, shared) => new AzureCliCredential(toolOptions(shared)),
+    { timeoutMs: 50 },
+  );
+  const { error } = await failureOf(entraId(azureCli));
   expect(error.message).toContain('gave no answer in time');
   expect((await diagnoseAuth(error))?.fix).toContain('timeoutMs');
 });

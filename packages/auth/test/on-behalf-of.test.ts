@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { onBehalfOf } from '../src/index.ts';
-import { asked, bearerOf, scope, useTenant } from './tenant.ts';
+import { asked, bearerOf, scope, skipPauses, useTenant } from './tenant.ts';
 
 // Whose tokens are kept for whom: apps are told apart by everything that they are.
 
@@ -14,6 +14,7 @@ async function userToken(): Promise<string> {
 }
 
 test('an app is known by all of its options: a token of one is not handed to another', async () => {
+  skipPauses();
   const token = await userToken();
   const own = await onBehalfOf({ ...app, userToken: token }).headers({ scope });
   expect(identity.verify(bearerOf(own), { service: 'openai' })).toMatchObject({ ok: true });

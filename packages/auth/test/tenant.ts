@@ -34,6 +34,7 @@ export function useTenant(options: IdentityOptions = {}): Identity {
   afterEach(() => {
     identity.restore();
     vi.unstubAllEnvs();
+    vi.unstubAllGlobals();
   });
   afterAll(() => identity.close());
   return identity;
@@ -42,6 +43,12 @@ export function useTenant(options: IdentityOptions = {}): Identity {
 /** Sets the variables that a platform would set. */
 export function setEnv(env: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+}
+
+/** Azure's libraries wait for 0.25 to 2 s before they ask again. No test waits for that. */
+export function skipPauses(): void {
+  const start = globalThis.setTimeout;
+  vi.stubGlobal('setTimeout', (run: () => void, ms = 0) => start(run, ms >= 200 && ms <= 2000 ? 1 : ms));
 }
 
 /** The token in `Authorization: Bearer …`. */
