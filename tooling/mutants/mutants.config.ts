@@ -11,11 +11,14 @@ class QuickTestsFirst extends BaseSequencer {
   }
 }
 
+const { MUTANTS_TESTS: tests = '' } = process.env;
+
 /** The tests of one package, on a copy of its sources that has mutants in it. */
 export default defineConfig({
   ...project,
   test: {
     ...project.test,
+    ...(tests === '' ? undefined : { include: tests.split(',') }),
     // A mutant has no types.
     typecheck: { enabled: false },
     // Stryker has limits of its own, which know how long the tests usually take.

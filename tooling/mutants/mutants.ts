@@ -1,5 +1,6 @@
 // Changes the sources in small ways and counts the changes that no test notices:
-//   pnpm mutants [package] [files…] [--since main] [--minutes 5] [--concurrency 2]
+//   pnpm mutants [package] [files…] [--since main] [--tests src] [--minutes 5] [--concurrency 2]
+// `--tests` takes the tests of these files and folders only: quick, but others may notice what survives.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     since: { type: 'string' },
+    tests: { type: 'string', multiple: true, default: [] },
     minutes: { type: 'string', default: MUTANTS_MINUTES },
     concurrency: { type: 'string', default: MUTANTS_CONCURRENCY },
   },
@@ -56,13 +58,21 @@ function patternOf(name: string, file: string): string {
   return existsSync(path) && statSync(path).isDirectory() ? join(file, '**/*.ts') : file;
 }
 
+function testsOf(path: string): string {
+  return path.endsWith('.test.ts') ? path : join(path, '**/*.test.ts');
+}
+
 async function tryPackage(name: string, patterns: readonly string[], timeMs: number): Promise<void> {
   const program = fileURLToPath(new URL('mutate-package.ts', import.meta.url));
   const child = spawn(process.execPath, [program, name, ...patterns, ...notMutable], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A group of its own, so that its test runners end with it.
     detached: true,
-    env: { ...process.env, MUTANTS_CONCURRENCY: values.concurrency },
+    env: {
+      ...process.env,
+      MUTANTS_CONCURRENCY: values.concurrency,
+      MUTANTS_TESTS: values.tests.map(testsOf).join(),
+    },
   });
   const stop = () => {
     isCut = true;

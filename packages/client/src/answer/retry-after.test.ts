@@ -18,6 +18,18 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': '2026-11-22T12:00:05Z' }],
     [{ 'retry-after-ms': 'NaN' }],
     [{ 'x-ratelimit-reset-tokens': '-1', 'x-ratelimit-reset-requests': '0' }],
+    [{ 'x-ratelimit-reset-tokens': '5 x' }],
+    [{ 'x-ratelimit-reset-tokens': 'x5s' }],
+    [{ 'retry-after': 'xSun, 22 Nov 2026 12:00:05 GMT' }],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:05 GMTx' }],
+    [{ 'retry-after': 'xSunday, 22-Nov-26 12:00:05 GMT' }],
+    [{ 'retry-after': 'Sunday, 22-Nov-26 12:00:05 GMT+1' }],
+    [{ 'retry-after': 'xSun Nov 22 12:00:05 2026' }],
+    [{ 'retry-after': 'Sun Nov 22 12:00:05 2026 +1' }],
+    [{ 'retry-after': 'Sun, 22 Abc 2026 12:00:05 GMT' }],
+    [{ 'retry-after': '5x' }],
+    [{ 'retry-after': 'x5' }],
+    [{ 'retry-after': '5.' }],
     [{}],
   ])('takes %j for no hint', (headers) => {
     expect(hintOf(headers)).toBeUndefined();
@@ -39,7 +51,15 @@ describe('retryAfterMs', () => {
     [{ 'retry-after': 'Sun, 22 Nov 2026 11:00:00 GMT' }, 0],
     // The service's clock is an hour ahead of ours.
     [{ 'retry-after': 'Sun, 22 Nov 2026 13:00:05 GMT', date: 'Sun, 22 Nov 2026 13:00:00 GMT' }, 5_000],
+    // And here it is behind.
+    [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:05 GMT', date: 'Sun, 22 Nov 2026 12:00:09 GMT' }, 0],
+    [{ 'retry-after': ' Sun, 22 Nov 2026 12:00:05 GMT ', date: 'today' }, 5_000],
+    [{ 'retry-after': 'Sun Nov  1 12:00:05 2026' }, 0],
+    [{ 'retry-after': '12.25' }, 12_250],
     [{ 'x-ratelimit-reset-tokens': '5' }, 5_000],
+    [{ 'x-ratelimit-reset-tokens': ' 12h34m56.75s250.5ms ' }, 45_297_000.5],
+    [{ 'x-ratelimit-reset-tokens': '90ms' }, 90],
+    [{ 'x-ratelimit-reset-tokens': '90m' }, 5_400_000],
     [{ 'x-ratelimit-reset-tokens': '1', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
     [{ 'x-ratelimit-reset-requests': '20ms' }, 20],
     [{ 'x-ratelimit-reset-requests': '1.5s' }, 1_500],
@@ -62,9 +82,20 @@ describe('retryAfterMs', () => {
     ['retry after 1.5 s', 1_500],
     ['Quota will be replenished in 01:02:03.', 3_723_000],
     ['Quota will be replenished in 100:00:00.', 360_000_000],
+    ['Quota will be Replenished in 00:00:10.', 10_000],
+    ['Retry after 12.25 seconds', 12_250],
+    ['retry in 5 Milliseconds', 5],
+    ['try again in 5 hour', 18_000_000],
+    ['try again in 5 minute', 300_000],
+    ['try again in 5 secs', undefined],
     ['You can retry your request', undefined],
   ])('reads the sentence %j', (body, delayMs) => {
     expect(hintOf({}, body)).toBe(delayMs);
+  });
+
+  test('what is longer than thirty years is thirty years', () => {
+    expect(hintOf({ 'retry-after-ms': '1000000000001' })).toBe(1e12);
+    expect(hintOf({ 'retry-after': '1000000001' })).toBe(1e12);
   });
 
   test('a header goes before the sentence in the body', () => {

@@ -23,28 +23,12 @@ const odd = fc.dictionary(
     'code',
   ),
   fc.oneof(
-    fc.jsonValue(),
-    fc.array(fc.dictionary(fc.constantFrom('delta', 'index', 'text'), fc.jsonValue())),
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.array(fc.dictionary(fc.constantFrom('delta', 'index', 'text'), fc.jsonValue({ maxDepth: 2 }))),
   ),
 );
 
 describe('streamProgress', () => {
-  test('bears events of any shape', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(odd, fc.jsonValue()), { maxLength: 6 }),
-        fc.constantFrom(null, 'error', 'x'),
-        (events, name) => {
-          const progress = streamProgress();
-          for (const json of events) progress.see(event(json, name));
-          expect(progress.events).toBe(events.length);
-          expect(typeof progress.text()).toBe('string');
-        },
-      ),
-      { seed: 8, numRuns: 500 },
-    );
-  });
-
   test.each([
     [{ error: { code: 429, message: 'm' } }, { code: '429', message: 'm', status: 429 }],
     [
@@ -82,5 +66,146 @@ describe('streamProgress', () => {
     const other = streamProgress();
     other.see(event({ type: 'response.created', response: { id: 'resp_1' }, sequence_number: 0 }));
     expect(other.hasContent).toBe(false);
+  });
+
+  const delta = (content: unknown, index = 0) => ({ choices: [{ index, delta: { content } }] });
+  const end = (index = 0, reason: unknown = 'stop') => ({
+    choices: [{ index, delta: {}, finish_reason: reason }],
+  });
+  const after = (events: readonly unknown[], choices?: number) => {
+    const progress = streamProgress(choices);
+    for (const json of events) {
+      progress.see(json === '[DONE]' ? { event: null, data: json, json: undefined } : event(json));
+    }
+    return progress;
+  };
+
+  test.each<[string, readonly unknown[], object]>([
+    ['nothing', [], { hasContent: false, finished: false, complete: false, events: 0 }],
+    ['a role', [{ choices: [{ delta: { role: 'assistant' } }] }], { hasContent: false }],
+    ['an empty text', [delta('')], { hasContent: false }],
+    ['a null', [delta(null)], { hasContent: false }],
+    ['an undefined', [delta(undefined)], { hasContent: false }],
+    ['a text', [delta('a')], { hasContent: true, finished: false }],
+    ['a tool call', [{ choices: [{ delta: { tool_calls: [] } }] }], { hasContent: true }],
+    ['a text of a completion', [{ choices: [{ text: 'a' }] }], { hasContent: true }],
+    ['an empty text of a completion', [{ choices: [{ text: '' }] }], { hasContent: false }],
+    ['a reason', [end()], { hasContent: true, finished: true, complete: false, finishReasons: ['stop'] }],
+    ['an empty reason', [end(0, '')], { hasContent: false, finished: false, finishReasons: [] }],
+    ['a reason that is no text', [end(0, 1)], { hasContent: false, finished: false }],
+    ['the end alone', ['[DONE]'], { hasContent: false, finished: true, complete: true, events: 1 }],
+    ['the end of one of two', [delta('a'), delta('b', 1), end()], { finished: false }],
+    ['the end of both', [delta('a'), delta('b', 1), end(), end(1)], { finished: true }],
+    ['an annotation after the end', [delta('a'), end(), delta('')], { finished: true }],
+    ['an error', [{ error: { code: 'x' } }], { hasContent: false, finished: true, complete: false }],
+    ['an error that says nothing', [{ error: 7 }], { finished: false, error: undefined }],
+  ])('after %s', (_, events, progress) => {
+    expect(after(events)).toMatchObject(progress);
+  });
+
+  test('is finished when as many choices have ended as were asked for', () => {
+    expect(after([end(0)], 2).finished).toBe(false);
+    expect(after([end(0), end(1)], 2)).toMatchObject({ finished: true, finishReasons: ['stop', 'stop'] });
+  });
+
+  test('joins the text of the first choice, and of no other', () => {
+    const text = [delta('Hel'), delta('x', 1), { choices: [{ text: 'lo' }] }, delta(7), { choices: [null] }];
+    expect(after(text).text()).toBe('Hello');
+  });
+
+  test.each<[string, boolean, boolean]>([
+    ['response.output_text.delta', true, false],
+    ['response.function_call_arguments.done', true, false],
+    ['response.completed', true, true],
+    ['response.incomplete', true, true],
+    ['response.cancelled', true, true],
+    ['image_generation.completed', true, true],
+    ['image_generation.partial_image', true, false],
+    ['speech.audio.delta', true, false],
+    ['speech.audio.done', true, true],
+    ['transcript.text.delta', true, false],
+    ['transcript.text.done', true, true],
+    ['response.created', false, false],
+    ['response.in_progress', false, false],
+    ['response.output_item.added', false, false],
+    ['response.image_generation_call.completed', true, false],
+    ['response.web_search_call.in_progress', false, false],
+    ['deltas', false, false],
+    ['delta', false, false],
+    ['x.delta.y', false, false],
+  ])('an event %j: content %j, the last one %j', (type, hasContent, complete) => {
+    expect(after([{ type }])).toMatchObject({ hasContent, complete, finished: complete });
+  });
+
+  test('joins the text of a response', () => {
+    const text = (value: unknown) => ({ type: 'response.output_text.delta', delta: value });
+    const other = { type: 'response.reasoning_summary_text.delta', delta: 'x' };
+    expect(after([text('Hel'), other, text(7), text('lo')]).text()).toBe('Hello');
+  });
+
+  test('the first id and the first model count, the last number and the last usage', () => {
+    const usage = (tokens: number) => ({ prompt_tokens: tokens, completion_tokens: 1 });
+    const progress = after([
+      { id: '', model: '', sequence_number: 4, usage: usage(1) },
+      { id: 'a', model: 'm', sequence_number: 'x', usage: usage(2) },
+      { response: { id: 'b', model: 'n' }, id: 'c', usage: null },
+      { sequence_number: 5, usage: 'none' },
+    ]);
+    expect(progress).toMatchObject({
+      responseId: 'a',
+      responseModel: 'm',
+      sequenceNumber: 5,
+      usage: { inputTokens: 2 },
+      events: 4,
+    });
+    const response = after([{ response: { id: 'b', model: 'n', usage: usage(3) }, id: 'c', model: 'o' }]);
+    expect(response).toMatchObject({ responseId: 'b', responseModel: 'n', usage: { inputTokens: 3 } });
+  });
+
+  test('the name of an event makes its payload an error, where nothing else says what it is', () => {
+    const named = (json: object, name: string) => {
+      const progress = streamProgress();
+      progress.see(event(json, name));
+      return progress.error;
+    };
+    expect(named({ code: 'x', message: 'm' }, 'error')).toEqual({
+      code: 'x',
+      message: 'm',
+      status: undefined,
+    });
+    expect(named({ code: 'x', message: 'm' }, 'message')).toBeUndefined();
+    expect(named({ type: 'x', code: 'x' }, 'error')).toBeUndefined();
+    expect(named({ choices: [], code: 'x' }, 'error')).toBeUndefined();
+  });
+
+  test('an error with a reason is not forgotten for one without', () => {
+    const reason = { error: { code: 'x', message: 'm' } };
+    const failed = { type: 'response.failed', response: { error: null } };
+    expect(after([reason, failed]).error?.code).toBe('x');
+    expect(after([failed, reason]).error?.code).toBe('x');
+    expect(after([reason, { error: { code: 'y' } }]).error?.code).toBe('y');
+  });
+
+  test('only a response in the background has content with its creation', () => {
+    const created = (background: unknown) =>
+      after([{ type: 'response.created', response: { background } }]).hasContent;
+    expect([created(true), created(false), created('yes')]).toEqual([true, false, false]);
+    expect(after([{ type: 'response.queued', response: { background: true } }]).hasContent).toBe(false);
+  });
+
+  test('bears events of any shape', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(odd, fc.jsonValue({ maxDepth: 2 })), { maxLength: 6 }),
+        fc.constantFrom(null, 'error', 'x'),
+        (events, name) => {
+          const progress = streamProgress();
+          for (const json of events) progress.see(event(json, name));
+          expect(progress.events).toBe(events.length);
+          expect(typeof progress.text()).toBe('string');
+        },
+      ),
+      { seed: 8, numRuns: 200 },
+    );
   });
 });
