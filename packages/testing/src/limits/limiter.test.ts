@@ -44,7 +44,38 @@ describe('calls per minute', () => {
     const limiter = createLimiter(deployment({ rpm: 12, tpm: 10 }), manualClock());
     expect(limiter.admit({ tokens: 10 }).ok).toBe(true);
     expect(limiter.admit({ tokens: 5 })).toMatchObject({ ok: false, kind: 'token' });
-    expect(limiter.admit({ tokens: 0 })).toMatchObject({ ok: false, kind: 'call' });
+    expect(limiter.admit({ tokens: 0 })).toMatchObject({ ok: false, kind: 'call', retryAfterMs: 10_000 });
+  });
+
+  test('a call refused by both limits waits for the later of them', () => {
+    const limiter = createLimiter(deployment({ rpm: 6, tpm: 10 }), manualClock());
+    limiter.admit({ tokens: 10 });
+    expect(limiter.admit({ tokens: 5 })).toMatchObject({ ok: false, kind: 'call', retryAfterMs: 60_000 });
+  });
+});
+
+describe('the use of a limit', () => {
+  test('is a share of the tokens of a minute and of the calls of ten seconds', async () => {
+    const clock = manualClock();
+    const limiter = createLimiter(deployment({ tpm: 1_000, rpm: 24 }), clock);
+    expect(limiter.use()).toEqual({ tokens: 0, calls: 0 });
+    limiter.admit({ tokens: 250 });
+    expect(limiter.use()).toEqual({ tokens: 0.25, calls: 0.25 });
+    await clock.advance(10_000);
+    expect(limiter.use()).toEqual({ tokens: 0.25, calls: 0 });
+    await clock.advance(50_000);
+    expect(limiter.use()).toEqual({ tokens: 0, calls: 0 });
+  });
+
+  test('is never more than all of it, however many calls are refused', () => {
+    const limiter = createLimiter(deployment({ rpm: 6 }), manualClock());
+    admitMany(limiter, 5);
+    expect(limiter.use()).toEqual({ calls: 1 });
+  });
+
+  test('names only the limits that there are', () => {
+    expect(createLimiter(deployment({}), manualClock()).use()).toEqual({});
+    expect(createLimiter(deployment({ tpm: 10 }), manualClock()).use()).toEqual({ tokens: 0 });
   });
 });
 
@@ -70,65 +101,39 @@ describe('tokens per minute', () => {
   });
 });
 
-describe('the headers', () => {
-  test('of 2026 carry limits, remainders and renewal periods, as recorded at 30K TPM', () => {
-    const limiter = createLimiter(deployment({ tpm: 30_000, rpm: 180 }), manualClock());
-    expect(limiter.admit({ tokens: 40 }).headers).toEqual({
-      'x-ratelimit-abusepenalty-active': 'False',
-      'x-ratelimit-key': 'chat',
-      'x-ratelimit-limit-requests': '180',
-      'x-ratelimit-limit-tokens': '30000',
-      'x-ratelimit-remaining-requests': '29',
-      'x-ratelimit-remaining-tokens': '29960',
-      'x-ratelimit-renewalperiod-requests': '10',
-      'x-ratelimit-renewalperiod-tokens': '60',
-      'x-ratelimit-reset-requests': '0',
-      'x-ratelimit-reset-tokens': '0',
-    });
-  });
-
-  test('of 2024 carry the remainders only', () => {
-    const limiter = createLimiter(deployment({ tpm: 30_000, rpm: 180 }), manualClock(), {
-      headerEra: '2024',
-    });
-    expect(limiter.admit({ tokens: 40 }).headers).toEqual({
-      'x-ratelimit-remaining-requests': '29',
-      'x-ratelimit-remaining-tokens': '29960',
-    });
-  });
-
-  test('of a refusal say when to come back, in the time of the caller', () => {
-    const clock: Clock = { ...manualClock(), timeScale: 10 };
-    const limiter = createLimiter(deployment({ tpm: 100 }), clock);
-    limiter.admit({ tokens: 100 });
-    expect(limiter.admit({ tokens: 1 }).headers).toMatchObject({
-      'retry-after': '6',
-      'retry-after-ms': '6000',
-      'x-ratelimit-remaining-tokens': '0',
-      'x-ratelimit-reset-tokens': '6',
-      'x-ratelimit-reset-requests': '0',
-    });
-  });
-
-  test('of a deployment without limits never say that nothing is left', () => {
-    const limiter = createLimiter(deployment({}), manualClock());
-    admitMany(limiter, 1_000, 1_000_000);
-    expect(limiter.admit({ tokens: 50 }).headers).toMatchObject({
-      'x-ratelimit-limit-requests': '60000',
-      'x-ratelimit-remaining-requests': '9999',
-      'x-ratelimit-remaining-tokens': '9999950',
-    });
-  });
-
-  test('of a provisioned deployment carry its utilisation and nothing else', () => {
-    const limiter = createLimiter(deployment({ ptu: 10 }), manualClock());
-    expect(limiter.admit({ tokens: 3_360 }).headers).toEqual({
-      'azure-openai-deployment-utilization': '11.2%',
-    });
-  });
-});
-
 describe('utilisation', () => {
+  test('of more than 100 % is refused in the time of the caller', async () => {
+    const clock = manualClock();
+    const limiter = createLimiter(deployment({ ptu: 1 }), { ...clock, timeScale: 16 });
+    limiter.admit({ tokens: 6_000 });
+    // 100 % is allowed: the wait is for the 3,000 tokens above, a minute's worth.
+    expect(limiter.admit({ tokens: 1 })).toEqual({
+      ok: false,
+      kind: 'utilisation',
+      retryAfterMs: 3_750,
+      headers: {
+        'azure-openai-deployment-utilization': '200.0%',
+        'retry-after': '4',
+        'retry-after-ms': '3750',
+      },
+    });
+    await clock.advance(59_999);
+    expect(limiter.admit({ tokens: 1 })).toMatchObject({ ok: false, retryAfterMs: 1 });
+    await clock.advance(1);
+    expect(limiter.admit({ tokens: 1 })).toMatchObject({ ok: true });
+  });
+
+  test('is not below zero, when less was used than has drained meanwhile', async () => {
+    const clock = manualClock();
+    const limiter = createLimiter(deployment({ ptu: 1 }), clock);
+    const first = limiter.admit({ tokens: 1_500 });
+    await clock.advance(60_000);
+    if (first.ok) first.settle({ tokens: 0 });
+    expect(limiter.use()).toEqual({ utilisation: 0 });
+    limiter.admit({ tokens: 300 });
+    expect(limiter.use()).toEqual({ utilisation: 0.1 });
+  });
+
   test('counts output several times, cached input not at all, and refuses above 100 %', () => {
     const limiter = createLimiter(deployment({ ptu: 1 }), manualClock());
     const first = limiter.admit({ tokens: 2_000, outputTokens: 1_000 });

@@ -1,78 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Entry } from '../journal/entry.ts';
-import type { MockDeployment } from '../service/mock-deployment.ts';
-import type { MockResource } from '../service/mock-resource.ts';
-import type { Operation } from '../service/operation.ts';
-import { findingsOf } from './verdict.ts';
-
-const sweden = { name: 'sweden' } as MockResource;
-const france = { name: 'france' } as MockResource;
-const first = { key: 'first' } as MockDeployment;
-const second = { key: 'second' } as MockDeployment;
-const operation = { name: 'ChatCompletions_Create', target: 'deployment' } as Operation;
-
-interface Told {
-  /** When the request came. Its answer took 10 ms. */
-  readonly atMs?: number;
-  readonly status?: number;
-  readonly says?: Readonly<Record<string, string>>;
-  readonly deployment?: MockDeployment | undefined;
-  readonly resource?: MockResource;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly method?: string;
-  readonly path?: string;
-  readonly query?: string;
-  readonly raw?: string;
-}
-
-function entry(
-  sequence: number,
-  {
-    atMs = 1_000,
-    status = 200,
-    says = {},
-    resource = sweden,
-    headers = {},
-    method = 'POST',
-    path = '/openai/v1/chat/completions',
-    query = '',
-    raw = '{}',
-    ...more
-  }: Told,
-): Entry {
-  return {
-    request: {
-      sequence,
-      resource,
-      surface: 'v1',
-      method,
-      path,
-      params: {},
-      query: new URLSearchParams(query),
-      headers,
-      raw: Buffer.from(raw),
-    },
-    responseHeaders: Object.entries(says)
-      .map(([name, value]) => `${name}: ${value}\r\n`)
-      .join(''),
-    operation,
-    deployment: 'deployment' in more ? more.deployment : first,
-    receivedAtMs: atMs,
-    status,
-    finishedAtMs: atMs + 10,
-    outcome: 'answered',
-    cause: undefined,
-  };
-}
-
-/** The rules that the last of these requests breaks. */
-function rules(requests: readonly Told[], options: Parameters<typeof findingsOf>[2] = {}): string[] {
-  const entries = requests.map((told, index) => entry(index + 1, told));
-  const last = entries.pop();
-  return last === undefined ? [] : findingsOf(last, entries, options).map(({ rule }) => rule);
-}
-
-const asked = { status: 429, says: { 'Retry-After-Ms': '1000' } };
+import type { Finding } from './finding.ts';
+import { asked, counted, entry, findings, france, marked, rules, second, type Told } from './told.fake.ts';
+import { verdict } from './verdict.ts';
 
 test.each([
   [994, ['retried-early']],
@@ -181,42 +110,24 @@ test('an answer that was still on its way cannot be obeyed', () => {
 });
 
 test('the retry of an SDK is told from another call by its count', () => {
-  const count = (number: number) => ({ headers: { 'x-stainless-retry-count': String(number) } });
   expect(
     rules([
-      { ...asked, ...count(0) },
-      { ...count(1), atMs: 1_020 },
+      { ...asked, ...counted(0) },
+      { ...counted(1), atMs: 1_020 },
     ]),
   ).toEqual(['retried-early']);
   expect(
     rules([
-      { ...asked, ...count(0) },
-      { ...count(2), atMs: 1_020 },
+      { ...asked, ...counted(0) },
+      { ...counted(2), atMs: 1_020 },
     ]),
   ).toEqual([]);
   expect(
     rules([
-      { ...asked, ...count(0) },
-      { ...count(0), atMs: 1_020 },
+      { ...asked, ...counted(0) },
+      { ...counted(0), atMs: 1_020 },
     ]),
   ).toEqual([]);
-});
-
-test('a key is wrong where keys are forbidden, a token is not', () => {
-  const keysForbidden = true;
-  expect(rules([{ headers: { 'api-key': 'k' } }], { keysForbidden })).toEqual(['key-forbidden']);
-  expect(rules([{ headers: { authorization: 'Bearer t' } }], { keysForbidden })).toEqual([]);
-  expect(rules([{ headers: { 'api-key': 'k' } }])).toEqual([]);
-});
-
-test.each([
-  ['api-key=k', '/openai/v1/chat/completions', ['credential-in-url']],
-  ['access_token=t', '/openai/v1/chat/completions', ['credential-in-url']],
-  // The only operation that takes one.
-  ['api-key=k', '/openai/v1/realtime', []],
-  ['key=k', '/openai/v1/chat/completions', []],
-])('%j in the URL of %s: %j', (query, path, expected) => {
-  expect(rules([{ query, path }])).toEqual(expected);
 });
 
 test('a 401 may be tried with another credential, a 403 with another kind of it', () => {
@@ -253,4 +164,106 @@ test('a 401 may be tried with another credential, a 403 with another kind of it'
       { ...key('other'), ...later },
     ]),
   ).toEqual([]);
+});
+
+test.each<[string, readonly Told[], Partial<Finding>]>([
+  [
+    'retries of one call',
+    [asked, { ...asked, atMs: 1_200 }, { atMs: 1_500 }],
+    { rule: 'retried-early', requests: [2, 3] },
+  ],
+  [
+    'calls beside each other',
+    [
+      { ...asked, raw: '1' },
+      { ...asked, raw: '2', atMs: 1_200 },
+      { raw: '3', atMs: 1_500 },
+    ],
+    { rule: 'ignored-park', requests: [2, 3] },
+  ],
+  [
+    'calls of an SDK with the same bytes',
+    [
+      { ...asked, ...counted(0) },
+      { ...asked, ...counted(0), atMs: 1_200 },
+      { ...counted(1), atMs: 1_500 },
+    ],
+    { rule: 'retried-early', requests: [2, 3] },
+  ],
+  [
+    'answers that are final',
+    [{ status: 400 }, { status: 404, atMs: 2_000 }, { atMs: 3_000 }],
+    { rule: 'retried-final', requests: [2, 3] },
+  ],
+])('of several refusals the last is named: %s', (_, requests, expected) => {
+  expect(findings(requests)).toMatchObject([expected]);
+});
+
+test.each([
+  [994, '994 ms', '1.5 s'],
+  [999.4, '999 ms', '1.5 s'],
+  [1_000, '1 s', '1.5 s'],
+  [1_249, '1.2 s', '1.5 s'],
+])('a wait of %d ms is told as %j', (waitedMs, waited, wanted) => {
+  const says = { 'retry-after-ms': '1500' };
+  expect(findings([{ status: 429, says }, { atMs: 1_010 + waitedMs }])[0]?.message).toBe(
+    `Request 2 repeats request 1 after ${waited}: "first" had asked for ${wanted} (\`retry-after-ms\`). Wait for that time, or call another deployment.`,
+  );
+});
+
+test.each<[string, Told, Told, string[]]>([
+  [
+    'an id tells a retry, although a count is there',
+    { ...marked('a') },
+    { ...marked('a', 1) },
+    ['retried-early'],
+  ],
+  ['another id is another call, whatever its count', { ...marked('a') }, { ...marked('b', 1) }, []],
+  ['an id on one side says nothing: its bytes do', {}, { ...marked('a') }, ['retried-early']],
+  ['an id on one side says nothing: other bytes', { raw: '1' }, { ...marked('a'), raw: '2' }, []],
+  ['other bytes of the same length are another call', { raw: '1' }, { raw: '2' }, []],
+])('soon after a refusal: %s', (_, before, after, expected) => {
+  expect(
+    rules([
+      { ...asked, ...before },
+      { ...after, atMs: 1_050 },
+    ]),
+  ).toEqual(expected);
+});
+
+test('a form that is sent again after an answer that is final is the same, although its bytes are not', () => {
+  const form = { headers: { ...marked('a').headers, 'content-type': 'multipart/form-data; boundary=x' } };
+  const [first, again] = [
+    { ...form, raw: '--1', status: 400 },
+    { ...form, raw: '--2', atMs: 2_000 },
+  ];
+  expect(rules([first, again])).toEqual(['retried-final']);
+  // Which deployment it names is not known, so it may be another one.
+  expect(
+    rules([
+      { ...first, deployment: undefined },
+      { ...again, deployment: undefined },
+    ]),
+  ).toEqual([]);
+  expect(
+    rules([
+      { ...first, ...marked('a') },
+      { ...again, ...marked('a') },
+    ]),
+  ).toEqual([]);
+});
+
+test('only what came before is held against a request, and each has its own findings', () => {
+  const entries = [asked, { atMs: 1_500 }, { atMs: 1_600, deployment: undefined, status: 404 }].map(
+    (told, index) => entry(index + 1, told),
+  );
+  expect(verdict(entries).map(({ rule, requests }) => [rule, requests])).toEqual([
+    ['retried-early', [1, 2]],
+    ['unknown-deployment', [3]],
+  ]);
+});
+
+test('nothing is held against calls before the deployment is known', () => {
+  const unknown = { ...asked, deployment: undefined };
+  expect(rules([unknown, { raw: '{"other":1}', deployment: undefined, atMs: 1_500 }])).toEqual([]);
 });
