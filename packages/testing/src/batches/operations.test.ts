@@ -1,7 +1,8 @@
-import OpenAI, { AzureOpenAI, toFile } from 'openai';
+import { AzureOpenAI, toFile, type OpenAI } from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { manualClock, realClock, type ManualClock } from '../clock.ts';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { begin, connect, line, readLines, upload as uploadTo } from './batching.fake.ts';
 
 let azure: MockAzure;
 let client: OpenAI;
@@ -15,47 +16,17 @@ beforeEach(async () => {
 
 afterEach(async () => azure.close());
 
-function connect({ endpoint, apiKey }: MockAzure): OpenAI {
-  return new OpenAI({ baseURL: `${endpoint}/openai/v1/`, apiKey, maxRetries: 0 });
-}
-
-function line(id: string, content: string, change: object = {}): object {
-  const body = { model: 'gpt-4.1', messages: [{ role: 'user', content }] };
-  return { custom_id: id, method: 'POST', url: '/chat/completions', body, ...change };
-}
-
-async function upload(lines: readonly (object | string)[], to: OpenAI = client): Promise<string> {
-  const text = lines.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))).join('\n');
-  const file = await toFile(Buffer.from(text), 'in.jsonl');
-  const { id } = await to.files.create({ file, purpose: 'batch' });
-  await clock.advance(500);
-  return id;
-}
+const upload = async (lines: readonly (object | string)[], to: OpenAI = client) => uploadTo(to, lines, clock);
 
 /** The SDK calls the status deprecated; Azure has it, with a state of its own. */
 async function fileStatus(id: string, of: OpenAI = client): Promise<string> {
   return ((await of.files.retrieve(id)) as { readonly status: string }).status;
 }
 
-async function start(lines: readonly (object | string)[], options: object = {}): Promise<string> {
-  const input_file_id = await upload(lines);
-  const endpoint = '/chat/completions' as '/v1/chat/completions';
-  return (await client.batches.create({ input_file_id, endpoint, completion_window: '24h', ...options })).id;
-}
+const start = async (lines: readonly (object | string)[], options: object = {}) =>
+  begin(client, await upload(lines), options);
 
-interface Line {
-  readonly custom_id: string;
-  readonly response: { readonly status_code: number; readonly body: OpenAI.ChatCompletion } | null;
-  readonly error: { readonly code: string } | null;
-}
-
-async function read(id: string | null | undefined): Promise<Line[]> {
-  const text = await (await client.files.content(id ?? '')).text();
-  return text
-    .split('\n')
-    .filter((each) => each !== '')
-    .map((each) => JSON.parse(each) as Line);
-}
+const read = async (id: string | null | undefined) => readLines(client, id);
 
 test('goes through its states and answers every line, failed ones in a file of their own', async () => {
   const lines = [

@@ -12,6 +12,7 @@ import { checkParameters, missing, type Rules } from '../service/parameter.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 import { advanceBatch } from './advance-batch.ts';
 import { withoutVersion } from './batch-line.ts';
+import { keepBatch, keptBatch, keptBatches } from './batch-store.ts';
 import { statusAt, timeline, type Batch } from './batch.ts';
 
 const since = '2024-07-01-preview';
@@ -57,10 +58,6 @@ export const batchOperations: readonly Operation[] = [
   },
 ];
 
-function batchStore(): Map<string, Batch> {
-  return new Map();
-}
-
 const rules: Rules = new Map([
   ['input_file_id', { type: 'string' }],
   ['endpoint', { type: 'string' }],
@@ -70,9 +67,6 @@ const rules: Rules = new Map([
 ] as const);
 
 const endpoints = ['/chat/completions', '/responses', '/embeddings', '/completions'];
-
-/** How many batches a resource remembers. */
-const capacity = 1000;
 
 function create(request: ResourceRequest): WireResponse {
   checkParameters(request, rules);
@@ -115,10 +109,7 @@ function create(request: ResourceRequest): WireResponse {
     outputFileId: null,
     errorFileId: null,
   };
-  const batches = resource.state(batchStore);
-  batches.set(batch.id, batch);
-  const [oldest] = batches.keys();
-  if (batches.size > capacity && oldest !== undefined) batches.delete(oldest);
+  keepBatch(resource, batch);
   // 2024-10-21 and v1 say 200, the previews after it 201 (docs/wire/errors.md#4.9).
   const isCreated = request.surface === 'dated' && request.api > '2024-10-21';
   return json(batchObject(batch, batch.createdAtMs), { status: isCreated ? 201 : 200 });
@@ -137,9 +128,8 @@ async function get(request: OperationRequest): Promise<WireResponse> {
 }
 
 async function list(request: OperationRequest): Promise<WireResponse> {
-  const batches = [...request.resource.state(batchStore).values()];
   const objects = await Promise.all(
-    batches.map(async (batch) => batchObject(batch, await advanceBatch(batch))),
+    keptBatches(request.resource).map(async (batch) => batchObject(batch, await advanceBatch(batch))),
   );
   return json(page(objects, request));
 }
@@ -159,7 +149,7 @@ async function cancel(request: OperationRequest): Promise<WireResponse> {
 
 function find(request: OperationRequest): Batch {
   const id = request.params['batch'] ?? '';
-  const found = request.resource.state(batchStore).get(id);
+  const found = keptBatch(request.resource, id);
   if (found !== undefined) return found;
   throw authoringRefusal(request, 404, {
     code: 'notFound',
