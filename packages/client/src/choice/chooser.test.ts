@@ -1,56 +1,10 @@
-import { defineConfig } from '@aoai/config';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Asked, Choice } from './choice.ts';
-import { createChooser } from './chooser.ts';
-import { promptChain } from './prompt-chain.ts';
-import { createTargets } from '../client/create-targets.ts';
-import { memoryQuota } from '../quota/memory-quota.ts';
-import type { Candidate } from '../route/route.ts';
+import { choosing, kindOf } from './choosing.fake.ts';
 
-const config = defineConfig({
-  resources: { sweden: { endpoint: 'https://sweden.openai.azure.com' } },
-  deployments: {
-    near: { resource: 'sweden', deployment: 'near', model: 'gpt-4.1', sku: 'GlobalStandard' },
-    far: { resource: 'sweden', deployment: 'far', model: 'gpt-4.1', sku: 'GlobalStandard' },
-  },
-});
-const circuit = { failures: 5, window: 10, openMs: 5_000, maxOpenMs: 120_000 };
-const kindOf = (kind: string): Asked => ({ kind, chain: () => promptChain(undefined, 0) });
 const whole = kindOf('chat');
 const stream = kindOf('chat stream');
-
-/** A chooser over a tier of `near` and `far`, on a clock that each call moves on. */
-function tier() {
-  let nowMs = 1_000;
-  const now = () => nowMs;
-  const credential = { kind: 'entra-id', headers: () => ({}), refresh: async () => false } as const;
-  const candidates: readonly Candidate[] = [...createTargets(config, { credential }, circuit).values()].map(
-    (target) => ({ target }),
-  );
-  const chooser = createChooser({
-    quota: memoryQuota({ now }),
-    slow: undefined,
-    now,
-    random: () => 0.5,
-    emit: () => undefined,
-  });
-  const tiers = [candidates];
-  return {
-    /** Makes a call that takes as long as its target does, and says where it went. */
-    call: (asked: Asked, tookMs: Readonly<Record<string, number>>): Choice => {
-      const [choice] = chooser.order(tiers, () => true, asked);
-      if (choice === undefined) throw new Error('No target.');
-      const underWay = chooser.begin(choice, asked);
-      chooser.sent(underWay);
-      nowMs += tookMs[choice.candidate.target.name] ?? 0;
-      chooser.ended(underWay, { result: 'ok' });
-      return choice;
-    },
-    pass: (ms: number): void => {
-      nowMs += ms;
-    },
-  };
-}
+const tier = () => choosing([['near', 'far']]);
 
 const well = { near: 40, far: 160 };
 const brownOut = { near: 800, far: 160 };
@@ -101,4 +55,70 @@ test('a target that had calls for a while is looked at soon after it loses them 
   for (let made = 0; made < 100; made += 1) call(whole, well);
   loses();
   expect(until(brownOut, ({ purpose }) => purpose === 'look')).toBeLessThan(5_000);
+});
+
+test('what a call to a target would take is known after its first answer, with those that are late', () => {
+  const { chooser, target, teach, send, pass } = tier();
+  expect(chooser.expectedMs(target('near'), 'chat')).toBeUndefined();
+  teach('near', 100);
+  expect(chooser.expectedMs(target('near'), 'chat')).toBeCloseTo(100, 6);
+  expect(chooser.expectedMs(target('near'), 'chat stream')).toBeUndefined();
+  for (let call = 0; call < 3; call += 1) send(whole, 'near');
+  pass(900);
+  expect(chooser.expectedMs(target('near'), 'chat')).toBeCloseTo(900, 6);
+});
+
+describe('an attempt is late', () => {
+  test('so many deviations after its expected answer, once ten answers are known', () => {
+    const { chooser, teach, send } = choosing([['near']]);
+    teach('near', 100, 9);
+    expect(chooser.lateMs(send(), 2)).toBeUndefined();
+    teach('near', 100, 1);
+    const attempt = send();
+    const { deviation } = attempt.kind.latency;
+    expect(chooser.lateMs(attempt, 0)).toBeCloseTo(100, 6);
+    expect(chooser.lateMs(attempt, 2)).toBeCloseTo(100 * Math.exp(2 * deviation), 6);
+  });
+
+  test('by the time of the best target, where nothing is known of its own', () => {
+    const { chooser, teach, send, order } = tier();
+    teach('far', 100);
+    expect(order()[0]?.among).toHaveLength(2);
+    const attempt = send(whole, 'near');
+    expect(chooser.lateMs(attempt, 2)).toBeCloseTo(100 * Math.exp(2 * 0.4), 6);
+  });
+
+  test('when it is a look, after the time of the best target or its own usual one, whichever is shorter', () => {
+    const lookAt = (farMs: number) => {
+      const { chooser, teach, send, pass } = tier();
+      teach('far', farMs, 100);
+      teach('far', 900, 20);
+      teach('near', 100);
+      pass(5_000);
+      const attempt = send();
+      expect(attempt.choice.purpose).toBe('look');
+      return { ms: chooser.lateMs(attempt, 0), isSlow: chooser.isSlowNow(attempt), attempt };
+    };
+    expect(lookAt(300)).toMatchObject({ isSlow: true });
+    expect(lookAt(300).ms).toBeCloseTo(100, 6);
+    const used = lookAt(30);
+    expect(used.ms).toBeCloseTo(Math.exp(used.attempt.kind.latency.usual), 6);
+    expect(used.ms).toBeLessThan(90);
+  });
+});
+
+test('a target is slow now when it takes 1.65 times its usual time, late calls included', () => {
+  const isSlowAfter = (ms: number) => {
+    const { chooser, teach, send } = choosing([['near']]);
+    teach('near', 100, 400);
+    teach('near', ms, 5);
+    return chooser.isSlowNow(send());
+  };
+  expect([isSlowAfter(100), isSlowAfter(160), isSlowAfter(180)]).toEqual([false, false, true]);
+  const { chooser, teach, send, pass } = choosing([['near']]);
+  teach('near', 100, 400);
+  const attempts = Array.from({ length: 3 }, () => send());
+  expect(attempts.map((attempt) => chooser.isSlowNow(attempt))).toEqual([false, false, false]);
+  pass(1_000);
+  expect(attempts.map((attempt) => chooser.isSlowNow(attempt))).toEqual([true, true, true]);
 });

@@ -54,3 +54,88 @@ test('whatever was measured, the estimate lies between the fastest and the slowe
     ),
   );
 });
+
+test('an answer that came late counts in the place in which it was sent', () => {
+  const book = bookOf(steady);
+  // Three slow ones that were sent before the last five say nothing of now.
+  for (const order of [1.1, 1.2, 1.3]) book.add({ order, value: Math.log(5_000) }, 5_000);
+  expect(Math.exp(book.expected([]))).toBeLessThan(150);
+});
+
+test('the first three answers count in full, then one that is far off counts as twice the time', () => {
+  expect(Math.log(expectedMs([100, 400]))).toBeCloseTo(Math.log(200), 9);
+  const book = bookOf([100, 100, 100, 1e6]);
+  expect(book.expected([]), 'one answer of four is no change').toBeCloseTo(Math.log(100) + 0.7 / 4, 9);
+  expect(bookOf([100, 100, 100, 1]).expected([])).toBeCloseTo(Math.log(100) - 0.7 / 4, 9);
+});
+
+test('times have changed when the median of the last five is far from the average', () => {
+  // The deviation of steady times is small: 0.5 (a factor of 1.65) is far.
+  expect(expectedMs([...steady, 160, 160, 160])).toBeLessThan(110);
+  expect(expectedMs([...steady, 180, 180, 180])).toBeCloseTo(180, 6);
+  expect(expectedMs([...steady, 50, 50, 50])).toBeCloseTo(50, 6);
+  expect(expectedMs([...steady, 180, 180])).toBeLessThan(110);
+});
+
+test('the median of two and of four lies in the middle', () => {
+  const book = latencyBook();
+  book.restart({ order: 1, value: 1 });
+  expect(book.expected([]), 'one answer is what it is').toBe(1);
+  expect(book.expected([{ order: 2, value: 9 }]), 'two are far from the first').toBe(5);
+  const late = [9, 3, 5].map((value, at) => ({ order: 2 + at, value }));
+  expect(book.expected(late)).toBe(4);
+});
+
+test('where nothing is known a late call says how long it takes', () => {
+  expect(latencyBook().expected([{ order: 1, value: 7 }, { order: 2, value: 9 }])).toBe(7); // prettier-ignore
+});
+
+test('after eight answers that agree, the average begins anew with the last five', () => {
+  const slow = (count: number) => bookOf([...steady, ...Array.from({ length: count }, () => 1_000)]);
+  // Three are needed until the median is that of the new times.
+  expect(slow(9).count).toBe(49);
+  expect(slow(10).count).toBe(5);
+  expect(slow(10).expected([])).toBeCloseTo(Math.log(1_000), 9);
+  expect(slow(11).count).toBe(6);
+});
+
+test('what agrees must do so in a row', () => {
+  const mixed = Array.from({ length: 8 }, () => [1_000, 1_000, 1_000, 100, 100, 100, 100, 100]).flat();
+  expect(bookOf([...steady, ...mixed]).count).toBe(64);
+});
+
+test('rests on 64 answers, and its usual time on 500', () => {
+  const book = bookOf(Array.from({ length: 700 }, () => 100));
+  expect([book.count, book.usualCount]).toEqual([64, 500]);
+  expect(book.usual).toBeCloseTo(Math.log(100), 9);
+  book.add({ order: 701, value: Math.log(100) + 0.5 }, 165);
+  expect(book.usual).toBeCloseTo(Math.log(100) + 0.5 / 500, 9);
+  expect(book.expected([])).toBeCloseTo(Math.log(100) + 0.5 / 64, 9);
+});
+
+test('the usual time is learned anew when it is forgotten', () => {
+  const book = bookOf(steady);
+  book.forgetUsual();
+  expect(book.usualCount).toBe(0);
+  book.add({ order: 99, value: Math.log(900) }, 900);
+  expect(book.usual).toBeCloseTo(Math.log(900), 9);
+});
+
+test('the deviation is that of answers from the average, of which one counts a sixteenth, later a sixty-fourth', () => {
+  expect(latencyBook().deviation).toBe(0.4);
+  expect(bookOf([100]).deviation).toBe(0.4);
+  expect(bookOf([100, 100]).deviation).toBeCloseTo(0.4 - 0.4 / 16, 12);
+  expect(bookOf([100, 100 * Math.exp(0.6)]).deviation).toBeCloseTo(0.4 + (0.6 - 0.4) / 16, 12);
+  expect(bookOf([100, 100 * Math.exp(-0.6)]).deviation).toBeCloseTo(0.4 + (0.6 - 0.4) / 16, 12);
+  const long = bookOf(Array.from({ length: 100 }, () => 100));
+  const before = long.deviation;
+  long.add({ order: 101, value: Math.log(100) + 9 }, 1e6);
+  expect(long.deviation, 'and no more than a factor of 2.7').toBeCloseTo(before + (1 - before) / 64, 9);
+});
+
+test('while times change, they do not look as if they varied', () => {
+  const book = bookOf([...steady, 1_000, 1_000]);
+  const before = book.deviation;
+  for (let order = 100; order < 107; order += 1) book.add({ order, value: Math.log(1_000) }, 1_000);
+  expect(book.deviation).toBe(before);
+});
