@@ -53,7 +53,7 @@ test.each([
   [1_000, '1', '1000'],
   [1, '1', '1'],
 ])(
-  'of a refusal for %d ms give whole seconds, rounded up, and the exact milliseconds',
+  'the headers of a refusal for %d ms give whole seconds, rounded up, and the exact milliseconds',
   async (waitMs, seconds, ms) => {
     const clock = manualClock();
     const limiter = createLimiter(deployment({ rpm: 6, tpm: 1_000 }), clock);
@@ -77,7 +77,7 @@ test.each([
   [{ rpm: 1 }, ['1', '166', '0', '126']],
   [{ tpm: 1_000, rpm: 600 }, ['600', '1000', '99', '960']],
 ])(
-  'of a deployment with %j have 6 calls for each 1,000 tokens where one is not given',
+  'the headers of a deployment with %j have 6 calls for each 1,000 tokens where one is not given',
   (limits, expected) => {
     const limiter = createLimiter(deployment(limits), manualClock(), { headerEra: '2025' });
     const { headers } = limiter.admit({ tokens: 40 });
