@@ -18,6 +18,8 @@ await new Stryker({
   // Words are for people.
   mutator: { excludedMutations: ['StringLiteral'] },
   concurrency: Number(process.env['MUTANTS_CONCURRENCY'] ?? 1),
+  // A machine may be busy with other things.
+  dryRunTimeoutMinutes: 30,
   incremental: true,
   incrementalFile: here(`../../.mutants/${name}.json`),
   // As deep as the package itself, so that `../..` is the root from there, too.

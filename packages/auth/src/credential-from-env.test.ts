@@ -18,6 +18,11 @@ test('takes both keys of the account', async () => {
   expect(credential.headers({ scope })).toEqual({ 'api-key': other });
 });
 
+test('an empty second key is none', async () => {
+  const env = { AZURE_OPENAI_API_KEY: key, AZURE_OPENAI_API_KEY_SECONDARY: '' };
+  expect(await credentialFromEnv({ env }).refresh({ scope, rejected: { 'api-key': key } })).toBe(false);
+});
+
 test('reads the key from the file of `AZURE_OPENAI_API_KEY_FILE`', async () => {
   const credential = credentialFromEnv({ env: { AZURE_OPENAI_API_KEY_FILE: '/no/such/file' } });
   await expect(credential.headers({ scope })).rejects.toThrow(/the file "\/no\/such\/file"/);

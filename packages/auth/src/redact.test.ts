@@ -143,6 +143,73 @@ test.each<[string, () => unknown]>([
   expect(shown(safe)).not.toContain(secret);
 });
 
+test.each([
+  [null, 'null'],
+  [undefined, 'undefined'],
+  [7, '7'],
+  [{}, 'something that is not an error'],
+  [{ message: 7, name: {}, stack: null }, 'something that is not an error'],
+])('of %j, which is no error, there is one', (cause, message) => {
+  const safe = safeCause(cause) as Error;
+  expect(safe).toMatchObject({ message, name: 'Error' });
+  expect(safe.stack).toContain(message);
+});
+
+test('fields are kept when they are numbers or texts, and only those that are known', () => {
+  const cause = Object.assign(new Error('no'), {
+    code: { hidden: secret },
+    errno: [secret],
+    status: 503,
+    subError: 'basic_action',
+    body: secret,
+  });
+  const safe = safeCause(cause) as Error;
+  // The others are not shown by `JSON.stringify` and `inspect` a second time.
+  expect({ ...safe }).toEqual({ status: 503, subError: 'basic_action' });
+  expect(Object.hasOwn(safe, 'cause')).toBe(false);
+  expect(Object.hasOwn(safe, 'errors')).toBe(false);
+});
+
+test('what is hidden can be replaced like that of any error', () => {
+  const safe = safeCause(new AggregateError([new Error('x')], 'no', { cause: 'why' })) as Error;
+  for (const name of ['name', 'stack', 'errors', 'cause'])
+    expect(Object.getOwnPropertyDescriptor(safe, name)).toMatchObject({
+      enumerable: false,
+      writable: true,
+      configurable: true,
+    });
+});
+
+test.each<[string, (inner: unknown) => object, (error: Error) => unknown]>([
+  ['causes', (inner) => new Error('level', { cause: inner }), (error) => error.cause],
+  [
+    'aggregates',
+    (inner) => new AggregateError([inner], 'level'),
+    (error) => (error as AggregateError).errors?.[0],
+  ],
+])('of %s eight levels are kept', (_, wrap, next) => {
+  let nested: unknown = new Error('bottom');
+  for (let level = 0; level < 20; level++) nested = wrap(nested);
+  let depth = 0;
+  for (let at = next(safeCause(nested) as Error); at !== undefined; at = next(at as Error)) depth += 1;
+  expect(depth).toBe(8);
+});
+
+test('of the errors of an aggregate twenty are kept', () => {
+  const errors = Array.from({ length: 30 }, (_, at) => new Error(`number ${at}`));
+  const safe = safeCause(new AggregateError(errors, 'many')) as AggregateError;
+  expect(safe.errors.map((error: Error) => error.message)).toEqual(
+    errors.slice(0, 20).map((error) => error.message),
+  );
+});
+
+test.each([
+  [10_000, 'x'.repeat(10_000)],
+  [10_001, `${'x'.repeat(10_000)}…`],
+])('a text of %i characters is cut after ten thousand', (length, kept) => {
+  expect((safeCause(new Error('x'.repeat(length))) as Error).message).toBe(kept);
+});
+
 test('a cause that throws when it is looked at is still told of', () => {
   const hostile = new Proxy(new Error('never seen'), {
     get: () => {

@@ -1,6 +1,7 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/identity';
 import { expect, test } from 'vitest';
 import { inTenant } from '../in-tenant.ts';
+import { apiKey } from '../key/api-key.ts';
 import { entraId } from './entra-id.ts';
 import { tokenProvider } from './token-provider.ts';
 
@@ -100,4 +101,6 @@ test('asks for the tokens of the tenant that is named, and keeps those of each t
   expect(source.options.at(-1)?.tenantId).toBe('tenant-b');
   expect(await credential.headers({ scope })).toBe(own);
   expect(inTenant(credential, undefined)).toBe(credential);
+  const key = apiKey('0123456789abcdef');
+  expect(inTenant(key, 'tenant-b'), 'a key is of its account').toBe(key);
 });

@@ -17,6 +17,17 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** What a wait was rejected with: `rejects.toThrow` would be content with a rejection without an error. */
+async function failureOf(waiting: unknown): Promise<unknown> {
+  const nothing = Symbol('no failure');
+  const outcome = await Promise.resolve(waiting).then(
+    () => nothing,
+    (error: unknown) => error,
+  );
+  expect(outcome).not.toBe(nothing);
+  return outcome;
+}
+
 test('a string is signed with at once', () => {
   const credential = apiKey(first);
   expect(credential.kind).toBe('api-key');
@@ -54,6 +65,7 @@ test.each([
   ['eyJhbGciOiJSUzI1NiJ9.eyJhdWQiOiJ4In0.c2ln', 'an Entra ID token'],
   ['key\u00a0with', 'characters that a header cannot carry'],
   ['kéy0123456789', 'characters that a header cannot carry'],
+  ['my bearer token', 'characters that a header cannot carry'],
 ])('refuses the key %j', (key, problem) => {
   let thrown: unknown;
   try {
@@ -74,16 +86,52 @@ test.each([
   'sk-litellm-1234',
   first,
   'secretive-otter',
+  'key-eyJhbGciOiJS.eyJhdWQiOiJ4.c2ln',
 ])('takes %j for a key', (key) => {
   expect(apiKey(key).headers({ scope })).toEqual({ 'api-key': key });
 });
 
-test.each([undefined, null, 42, {}, { file: 3 }, { primary: first }])(
-  'refuses %j, which no key can come from',
-  (source) => {
-    expect(() => apiKey(source as never)).toThrow(TypeError);
-  },
-);
+test.each([
+  [undefined, '`source`', 'undefined'],
+  [null, '`source`', 'null'],
+  [42, '`source`', 'number'],
+  [{}, '`source`', 'object'],
+  [{ file: 3 }, '`source`', 'object'],
+  [{ primary: first }, '`source`', 'object'],
+  [{ primary: null, secondary: second }, '`primary`', 'null'],
+  [{ primary: first, secondary: 42 }, '`secondary`', 'number'],
+])('refuses %j, which no key can come from', (source, name, kind) => {
+  expect(() => apiKey(source as never)).toThrow(
+    new TypeError(
+      `Cannot use ${name} as an API key: it is ${kind}. Give a string, a function, \`{ file }\` or \`{ primary, secondary }\`.`,
+    ),
+  );
+});
+
+test('a fetched key is fetched again when it is as old as `maxAgeMs`, and not before', async () => {
+  const fetchKey = vi.fn(() => first);
+  const credential = apiKey(fetchKey, { maxAgeMs: 120_000, random: () => 0 });
+  await credential.headers({ scope });
+  await vi.advanceTimersByTimeAsync(119_999);
+  await credential.headers({ scope });
+  expect(fetchKey).toHaveBeenCalledTimes(1);
+  await vi.advanceTimersByTimeAsync(1);
+  await credential.headers({ scope });
+  expect(fetchKey).toHaveBeenCalledTimes(2);
+});
+
+test('a key that cannot be fetched again is used for another day, and not longer', async () => {
+  const fetchKey = vi.fn(() => Promise.resolve(first));
+  const credential = apiKey(fetchKey, { maxAgeMs: 120_000 });
+  await credential.headers({ scope });
+  fetchKey.mockRejectedValue(new Error('vault is sealed'));
+  await vi.advanceTimersByTimeAsync(120_000 + 86_400_000 - 1);
+  expect(await credential.headers({ scope })).toEqual({ 'api-key': first });
+  await vi.advanceTimersByTimeAsync(1);
+  expect(await failureOf(credential.headers({ scope }))).toMatchObject({
+    message: 'Cannot get the API key from the function in `source`: vault is sealed.',
+  });
+});
 
 test('a function is asked once for all callers, and again in the background when the key is old', async () => {
   const fetchKey = vi.fn(() => Promise.resolve(first));
@@ -111,12 +159,25 @@ test('a function is asked again after a 401, and the key kept when that fails', 
 });
 
 test('a function that gives rubbish, nothing or an error fails with the reason and without the key', async () => {
-  const failing = apiKey(() => Promise.reject(new Error('vault is sealed, api-key=abcdef')));
-  await expect(failing.headers({ scope })).rejects.toThrow(
-    'Cannot get the API key from the function in `source`: vault is sealed, api-key=[redacted].',
-  );
-  await expect(apiKey(() => ` ${first}`).headers({ scope })).rejects.toThrow(/white space/);
-  await expect(apiKey(() => undefined as never).headers({ scope })).rejects.toThrow(/it is undefined/);
+  const sealed = new Error('vault is sealed, api-key=abcdef');
+  const error = await failureOf(apiKey(() => Promise.reject(sealed)).headers({ scope }));
+  expect(error).toBeInstanceOf(CredentialError);
+  expect(error).toMatchObject({
+    message: 'Cannot get the API key from the function in `source`: vault is sealed, api-key=[redacted].',
+    cause: { message: 'vault is sealed, api-key=[redacted]' },
+  });
+  for (const [answer, problem] of [
+    [` ${first}`, 'it has white space around it'],
+    [undefined, 'it is undefined, not a string'],
+    [null, 'it is null, not a string'],
+    [42, 'it is number, not a string'],
+  ] as const)
+    expect(await failureOf(apiKey(() => answer as never).headers({ scope }))).toMatchObject({
+      name: 'CredentialError',
+      message: expect.stringMatching(
+        new RegExp(`^Cannot use the API key from the function in \`source\`: ${problem}\\. Copy one`),
+      ) as unknown,
+    });
 });
 
 test('a function that never answers is given up, and its signal is aborted', async () => {
@@ -142,7 +203,17 @@ test('a file is read without its last line break, and again after a 401', async 
     await writeFile(file, `${second}\r\n`);
     expect(await credential.refresh({ scope })).toBe(true);
     expect(await apiKey({ file: pathToFileURL(file) }).headers({ scope })).toEqual({ 'api-key': second });
-    await expect(apiKey({ file: join(folder, 'gone') }).headers({ scope })).rejects.toThrow(/ENOENT/);
+    const gone = join(folder, 'gone');
+    for (const missing of [gone, pathToFileURL(gone)])
+      expect(await failureOf(apiKey({ file: missing }).headers({ scope }))).toMatchObject({
+        message: expect.stringMatching(
+          `^Cannot get the API key from the file "${gone}" in \`source\`: ENOENT`,
+        ) as unknown,
+      });
+    await writeFile(file, `${first}\n${second}\n`);
+    expect(await failureOf(apiKey({ file }).headers({ scope }))).toMatchObject({
+      message: expect.stringContaining('contains characters that a header cannot carry') as unknown,
+    });
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -196,7 +267,41 @@ test('a pair that cannot be fetched at all says why the first could not', async 
     primary: () => Promise.reject(new Error('sealed')),
     secondary: () => Promise.reject(new Error('gone')),
   });
-  await expect(credential.headers({ scope })).rejects.toThrow(/`primary`: sealed/);
+  expect(await failureOf(credential.headers({ scope }))).toMatchObject({
+    message: 'Cannot get the API key from the function in `primary`: sealed.',
+  });
+});
+
+test('a 401 for the key that stood in while the first cannot be fetched changes over to it', async () => {
+  const credential = apiKey({ primary: () => Promise.reject(new Error('sealed')), secondary: second });
+  const rejected = await credential.headers({ scope });
+  expect(rejected).toEqual({ 'api-key': second });
+  expect(await credential.refresh({ scope, rejected })).toBe(true);
+  // The other key is now the current one, which needs no wait.
+  expect(credential.headers({ scope })).toEqual({ 'api-key': second });
+});
+
+test('a refresh of a key that is being fetched can be aborted', async () => {
+  const credential = apiKey({ primary: () => new Promise<never>(() => undefined), secondary: second });
+  const controller = new AbortController();
+  const reason = new Error('left');
+  const waiting = credential.refresh({
+    scope,
+    rejected: { 'api-key': first },
+    signal: controller.signal,
+  });
+  controller.abort(reason);
+  await expect(waiting).rejects.toBe(reason);
+});
+
+test('a clock that is set back does not make an old change of keys look like a new one', async () => {
+  let nowMs = 3_600_000;
+  const credential = apiKey({ primary: first, secondary: second }, { now: () => nowMs });
+  expect(await credential.refresh({ scope })).toBe(true);
+  expect(credential.headers({ scope })).toEqual({ 'api-key': second });
+  nowMs = 0;
+  expect(await credential.refresh({ scope })).toBe(true);
+  expect(credential.headers({ scope })).toEqual({ 'api-key': first });
 });
 
 test('a wait for a key can be aborted', async () => {

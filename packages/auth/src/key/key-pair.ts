@@ -36,12 +36,9 @@ export function createKeyPair(
 
   async function isOutdated({ rejected, signal }: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
     if (rejected === undefined) return within(changedAtMs, changeOverMs);
-    try {
-      return !isSame(await current.headers(signal), rejected);
-    } catch {
-      signal?.throwIfAborted();
-      return false;
-    }
+    // A key that cannot be fetched now is fetched again by `refresh`, which also ends when `signal` aborts.
+    const headers = await Promise.resolve(current.headers(signal)).catch(() => undefined);
+    return headers !== undefined && !isSame(headers, rejected);
   }
 
   /** The current key, or the other one while the current one cannot be fetched. */
