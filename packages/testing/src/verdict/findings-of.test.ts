@@ -73,6 +73,37 @@ test('honest failover: a deployment that asks for time says nothing of another o
   expect(rules([asked, { deployment: undefined, atMs: 1_500 }])).toEqual([]);
 });
 
+test.each<[string, Told, Told]>([
+  ['another deployment', { ...counted(0) }, { ...counted(1), deployment: second }],
+  [
+    'another resource',
+    { ...counted(0), deployment: undefined },
+    { ...counted(1), deployment: undefined, resource: france },
+  ],
+  [
+    'another deployment, with an id as well',
+    { ...marked('a', 0) },
+    { ...marked('a', 1), deployment: second },
+  ],
+])('honest failover: the retry of an SDK that goes to %s at once need not wait', (_, before, after) => {
+  expect(
+    rules([
+      { ...asked, ...before },
+      { ...after, atMs: 1_500 },
+    ]),
+  ).toEqual([]);
+});
+
+test('the retry of an SDK at the same resource must wait, although it names no deployment', () => {
+  const unknown = { deployment: undefined };
+  expect(
+    rules([
+      { ...asked, ...unknown, ...counted(0) },
+      { ...unknown, ...counted(1), atMs: 1_500 },
+    ]),
+  ).toEqual(['retried-early']);
+});
+
 test('what was asked for long ago still holds after a shorter wait that is over', () => {
   const long = { status: 429, says: { 'retry-after': '60' } };
   const short = { status: 429, says: { 'retry-after': '1' }, atMs: 1_200, raw: '{"other":1}' };

@@ -2,7 +2,7 @@ import type { Entry } from '../journal/entry.ts';
 import { readHeaders } from '../service/header-lines.ts';
 import type { Finding } from './finding.ts';
 import { readHint, type Hint } from './hint.ts';
-import { isSameCall, isSameQuestion, isSurelyRetry, retryCountOf } from './same-call.ts';
+import { isSameCall, isSameQuestion, isSameTarget, isSurelyRetry, retryCountOf } from './same-call.ts';
 
 /** Node measures a timer from the last turn of its event loop, so a correct wait may end a little early. */
 const timerSlackMs = 5;
@@ -54,7 +54,8 @@ function hurriedBySdk(exchange: Entry, answered: readonly Entry[], timeScale: nu
   const count = retryCountOf(exchange);
   if (count === undefined || count === 0) return undefined;
   const refused = answered.flatMap((before) => {
-    const isCandidate = retryCountOf(before) === count - 1 && isSameCall(before, exchange);
+    const isCandidate =
+      retryCountOf(before) === count - 1 && isSameTarget(before, exchange) && isSameCall(before, exchange);
     const hint = isCandidate ? hintOf(before) : undefined;
     return hint === undefined ? [] : [{ before, hint, waitedMs: waited(before, exchange, timeScale) }];
   });

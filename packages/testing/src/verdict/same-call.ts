@@ -28,6 +28,11 @@ export function retryCountOf({ request }: Entry): number | undefined {
   return count === undefined || id !== undefined ? undefined : Number(count);
 }
 
+/** Whether both went to the same deployment, or to the same resource where it names none. */
+export function isSameTarget(earlier: Entry, later: Entry): boolean {
+  return earlier.request.resource === later.request.resource && earlier.deployment === later.deployment;
+}
+
 /**
  * Whether the request is the same, so that the answer must be the same: same resource, URL, deployment and body. A
  * call that goes on to another deployment, tries another api-version or corrects its body
@@ -36,11 +41,10 @@ export function retryCountOf({ request }: Entry): number | undefined {
 export function isSameQuestion(earlier: Entry, later: Entry): boolean {
   const [before, after] = [earlier.request, later.request];
   return (
-    before.resource === after.resource &&
+    isSameTarget(earlier, later) &&
     before.method === after.method &&
     before.path === after.path &&
     before.query.get('api-version') === after.query.get('api-version') &&
-    earlier.deployment === later.deployment &&
     (before.raw.equals(after.raw) || isKnownForm(later))
   );
 }
