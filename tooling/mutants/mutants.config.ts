@@ -18,7 +18,7 @@ export default defineConfig({
   ...project,
   test: {
     ...project.test,
-    ...(tests === '' ? undefined : { include: tests.split(',') }),
+    ...(tests === '' ? undefined : { include: tests.split(','), isolate: false }),
     // A mutant has no types.
     typecheck: { enabled: false },
     // Stryker has limits of its own, which know how long the tests usually take.
