@@ -165,7 +165,7 @@ test('fields are kept when they are numbers or texts, and only those that are kn
   });
   const safe = safeCause(cause) as Error;
   // The others are not shown by `JSON.stringify` and `inspect` a second time.
-  expect({ ...safe }).toEqual({ status: 503, subError: 'basic_action' });
+  expect(Object.fromEntries(Object.entries(safe))).toEqual({ status: 503, subError: 'basic_action' });
   expect(Object.hasOwn(safe, 'cause')).toBe(false);
   expect(Object.hasOwn(safe, 'errors')).toBe(false);
 });
@@ -185,7 +185,7 @@ test.each<[string, (inner: unknown) => object, (error: Error) => unknown]>([
   [
     'aggregates',
     (inner) => new AggregateError([inner], 'level'),
-    (error) => (error as AggregateError).errors?.[0],
+    (error) => (error as Partial<AggregateError>).errors?.[0] as unknown,
   ],
 ])('of %s eight levels are kept', (_, wrap, next) => {
   let nested: unknown = new Error('bottom');

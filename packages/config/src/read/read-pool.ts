@@ -36,8 +36,11 @@ function readTiers(value: unknown, path: Path, { check, deployments }: Reading):
     check.unexpected(path, found(value));
     return undefined;
   }
+  if (value.length === 0) {
+    check.report(path, 'has no deployment. Name at least one, or remove the pool.');
+    return undefined;
+  }
   const tiered = value.filter((item) => Array.isArray(item)).length;
-  if (value.length === 0) check.report(path, 'has no deployment. Name at least one, or remove the pool.');
   if (tiered > 0 && tiered < value.length) {
     check.report(path, 'mixes names and tiers. Write a flat list (one tier) or a list of lists.');
     return undefined;
