@@ -182,9 +182,11 @@ test('says 201 where the preview does, and lists by pages', async () => {
     expect(response.status).toBe(201);
     made.push(data.id);
   }
-  const listed: string[] = [];
-  for await (const batch of dated.batches.list({ limit: 2 })) listed.push(batch.id);
-  expect(listed).toEqual(made.toReversed());
+  const pages: string[][] = [];
+  for await (const { data } of (await dated.batches.list({ limit: 2 })).iterPages())
+    pages.push(data.map(({ id }) => id));
+  const [last, middle, first] = made.toReversed();
+  expect(pages).toEqual([[last, middle], [first]]);
 });
 
 test('a new batch is validated first, however much time passes between two looks at the clock', async () => {
