@@ -1,13 +1,13 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import type { ClientOptions, QuotaStore, Settlement } from '../src/index.ts';
-import { memoryQuota } from '../src/quota/memory-quota.ts';
+import type { ClientOptions } from '../src/index.ts';
 import { messages } from './estate.ts';
 import { rightAnswer } from './raw-answers.ts';
 import { useRawServers } from './raw-estate.ts';
 import { chatAnswer, chatEvents } from './raw-server.ts';
 import type { RawServer } from './raw-server.ts';
+import { settledBooks } from './settled-books.ts';
 
 const fixture = useRawServers();
 const elsewhere = { initialDelayMs: 60_000, maxDelayMs: 60_000, budgetReserve: 20 };
@@ -42,17 +42,6 @@ async function textOf(
 async function ask(...pieces: string[]): Promise<string> {
   const server = await fixture.serve(({ socket }) => socket.end(head + pieces.join('')));
   return textOf([server], { retry: false });
-}
-
-/** Quota in memory, which remembers how each attempt was settled. */
-function books(): { quota: QuotaStore; settled: (Settlement & { key: string })[] } {
-  const memory = memoryQuota();
-  const settled: (Settlement & { key: string })[] = [];
-  const settle: QuotaStore['settle'] = (grant, settlement) => {
-    settled.push({ ...settlement, key: grant.target.key });
-    return memory.settle(grant, settlement);
-  };
-  return { quota: { ...memory, settle }, settled };
 }
 
 /** Writes pieces one after the other, so many ms apart. */
@@ -198,7 +187,7 @@ test('an event without an end is not read for ever', async () => {
 
 test('leaving a stream early frees its socket and counts what was used', async () => {
   const server = await fixture.serve(({ socket }) => socket.write(head + role + first));
-  const { quota, settled } = books();
+  const { quota, settled } = settledBooks();
   const azure = fixture.connect([server], { retry: false, quota });
   for await (const { choices } of await azure.chat.completions.create({
     model: 'first',
@@ -242,7 +231,7 @@ test.each([
   ['the end of its client', {}, 'aborted'],
 ])('a stream that has arrived, and that nobody reads, is settled at %s', async (end, options, outcome) => {
   const server = await fixture.serve(({ socket }) => socket.end(`${head}${whole}`));
-  const { quota, settled } = books();
+  const { quota, settled } = settledBooks();
   const azure = fixture.connect([server], { quota, ...options });
   const stream = await azure.chat.completions.create({ model: 'first', messages, stream: true });
   expect(settled).toEqual([]);
@@ -257,7 +246,7 @@ test.each([
 test('the loser of a hedge is aborted, and nothing of it is left', async () => {
   const slow = await fixture.serve(() => undefined);
   const quick = await fixture.serve((request) => request.socket.write(rightAnswer(request)));
-  const { quota, settled } = books();
+  const { quota, settled } = settledBooks();
   const azure = fixture.connect([slow, quick], {
     quota,
     retry: elsewhere,
