@@ -1,4 +1,5 @@
 import { aadstsCode } from './aadsts.ts';
+import type { Meaning } from './aadsts.ts';
 import { audienceNamedIn, fixOf } from './auth-fixes.ts';
 import { rows } from './auth-problems.ts';
 import type { Refusal, RefusalProblem } from './auth-problems.ts';
@@ -122,15 +123,13 @@ function isAudience(audience: string, called: string | undefined): boolean {
 function notSignedIn(failure: unknown, { text }: Refusal, scope?: string): AuthDiagnosis | undefined {
   const meaning = meaningOfSignIn(text, scope);
   const isSignIn =
-    failure instanceof CredentialError ||
     aadstsCode(text) !== undefined ||
     (failure instanceof Error && /^(?:Credential|AggregateAuth|Auth)/.test(failure.name));
   if (!isSignIn) return undefined;
   const tried = failure instanceof CredentialError ? failure.tried : [];
   const evidence = tried.map(({ credential, problem }) => `${credential}: ${problem}`);
   const culprit = culpritOf(tried);
-  const own =
-    failure instanceof CredentialError && tried.length === 0 ? ownWords(failure.message) : undefined;
+  const own = failure instanceof CredentialError ? ownWords(failure.message) : undefined;
   return {
     problem: 'sign-in-failed',
     cause: sentence(
@@ -157,11 +156,10 @@ function isDeveloperTool({ credential }: TriedCredential): boolean {
 }
 
 /** Our own errors read “what failed: with what. What to do.” */
-function ownWords(message: string): { readonly cause: string; readonly fix: string } | undefined {
-  if (message.endsWith('The `cause` says more.')) return undefined;
-  const [, cause, fix] = /^(Cannot [^]*?)\. (?:To fix it: )?([^]+)$/.exec(message) ?? [];
-  if (cause === undefined || fix === undefined) return undefined;
-  return { cause, fix };
+function ownWords(message: string): Partial<Meaning> {
+  if (message.endsWith('The `cause` says more.')) return {};
+  const { groups } = /^(?<cause>Cannot [^]*?)\. (?:To fix it: )?(?<fix>[^]+)/.exec(message) ?? {};
+  return groups ?? {};
 }
 
 /** Status and body of a response or an error. */
@@ -181,10 +179,7 @@ async function refusalOf(failure: unknown): Promise<Refusal> {
   const number = [status, statusCode].find((one) => typeof one === 'number');
   return {
     status: number,
-    text: parts
-      .map(textOf)
-      .filter((part) => part !== '')
-      .join('\n'),
+    text: parts.map(textOf).join('\n'),
     ...challengeIn(headers ?? responseHeaders),
   };
 }
@@ -201,13 +196,12 @@ function challengeIn(headers: unknown): { readonly challenge?: string } {
 }
 
 function textOf(part: unknown): string {
-  if (part === undefined || part === null) return '';
-  return typeof part === 'string' ? part : JSON.stringify(part);
+  const given = part ?? '';
+  return typeof given === 'string' ? given : JSON.stringify(given);
 }
 
 function endpointOf(failure: unknown): string | undefined {
-  if (!(failure instanceof Response) || failure.url === '') return undefined;
-  return URL.parse(failure.url)?.origin;
+  return failure instanceof Response ? URL.parse(failure.url)?.origin : undefined;
 }
 
 /** The service's own words. */

@@ -177,7 +177,7 @@ export function shortened(text: string): string {
     .split(/\r?\n/)
     .filter((one) => one.trim() !== '');
   const short = line
-    .replace(/\s*(?:To troubleshoot,|See the troubleshooting guide|For more information).*$/i, '')
+    .replace(/(?:To troubleshoot,|See the troubleshooting guide|For more information)[^]*/i, '')
     .trim();
   return (short.length > 200 ? `${short.slice(0, 200)}…` : short).replace(/[.,:;\s]+$/, '');
 }
