@@ -74,19 +74,67 @@ test('`tokenProvider` gives the bare token', async () => {
   expect(await tokenProvider(counting(), { scope })()).toBe('t1');
 });
 
+test('a credential of ones own is not dropped for a new one: only ours can renew', async () => {
+  let renewed = 0;
+  const source = { ...counting(), renew: 'never' };
+  const rejected = await entraId(source).headers({ scope });
+  expect(await entraId(source).refresh({ scope, rejected })).toBe(true);
+  const renewable = { ...counting(), renew: () => (renewed += 1) };
+  const refused = await entraId(renewable).headers({ scope });
+  expect(renewed).toBe(0);
+  expect(await entraId(renewable).refresh({ scope, rejected: refused })).toBe(true);
+  expect(renewed).toBe(1);
+});
+
+test('says that it understands challenges, and hands the claims on', async () => {
+  const source = counting();
+  const rejected = await entraId(source).headers({ scope });
+  expect(await entraId(source).refresh({ scope, claims: 'c', rejected })).toBe(true);
+  expect(source.options).toEqual([
+    { abortSignal: expect.any(AbortSignal) as unknown, enableCae: true },
+    { abortSignal: expect.any(AbortSignal) as unknown, enableCae: true, claims: 'c' },
+  ]);
+});
+
 test.each([
-  [{}, /give a `TokenCredential` or exactly one of `managedIdentity`/],
-  [{ clientSecret: {}, azureCli: true }, /\["clientSecret","azureCli"\]/],
-  [
-    { clientSecret: { tenantId: 't', clientId: 'c', clientSecret: '' } },
-    /`clientSecret.clientSecret` is empty/,
-  ],
-  [{ clientCertificate: { tenantId: 't', clientId: 'c' } }, /one of `certificatePath` and `certificate`/],
-  [{ managedIdentity: { clientId: 'a', objectId: 'b' } }, /\["clientId","objectId"\]/],
-  ['secret-string', /a value of type "string"/],
-  [null, /a value of type "null"/],
-])('refuses %j, which is not one complete way to sign in', (source, message) => {
-  expect(() => entraId(source as never)).toThrow(message);
+  ['CredentialUnavailableError', 'CredentialUnavailableError', 2],
+  ['AuthenticationRequiredError', 'AuthenticationRequiredError', 2],
+  ['AuthenticationError', 'AuthenticationError', 1],
+])('a challenge that fails with %s', async (_, name, times) => {
+  const asked: (string | undefined)[] = [];
+  const credential: TokenCredential = {
+    getToken: async (_scope, options) => {
+      asked.push(options?.claims);
+      if (options?.claims !== undefined) throw Object.assign(new Error('no'), { name });
+      return { token: 'old', expiresOnTimestamp: Date.now() + 3_600_000 };
+    },
+  };
+  expect(await entraId(credential).refresh({ scope, claims: 'c' })).toBe(times === 2);
+  expect(asked).toEqual(times === 2 ? ['c', undefined] : ['c']);
+});
+
+test.each([
+  ['secret-string', 'string'],
+  [7, 'number'],
+  [null, 'null'],
+])('refuses %j, which is neither a credential nor a way to sign in', (source, type) => {
+  expect(() => entraId(source as never)).toThrow(
+    new TypeError(
+      `Cannot sign in with a value of type "${type}": give a \`TokenCredential\` or a way to sign in.`,
+    ),
+  );
+});
+
+test('what fails is explained with its scope', async () => {
+  const credential: TokenCredential = { getToken: () => Promise.reject(new Error('socket closed')) };
+  const error: unknown = await Promise.resolve(entraId(credential).headers({ scope })).catch(
+    (thrown: unknown) => thrown,
+  );
+  expect(error).toMatchObject({
+    name: 'CredentialError',
+    message: `Cannot get a token for scope "${scope}": socket closed. The \`cause\` says more.`,
+    scope,
+  });
 });
 
 test('asks for the tokens of the tenant that is named, and keeps those of each tenant apart', async () => {

@@ -100,9 +100,11 @@ test('users are told apart by the whole token', async () => {
 test('takes the token with or without "Bearer"', async () => {
   const { credentialOf, made } = exchange(() => 0);
   const users = perUser(credentialOf, 10);
-  await users('Bearer ada').headers({ scope });
-  await users('ada').headers({ scope });
+  for (const userToken of ['Bearer ada', 'bearer  ada', ' ada ', 'ada'])
+    await users(userToken).headers({ scope });
   expect(made).toEqual(['ada']);
+  await users('of a Bearer ada').headers({ scope });
+  expect(made).toEqual(['ada', 'of a Bearer ada']);
 });
 
 test('a call without a user is refused, not signed as somebody', async () => {
@@ -122,6 +124,14 @@ test('refreshes the token of the user who was refused', async () => {
   expect(refresh).toHaveBeenCalledWith({ scope, claims: 'c' });
 });
 
+test('a user token that does not say when it ends is left to Entra ID to refuse', async () => {
+  const { credentialOf, made } = exchange(() => 0);
+  const users = perUser(credentialOf, 10, () => Number.MAX_SAFE_INTEGER);
+  const claims = Buffer.from(JSON.stringify({ oid: 'ada' })).toString('base64url');
+  for (const userToken of ['no token at all', `e30.${claims}.sig`]) await users(userToken).headers({ scope });
+  expect(made).toHaveLength(2);
+});
+
 test('an expired user token serves nobody, even with a token of the user in the cache', async () => {
   const { credentialOf, made } = exchange(() => 0);
   let nowMs = 1_763_773_200_000;
@@ -132,7 +142,12 @@ test('an expired user token serves nobody, even with a token of the user in the 
   nowMs += 5 * 60_000 - 1;
   await ada.headers({ scope });
   nowMs += 1;
-  expect(() => ada.headers({ scope })).toThrow(/`userToken` has expired\. Have the person sign in again/);
-  await expect(ada.refresh({ scope })).rejects.toThrow(/`userToken` has expired/);
+  const expired = {
+    name: 'CredentialError',
+    message:
+      'Cannot call on behalf of a user: `userToken` has expired. Have the person sign in again and pass the new access token.',
+  };
+  expect(() => ada.headers({ scope })).toThrow(expect.objectContaining(expired));
+  await expect(ada.refresh({ scope })).rejects.toMatchObject(expired);
   expect(made).toHaveLength(1);
 });

@@ -37,6 +37,10 @@ test.each([
 test.each([
   [429, {}],
   [429, { 'retry-after': '1' }],
+  [429, { 'retry-after': '2' }],
+  [429, { 'retry-after-ms': '2000' }],
+  [429, { 'retry-after': '30 seconds' }],
+  [429, { 'retry-after': 'x30' }],
   [429, { 'retry-after': 'soon' }],
   [429, { 'retry-after': '-5' }],
   [429, { 'retry-after': 'Sat, 21 Nov 2026 00:00:00 GMT' }],

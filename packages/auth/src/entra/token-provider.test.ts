@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest';
+import type { Credential } from '../credential.ts';
 import { apiKey } from '../key/api-key.ts';
 import { entraId } from './entra-id.ts';
 import { tokenProvider } from './token-provider.ts';
@@ -32,6 +33,16 @@ test('providers of one credential and scope share one token, other scopes have t
 
 test('gives the key of an API key, which the v1 surface takes in the same place', async () => {
   expect(await tokenProvider(apiKey('0123456789abcdef'), { scope })()).toBe('0123456789abcdef');
+});
+
+test.each([
+  [{ authorization: 'Bearer of Bearer x' }, 'of Bearer x'],
+  [{ authorization: 'x Bearer y' }, 'x Bearer y'],
+  [{ 'api-key': 'Bearer x' }, 'Bearer x'],
+  [{ other: 'x' }, ''],
+])('of the headers %j it gives %j', async (headers, token) => {
+  const credential: Credential = { kind: 'entra-id', headers: () => headers, refresh: async () => false };
+  expect(await tokenProvider(credential, { scope })()).toBe(token);
 });
 
 test('rejects with the reason of an aborted `signal`', async () => {
