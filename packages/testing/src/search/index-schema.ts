@@ -88,7 +88,7 @@ function readField(field: Readonly<Record<string, unknown>>, parent: string): In
   const path = parent === '' ? name : `${parent}/${name}`;
   const { dimensions } = field;
   const isVector = typeof dimensions === 'number';
-  const isText = element === 'String' && field['type'] !== undefined;
+  const isText = element === 'String';
   const isPlain = !isVector && element !== 'ComplexType';
   const flag = (key: string, usually: boolean): boolean =>
     typeof field[key] === 'boolean' ? field[key] : usually;
