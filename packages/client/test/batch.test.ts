@@ -185,6 +185,19 @@ test('remove deletes the files of a run, and may be called again', async () => {
   await azure.batch.remove('gone', { deployment: 'bulk' });
 });
 
+test('a run touches no other run of its resource', async () => {
+  const azure = client();
+  const texts = async (id: string, text: string) =>
+    (await azure.batch.run([say(text)], { ...quick, id })).map((result) => result.ok && said(result.body));
+  await texts('mine', 'one');
+  await texts('yours', 'two');
+  expect([await texts('mine', 'one'), await texts('yours', 'two')]).toEqual([['one'], ['two']]);
+  expect(posts('/batches')).toBe(2);
+  await azure.batch.remove('mine', { deployment: 'bulk' });
+  expect((await azure.sdk.files.list()).data).toHaveLength(3);
+  expect(await texts('yours', 'two')).toEqual(['two']);
+});
+
 test('an outage while waiting does not end the run', async () => {
   let failures = 0;
   const inner = undiciTransport({ env: {} });

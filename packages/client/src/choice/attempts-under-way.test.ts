@@ -60,11 +60,14 @@ describe('an attempt', () => {
     const before = tier.names();
     const first = tier.order()[0];
     if (first === undefined) throw new Error('No target.');
+    const { shares } = first.state;
     const attempt = tier.chooser.begin(first, chat);
     expect(tier.names()).not.toBe(before);
+    expect(shares.recent).toBe(1);
     tier.chooser.undo(attempt);
     tier.chooser.undo(attempt);
     expect(tier.names()).toBe(before);
+    expect(shares.recent).toBe(0);
     expect(bookOf(tier, first.candidate.target.name)).toMatchObject({ inFlight: 0, unanswered: 0 });
     expect(kindBookOf(tier, first.candidate.target.name).latency.count).toBe(0);
   });
@@ -78,6 +81,7 @@ describe('an attempt', () => {
     };
     for (let call = 0; call < 5; call += 1) tier.end(onlyA(), 0);
     for (let call = 0; call < 5; call += 1) tier.chooser.undo(onlyA());
+    expect(tier.order()[0]?.state.shares.recent).toBe(0);
     const names = Array.from({ length: 4 }, () => tier.call(chat, {}).candidate.target.name);
     expect(names.filter((name) => name === 'a')).toHaveLength(2);
   });
@@ -280,6 +284,36 @@ describe('slow calls', () => {
   });
 });
 
+describe('a probe under way', () => {
+  test('of a slow target stays the only one, whatever becomes of calls that began before it', () => {
+    const tier = choosing([['a', 'b']], { slow });
+    tier.teach('b', 100);
+    tier.teach('a', 2_000, 5);
+    tier.pass(4_900);
+    const [early, earlier] = [tier.send(chat, 'a'), tier.send(chat, 'a')];
+    tier.pass(100);
+    const { recent } = early.choice.state.shares;
+    const probe = tier.send();
+    expect(probe.choice.purpose).toBe('slow-probe');
+    tier.end(early, 0, { result: 'other' });
+    tier.chooser.undo(earlier);
+    expect(bookOf(tier, 'a').slow.state(tier.now())).toBe('half-open');
+    tier.chooser.undo(probe);
+    expect(bookOf(tier, 'a').slow.state(tier.now())).toBe('probe-due');
+    expect(early.choice.state.shares.recent, 'neither of them is a share').toBe(recent);
+  });
+
+  test('of a refusing target stays the only one, whatever becomes of calls that began before it', () => {
+    const tier = choosing([['a', 'b']]);
+    const early = tier.send(chat, 'a');
+    for (let call = 0; call < 3; call += 1) refuse(tier);
+    tier.pass(bookOf(tier, 'a').refusals.openUntilMs - tier.now());
+    expect(tier.send().choice.purpose).toBe('refusal-probe');
+    tier.end(early, 0, { result: 'other' });
+    expect(tier.names()).toBe('b');
+  });
+});
+
 describe('refusals', () => {
   test('three in a row, while others answer, are told; an answer ends it, which is told as well', () => {
     const tier = choosing([['a', 'b']]);
@@ -348,6 +382,16 @@ describe('prompt caches', () => {
     expect(misses(0)).toBe(8);
     expect(misses(1)).toBe(12);
     expect(misses(undefined), 'what nobody says is no miss').toBe(12);
+  });
+
+  test('what is sent where there is no choice is not remembered', () => {
+    const tier = choosing([['a', 'b']]);
+    const [only] = tier.order(prompt, ({ target }) => target.name === 'a');
+    if (only === undefined) throw new Error('No target.');
+    const attempt = tier.chooser.begin(only, prompt);
+    tier.chooser.sent(attempt);
+    tier.end(attempt, 10);
+    expect(tier.order(prompt).map(({ isCached }) => isCached)).toEqual([false, false]);
   });
 
   test('a miss of a prompt that nobody expected there is none', () => {

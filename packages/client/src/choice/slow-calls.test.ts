@@ -49,6 +49,17 @@ test('a probe that ends without an answer is sent again at once: the circuit is 
   expect(circuit.state(5_200)).toBe('probe-due');
 });
 
+test('a probe that is slow already opens it again, before its answer', () => {
+  const circuit = circuitAfter([true, true, true, true, true]);
+  circuit.addUnderWay([], 0);
+  circuit.probe();
+  expect(circuit.addUnderWay([], 6_000)).toBe(false);
+  expect(circuit.state(6_000)).toBe('half-open');
+  expect(circuit.addUnderWay([{ order: 9, value: true }], 7_000)).toBe(false);
+  expect([circuit.state(7_000), circuit.openUntilMs]).toEqual(['open', 12_000]);
+  expect(circuit.openForMs(7_000), 'since it first opened').toBe(7_000);
+});
+
 test('what began before it opened and ends late does not close it', () => {
   const circuit = circuitAfter([true, true, true, true, true]);
   circuit.addUnderWay([], 0);

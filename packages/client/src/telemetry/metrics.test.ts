@@ -69,6 +69,27 @@ test('times are seconds', async () => {
   });
 });
 
+test('the buckets are those of the conventions: from 10 ms to 82 s, and from 1 token to 67 million', async () => {
+  const usage = { inputTokens: 100, outputTokens: 20, cachedInputTokens: 7, reasoningTokens: 3 };
+  listen({ ...finished, firstTokenMs: 250, usage });
+  await reader.forceFlush();
+  const boundaries = Object.fromEntries(
+    exporter
+      .getMetrics()
+      .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics: some }) => some))
+      .map(({ descriptor, dataPoints }) => [
+        descriptor.name,
+        (dataPoints[0]?.value as Histogram).buckets.boundaries,
+      ]),
+  );
+  const seconds = Array.from({ length: 14 }, (_, power) => 2 ** power / 100);
+  expect(boundaries).toEqual({
+    'gen_ai.client.operation.duration': seconds,
+    'gen_ai.client.operation.time_to_first_chunk': seconds,
+    'gen_ai.client.token.usage': Array.from({ length: 14 }, (_, power) => 4 ** power),
+  });
+});
+
 test('what a call does not say is not recorded', async () => {
   expect(Object.keys(await recorded(finished))).toEqual(['gen_ai.client.operation.duration']);
 });
