@@ -6,7 +6,7 @@ export async function abortable<T>(promise: Promise<T>, signal: AbortSignal | un
   const abort = (): void => {
     reject(signal.reason);
   };
-  signal.addEventListener('abort', abort, { once: true });
+  signal.addEventListener('abort', abort);
   try {
     return await Promise.race([promise, aborted]);
   } finally {

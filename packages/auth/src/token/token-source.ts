@@ -100,7 +100,7 @@ export function createTokenSource({
     const started: Flight = { claims, force, outcome: run(generation, claims, force) };
     flight = started;
     void started.outcome.then(() => {
-      if (flight === started) flight = undefined;
+      flight = undefined;
     });
     return started;
   }
@@ -124,10 +124,9 @@ export function createTokenSource({
     if (held !== undefined && held.generation > mine) return;
     const nowMs = now();
     const signed = sign(token.token);
-    const isKnown = held !== undefined && isSame(held.headers, signed);
-    const kept = isKnown && held !== undefined ? held.headers : Object.freeze(signed);
-    held = hold(token, { headers: kept, generation: mine, nowMs, random });
-    if (!isKnown) changedAtMs = nowMs;
+    const known = held !== undefined && isSame(held.headers, signed) ? held.headers : undefined;
+    held = hold(token, { headers: known ?? Object.freeze(signed), generation: mine, nowMs, random });
+    if (known === undefined) changedAtMs = nowMs;
     freshUntilMs = held.refreshAtMs;
     failure = undefined;
     isSuspect = false;
@@ -155,22 +154,21 @@ export function createTokenSource({
       await abortable(joined.outcome, signal);
       if (joined.force || isReplaced(before)) return isReplaced(before);
     }
-    if (flight === undefined) {
+    let forced: Flight | undefined = flight;
+    if (forced === undefined) {
       if (isForcedLately()) return rejected === undefined && changedAtMs >= forcedAtMs;
       if (isBackingOff(failure, now())) return false;
       forcedAtMs = now();
       isSuspect = true;
-      start(true);
+      forced = start(true);
     }
-    await abortable(landingOf(flight), signal);
+    await abortable(forced.outcome, signal);
     return isReplaced(before);
   }
 
   async function meet(claims: string, { rejected, signal }: Omit<RefreshRequest, 'scope'>): Promise<boolean> {
     // A late 401 of the same challenge, or a challenge that even the token for it does not answer.
-    if (metClaims === claims && held !== undefined && (rejected === undefined || isForcedLately())) {
-      return rejected === undefined;
-    }
+    if (metClaims === claims && (rejected === undefined || isForcedLately())) return rejected === undefined;
     const before = rejected ?? held?.headers;
     openClaims = claims;
     metClaims = undefined;
@@ -178,17 +176,14 @@ export function createTokenSource({
     held = undefined;
     while (flight !== undefined && flight.claims !== claims) await abortable(flight.outcome, signal);
     if (isMet(claims)) return isReplaced(before);
-    if (flight === undefined) {
+    let challenged: Flight | undefined = flight;
+    if (challenged === undefined) {
       if (isBackingOff(failure, now())) return false;
       forcedAtMs = now();
-      start(true, claims);
+      challenged = start(true, claims);
     }
-    const landed = await abortable(landingOf(flight), signal);
-    return landed?.ok === true && isReplaced(before);
-  }
-
-  function landingOf(awaited: Flight | undefined): Promise<Outcome | undefined> {
-    return awaited?.outcome ?? Promise.resolve(undefined);
+    const landed = await abortable(challenged.outcome, signal);
+    return landed.ok && isReplaced(before);
   }
 
   function isReplaced(before: AuthHeaders | undefined): boolean {
