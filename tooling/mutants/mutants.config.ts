@@ -18,7 +18,8 @@ export default defineConfig({
   ...project,
   test: {
     ...project.test,
-    ...(tests === '' ? undefined : { include: tests.split(','), isolate: false }),
+    isolate: tests === '',
+    ...(tests === '' ? undefined : { include: tests.split(',') }),
     // A mutant has no types.
     typecheck: { enabled: false },
     // Stryker has limits of its own, which know how long the tests usually take.

@@ -10,6 +10,8 @@ export default defineProject({
   ssr: { resolve: { conditions } },
   test: {
     typecheck: { enabled: true },
+    // Files share a process: to load everything anew for each of them took as long as the tests themselves.
+    isolate: false,
     // By default vitest leaves one core alone, which is half of a small machine.
     maxWorkers: '100%',
     // Only a guard against hanging: machines are busy, and no test measures time.

@@ -4,6 +4,12 @@ import { afterEach, beforeEach, expect } from 'vitest';
 import { watchResources } from './resources.ts';
 
 // Three rules for every test: it reaches this machine only, it prints nothing, and it leaves nothing open.
+// Several files run in one process, and this file runs before each of them.
+
+// What our packages keep for a whole process begins anew with each file.
+for (const key of Object.getOwnPropertySymbols(globalThis)) {
+  if (key.description?.startsWith('@aoai/') === true) Reflect.deleteProperty(globalThis, key);
+}
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]|::ffff:127\.\d+\.\d+\.\d+|.+\.localhost)$/;
 
@@ -12,12 +18,11 @@ interface Destination {
   readonly path?: string;
 }
 
-const connect = Object.getOwnPropertyDescriptor(Socket.prototype, 'connect')?.value as (
-  this: Socket,
-  ...args: unknown[]
-) => Socket;
+type Connect = (this: Socket, ...args: unknown[]) => Socket;
 
-Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
+const connect = Object.getOwnPropertyDescriptor(Socket.prototype, 'connect')?.value as Connect;
+
+const connectHere: Connect = function (...args) {
   const host = hostOf(args);
   if (host !== undefined && !loopback.test(host)) {
     const error = new Error(`A test tried to reach ${JSON.stringify(host)}: tests reach loopback only.`);
@@ -26,6 +31,8 @@ Socket.prototype.connect = function (this: Socket, ...args: unknown[]): Socket {
   }
   return connect.apply(this, args);
 };
+
+if (connect.name !== connectHere.name) Socket.prototype.connect = connectHere;
 
 /** The host of a `socket.connect(…)` call; `undefined` for a Unix socket or a port alone. */
 function hostOf(args: unknown[]): string | undefined {

@@ -64,7 +64,7 @@ test.each(events.map((_, index) => index + 1).slice(0, -1))(
       const whole = events.slice(from, from + count).join('');
       request.socket.end(`${head}${whole}${events[from + count]?.slice(0, 20) ?? ''}`);
     });
-    const azure = fixture.connect([server]);
+    const azure = fixture.connect([server], { circuit: false, retry: { initialDelayMs: 1 } });
     expect(await textOf(await azure.responses.create(wanted))).toBe('One two three.');
     const posts = server.requests.filter((request) => startingAfter(request) === undefined);
     expect(posts).toHaveLength(1);
@@ -79,7 +79,8 @@ test('azure.fetch gets whole events as well', async () => {
       `${head}${events.slice(from, from + 3).join('')}${events[from + 3]?.slice(0, 9) ?? ''}`,
     );
   });
-  const answer = await fixture.connect([server]).fetch('https://any.invalid/openai/v1/responses', {
+  const azure = fixture.connect([server], { retry: { initialDelayMs: 1 } });
+  const answer = await azure.fetch('https://any.invalid/openai/v1/responses', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(wanted),
