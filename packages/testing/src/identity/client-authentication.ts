@@ -110,9 +110,9 @@ async function checkFederated(
 
 // Only signatures are checked here: times are checked with the mock's clock.
 async function isSignedBy(assertion: string, certificate: string): Promise<boolean> {
-  const algorithm = decodeProtectedHeader(assertion).alg ?? '';
-  if (!/^(RS|PS|ES)(256|384|512)$/.test(algorithm)) return false;
   try {
+    const { alg: algorithm = '' } = decodeProtectedHeader(assertion);
+    if (!/^(RS|PS|ES)(256|384|512)$/.test(algorithm)) return false;
     const key = await importSPKI(
       publicKeyOf(certificate).export({ type: 'spki', format: 'pem' }).toString(),
       algorithm,

@@ -1,0 +1,193 @@
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { manualClock, type ManualClock } from '../clock.ts';
+import { createDirectory } from './directory.ts';
+import { createGrantStore } from './grant-store.ts';
+import { targetOfScope, type Target } from './service.ts';
+import { answerTokenRequest, type Tenant } from './token-endpoint.ts';
+import { createTokenIssuer } from './token.ts';
+
+const directory = createDirectory({
+  apps: { web: { secret: 'secret' }, other: { secret: 'secret', publicClient: true } },
+  users: { ada: {}, bob: {} },
+});
+const [, web, other] = directory.apps;
+const [ada, bob] = directory.users;
+const dayMs = 86_400_000;
+
+let clock: ManualClock;
+let tenant: Tenant;
+
+beforeEach(() => {
+  clock = manualClock();
+  const issuer = createTokenIssuer(directory, {
+    now: clock.now,
+    authority: () => 'https://authority',
+    graph: () => 'https://graph',
+  });
+  const settings = { lifetimeMs: 3_600_000, skewMs: 0 };
+  const authority = () => 'https://authority';
+  tenant = { directory, issuer, grants: createGrantStore(), now: clock.now, authority, settings };
+});
+
+// The first key of the process takes its time.
+beforeAll(async () => {
+  await createTokenIssuer(directory, { now: Date.now, authority: String, graph: String }).keys();
+});
+
+type Body = Readonly<Record<string, unknown>> & { readonly refresh_token?: string };
+
+async function ask(fields: Readonly<Record<string, string>>): Promise<Body> {
+  const proof = 'client_assertion' in fields ? {} : { client_secret: 'secret' };
+  const form = new URLSearchParams({ client_id: web?.clientId ?? '', ...proof, ...fields });
+  const { body = '{}' } = await answerTokenRequest(tenant, directory.tenantId, {
+    method: 'POST',
+    url: new URL('https://authority/'),
+    headers: {},
+    body: form.toString(),
+    signal: new AbortController().signal,
+  });
+  return JSON.parse(body) as Body;
+}
+
+/** The number of the error, or of the seconds for which the token is good. */
+async function outcome(fields: Readonly<Record<string, string>>): Promise<unknown> {
+  const { error_codes: codes, expires_in: seconds } = await ask(fields);
+  return codes ?? seconds;
+}
+
+function signIn(scope = 'https://cognitiveservices.azure.com/.default offline_access') {
+  const target = targetOfScope(scope, directory);
+  if (target === undefined || web === undefined || ada === undefined) throw new Error('The tenant is empty.');
+  return { tenantId: directory.tenantId, app: web, user: ada, target };
+}
+
+const [usual, redeemed, expired] = [3_600, [54_005], [70_008]] as const;
+
+test.each([
+  [3_600_000, 0, 3_600],
+  [1_000, 0, 1],
+  [60_000, 300_000, 60],
+  [60_000, -300_000, 60],
+])(
+  'a token of %d ms, whose clock is %d ms fast, is good for %d seconds',
+  async (lifetimeMs, skewMs, seconds) => {
+    Object.assign(tenant.settings, { lifetimeMs, skewMs });
+    const scope = 'https://cognitiveservices.azure.com/.default';
+    expect(await ask({ grant_type: 'client_credentials', scope })).toMatchObject({
+      token_type: 'Bearer',
+      expires_in: seconds,
+      ext_expires_in: seconds,
+    });
+  },
+);
+
+test('a code is redeemed once, and a mistake before that does not use it up', async () => {
+  const redirect = 'http://localhost/';
+  const code = tenant.grants.addCode({
+    ...signIn(),
+    redirectUri: redirect,
+    challenge: { value: 'verifier', method: 'plain' },
+    expiresAtMs: clock.now() + 1_000,
+  });
+  const fields = {
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirect,
+    code_verifier: 'verifier',
+  };
+  const mistakes = [
+    await outcome({ ...fields, client_id: other?.clientId ?? '' }),
+    await outcome({ ...fields, redirect_uri: 'http://elsewhere/' }),
+    await outcome({ ...fields, code_verifier: 'other' }),
+    await outcome({ ...fields, code: 'other' }),
+  ];
+  expect(mistakes.every(Array.isArray)).toBe(true);
+  await clock.advance(999);
+  expect([await outcome(fields), await outcome(fields)]).toEqual([usual, redeemed]);
+});
+
+test('a code ends when its time has come, to the millisecond', async () => {
+  const code = tenant.grants.addCode({ ...signIn(), redirectUri: 'r', expiresAtMs: clock.now() + 1_000 });
+  await clock.advance(1_000);
+  expect(await outcome({ grant_type: 'authorization_code', code, redirect_uri: 'r' })).toEqual(expired);
+});
+
+test('a refresh token is good for 90 days, as often as it is shown, to its app', async () => {
+  const redirect = { redirectUri: 'r', expiresAtMs: Infinity };
+  const code = tenant.grants.addCode({ ...signIn(), ...redirect });
+  const first = await ask({ grant_type: 'authorization_code', code, redirect_uri: 'r' });
+  const fields = { grant_type: 'refresh_token', refresh_token: first.refresh_token ?? '' };
+  expect(await outcome({ ...fields, client_id: other?.clientId ?? '' })).not.toBe(usual);
+  await clock.advance(90 * dayMs - 1);
+  const second = await ask(fields);
+  expect(await outcome(fields)).toBe(usual);
+  await clock.advance(1);
+  expect(await outcome(fields)).toEqual(expired);
+  // Each brings another one, which has 90 days of its own.
+  expect(await outcome({ ...fields, refresh_token: second.refresh_token ?? '' })).toBe(usual);
+});
+
+test.each([
+  ['https://cognitiveservices.azure.com/.default', false, false],
+  ['https://cognitiveservices.azure.com/.default offline_access', true, false],
+  ['https://cognitiveservices.azure.com/.default openid', false, true],
+])('the scope %s brings a refresh token: %s, and one that says who it is: %s', async (scope, refresh, id) => {
+  const code = tenant.grants.addCode({ ...signIn(scope), redirectUri: 'r', expiresAtMs: Infinity });
+  const body = await ask({ grant_type: 'authorization_code', code, redirect_uri: 'r' });
+  expect(['refresh_token', 'id_token', 'client_info'].map((name) => name in body)).toEqual([refresh, id, id]);
+});
+
+test('the code of a device is asked for until its user has signed in, and then used up', async () => {
+  const { app, target } = signIn();
+  const add = () => tenant.grants.addDevice({ tenantId: 't', app, target, expiresAtMs: clock.now() + 1_000 });
+  const [first, second, third] = [add(), add(), add()].map(({ deviceCode }) => deviceCode);
+  const fields = (code = '') => ({ grant_type: 'device_code', device_code: code });
+  const pending = [70_016];
+  expect([await outcome(fields(first)), await outcome(fields(first))]).toEqual([pending, pending]);
+  expect(await outcome({ ...fields(first), client_id: other?.clientId ?? '' })).not.toEqual(pending);
+  const [signedIn, declined] = [first, second].map((code = '') => tenant.grants.devices.get(code));
+  if (signedIn !== undefined && bob !== undefined) signedIn.state = { kind: 'signed-in', user: bob };
+  if (declined !== undefined) declined.state = { kind: 'declined' };
+  await clock.advance(999);
+  expect([await outcome(fields(first)), await outcome(fields(second))]).toEqual([usual, [65_004]]);
+  expect([await outcome(fields(first)), await outcome(fields(second))]).toEqual([[70_018], [70_018]]);
+  expect(await outcome(fields(third))).toEqual(pending);
+  await clock.advance(1);
+  expect(await outcome(fields(third))).toEqual([70_020]);
+});
+
+test('a person is passed on for as long as its token is good', async () => {
+  const target: Target = { audience: web?.clientId ?? '', version: '2.0', scopes: ['.default'], openid: [] };
+  const { token } = await tenant.issuer.access({ ...signIn(), target, clientProof: 1, lifetimeMs: 60_000 });
+  const fields = {
+    grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer',
+    requested_token_use: 'on_behalf_of',
+    assertion: token,
+    scope: 'https://cognitiveservices.azure.com/.default',
+  };
+  await clock.advance(59_999);
+  expect(await outcome(fields)).toBe(usual);
+  expect(await outcome({ ...fields, client_id: other?.clientId ?? '' })).not.toBe(usual);
+  await clock.advance(1);
+  expect(await outcome(fields)).not.toBe(usual);
+});
+
+test('an assertion whose head is no JSON is refused, and is no failure of the service', async () => {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const { clientId = '' } = web ?? {};
+  web?.certificates.push('not looked at');
+  const claims = {
+    iss: clientId,
+    sub: clientId,
+    aud: `https://authority/${directory.tenantId}/v2.0`,
+    exp: 9e9,
+  };
+  const answer = ask({
+    grant_type: 'client_credentials',
+    client_assertion: `!.${part(claims)}.x`,
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    scope: 'https://cognitiveservices.azure.com/.default',
+  });
+  await expect(answer).resolves.toMatchObject({ error: 'invalid_client' });
+  web?.certificates.pop();
+});
