@@ -90,6 +90,43 @@ describe('estimatePrompt', () => {
     expect(Math.abs(mediaOf(body as Record<string, unknown>) - tokens)).toBeLessThanOrEqual(50);
   });
 
+  test.each<[string, object, number]>([
+    [
+      'a sound that a tool of MCP gave back: 30 s of MP3',
+      { type: 'audio', data: sound, mimeType: 'audio/mp3' },
+      300,
+    ],
+    ['a sound by its format: 10 s of WAV', { data: sound, format: 'wav' }, 100],
+    ['a sound by its format: 10 s of raw samples', { data: sound, format: 'pcm16' }, 100],
+    ['a picture of original detail', { type: 'input_image', file_id: 'f', detail: 'original' }, 765],
+  ])('counts %s, for exactly what it is', (_, part, tokens) => {
+    const body = { input: [{ role: 'user', content: [part] }] };
+    const { data = '' } = part as { readonly data?: string };
+    expect(estimate(body)).toBe(tokens + Math.ceil((JSON.stringify(body).length - data.length) / 4));
+  });
+
+  test.each<object>([
+    { type: 'text', data: sound },
+    { type: 'audio', data: 7 },
+    { data: sound },
+    { format: 'wav' },
+    { type: 'input_audio', input_audio: { format: 'wav' } },
+    { type: 'input_audio', input_audio: 'x' },
+  ])('%# is text, not sound', (part) => {
+    const body = { input: [{ role: 'user', content: [part] }] };
+    expect(estimate(body)).toBe(Math.ceil(JSON.stringify(body).length / 4));
+  });
+
+  test('a list that begins with a list of no numbers is text', () => {
+    const body = {
+      input: [
+        ['x', 1],
+        [1, 2],
+      ],
+    };
+    expect(estimate(body)).toBe(Math.ceil(JSON.stringify(body).length / 4));
+  });
+
   test.each([
     [{ input: [1, 2, 3] }, 3],
     [{ input: [[1, 2, 3], [4, 5], []] }, 5],

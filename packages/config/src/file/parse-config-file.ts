@@ -54,7 +54,11 @@ function startOf(node: unknown): number {
 function problem(error: unknown, source: string): string {
   const language = source.endsWith('.json') ? 'JSON' : 'YAML';
   if (error instanceof RangeError) return `Not a config: ${language} nested too deeply.`;
-  if (error instanceof ReferenceError) return 'Not a config: its YAML aliases grow beyond measure.';
+  if (error instanceof ReferenceError) {
+    return error.message.startsWith('Unresolved alias')
+      ? 'Not a config: a YAML alias ("*…") has no anchor. Put quotes around a text that begins with "*".'
+      : 'Not a config: its YAML aliases grow beyond measure.';
+  }
   const where = lineOf(error);
   if (where !== undefined && error instanceof SyntaxError && error.message.startsWith('twice')) {
     return `Not ${language}: look at line ${where.line}, column ${where.column}, where a key is given for the second time. Keep one of the two.`;
