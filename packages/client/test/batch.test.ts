@@ -185,6 +185,22 @@ test('remove deletes the files of a run, and may be called again', async () => {
   await azure.batch.remove('gone', { deployment: 'bulk' });
 });
 
+test.each([
+  [404, undefined],
+  [403, { status: 403 }],
+])('remove takes a file that is gone for removed, and tells any other refusal: %i', async (status, error) => {
+  await client().batch.run([say('one')], { ...quick, id: 'gone' });
+  const inner = undiciTransport({ env: {} });
+  const transport: Transport = async (request) => {
+    if (request.method !== 'DELETE') return inner(request);
+    const { headers, body } = Response.json({ error: { code: 'x', message: 'No.' } });
+    return { status, headers, body: body ?? new Blob([]).stream(), destroy: () => undefined };
+  };
+  const removal = client({ transport, retry: false }).batch.remove('gone', { deployment: 'bulk' });
+  if (error === undefined) await removal;
+  else await expect(removal).rejects.toMatchObject(error);
+});
+
 test('a run touches no other run of its resource', async () => {
   const azure = client();
   const texts = async (id: string, text: string) =>
