@@ -19,14 +19,15 @@ let tenant: Tenant;
 
 beforeEach(() => {
   clock = manualClock();
+  const now = () => clock.now();
   const issuer = createTokenIssuer(directory, {
-    now: clock.now,
+    now,
     authority: () => 'https://authority',
     graph: () => 'https://graph',
   });
   const settings = { lifetimeMs: 3_600_000, skewMs: 0 };
   const authority = () => 'https://authority';
-  tenant = { directory, issuer, grants: createGrantStore(), now: clock.now, authority, settings };
+  tenant = { directory, issuer, grants: createGrantStore(), now, authority, settings };
 });
 
 // The first key of the process takes its time.
