@@ -173,7 +173,7 @@ test('a person is passed on for as long as its token is good', async () => {
   expect(await outcome(fields)).not.toBe(usual);
 });
 
-test('an assertion whose head is no JSON is refused, and is no failure of the service', async () => {
+test('an assertion whose head is no JSON is refused like one that somebody else has signed', async () => {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const { clientId = '' } = web ?? {};
   web?.certificates.push('not looked at');

@@ -1,11 +1,15 @@
 import { defineConfig } from '@aoai/config';
 import { afterEach, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
+import { createRandom } from '../random.ts';
+import type { Exchange } from '../service/exchange.ts';
+import type { MockDeployment } from '../service/mock-deployment.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
 import { refused } from './connection-faults.ts';
 import { UnexpectedRequestError } from './errors.ts';
 import type { Observed } from './observed.ts';
 import { serverError } from './service-faults.ts';
+import { createStage } from './stage.ts';
 import { rateLimited } from './throttling.ts';
 
 const config = defineConfig({
@@ -111,4 +115,17 @@ test('a reset forgets what was scripted and what was recorded', async () => {
   azure.assertConsumed();
   expect(azure.requests().map(({ number }) => number)).toEqual([2]);
   expect(azure.verdict()).toEqual([]);
+});
+
+test('a thousand deployments are counted, whatever names callers invent, and go on being counted', () => {
+  const closedPorts = { close: () => undefined, open: () => undefined };
+  const options = { random: createRandom(1), anyName: true, strict: false, timeScale: 1, closedPorts };
+  const { hooks, traffic } = createStage(config, options);
+  const deployments = Array.from(
+    { length: 1_001 },
+    (_, index) => ({ key: `chat-${index}` }) as MockDeployment,
+  );
+  for (const deployment of [...deployments, ...deployments]) hooks.finished({ deployment } as Exchange);
+  expect([...traffic.called()]).toEqual(deployments.slice(0, 1_000));
+  expect(deployments.slice(999).map((deployment) => traffic.count(deployment))).toEqual([2, 0]);
 });
