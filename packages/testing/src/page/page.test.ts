@@ -360,12 +360,11 @@ describe.skipIf(findChromium() === undefined)('in a browser', () => {
     await page.close();
   });
 
+  // Each width and each mode; what a width changes has the colours of the others.
   test.each([
     [390, 'light'],
     [390, 'dark'],
     [820, 'light'],
-    [820, 'dark'],
-    [1440, 'light'],
     [1440, 'dark'],
   ] as const)('has nothing that axe finds, %i pixels wide and %s', async (width, colorScheme) => {
     await start();
