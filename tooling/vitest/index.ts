@@ -15,8 +15,8 @@ export default defineProject({
     // By default vitest leaves one core alone, which is half of a small machine.
     maxWorkers: '100%',
     // Only a guard against hanging: machines are busy, and no test measures time.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     setupFiles: [fileURLToPath(import.meta.resolve('@aoai/vitest/setup'))],
   },
 });

@@ -36,7 +36,7 @@ async function oddTools() {
       headers: () => ({ authorization: 'Bearer x' }),
       refresh: async () => false,
     },
-    timeoutMs: 150,
+    timeoutMs: 1_000,
   });
   const database = openDatabase(':memory:');
   database.exec("insert into run values ('r', 'ada', 'running', '[]', '{}', 0)");

@@ -16,7 +16,6 @@ test.each([0.8, 1.2])(
       expect(figures.violations).toBe(0);
     }
   },
-  30_000,
 );
 
 test('where windows slide it wastes as little', async () => {
@@ -27,4 +26,4 @@ test('where windows slide it wastes as little', async () => {
     expect(figures.wasted).toBeLessThan(0.01);
     expect(figures.violations).toBe(0);
   }
-}, 30_000);
+});

@@ -5,11 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 // A process may be slow on a busy machine.
-vi.setConfig({ testTimeout: 30_000 });
-
 const program = fileURLToPath(new URL('aoai-mock.ts', import.meta.url));
 let folder: string;
 let child: ChildProcess | undefined;

@@ -33,24 +33,20 @@ test.each<IdentityFlow>([
   'client-secret',
   'client-certificate',
   'workload-identity',
-])(
-  'DefaultAzureCredential signs in by environment variables alone: %s',
-  async (flow) => {
-    const token = await signIn(identity.env({ flow }));
-    expect(identity.verify(token, { service: 'openai' })).toMatchObject({
-      ok: true,
-      principal: { clientId: identity.directory.defaultApp.clientId },
-    });
-  },
-  30_000,
-);
+])('DefaultAzureCredential signs in by environment variables alone: %s', async (flow) => {
+  const token = await signIn(identity.env({ flow }));
+  expect(identity.verify(token, { service: 'openai' })).toMatchObject({
+    ok: true,
+    principal: { clientId: identity.directory.defaultApp.clientId },
+  });
+});
 
 test('the environment can be that of another app', async () => {
   const token = await signIn(identity.env({ app: 'reader' }));
   expect(identity.verify(token, { service: 'openai' })).toMatchObject({
     principal: { name: 'reader' },
   });
-}, 30_000);
+});
 
 test('the files it names are gone when a program ends without closing', async () => {
   const source = new URL('identity.ts', import.meta.url).href;
@@ -65,7 +61,7 @@ test('the files it names are gone when a program ends without closing', async ()
   const { stdout } = await promisify(execFile)(process.execPath, args, { cwd: import.meta.dirname });
   expect(stdout).toContain('ca.pem');
   expect(existsSync(stdout)).toBe(false);
-}, 30_000);
+});
 
 test('what a killed process has left is removed by the next one, and nothing else', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'aoai-test-'));
@@ -108,7 +104,7 @@ test('what a killed process has left is removed by the next one, and nothing els
   if (process.platform !== 'linux') rmSync(reused, { recursive: true });
   expect(readdirSync(folder).sort()).toEqual([basename(alive), basename(elsewhere)].sort());
   rmSync(folder, { recursive: true });
-}, 30_000);
+});
 
 test('the files it names are gone after close', async () => {
   const other = createIdentity();

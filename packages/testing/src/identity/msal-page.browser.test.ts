@@ -48,7 +48,7 @@ describe.skipIf(findChromium() === undefined)('a page in a browser', () => {
   beforeAll(async () => {
     await Promise.all([identity.start(), app.start()]);
     browser = await launchChromium();
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     await Promise.all([identity.close(), app.close()]);
@@ -69,5 +69,5 @@ describe.skipIf(findChromium() === undefined)('a page in a browser', () => {
       expect.arrayContaining(['authorization_code', 'refresh_token']),
     );
     await context.close();
-  }, 30_000);
+  });
 });

@@ -24,7 +24,7 @@ describe.skipIf(findChromium() === undefined)('the sign-in page', () => {
   beforeAll(async () => {
     await Promise.all([identity.start(), app.start()]);
     browser = await launchChromium();
-  }, 30_000);
+  });
   afterAll(async () => {
     await browser.close();
     await Promise.all([identity.close(), app.close()]);

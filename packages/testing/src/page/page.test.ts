@@ -3,11 +3,9 @@ import axe from 'axe-core';
 import { findChromium, launchChromium } from '@aoai/vitest/chromium';
 import type { Browser, Page } from 'playwright-core';
 import { request } from 'node:http';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { rateLimited } from '../script/throttling.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
-
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const deployment = { resource: 'sweden', model: 'gpt-4.1', sku: 'GlobalStandard', tags: {} };
 const config: Config<'chat' | 'ptu'> = {
