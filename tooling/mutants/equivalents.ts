@@ -10,4 +10,179 @@ export interface Equivalent {
 }
 
 /** Do not list a mutant because it is hard to kill: say why the program with it behaves the same. */
-export const equivalents: readonly Equivalent[] = [];
+export const equivalents: readonly Equivalent[] = [
+  {
+    file: 'packages/auth/src/diagnosis/auth-fixes.ts',
+    text: "/(?:principal|object id) [`']?([0-9a-f-]{36})[`']?/i.exec(text)?.[1] ??",
+    replacements: ["/(?:principal|object id) [`']?([0-9a-f-]{36})[^`']?/i"],
+    why: 'The last character may be missing and is not used: nothing depends on what it is.',
+  },
+  {
+    file: 'packages/auth/src/diagnosis/auth-fixes.ts',
+    text: 'return host !== undefined && /\\.azure\\.(?:com|us|cn)$/.test(host)',
+    replacements: ['true'],
+    why: '`undefined` as a text is no host of Azure.',
+  },
+  {
+    file: 'packages/auth/src/diagnosis/auth-fixes.ts',
+    text: 'return endpoint === undefined ? undefined : URL.parse(endpoint)?.hostname;',
+    replacements: ['false'],
+    why: '`undefined` is no URL, so `URL.parse` gives `null`, and the result is `undefined` again.',
+  },
+  {
+    file: 'packages/auth/src/diagnosis/diagnosis.ts',
+    text: 'const [, cloud] = match ?? [];',
+    replacements: ['["Stryker was here"]'],
+    why: 'The list has one item, and the second is taken.',
+  },
+  {
+    file: 'packages/auth/src/entra/bounded-cache.ts',
+    text: 'const [oldest] = entries.size < most ? [] : entries.keys();',
+    replacements: ['["Stryker was here"]'],
+    why: 'It deletes a key that is not there.',
+  },
+  {
+    file: 'packages/auth/src/entra/bounded-cache.ts',
+    text: 'if (oldest !== undefined) entries.delete(oldest);',
+    replacements: ['true'],
+    why: 'No key is `undefined`, so nothing is deleted.',
+  },
+  {
+    file: 'packages/auth/src/entra/executable.ts',
+    text: '() => false,',
+    replacements: ['() => undefined'],
+    why: 'The list is only searched for `true`.',
+  },
+  {
+    file: 'packages/auth/src/entra/identity-credential.ts',
+    text: 'const host = authority === undefined ? undefined : URL.parse(authority)?.hostname;',
+    replacements: ['false'],
+    why: '`undefined` is no URL, so `URL.parse` gives `null`, and the host is `undefined` again.',
+  },
+  {
+    file: 'packages/auth/src/entra/identity-credential.ts',
+    text: 'return host !== undefined && /^(?:localhost|127(?:\\.\\d+){3}|\\[::1\\])$/.test(host);',
+    replacements: ['true'],
+    why: '`undefined` as a text is no host of this machine.',
+  },
+  {
+    file: 'packages/auth/src/entra/lazy-credential.ts',
+    text: '{ secrets = [], forgetful = false }: LazyCredentialOptions = {},',
+    replacements: ['["Stryker was here"]'],
+    why: 'An error would have to contain the words of the mutant.',
+  },
+  {
+    file: 'packages/auth/src/entra/per-user.ts',
+    text: 'const [oldest] = users.size > maxUsers ? users.keys() : [];',
+    replacements: ['["Stryker was here"]'],
+    why: 'It deletes a user that is not there.',
+  },
+  {
+    file: 'packages/auth/src/entra/per-user.ts',
+    text: 'if (oldest !== undefined) users.delete(oldest);',
+    replacements: ['true'],
+    why: 'No user token is `undefined`, so nothing is deleted.',
+  },
+  {
+    file: 'packages/auth/src/entra/per-user.ts',
+    text: String.raw`const token = typeof userToken === 'string' ? userToken.replace(/^Bearer\s+/i, '').trim() : '';`,
+    replacements: ['/^Bearer\\s/i'],
+    why: 'The rest of the white space is trimmed.',
+  },
+  {
+    file: 'packages/auth/src/redact.ts',
+    text: 'export function redact(text: string, secrets: readonly string[] = []): string {',
+    replacements: ['["Stryker was here"]'],
+    why: 'A text would have to contain the words of the mutant.',
+  },
+  {
+    file: 'packages/auth/src/redact.ts',
+    text: 'export function safeCause(cause: unknown, secrets: readonly string[] = []): unknown {',
+    replacements: ['["Stryker was here"]'],
+    why: 'An error would have to contain the words of the mutant.',
+  },
+  {
+    file: 'packages/auth/src/redact.ts',
+    text: String.raw`const quote = /^(?:\\"|["'])/.exec(all.slice(name.length))?.[0] ?? '';`,
+    replacements: [String.raw`/(?:\\"|["'])/`],
+    why: 'A value that does not begin with a quote contains none: the patterns end at quotes.',
+  },
+  {
+    file: 'packages/auth/src/token/token-source.ts',
+    text: 'if (held !== undefined && held.generation > mine) return;',
+    replacements: ['held.generation >= mine'],
+    why: 'A request keeps one token: in time or late, never both.',
+  },
+  {
+    file: 'packages/config/src/config-from-env.ts',
+    text: '...(allowHosts !== undefined && { allowHosts }),',
+    replacements: ['true'],
+    why: '`plain` leaves out keys whose value is `undefined`.',
+  },
+  {
+    file: 'packages/config/src/config-from-env.ts',
+    text: '...(policy !== undefined && { policy }),',
+    replacements: ['true'],
+    why: '`plain` leaves out keys whose value is `undefined`.',
+  },
+  {
+    file: 'packages/config/src/config-from-env.ts',
+    text: 'if (config !== undefined && all.length === 0) return config;',
+    replacements: ['true'],
+    why: 'Without a config there are issues, so the list is not empty.',
+  },
+  {
+    file: 'packages/config/src/config-from-env.ts',
+    text: 'if (!(error instanceof ConfigError)) throw error;',
+    replacements: ['false'],
+    why: '`readConfig` throws nothing else, which a property test shows.',
+  },
+  {
+    file: 'packages/config/src/file/find-config.ts',
+    text: 'return [home, await realpath(home).catch(() => home)];',
+    replacements: ['() => undefined'],
+    why: 'The home folder is in the list already, and no folder is `undefined`.',
+  },
+  {
+    file: 'packages/config/src/file/watch-config.ts',
+    text: "else signal?.addEventListener('abort', close, { once: true });",
+    replacements: ['false', '{}'],
+    why: '`close` removes the listener itself.',
+  },
+  {
+    file: 'packages/config/src/lint/pool-findings.ts',
+    text: 'return found === undefined ? [] : [[deployment, found] as const];',
+    replacements: ['["Stryker was here"]', 'false'],
+    why: '`defineConfig` refuses a pool that names no deployment.',
+  },
+  {
+    file: 'packages/config/src/processing.ts',
+    text: "if (processing.where !== 'region') return false;",
+    replacements: ['false'],
+    why: 'The other kinds have no region and no zone to compare.',
+  },
+  {
+    file: 'packages/config/src/processing.ts',
+    text: '(processing.zone !== undefined && allowed.includes(processing.zone))',
+    replacements: ['true'],
+    why: 'No policy contains `undefined`.',
+  },
+  {
+    file: 'packages/config/src/processing.ts',
+    text: 'if (deployment === undefined || resource === undefined) return false;',
+    replacements: ['false'],
+    why: 'Without a deployment there is no resource either.',
+  },
+  {
+    file: 'packages/config/src/read/suggest.ts',
+    text: 'let beforeLast: number[] = [];',
+    replacements: ['["Stryker was here"]'],
+    why: 'It is read from the second row on, and replaced before.',
+  },
+  {
+    file: 'packages/config/src/resolve-name.ts',
+    text: 'if (Object.hasOwn(config.pools, name)) return config.pools[name] ?? [];',
+    replacements: ['["Stryker was here"]'],
+    why: 'What the config has is not `undefined`: the other side is there for the compiler.',
+  },
+];

@@ -189,6 +189,16 @@ describe('whose file it is', () => {
     expect(isTrusted(path, { AOAI_TRUSTED_FOLDERS: '.' })).toBe(true);
   });
 
+  test('where there are no user ids, as on Windows, no file is foreign', async () => {
+    const path = await file('windows.json', valid);
+    vi.stubGlobal('process', Object.create(process, { geteuid: { value: undefined } }));
+    try {
+      expect(await foreignOwner(path)).toBeUndefined();
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
   test('root trusts the user who became root, and nobody trusts a user for that', async () => {
     const path = await file('own.json', valid);
     const uid = process.geteuid?.() ?? 0;

@@ -273,6 +273,28 @@ describe('watchConfig', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
+  test('a watch that is closed says nothing of what others still hear', async () => {
+    const path = await file('watch-closed/aoai.config.json', named('one'));
+    const [heard, others] = [arrivals<Config>(), arrivals<Config>()];
+    const said: unknown[] = [];
+    const closed = await watchConfig(path, (config) => said.push(config), {
+      onError: (error) => said.push(error),
+    });
+    const aborted = new AbortController();
+    await watchConfig(path, (config) => said.push(config), { signal: aborted.signal });
+    const watched = await watchConfig(path, heard.add);
+    closed.close();
+    aborted.abort();
+    const later = await watchConfig(path, others.add);
+    await writeFile(path, named('two'));
+    expect((await heard.next()).names).toEqual(['two']);
+    expect((await others.next()).names).toEqual(['two']);
+    watched.close();
+    later.close();
+    expect(said).toEqual([]);
+    expect(closed.config.names).toEqual(['one']);
+  });
+
   test('a signal that has aborted before is not waited for', async () => {
     const path = await file('watch-aborted/aoai.config.json', named('one'));
     const signal = AbortSignal.abort();
