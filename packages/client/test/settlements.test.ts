@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { messages } from './estate.ts';
-import { rightAnswer } from './raw-answers.ts';
+import { responseEvents, rightAnswer } from './raw-answers.ts';
 import { chatAnswer, rawAnswer } from './raw-server.ts';
 import { useRawServers } from './raw-estate.ts';
 import { settledBooks } from './settled-books.ts';
@@ -8,6 +8,8 @@ import { settledBooks } from './settled-books.ts';
 const fixture = useRawServers();
 const nowMs = Date.UTC(2026, 10, 29, 12);
 const now = () => nowMs;
+const beginning = responseEvents().slice(0, -40);
+const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
 
 /** How the only attempt of a call is settled that gets this answer; `undefined` closes the connection. */
 async function settlementOf(
@@ -109,4 +111,74 @@ test('refusals of a request that a filter has judged, or that refers to somethin
   expect(await blame({})).toBe(1);
   expect(await blame({ code: 'content_filter' })).toBe(0);
   expect(await blame({}, { previous_response_id: 'resp_1234567890' })).toBe(0);
+});
+
+test('a probe that is aborted makes room at once for a call that waits', async () => {
+  const clock = { nowMs };
+  const server = await fixture.serve((request) => {
+    if (request.number === 1) request.socket.write(error('503 Out'));
+    if (request.number === 3) request.socket.write(rightAnswer(request));
+  });
+  const azure = fixture.connect([server], {
+    now: () => clock.nowMs,
+    retry: false,
+    circuit: { failures: 1, openMs: 60_000 },
+    deadlineMs: 200_000,
+  });
+  const ask = (signal?: AbortSignal) => azure.responses.create({ model: 'first', input: 'Hi' }, { signal });
+  await expect(ask()).rejects.toMatchObject({ status: 503 });
+  clock.nowMs += 60_000;
+  const stop = new AbortController();
+  const probe = ask(stop.signal).catch(() => undefined);
+  await expect.poll(() => server.requests.length).toBe(2);
+  const waiting = ask();
+  await expect.poll(() => fixture.events.some(({ type }) => type === 'call-waiting')).toBe(true);
+  stop.abort();
+  await probe;
+  expect((await waiting).output_text).toBe('Hello');
+});
+
+test('what a stream has got in with makes room for calls that wait, before its end', async () => {
+  const isWaiting = Promise.withResolvers<undefined>();
+  const server = await fixture.serve((request) => {
+    if (request.number > 1) request.socket.write(rightAnswer(request));
+    else void isWaiting.promise.then(() => request.socket.write(`${streamHead}${beginning}`));
+  });
+  const { quota } = settledBooks(now);
+  let room = 1;
+  const azure = fixture.connect([server], {
+    now,
+    quota: {
+      ...quota,
+      reserve: (target, asked) => {
+        if (room === 0) return { ok: false, reason: 'tokens', retryAtMs: nowMs + 60_000 };
+        room -= 1;
+        return quota.reserve(target, asked);
+      },
+      admitted: () => {
+        room += 1;
+      },
+    },
+    deadlineMs: 200_000,
+  });
+  const opening = azure.responses.create({ model: 'first', input: 'Hi', stream: true }).then((each) => each);
+  await expect.poll(() => server.requests.length).toBe(1);
+  const waiting = azure.responses.create({ model: 'first', input: 'Hi' }).then((each) => each);
+  await expect.poll(() => fixture.events.some(({ type }) => type === 'call-waiting')).toBe(true);
+  isWaiting.resolve(undefined);
+  const stream = await opening;
+  expect((await waiting).output_text).toBe('Hello');
+  stream.controller.abort();
+});
+
+test('a stream that is cut after its first content is a failure of its target', async () => {
+  const server = await fixture.serve(({ socket }) => socket.end(`${streamHead}${beginning}`));
+  const { quota, settled } = settledBooks(now);
+  const azure = fixture.connect([server], { now, quota });
+  const read = async () => {
+    for await (const _ of await azure.responses.create({ model: 'first', input: 'Hi', stream: true }));
+  };
+  await expect(read()).rejects.toMatchObject({ code: 'STREAM_TRUNCATED' });
+  expect(settled.map(({ result }) => result)).toEqual(['failed']);
+  expect(azure.status().targets['first']).toMatchObject({ failures: 1 });
 });
