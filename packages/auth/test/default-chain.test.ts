@@ -3,6 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CredentialError, diagnoseAuth, entraId, inTenant } from '../src/index.ts';
 import { identityCredential, toolOptions } from '../src/entra/identity-credential.ts';
@@ -190,6 +191,18 @@ test('the Azure CLI is asked for the tenant of the account', async () => {
   expect(asked).toHaveLength(2);
   for (const line of asked) expect(line).toContain(`--tenant ${tenantId}`);
 });
+
+test.each(['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PASSWORD', 'AZURE_PASSWORD', 'IDENTITY_HEADER'])(
+  'no error shows the value of %s, whoever prints it',
+  async (name) => {
+    await fakeProgram('az', 'echo "failed with hunter2-of-the-machine" >&2; exit 1');
+    setEnv({ [name]: 'hunter2-of-the-machine', AZURE_TOKEN_CREDENTIALS: 'AzureCliCredential' });
+    const { error } = await failureOf(freshChain());
+    const shown = inspect(error, { showHidden: true, depth: Infinity });
+    expect(shown).toContain('failed with [redacted]');
+    expect(shown).not.toContain('hunter2');
+  },
+);
 
 test('an Azure CLI that takes too long is ended, and named', async () => {
   await fakeProgram('az', 'read line');

@@ -29,6 +29,17 @@ test('ten clients make one token request', async () => {
   expect(new Set(headers.map((one) => one['authorization']))).toEqual(new Set(['Bearer t1']));
 });
 
+test('the tokens of a thousand scopes are kept, and the oldest makes room', async () => {
+  const source = counting();
+  const credential = entraId(source);
+  for (let made = 0; made < 1000; made++) await credential.headers({ scope: `scope-${made}` });
+  await credential.headers({ scope: 'scope-0' });
+  expect(source.asked).toBe(1000);
+  await credential.headers({ scope: 'one-more' });
+  await credential.headers({ scope: 'scope-0' });
+  expect(source.asked).toBe(1002);
+});
+
 test('gives no promise when the token is at hand', async () => {
   const credential = entraId(counting());
   expect(credential.headers({ scope })).toBeInstanceOf(Promise);
@@ -146,7 +157,7 @@ test('asks for the tokens of the tenant that is named, and keeps those of each t
   expect(await inTenant(credential, 'tenant-b').headers({ scope })).toBe(theirs);
   expect(source.options.map(({ tenantId }) => tenantId)).toEqual([undefined, 'tenant-b']);
   expect(await inTenant(credential, 'tenant-b').refresh({ scope, rejected: theirs })).toBe(true);
-  expect(source.options.at(-1)?.tenantId).toBe('tenant-b');
+  expect(source.options.map(({ tenantId }) => tenantId)).toEqual([undefined, 'tenant-b', 'tenant-b']);
   expect(await credential.headers({ scope })).toBe(own);
   expect(inTenant(credential, undefined)).toBe(credential);
   const key = apiKey('0123456789abcdef');
