@@ -19,6 +19,7 @@ export default defineConfig({
   test: {
     ...project.test,
     isolate: tests === '',
+    // Few tests that run for each mutant: a worker for each file would take most of the time.
     ...(tests === '' ? undefined : { include: tests.split(',') }),
     // A mutant has no types.
     typecheck: { enabled: false },

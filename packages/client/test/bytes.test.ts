@@ -40,3 +40,12 @@ test('an abort ends a file that nobody reads', async () => {
   await expect.poll(() => server.sockets.size).toBe(0);
   await expect.poll(() => fixture.events.at(-1)).toMatchObject({ type: 'call-finished', outcome: 'aborted' });
 });
+
+test('`attemptTimeoutMs` ends with the headers of a file', async () => {
+  const server = await fixture.serve(({ socket }) => {
+    socket.write(`${head}0123456789`);
+    setTimeout(() => socket.write('x'.repeat(90)), 1_100).unref();
+  });
+  const azure = fixture.connect([server], { retry: false, attemptTimeoutMs: 1_000 });
+  expect(await (await azure.fetch(url)).text()).toHaveLength(100);
+});

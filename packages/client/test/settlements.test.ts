@@ -182,3 +182,32 @@ test('a stream that is cut after its first content is a failure of its target', 
   expect(settled.map(({ result }) => result)).toEqual(['failed']);
   expect(azure.status().targets['first']).toMatchObject({ failures: 1 });
 });
+
+test('what a call finds at its deadline, too late to be sent, is given back as if it had never been', async () => {
+  const server = await fixture.serve(() => undefined);
+  const { quota, settled } = settledBooks(Date.now);
+  let isFree = false;
+  const azure = fixture.connect([server], {
+    quota: {
+      ...quota,
+      reserve: (target, asked) =>
+        isFree
+          ? quota.reserve(target, asked)
+          : { ok: false, reason: 'tokens', retryAtMs: Date.now() + 60_000 },
+    },
+    deadlineMs: 200_000,
+  });
+  const stop = new AbortController();
+  const first = azure.responses
+    .create({ model: 'first', input: 'Hi' }, { signal: stop.signal })
+    .catch(() => undefined);
+  await expect.poll(() => fixture.events.some(({ type }) => type === 'call-waiting')).toBe(true);
+  // It never is the first in line, and so it has not looked before.
+  isFree = true;
+  const second = azure.with({ deadlineMs: 50 }).responses.create({ model: 'first', input: 'Hi' });
+  await expect(second).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' });
+  expect(settled).toMatchObject([{ result: 'cancelled', counted: false }]);
+  expect(server.requests).toEqual([]);
+  stop.abort();
+  await first;
+});
