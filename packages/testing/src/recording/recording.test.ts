@@ -104,6 +104,14 @@ test('what was not recorded is a surprise to a strict mock', async () => {
   await azure.close();
 });
 
+test('a reset forgets what was to be replayed', async () => {
+  const azure = await startMockAzure({ strict: true });
+  azure.replay((await record()).recording);
+  azure.reset();
+  await expect(talk(client(azure.endpoint, azure.apiKey))).rejects.toThrow('Nothing is scripted');
+  await azure.close();
+});
+
 test('a file that is no recording is refused', async () => {
   const file = join(folder, 'other.json');
   const { writeFile } = await import('node:fs/promises');

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { request, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { listen } from './listen.ts';
 
@@ -75,4 +78,39 @@ test('a caller that means another machine is told so, and its connection ends', 
   }).end();
   expect(await answer.promise).toEqual([421, 'close']);
   await listener.close();
+});
+
+/** A caller that was let over to another protocol, and both ends of its connection. */
+async function upgraded() {
+  const taken = Promise.withResolvers<Duplex>();
+  const listener = await listen(() => undefined, {
+    upgrade: (_incoming, socket) => {
+      taken.resolve(socket);
+    },
+  });
+  const caller = connect(listener.port, '127.0.0.1')
+    .on('error', () => undefined)
+    .resume();
+  caller.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  return { listener, caller, socket: await taken.promise };
+}
+
+test.each(['close', 'refuse'] as const)('connections of another protocol end at %s, too', async (how) => {
+  const { listener, caller } = await upgraded();
+  const ended = once(caller, 'close');
+  const closed = listener[how]();
+  await ended;
+  await closed;
+  if (how === 'refuse') await listener.accept();
+  await listener.close();
+});
+
+test('a connection of another protocol that has ended is forgotten', async () => {
+  const { listener, socket } = await upgraded();
+  const ended = once(socket, 'close');
+  socket.destroy();
+  await ended;
+  const destroy = vi.spyOn(socket, 'destroy');
+  await listener.close();
+  expect(destroy).toHaveBeenCalledTimes(0);
 });
