@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
+import { answerDeviceCode, answerDeviceLogin } from './device-code.ts';
 import { createDirectory } from './directory.ts';
 import { createGrantStore } from './grant-store.ts';
 import { targetOfScope, type Target } from './service.ts';
@@ -155,6 +156,31 @@ test('the code of a device is asked for until its user has signed in, and then u
   expect(await outcome(fields(third))).toEqual(pending);
   await clock.advance(1);
   expect(await outcome(fields(third))).toEqual([70_020]);
+});
+
+test('the code of a device is good for a quarter of an hour, for the device and on the page', async () => {
+  const request = {
+    method: 'POST',
+    url: new URL('https://authority/'),
+    headers: {},
+    body: `client_id=${web?.clientId}&scope=https://cognitiveservices.azure.com/.default`,
+    signal: new AbortController().signal,
+    signInOrigin: 'https://sign-in',
+  };
+  const { body = '{}' } = answerDeviceCode(tenant, 'common', request);
+  const given = JSON.parse(body) as { device_code: string; user_code: string };
+  expect(given).toMatchObject({
+    expires_in: 900,
+    interval: 1,
+    verification_uri: 'https://sign-in/devicelogin',
+  });
+  const fields = { grant_type: 'device_code', device_code: given.device_code };
+  const url = new URL(`https://sign-in/devicelogin?user_code=${given.user_code}`);
+  const page = () => answerDeviceLogin(tenant, { ...request, method: 'GET', url }).body;
+  await clock.advance(899_999);
+  expect([await outcome(fields), page()?.includes('That code')]).toEqual([[70_016], false]);
+  await clock.advance(1);
+  expect([await outcome(fields), page()?.includes('That code')]).toEqual([[70_020], true]);
 });
 
 test('a person is passed on for as long as its token is good', async () => {

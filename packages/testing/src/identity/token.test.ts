@@ -136,3 +136,14 @@ test.each([
 ])('the scope %s is these permissions: %j', (scope, permissions) => {
   expect(delegated(target(scope))).toEqual(permissions);
 });
+
+test('a token is checked once, unless there have been a thousand others since', async () => {
+  const { token } = await issuer.access(grant);
+  const claims = issuer.claims(token);
+  expect(claims?.aud).toBe('https://cognitiveservices.azure.com');
+  expect(issuer.claims(token)).toBe(claims);
+  // What is no base64 in a signature is skipped: other texts of the same token.
+  for (let number = 1; number <= 1_000; number += 1) issuer.claims(token + '!'.repeat(number));
+  expect(issuer.claims(token)).not.toBe(claims);
+  expect(issuer.claims(token)).toEqual(claims);
+});

@@ -53,7 +53,6 @@ test.each([
       { value: true, count: 1 },
     ],
   ],
-  // A hotel counts once for a kind of room, however many it has.
   [
     'rooms/kind',
     [
@@ -99,6 +98,13 @@ test.each([
   ],
 ])('%s counts %j', (text, expected) => {
   expect(facet(text)).toEqual(expected);
+});
+
+test('a document counts once for each value, however often it has it', () => {
+  expect(facet('tags', [{ id: '1', tags: ['pool', 'pool', 'wifi'] }])).toEqual([
+    { value: 'pool', count: 1 },
+    { value: 'wifi', count: 1 },
+  ]);
 });
 
 test('a range begins at its first value and ends before the next', () => {
