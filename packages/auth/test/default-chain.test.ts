@@ -119,6 +119,20 @@ test('finds what has been set up since, after ten seconds', async () => {
   }
 });
 
+test('a clock that is set back does not make it wait longer', async () => {
+  const credential = freshChain();
+  await failureOf(credential);
+  const token = JSON.stringify({ accessToken: 'from-the-cli', expires_on: 4_070_908_800 });
+  await fakeProgram('az', `echo '${token}'`);
+  const earlier = Date.now() - 3_600_000;
+  vi.spyOn(Date, 'now').mockImplementation(() => earlier);
+  try {
+    expect(await credential.headers({ scope })).toEqual({ authorization: 'Bearer from-the-cli' });
+  } finally {
+    vi.restoreAllMocks();
+  }
+});
+
 test('stays with the credential that worked, and asks it again without ado when it fails once', async () => {
   const signedIn = (token: string): string =>
     `echo '${JSON.stringify({ accessToken: token, expiresOn: '2099-01-01 00:00:00.000000', expires_on: 4_070_908_800 })}'`;

@@ -16,6 +16,13 @@ test.each([
   expect(readEndpoint(text, [])).toEqual({ ok: false, problem });
 });
 
+test('a suffix of Azure without a name before it is no host of Azure', () => {
+  for (const host of ['.openai.azure.com', 'openai.azure.com'])
+    expect(readEndpoint(`https://${host}`, [])).toMatchObject({
+      problem: expect.stringContaining('which is not a host of Azure OpenAI') as unknown,
+    });
+});
+
 test.each(['ai.contoso.com', '[2001:db8::1]'])('the host %s may be called when it is listed', (host) => {
   const endpoint = `https://${host}`;
   expect(readEndpoint(endpoint, [host])).toEqual({ ok: true, origin: endpoint, cloud: undefined });

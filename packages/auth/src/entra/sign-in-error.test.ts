@@ -80,6 +80,16 @@ test('a code is not said twice, and one that is no text not at all', () => {
     );
 });
 
+test('the meaning is looked for in an error and five causes, not deeper', () => {
+  const chainOf = (depth: number) => {
+    let at = new Error('AADSTS50058: nobody');
+    for (let level = 0; level < depth; level++) at = new Error(`level ${level}`, { cause: at });
+    return explainSignIn(at, scope).message;
+  };
+  expect(chainOf(5)).toContain('nobody is signed in (AADSTS50058)');
+  expect(chainOf(6)).toContain('level 5. The `cause` says more.');
+});
+
 test('causes that go round in a circle end', () => {
   const error = new Error('round');
   error.cause = error;
