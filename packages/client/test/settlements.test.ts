@@ -12,18 +12,14 @@ const beginning = responseEvents().slice(0, -40);
 const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n';
 
 /** How the only attempt of a call is settled that gets this answer; `undefined` closes the connection. */
-async function settlementOf(
-  answer: string | undefined,
-  request: { readonly previous_response_id?: string } = {},
-) {
+async function settlementOf(answer: string | undefined) {
   const server = await fixture.serve(({ socket }) => {
     if (answer === undefined) socket.destroy();
     else socket.write(answer);
   });
   const { quota, settled } = settledBooks(now);
   const azure = fixture.connect([server], { now, quota, retry: false });
-  const asked = { model: 'first', input: 'Hi', ...request } as const;
-  await azure.responses.create(asked).catch(() => undefined);
+  await azure.responses.create({ model: 'first', input: 'Hi' }).catch(() => undefined);
   const { key, ...settlement } = settled[0] ?? { key: undefined };
   expect([settled.length, key?.endsWith('/gpt-4.1-mini')]).toEqual([1, true]);
   return { settlement, target: azure.status().targets['first'] };
@@ -96,21 +92,20 @@ test('an answer is settled with what it used, and with what remains', async () =
   expect(admitted).toEqual([{ remainingTokens: 77 }]);
 });
 
-test('refusals of a request that a filter has judged, or that refers to something, blame no target', async () => {
-  const blame = async (body: object, request: object = {}) => {
+test('refusals of a request that a filter has judged blame no target', async () => {
+  const blame = async (body: object) => {
     const refusing = await fixture.serve(({ socket }) => socket.write(error('403 No', body)));
     const well = await fixture.serve((each) => each.socket.write(rightAnswer(each)));
     const azure = fixture.connect([refusing, well], { retry: false });
     for (let call = 0; call < 4; call += 1) {
       await azure.responses.create({ model: 'second', input: 'Hi' });
-      await azure.responses.create({ model: 'first', input: 'Hi', ...request }).catch(() => undefined);
-      await azure.responses.create({ model: 'pool', input: 'Hi', ...request }).catch(() => undefined);
+      await azure.responses.create({ model: 'first', input: 'Hi' }).catch(() => undefined);
+      await azure.responses.create({ model: 'pool', input: 'Hi' }).catch(() => undefined);
     }
     return fixture.events.splice(0).filter(({ type }) => type === 'circuit-opened').length;
   };
   expect(await blame({})).toBe(1);
   expect(await blame({ code: 'content_filter' })).toBe(0);
-  expect(await blame({}, { previous_response_id: 'resp_1234567890' })).toBe(0);
 });
 
 test('a probe that is aborted makes room at once for a call that waits', async () => {
