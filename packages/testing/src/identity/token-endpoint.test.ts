@@ -1,8 +1,8 @@
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
+import { aTenant } from './a-tenant.fake.ts';
 import { answerDeviceCode, answerDeviceLogin } from './device-code.ts';
 import { createDirectory } from './directory.ts';
-import { createGrantStore } from './grant-store.ts';
 import { targetOfScope, type Target } from './service.ts';
 import { answerTokenRequest, type Tenant } from './token-endpoint.ts';
 import { createTokenIssuer } from './token.ts';
@@ -20,15 +20,7 @@ let tenant: Tenant;
 
 beforeEach(() => {
   clock = manualClock();
-  const now = () => clock.now();
-  const issuer = createTokenIssuer(directory, {
-    now,
-    authority: () => 'https://authority',
-    graph: () => 'https://graph',
-  });
-  const settings = { lifetimeMs: 3_600_000, skewMs: 0 };
-  const authority = () => 'https://authority';
-  tenant = { directory, issuer, grants: createGrantStore(), now, authority, settings };
+  tenant = aTenant(directory, clock);
 });
 
 // The first key of the process takes its time.
