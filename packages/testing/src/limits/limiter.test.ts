@@ -1,3 +1,4 @@
+import { usualThroughput } from '@aoai/config';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { manualClock, type Clock } from '../clock.ts';
@@ -146,6 +147,12 @@ describe('utilisation', () => {
     if (first.ok) first.settle({ tokens: 1_100, outputTokens: 100, cachedTokens: 500 });
     expect(limiter.use()).toEqual({ utilisation: 900 / 3_000 });
     expect(limiter.admit({ tokens: 1 })).toMatchObject({ ok: true });
+  });
+
+  test('of a model that the catalogue does not know is measured by the usual throughput', () => {
+    const limiter = createLimiter(deployment({ ptu: 2 }, 'nobody-knows-it'), manualClock());
+    limiter.admit({ tokens: usualThroughput.inputTpm });
+    expect(limiter.use()).toEqual({ utilisation: 0.5 });
   });
 
   test('drains at the rate that was bought', async () => {
