@@ -114,6 +114,24 @@ export const equivalents: readonly Equivalent[] = [
     why: 'A request keeps one token: in time or late, never both.',
   },
   {
+    file: 'packages/client/src/answer/classify.ts',
+    text: 'const error = /^\\s*\\{/.test(body) ? serviceError(parseJson(body)) : undefined;',
+    replacements: ['/\\s*\\{/'],
+    why: 'A text that has a brace and begins with something else is no JSON, or no object: no error is found in it.',
+  },
+  {
+    file: 'packages/client/src/answer/classify.ts',
+    text: '...(limitHit === undefined ? undefined : { limitHit }),',
+    replacements: ['false'],
+    why: 'A field that is `undefined` is read like one that is missing.',
+  },
+  {
+    file: 'packages/client/src/answer/classify.ts',
+    text: '...(waitMs === undefined ? undefined : { retryAfterMs: waitMs }),',
+    replacements: ['false'],
+    why: 'A field that is `undefined` is read like one that is missing.',
+  },
+  {
     file: 'packages/config/src/config-from-env.ts',
     text: '...(allowHosts !== undefined && { allowHosts }),',
     replacements: ['true'],

@@ -149,7 +149,6 @@ export async function openStream(
     if (broken.isUnreadable && !progress.hasContent) return failed(response, held, undefined);
     const isWanted = progress.hasContent || (options.holdsNothing && progress.events > 0);
     if (isWanted || (progress.finished && error === undefined)) {
-      for (const bytes of first.splice(0)) held.push(decode(bytes));
       idle = options.idle(true);
       return { kind: 'open', held, progress, next };
     }
