@@ -48,6 +48,24 @@ export const equivalents: readonly Equivalent[] = [
     why: 'No key is `undefined`, so nothing is deleted.',
   },
   {
+    file: 'packages/auth/src/entra/entra-source.ts',
+    text: 'const given = source.azureCli === true ? {} : source.azureCli;',
+    replacements: ['false'],
+    why: 'Spreading `true` adds nothing, like spreading `{}`.',
+  },
+  {
+    file: 'packages/auth/src/entra/entra-source.ts',
+    text: 'const given = source.workloadIdentity === true ? {} : source.workloadIdentity;',
+    replacements: ['false'],
+    why: 'Spreading `true` adds nothing, like spreading `{}`.',
+  },
+  {
+    file: 'packages/auth/src/entra/entra-source.ts',
+    text: 'const id = source === true ? {} : source;',
+    replacements: ['false'],
+    why: 'Spreading `true` adds nothing, like spreading `{}`.',
+  },
+  {
     file: 'packages/auth/src/entra/executable.ts',
     text: '() => false,',
     replacements: ['() => undefined'],
