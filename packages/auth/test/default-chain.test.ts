@@ -218,6 +218,15 @@ test.each(['AZURE_CLIENT_SECRET', 'AZURE_CLIENT_CERTIFICATE_PASSWORD', 'AZURE_PA
   },
 );
 
+test('the Azure CLI is asked for the tenant and the subscription that are given', async () => {
+  const log = join(folder, 'arguments');
+  const token = JSON.stringify({ accessToken: 'a.b.c', expires_on: 4e9 });
+  await fakeProgram('az', `echo "$@" >> ${log}; echo '${token}'`);
+  const tenantId = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
+  await entraId({ azureCli: { tenantId, subscription: 'of-the-team' } }).headers({ scope });
+  expect(await readFile(log, 'utf8')).toContain(` --tenant ${tenantId} --subscription of-the-team`);
+});
+
 test('an Azure CLI that takes too long is ended, and named', async () => {
   await fakeProgram('az', 'read line');
   // With the usual limit around it, which is not what ends it.
