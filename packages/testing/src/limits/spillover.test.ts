@@ -7,6 +7,7 @@ test.each([
   [503, null, 'standard'],
   [400, 'context_length_exceeded', 'standard'],
   [400, 'content_filter', undefined],
+  [404, 'context_length_exceeded', undefined],
   [401, '401', undefined],
   [200, null, undefined],
 ])('status %i with code %s goes to %s', (status, code, target) => {

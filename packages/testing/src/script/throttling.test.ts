@@ -58,6 +58,13 @@ describe('a throttled request', () => {
   });
 
   test.each<[RateLimitedOptions, OperationRequest, string, string]>([
+    [{}, askedOf({ api: 'preview' }), 'RateLimitReached', 'under OpenAI Language Model Instance API.'],
+    [
+      {},
+      askedOf({ surface: 'dated', api: '2024-10-21' }),
+      'RateLimitReached',
+      'under Azure OpenAI API version 2024-10-21.',
+    ],
     [{ kind: 'call' }, askedOf(), 'RateLimitReached', 'exceeded the call rate limit'],
     [{}, askedOf(), 'RateLimitReached', 'exceeded the token rate limit'],
     [{ era: '2024' }, askedOf(), '429', 'exceeded token rate limit'],
