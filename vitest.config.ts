@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     projects: [
       'packages/*',
+      'packages/auth/vitest.own-process.config.ts',
       // The same client on other versions of the `openai` SDK.
       'packages/client/vitest.openai-*.config.ts',
       // And on other versions of its HTTP client.

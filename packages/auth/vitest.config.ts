@@ -1,7 +1,9 @@
 import project from '@aoai/vitest';
-import { mergeConfig } from 'vitest/config';
+import { configDefaults, mergeConfig } from 'vitest/config';
 import type { UserWorkspaceConfig } from 'vitest/config';
+import { ownProcess } from './test/own-process.ts';
 
-// MSAL remembers for a whole process which kind of managed identity it has found.
-const config: UserWorkspaceConfig = mergeConfig(project, { test: { isolate: true } });
+const config: UserWorkspaceConfig = mergeConfig(project, {
+  test: { exclude: [...configDefaults.exclude, ...ownProcess] },
+});
 export default config;
