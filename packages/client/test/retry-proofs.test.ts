@@ -1,7 +1,7 @@
 import { serverError } from '@aoai/testing';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
-import { retryBudget } from '../src/call/retry-budget.ts';
+import { retryBudget } from '../src/engine/retry-budget.ts';
 import { createClient } from '../src/client/create-client.ts';
 import type { ClientOptions } from '../src/client/client-options.ts';
 import { messages, useEstate } from './estate.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '@aoai/config';
-import type { CallSettings } from './call.ts';
-import type { Engine } from './engine.ts';
+import type { CallSettings } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ResidencyError } from '../errors.ts';
 import type { CallRequest } from '../request/call-request.ts';
 import { checkModel } from '../request/json-body.ts';

@@ -1,7 +1,7 @@
 import type { Answer } from '../answer/answer.ts';
 import type { SseEvent } from '../answer/sse.ts';
 import { StreamTruncatedError } from '../errors.ts';
-import { mapped } from './mapped-iterator.ts';
+import { mapped } from '../deliver/mapped-iterator.ts';
 import type { CallRequest } from '../request/call-request.ts';
 
 /** How a background response is resumed. */

@@ -1,25 +1,25 @@
-import { admit, admitNow } from './admit.ts';
-import { announceAttempt } from './announce.ts';
-import type { Admission } from './admit.ts';
+import { admit, admitNow } from '../attempt/admit.ts';
+import { announceAttempt } from '../attempt/announce.ts';
+import type { Admission } from '../attempt/admit.ts';
 import type { Answer } from '../answer/answer.ts';
-import { deadlineExceeded, openAttempt } from './attempt.ts';
-import type { Attempt, AttemptResult } from './attempt.ts';
+import { deadlineExceeded, openAttempt } from '../attempt/attempt.ts';
+import type { Attempt, AttemptResult } from '../attempt/attempt.ts';
 import { attemptScope } from '../waiting/attempt-scope.ts';
-import { askForHolder, mayBeElsewhere, refersToAny } from './bound-call.ts';
-import type { Call } from './call.ts';
-import { leadsSomewhere } from './lead-on.ts';
-import { deliver } from './deliver.ts';
-import type { Engine } from './engine.ts';
+import { askForHolder, mayBeElsewhere, refersToAny } from '../engine/bound-call.ts';
+import type { Call } from '../engine/call.ts';
+import { leadsSomewhere } from '../engine/lead-on.ts';
+import { deliver } from '../deliver/deliver.ts';
+import type { Engine } from '../engine/engine.ts';
 import { PoolExhaustedError, UnexpectedAnswerError } from '../errors.ts';
 import { connectionFailed } from '../answer/connection-failure.ts';
 import { withRetryAfter } from '../answer/retry-after.ts';
-import { finishCall, startCall } from './finish-call.ts';
-import type { CallInput } from './finish-call.ts';
-import { runHedged } from './hedge.ts';
-import { holdBudget } from './hold-budget.ts';
+import { finishCall, startCall } from '../engine/finish-call.ts';
+import type { CallInput } from '../engine/finish-call.ts';
+import { runHedged } from '../attempt/hedge.ts';
+import { holdBudget } from '../engine/hold-budget.ts';
 import { proxyErrorCode } from '../transport/proxy.ts';
 import { untilAborted } from '../waiting/until-aborted.ts';
-import { settle, settleFailure } from './settle.ts';
+import { settle, settleFailure } from '../attempt/settle.ts';
 
 /** Makes a call: attempt after attempt until one answers, within the deadline and the retry budgets. */
 export async function runCall(engine: Engine, input: CallInput): Promise<Answer> {

@@ -1,6 +1,6 @@
 import type { Config } from '@aoai/config';
-import type { CallSettings } from '../call/call.ts';
-import type { Engine } from '../call/engine.ts';
+import type { CallSettings } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 import { permitted } from '../call/permit.ts';
 import { routeFor } from '../call/resource-route.ts';
 import { isResumable, resumableStream } from '../call/resume-stream.ts';

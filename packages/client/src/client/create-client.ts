@@ -1,12 +1,12 @@
 import type { Config } from '@aoai/config';
 import { batchRunner } from '../batch/batch.ts';
-import type { CallSettings } from '../call/call.ts';
+import type { CallSettings } from '../engine/call.ts';
 import { callsWith } from './calls.ts';
 import { checkChanges, checkGrace, checkOptions } from './check-options.ts';
 import type { Client } from './client.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
 import { createEngine } from './create-engine.ts';
-import type { Engine } from '../call/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { eventBus } from '../events/event-bus.ts';
 import type { Listener } from '../events/events.ts';
 import { realtimeEndpoint, responsesEndpoint } from './socket-endpoint.ts';

@@ -1,4 +1,4 @@
-import type { CallSettings } from '../call/call.ts';
+import type { CallSettings } from '../engine/call.ts';
 import type { CallOptions, ClientOptions } from './client-options.ts';
 
 /** The settings of a client's calls, with every default filled in. */

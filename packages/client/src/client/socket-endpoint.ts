@@ -1,4 +1,4 @@
-import type { Engine } from '../call/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ResidencyError } from '../errors.ts';
 import type { Target } from '../route/target.ts';
 

@@ -1,5 +1,5 @@
-import type { Engine } from '../call/engine.ts';
-import type { Spending } from '../call/ledger.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Spending } from '../engine/ledger.ts';
 import type { Target } from '../route/target.ts';
 import type { TargetState } from '../quota/quota.ts';
 

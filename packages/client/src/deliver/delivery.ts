@@ -1,13 +1,13 @@
 import type { AnswerSummary } from '../answer/answer-summary.ts';
 import type { OpenedStream } from '../answer/open-stream.ts';
-import type { Attempt, AttemptResult } from './attempt.ts';
-import type { Call } from './call.ts';
-import type { Engine } from './engine.ts';
+import type { Attempt, AttemptResult } from '../attempt/attempt.ts';
+import type { Call } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 import { outputMessages } from '../events/event-content.ts';
 import type { Usage } from '../events/events.ts';
-import { finishCall } from './finish-call.ts';
+import { finishCall } from '../engine/finish-call.ts';
 import type { TokenCount } from '../quota/quota.ts';
-import { settle } from './settle.ts';
+import { settle } from '../attempt/settle.ts';
 import type { TransportResponse } from '../transport/transport.ts';
 
 export type Success = Exclude<AttemptResult, { kind: 'failed' }>;

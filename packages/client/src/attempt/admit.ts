@@ -1,6 +1,6 @@
-import type { Call } from './call.ts';
-import { refusedAlready } from './lead-on.ts';
-import type { Engine } from './engine.ts';
+import type { Call } from '../engine/call.ts';
+import { refusedAlready } from '../engine/lead-on.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { UnusableTarget } from '../errors.ts';
 import { PoolExhaustedError, ResidencyError } from '../errors.ts';
 import type { Choice, UnderWay } from '../choice/choice.ts';

@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
-import type { Call } from './call.ts';
-import type { Engine } from './engine.ts';
+import type { Call } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { WireBody } from '../request/call-request.ts';
 import { fitParameters } from '../request/fit-parameters.ts';
 

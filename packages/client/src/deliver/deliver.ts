@@ -3,15 +3,15 @@ import { summarize } from '../answer/answer-summary.ts';
 import { isFields } from '../fields.ts';
 import { observedQuota } from '../answer/observed-quota.ts';
 import { tokensOf, usageFrom } from '../answer/usage.ts';
-import type { Attempt } from './attempt.ts';
-import { learnFromAnswer, rememberHolder } from './bound-call.ts';
-import type { Call } from './call.ts';
+import type { Attempt } from '../attempt/attempt.ts';
+import { learnFromAnswer, rememberHolder } from '../engine/bound-call.ts';
+import type { Call } from '../engine/call.ts';
 import { deliverBytes } from './deliver-bytes.ts';
 import { deliverStream } from './deliver-stream.ts';
 import { finishDelivery } from './delivery.ts';
 import type { Delivery, Success } from './delivery.ts';
-import type { Engine } from './engine.ts';
-import { requestIdOf } from './settle.ts';
+import type { Engine } from '../engine/engine.ts';
+import { requestIdOf } from '../attempt/settle.ts';
 import type { TransportResponse } from '../transport/transport.ts';
 
 /** Hands a successful attempt to the caller and settles it when its body has ended, however it ends. */

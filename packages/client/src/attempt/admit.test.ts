@@ -5,8 +5,8 @@ import type { Target } from '../route/target.ts';
 import { cancellation } from '../waiting/cancellation.ts';
 import { waitingLine } from '../waiting/waiting-line.ts';
 import { admit } from './admit.ts';
-import type { Call } from './call.ts';
-import type { Engine } from './engine.ts';
+import type { Call } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 
 /** A call to a tier of two targets, whose quota answers so. */
 function setUp(reserve: QuotaStore['reserve']) {

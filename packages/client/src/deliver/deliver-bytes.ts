@@ -1,8 +1,8 @@
 import type { Answer } from '../answer/answer.ts';
-import type { Call } from './call.ts';
+import type { Call } from '../engine/call.ts';
 import { finishDelivery } from './delivery.ts';
 import type { Delivery, DeliveryEnd } from './delivery.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../engine/engine.ts';
 
 /** Passes bytes to the caller as they arrive. */
 export function deliverBytes(engine: Engine, call: Call, { attempt, result }: Delivery<'bytes'>): Answer {

@@ -1,9 +1,9 @@
 import type { Admission } from './admit.ts';
 import type { AttemptScope } from '../waiting/attempt-scope.ts';
 import { attemptScope } from '../waiting/attempt-scope.ts';
-import type { AttemptResult } from './attempt-result.ts';
-import type { Call } from './call.ts';
-import type { Engine } from './engine.ts';
+import type { AttemptResult } from '../engine/attempt-result.ts';
+import type { Call } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 import { DeadlineExceededError } from '../errors.ts';
 import type { ObservedQuota } from '../quota/quota.ts';
 

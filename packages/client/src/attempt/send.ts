@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
-import type { Call } from './call.ts';
-import type { Engine } from './engine.ts';
+import type { Call } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 import { bodyOf } from './fitted-body.ts';
 import type { FormBytes } from '../request/form-body.ts';
 import { urlOf } from '../route/target.ts';

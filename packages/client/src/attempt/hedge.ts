@@ -3,8 +3,8 @@ import { announceAttempt } from './announce.ts';
 import { openAttempt } from './attempt.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import { startsBackgroundWork } from './background-work.ts';
-import type { Call } from './call.ts';
-import type { Engine } from './engine.ts';
+import type { Call } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 import { runAttempt } from './run-attempt.ts';
 import { settle, settleFailure } from './settle.ts';
 

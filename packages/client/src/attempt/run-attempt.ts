@@ -1,11 +1,11 @@
 import type { Attempt, AttemptResult } from './attempt.ts';
 import { mayHaveBegun, startsBackgroundWork } from './background-work.ts';
-import { withNotHere } from './bound-call.ts';
-import type { Call } from './call.ts';
+import { withNotHere } from '../engine/bound-call.ts';
+import type { Call } from '../engine/call.ts';
 import { connectionFailed } from '../answer/connection-failure.ts';
-import type { Engine } from './engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { AnswerTooLargeError, DeadlineExceededError, TransportLoadError } from '../errors.ts';
-import { withLeadOn } from './lead-on.ts';
+import { withLeadOn } from '../engine/lead-on.ts';
 import { readAnswer } from './read-answer.ts';
 import { isOfCaller } from '../request/callers-stream.ts';
 import { isUnsendable, prepare, unsendable } from './send.ts';

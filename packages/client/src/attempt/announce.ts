@@ -1,6 +1,6 @@
 import type { Attempt } from './attempt.ts';
-import type { Call } from './call.ts';
-import type { Engine } from './engine.ts';
+import type { Call } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 
 /** Emits that an attempt has begun, and that the call has moved from its last target. */
 export function announceAttempt(

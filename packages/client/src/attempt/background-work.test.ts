@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UnexpectedAnswerError } from '../errors.ts';
 import { mayHaveBegun, startsBackgroundWork } from './background-work.ts';
-import type { Call } from './call.ts';
+import type { Call } from '../engine/call.ts';
 
 test.each([
   ['POST', '/responses', { background: true }, true],

@@ -1,5 +1,5 @@
 import type { AttemptResult } from './attempt.ts';
-import type { Call } from './call.ts';
+import type { Call } from '../engine/call.ts';
 import { UnexpectedAnswerError } from '../errors.ts';
 
 /** Paths whose POST starts work that goes on without the connection. */

@@ -1,8 +1,8 @@
 import type { Attempt, AttemptResult } from './attempt.ts';
-import { backoffMs } from './backoff.ts';
-import { noteNotHere, refersToAny } from './bound-call.ts';
-import type { Call } from './call.ts';
-import type { Engine } from './engine.ts';
+import { backoffMs } from '../engine/backoff.ts';
+import { noteNotHere, refersToAny } from '../engine/bound-call.ts';
+import type { Call } from '../engine/call.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { AttemptFailed } from '../events/events.ts';
 import { observedQuota } from '../answer/observed-quota.ts';
 import type { Settlement } from '../quota/quota.ts';
