@@ -20,7 +20,7 @@ export default defineConfig({
           name: 'apps',
           typecheck: { enabled: false },
           include: ['apps/*/{src,test}/**/*.test.ts'],
-          env: { NODE_OPTIONS: '--conditions=@aoai/source' },
+          env: { ...project.test.env, NODE_OPTIONS: '--conditions=@aoai/source' },
         },
       },
     ],

@@ -33,6 +33,7 @@ test('each TypeScript block of the documentation compiles', async () => {
 test.for(runnable)('$name runs against the mock', { timeout: 60_000 }, async (snippet) => {
   const env = {
     PATH: process.env['PATH'],
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     NODE_NO_WARNINGS: '1',
     ...azure.identityEnv(),
     AZURE_OPENAI_ENDPOINT: azure.endpoint,
