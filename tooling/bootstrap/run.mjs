@@ -4,7 +4,7 @@
 // when those at hand do not fit, installs the workspace, then runs the task.
 // Plain JavaScript without dependencies: it runs before anything is installed.
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { listApps, startApp } from './apps.mjs';
 import { root, run, StepError } from './run-step.mjs';
@@ -44,7 +44,7 @@ function commandsOf(task, rest) {
   // alone, which is half of a small machine.
   const workers = rest.some((option) => option.startsWith('--maxWorkers'))
     ? []
-    : [`--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`];
+    : [`--maxWorkers=${Math.ceil(cpus().length * 1.5)}`];
   return { commands: [['node', 'node_modules/vitest/vitest.mjs', 'run', ...workers, ...rest]] };
 }
 
