@@ -1,6 +1,7 @@
-import project from '@aoai/vitest';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { BaseSequencer } from 'vitest/node';
-import type { TestSpecification } from 'vitest/node';
+import type { TestSpecification, UserWorkspaceConfig } from 'vitest/node';
 import { defineConfig } from 'vitest/config';
 
 /** The tests beside the sources first: they are quick, and one failed test is enough to kill a mutant. */
@@ -12,14 +13,14 @@ class QuickTestsFirst extends BaseSequencer {
 }
 
 const { MUTANTS_TESTS: tests = '' } = process.env;
+const file = pathToFileURL(join(process.cwd(), 'vitest.config.ts')).href;
+const { default: own } = (await import(file)) as { readonly default: UserWorkspaceConfig };
 
-/** The tests of one package, on a copy of its sources that has mutants in it. */
+/** The tests of one package, as it runs them, on a copy of its sources that has mutants in it. */
 export default defineConfig({
-  ...project,
+  ...own,
   test: {
-    ...project.test,
-    isolate: tests === '',
-    // Few tests that run for each mutant: a worker for each file would take most of the time.
+    ...own.test,
     ...(tests === '' ? undefined : { include: tests.split(',') }),
     // A mutant has no types.
     typecheck: { enabled: false },
