@@ -49,7 +49,6 @@ test.each(cases)(
     }
     expect(complaints).toEqual([]);
   },
-  60_000,
 );
 
 test('no call ends well without an answer, whatever happens to its bytes', async () => {
@@ -59,7 +58,7 @@ test('no call ends well without an answer, whatever happens to its bytes', async
     }),
     { numRuns: 300, seed: 20_261_129, endOnFailure: true },
   );
-}, 60_000);
+});
 
 test('the schedules come to every kind of end', () => {
   expect(Object.keys(estate.outcomes)).toEqual(
