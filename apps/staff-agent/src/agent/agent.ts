@@ -54,8 +54,19 @@ export async function goOn(run: Run, options: AgentOptions): Promise<Run> {
   try {
     for (;;) {
       const open = unanswered(messages);
+      // Changes one after the other: the person reads them in the order in which the model asked for them.
+      let changes: Promise<unknown> = Promise.resolve();
       const answers = await Promise.all(
-        open.map((call) => answerCall(call, { run: run.id, ...options, signal: budget.signal, note })),
+        open.map((call) => {
+          const answer = () => answerCall(call, { run: run.id, ...options, signal: budget.signal, note });
+          const isWrite = options.tools.list.some(
+            ({ name, isWrite }) => isWrite && name === call.function.name,
+          );
+          if (!isWrite) return answer();
+          const change = changes.then(answer);
+          changes = change.catch(() => undefined);
+          return change;
+        }),
       );
       for (const [index, content] of answers.entries()) {
         const call = open[index];
