@@ -7,7 +7,7 @@ import type { Approval, Approvals } from './approvals.ts';
 import { startBudget } from './limits.ts';
 import type { Budget, Limits } from './limits.ts';
 import type { Run, Runs } from './runs.ts';
-import { answerCall } from './tool-calls.ts';
+import { answerCalls } from './tool-calls.ts';
 import type { Tools } from './tools.ts';
 import type { StoredEntry, Trail, TrailEntry } from './trail.ts';
 
@@ -54,20 +54,7 @@ export async function goOn(run: Run, options: AgentOptions): Promise<Run> {
   try {
     for (;;) {
       const open = unanswered(messages);
-      // Changes one after the other: the person reads them in the order in which the model asked for them.
-      let changes: Promise<unknown> = Promise.resolve();
-      const answers = await Promise.all(
-        open.map((call) => {
-          const answer = () => answerCall(call, { run: run.id, ...options, signal: budget.signal, note });
-          const isWrite = options.tools.list.some(
-            ({ name, isWrite }) => isWrite && name === call.function.name,
-          );
-          if (!isWrite) return answer();
-          const change = changes.then(answer);
-          changes = change.catch(() => undefined);
-          return change;
-        }),
-      );
+      const answers = await answerCalls(open, { run: run.id, ...options, signal: budget.signal, note });
       for (const [index, content] of answers.entries()) {
         const call = open[index];
         if (call !== undefined && content !== undefined)

@@ -12,6 +12,23 @@ export interface AnswerOptions {
   readonly note: (entry: TrailEntry) => void;
 }
 
+/** The results of tool calls: reads side by side, changes in the order in which the model, and then the person, sees them. */
+export function answerCalls(
+  calls: readonly ChatCompletionMessageFunctionToolCall[],
+  options: AnswerOptions,
+): Promise<readonly (string | undefined)[]> {
+  const writes = new Set(options.tools.list.filter(({ isWrite }) => isWrite).map(({ name }) => name));
+  let changes: Promise<unknown> = Promise.resolve();
+  return Promise.all(
+    calls.map((call) => {
+      if (!writes.has(call.function.name)) return answerCall(call, options);
+      const change = changes.then(() => answerCall(call, options));
+      changes = change;
+      return change;
+    }),
+  );
+}
+
 /**
  * The result of one tool call, in words for the model. `undefined` while a change waits for the person. Whatever is wrong with
  * the call is its result: the model can do better.
