@@ -1,7 +1,7 @@
-import { Socket } from 'node:net';
 import { format } from 'node:util';
 import { configureGlobal } from 'fast-check';
 import { afterEach, beforeEach, expect } from 'vitest';
+import './loopback.ts';
 import { watchResources } from './resources.ts';
 
 // Three rules for every test: it reaches this machine only, it prints nothing, and it leaves nothing open.
@@ -13,37 +13,6 @@ configureGlobal({ seed: Number(process.env['SEED'] ?? 20_261_129) });
 // What our packages keep for a whole process begins anew with each file.
 for (const key of Object.getOwnPropertySymbols(globalThis)) {
   if (key.description?.startsWith('@aoai/') === true) Reflect.deleteProperty(globalThis, key);
-}
-
-const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1|\[::1\]|::ffff:127\.\d+\.\d+\.\d+|.+\.localhost)$/;
-
-interface Destination {
-  readonly host?: string;
-  readonly path?: string;
-}
-
-type Connect = (this: Socket, ...args: unknown[]) => Socket;
-
-const connect = Object.getOwnPropertyDescriptor(Socket.prototype, 'connect')?.value as Connect;
-
-const connectHere: Connect = function (...args) {
-  const host = hostOf(args);
-  if (host !== undefined && !loopback.test(host)) {
-    const error = new Error(`A test tried to reach ${JSON.stringify(host)}: tests reach loopback only.`);
-    process.nextTick(() => this.destroy(error));
-    return this;
-  }
-  return connect.apply(this, args);
-};
-
-if (connect.name !== connectHere.name) Socket.prototype.connect = connectHere;
-
-/** The host of a `socket.connect(…)` call; `undefined` for a Unix socket or a port alone. */
-function hostOf(args: unknown[]): string | undefined {
-  // node:net hands itself its own normalised argument list: one array in the first place.
-  const [first, second] = Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
-  if (typeof first === 'object' && first !== null) return (first as Destination).host;
-  return typeof first === 'number' && typeof second === 'string' ? second : undefined;
 }
 
 const printed: string[] = [];
