@@ -2,6 +2,7 @@ import { isAllowed, processingOf } from '@aoai/config';
 import type { Config, Deployment } from '@aoai/config';
 import type { Account, AccountDeployment } from '../arm/account.ts';
 import { accountOf } from '../arm/drift.ts';
+import { plural } from '../terminal.ts';
 import type { CheckResult } from './result.ts';
 
 /** The accounts, and what they are compared with. */
@@ -120,7 +121,7 @@ function lifecycleOf(subject: string, actual: AccountDeployment, now: () => numb
         status: 'warning',
         subject,
         problem: 'model-retiring',
-        cause: `${model} retires on ${retires}, in ${daysLeft} days.`,
+        cause: `${model} retires on ${retires}, in ${plural(daysLeft, 'day')}.`,
         fix,
       },
     ];

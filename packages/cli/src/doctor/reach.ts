@@ -157,6 +157,7 @@ async function certified(host: string, opened: Socket, options: ReachOptions): P
       options,
     );
   } catch (error) {
+    options.signal.throwIfAborted();
     return {
       check,
       status: 'error',
@@ -220,7 +221,7 @@ async function secured(socket: TLSSocket, options: ReachOptions): Promise<TLSSoc
   const { promise, resolve, reject }: PromiseWithResolvers<TLSSocket> = Promise.withResolvers();
   const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)]);
   const give = () => {
-    reject(new Error(options.signal.aborted ? 'interrupted' : `no answer in ${options.timeoutMs} ms`));
+    reject(new Error(`no answer in ${options.timeoutMs} ms`));
   };
   signal.addEventListener('abort', give, { once: true });
   socket.once('secureConnect', () => {
