@@ -3,7 +3,10 @@ import type { Transport } from '../src/index.ts';
 import { messages } from './estate.ts';
 import { rightAnswer } from './raw-answers.ts';
 import { chatEvents, rawAnswer } from './raw-server.ts';
+import type { RawRequest } from './raw-server.ts';
 import { useRawServers } from './raw-estate.ts';
+import { settledBooks } from './settled-books.ts';
+import type { QuotaStore } from '../src/quota/quota.ts';
 
 const fixture = useRawServers();
 const nobody = () => fixture.serve(() => undefined);
@@ -79,4 +82,57 @@ test('an answer of the loser that comes all the same is dropped', async () => {
   dropped.length = 0;
   late.resolve(undefined);
   await expect.poll(() => dropped).toEqual(['first']);
+});
+
+test.each(['first', 'second'] as const)(
+  'an abort ends the attempt that is left when the %s one has failed, and frees its target',
+  async (failing) => {
+    const isHedged = Promise.withResolvers<undefined>();
+    const isLeft = Promise.withResolvers<undefined>();
+    const outage = { status: '503 Service Unavailable' };
+    const fail = ({ socket }: RawRequest) => {
+      void isHedged.promise.then(() => socket.write(rawAnswer('{}', outage)));
+    };
+    const first = failing === 'first' ? await fixture.serve(fail) : await nobody();
+    const second = failing === 'second' ? await fixture.serve(fail) : await nobody();
+    const { quota, settled } = settledBooks();
+    const azure = fixture.connect([first, second], { deadlineMs, quota, hedge: { afterMs: 5, maxShare: 1 } });
+    azure.observe(({ type }) => {
+      if (type === 'hedge-started') isHedged.resolve(undefined);
+      if (type === 'attempt-failed') isLeft.resolve(undefined);
+    });
+    const stop = new AbortController();
+    const call = azure.chat.completions.create({ model: 'pool', messages }, { signal: stop.signal });
+    void isLeft.promise.then(() => {
+      setImmediate(() => {
+        stop.abort();
+      });
+    });
+    await expect(call).rejects.toThrow('Request was aborted.');
+    await expect.poll(() => settled.map(({ result }) => result)).toEqual(['failed', 'cancelled']);
+    await expect.poll(() => first.sockets.size + second.sockets.size).toBe(1);
+  },
+);
+
+test('a store that fails while a hedge is looked for does not fail the call, and costs no hedge', async () => {
+  const { quota } = settledBooks();
+  let asked = 0;
+  const isAsked = Promise.withResolvers<undefined>();
+  const reserve: QuotaStore['reserve'] = (target, tokens) => {
+    asked += 1;
+    if (asked !== 2) return quota.reserve(target, tokens);
+    isAsked.resolve(undefined);
+    return Promise.reject(new Error('The store is away.'));
+  };
+  const first = await fixture.serve((request) => {
+    if (request.number === 1) void isAsked.promise.then(() => request.socket.write(rightAnswer(request)));
+  });
+  const second = await fixture.serve((request) => request.socket.write(rightAnswer(request)));
+  const hedge = { afterMs: 5, maxShare: 0 };
+  const azure = fixture.connect([first, second], { deadlineMs, quota: { ...quota, reserve }, hedge });
+  const { choices } = await azure.chat.completions.create({ model: 'pool', messages });
+  expect(choices[0]?.message.content).toBe('Hello');
+  expect(hedges()).toEqual([]);
+  await azure.chat.completions.create({ model: 'pool', messages });
+  expect(hedges()).toHaveLength(1);
 });

@@ -44,7 +44,8 @@ export async function runHedged(
   const early = await Promise.race([running, wait.over]).finally(wait.stop);
   if (early !== undefined) return early;
   if (!hedge.spend(isLearned && !engine.chooser.isSlowNow(underWay) ? keptHedges : 0)) return running;
-  const admission = await admitNow(isLearned ? afterMs * hopefulFactor : Infinity);
+  // A store that is away does not end a call whose first attempt is under way.
+  const admission = await admitNow(isLearned ? afterMs * hopefulFactor : Infinity).catch(() => undefined);
   if (admission === undefined) {
     hedge.giveBack();
     return running;
@@ -75,19 +76,21 @@ async function start(engine: Engine, call: Call, attempt: Attempt): Promise<Ende
 }
 
 async function firstAnswer(engine: Engine, call: Call, runners: readonly [Runner, Runner]): Promise<Ended> {
-  const winner = await Promise.race(runners.map(({ ended }) => ended)).catch((error: unknown) => {
+  try {
+    const winner = await Promise.race(runners.map(({ ended }) => ended));
+    const loser = runners[0].attempt === winner.attempt ? runners[1] : runners[0];
+    // An answer, or the service's last word on the request.
+    if (winner.result.kind !== 'failed' || winner.result.classified.outcome === 'fatal') {
+      void drop(engine, loser);
+      return winner;
+    }
+    await settleFailure(engine, call, { attempt: winner.attempt, failed: winner.result });
+    return await loser.ended;
+  } catch (error) {
     // An abort of the caller, or the deadline: both attempts end.
     for (const runner of runners) void drop(engine, runner);
     throw error;
-  });
-  const loser = runners[0].attempt === winner.attempt ? runners[1] : runners[0];
-  // An answer, or the service's last word on the request.
-  if (winner.result.kind !== 'failed' || winner.result.classified.outcome === 'fatal') {
-    void drop(engine, loser);
-    return winner;
   }
-  await settleFailure(engine, call, { attempt: winner.attempt, failed: winner.result });
-  return loser.ended;
 }
 
 async function drop(engine: Engine, { attempt, ended }: Runner): Promise<void> {
