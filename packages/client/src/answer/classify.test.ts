@@ -37,7 +37,7 @@ describe('classify', () => {
     [503, 'unavailable'],
     [599, 'unavailable'],
   ])('a status %i alone means %s', (status, outcome) => {
-    expect(of(status)).toEqual({ outcome });
+    expect(of(status)).toStrictEqual({ outcome });
   });
 
   test.each([
@@ -134,6 +134,12 @@ describe('classify', () => {
     const headers = { 'ms-azureml-model-error-statuscode': wrapped };
     expect(of(424, '', headers)).toEqual({ outcome });
     expect(of(400, '', headers).outcome).toBe('fatal');
+  });
+
+  test('a 424 speaks of its target where the model behind it does', () => {
+    const answered = (wrapped: string) =>
+      of(424, error('ModelNotSupported'), { 'ms-azureml-model-error-statuscode': wrapped }).outcome;
+    expect(['399', '400', '599', '600'].map(answered)).toEqual(['fatal', 'refused', 'unavailable', 'fatal']);
   });
 
   test.each([

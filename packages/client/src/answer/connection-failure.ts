@@ -10,5 +10,5 @@ export function connectionFailed(cause: unknown): Error {
 
 /** Whether an error says that there was no answer. All others are decisions of ours or the caller's. */
 export function isConnectionFailure(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && failures.has(error);
+  return failures.has(error as object);
 }

@@ -25,6 +25,8 @@ describe('diagnoseAnswer', () => {
     [{ method: 'post' }, undefined],
     [{ body: Buffer.from('{"choices":[{}]}') }, undefined],
     [{ contentType: 'text/plain' }, undefined],
+    [{ contentType: 'text/plain', body: '{"choices":[]}' }, other],
+    [{ contentType: null, body: 'data: {}' }, stream],
     [{ body: '{"choices":[]}' }, other],
     [{ body: '{"choices":' }, cut],
     [{ body: '[]' }, other],
@@ -80,6 +82,7 @@ describe('diagnosis', () => {
     [{}, '200 "application/json" that begins "x", in place of an answer'],
     [{ contentType: null, body: '' }, '200 without a content type without a body, in place of an answer'],
     [{ contentType: 'a\u0000b' }, '200 "a b" that begins "x", in place of an answer'],
+    [{ body: 'a \u202e\r\n\tb' }, '200 "application/json" that begins "a b", in place of an answer'],
     [{ contentType: 't'.repeat(60) }, `200 "${'t'.repeat(60)}" that begins "x", in place of an answer`],
     [
       { body: 'x'.repeat(81) },

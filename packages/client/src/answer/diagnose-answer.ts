@@ -47,8 +47,8 @@ export function isOwed(status: number): boolean {
 
 /** Whether an answer of this type is not the service's: a page, or JSON in place of sound. */
 export function isForeign(type: string, { what, form }: ExpectedAnswer): boolean {
-  if (form === 'bytes' && what === 'sound') return type.startsWith('text/html') || isJsonType(type);
-  return form === 'text' && type.startsWith('text/html');
+  if (what === 'sound') return type === 'text/html' || isJsonType(type);
+  return form === 'text' && type === 'text/html';
 }
 
 /** What is known of an answer that cannot be used. */

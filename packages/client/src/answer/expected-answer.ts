@@ -1,3 +1,4 @@
+import { isFields } from '../fields.ts';
 import type { Fields } from '../fields.ts';
 
 /** What an operation of the service answers with. */
@@ -81,5 +82,5 @@ const posted: Readonly<Record<string, ExpectedAnswer>> = {
 };
 
 function isFilled(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && typeof value[0] === 'object' && value[0] !== null;
+  return Array.isArray(value) && isFields(value[0]);
 }

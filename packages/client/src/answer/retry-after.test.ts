@@ -3,8 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { retryAfterMs, withRetryAfter } from './retry-after.ts';
 
 const nowMs = Date.UTC(2026, 10, 22, 12);
-const hintOf = (headers: Record<string, string>, body = '') =>
-  retryAfterMs(new Headers(headers), body, nowMs);
+/** Headers as they came: `Headers` would cut white space off. */
+const raw = (headers: Readonly<Record<string, string>>) => ({
+  get: (name: string) => headers[name] ?? null,
+  [Symbol.iterator]: () => Object.entries(headers)[Symbol.iterator](),
+});
+const hintOf = (headers: Record<string, string>, body = '') => retryAfterMs(raw(headers), body, nowMs);
 
 describe('retryAfterMs', () => {
   test.each([
@@ -20,6 +24,8 @@ describe('retryAfterMs', () => {
     [{ 'x-ratelimit-reset-tokens': '-1', 'x-ratelimit-reset-requests': '0' }],
     [{ 'x-ratelimit-reset-tokens': '5 x' }],
     [{ 'x-ratelimit-reset-tokens': 'x5s' }],
+    [{ 'x-ratelimit-reset-tokens': '5sx' }],
+    [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:05 GMT+1' }],
     [{ 'retry-after': 'xSun, 22 Nov 2026 12:00:05 GMT' }],
     [{ 'retry-after': 'Sun, 22 Nov 2026 12:00:05 GMTx' }],
     [{ 'retry-after': 'xSunday, 22-Nov-26 12:00:05 GMT' }],
@@ -59,6 +65,7 @@ describe('retryAfterMs', () => {
     [{ 'x-ratelimit-reset-tokens': '5' }, 5_000],
     [{ 'x-ratelimit-reset-tokens': ' 12h34m56.75s250.5ms ' }, 45_297_000.5],
     [{ 'x-ratelimit-reset-tokens': '90ms' }, 90],
+    [{ 'x-ratelimit-reset-tokens': '90.125ms' }, 90.125],
     [{ 'x-ratelimit-reset-tokens': '90m' }, 5_400_000],
     [{ 'x-ratelimit-reset-tokens': '1', 'x-ratelimit-reset-requests': '6m0s' }, 360_000],
     [{ 'x-ratelimit-reset-requests': '20ms' }, 20],
@@ -85,6 +92,7 @@ describe('retryAfterMs', () => {
     ['Quota will be Replenished in 00:00:10.', 10_000],
     ['Retry after 12.25 seconds', 12_250],
     ['retry in 5 Milliseconds', 5],
+    ['retry in 1 millisecond', 1],
     ['try again in 5 hour', 18_000_000],
     ['try again in 5 minute', 300_000],
     ['try again in 5 secs', undefined],

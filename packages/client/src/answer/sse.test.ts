@@ -42,6 +42,11 @@ describe('sseDecoder', () => {
     ['comments, ids and unknown fields', ': ping\nid: 1\nretry: 5\nfoo: bar\ndata: a\n\n', [[null, 'a']]],
     ['blank lines between', '\n\ndata: a\n\n\n\n', [[null, 'a']]],
     ['a byte order mark', '\uFEFFdata: a\n\n', [[null, 'a']]],
+    ['a second mark, which belongs to a name', '\uFEFF\uFEFFdata: a\n\n', []],
+    ['a mark after the beginning', 'data: a\n\n\uFEFFdata: b\n\n', [[null, 'a']]],
+    ['another character that begins as the mark does', '\uFF01data: a\n\n', []],
+    ['one more of them', '\uFEC0data: a\n\n', []],
+    ['a character that ends as the mark does', 'x\u00BFdata: a\n\n', []],
     ['an end without a blank line', 'data: a\n\ndata: b\n', [[null, 'a'], [null, 'b']]], // prettier-ignore
     ['an end inside a line', 'data: a\n\ndata: b', [[null, 'a'], [null, 'b']]], // prettier-ignore
     ['a name without data', 'event: ping\n\ndata: a\n\n', [[null, 'a']]],

@@ -50,6 +50,10 @@ describe('streamProgress', () => {
       { code: '', message: '', status: undefined },
     ],
     [{ type: 'response.completed', error: null }, undefined],
+    [
+      { type: 'error', error: { code: 'x', message: 'm' } },
+      { code: 'x', message: 'm', status: undefined },
+    ],
   ])('sees in %j its error', (json, error) => {
     const progress = streamProgress();
     progress.see(event(json));
@@ -133,6 +137,11 @@ describe('streamProgress', () => {
     ['deltas', false, false],
     ['delta', false, false],
     ['x.delta.y', false, false],
+    ['response.completed.x', false, false],
+    ['my.speech.audio.done', true, false],
+    ['speech.audio.done.x', false, false],
+    ['my.transcript.text.done', true, false],
+    ['transcript.text.done.x', false, false],
   ])('an event %j: content %j, the last one %j', (type, hasContent, complete) => {
     expect(after([{ type }])).toMatchObject({ hasContent, complete, finished: complete });
   });
@@ -147,16 +156,18 @@ describe('streamProgress', () => {
     const usage = (tokens: number) => ({ prompt_tokens: tokens, completion_tokens: 1 });
     const progress = after([
       { id: '', model: '', sequence_number: 4, usage: usage(1) },
+      { id: 7, model: {} },
       { id: 'a', model: 'm', sequence_number: 'x', usage: usage(2) },
       { response: { id: 'b', model: 'n' }, id: 'c', usage: null },
       { sequence_number: 5, usage: 'none' },
+      { sequence_number: null },
     ]);
     expect(progress).toMatchObject({
       responseId: 'a',
       responseModel: 'm',
       sequenceNumber: 5,
       usage: { inputTokens: 2 },
-      events: 4,
+      events: 6,
     });
     const response = after([{ response: { id: 'b', model: 'n', usage: usage(3) }, id: 'c', model: 'o' }]);
     expect(response).toMatchObject({ responseId: 'b', responseModel: 'n', usage: { inputTokens: 3 } });

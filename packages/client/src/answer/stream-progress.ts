@@ -84,7 +84,7 @@ export function streamProgress(choices = 1): StreamProgress {
     // An annotation of the asynchronous filter has no `delta` and comes after `stop` as well (docs/wire/streams.md#6.3).
     if (isFields(delta) && !closed.has(index)) open.add(index);
     const content = isFields(delta) ? delta['content'] : choice['text'];
-    if (index === 0 && typeof content === 'string' && content !== '') text.push(content);
+    if (index === 0 && typeof content === 'string') text.push(content);
     if (!progress.hasContent && isContent(choice)) progress.hasContent = true;
     if (typeof reason !== 'string' || reason === '') return;
     progress.hasContent = true;

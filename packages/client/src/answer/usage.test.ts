@@ -34,12 +34,18 @@ test('what is not said is none: embeddings have no output, and no details', () =
   expect(usageFrom({ prompt_tokens: 0 })).toMatchObject({ inputTokens: 0 });
 });
 
-test.each([[undefined], [null], ['many'], [{}], [{ prompt_tokens: '7' }], [{ prompt_tokens: Number.NaN }]])(
-  '%j is no usage',
-  (value) => {
-    expect(usageFrom(value)).toBeUndefined();
-  },
-);
+test.each([
+  [undefined],
+  [null],
+  ['many'],
+  [{}],
+  [{ prompt_tokens: '7' }],
+  [{ prompt_tokens: Number.NaN }],
+  // What `JSON.parse` makes of `1e999`.
+  [{ prompt_tokens: Number.POSITIVE_INFINITY }],
+])('%j is no usage', (value) => {
+  expect(usageFrom(value)).toBeUndefined();
+});
 
 test('the quota gets what was counted', () => {
   expect(tokensOf(usage)).toEqual({ input: 1_000, output: 200, cachedInput: 400 });

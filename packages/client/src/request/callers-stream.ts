@@ -3,7 +3,7 @@ const brokenStreams = new WeakSet();
 
 /** Whether a request has failed because the caller's own stream did: no deployment is to blame for that. */
 export function isOfCaller(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && brokenStreams.has(error);
+  return brokenStreams.has(error as object);
 }
 
 /** The stream of a caller, which is known as the cause when it fails. */
