@@ -111,6 +111,8 @@ test('a call is described by name, operation, deployment, model, tags and error'
     deployment: 'first',
     responseModel: 'gpt-4.1-2025-04-14',
     errorType: '429',
+    firstTokenMs: 250,
+    usage: { inputTokens: 100, outputTokens: 20, cachedInputTokens: 7, reasoningTokens: 3 },
     cost: 1,
   });
   const attributes = {
@@ -126,7 +128,29 @@ test('a call is described by name, operation, deployment, model, tags and error'
     ...attributes,
     'error.type': '429',
   });
-  expect(found['aoai.client.cost']?.points[0]?.attributes).toEqual(attributes);
+  const of = (name: string) => found[name]?.points.map((point) => point.attributes);
+  expect(of('gen_ai.client.operation.time_to_first_chunk')).toEqual([attributes]);
+  expect(of('gen_ai.client.token.usage')).toEqual([
+    { ...attributes, 'gen_ai.token.type': 'input' },
+    { ...attributes, 'gen_ai.token.type': 'output' },
+  ]);
+  expect(of('aoai.client.cost')).toEqual([attributes]);
+});
+
+test('what a call does not say is no attribute', async () => {
+  const found = await recorded({ ...finished, operation: 'chat', stream: false, tags: {}, cost: 0 });
+  const attributes = {
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.provider.name': 'azure.ai.openai',
+    'gen_ai.request.model': 'chat',
+  };
+  expect(found['gen_ai.client.operation.duration']?.points).toEqual([{ sum: 1.5, attributes }]);
+  expect(found['aoai.client.cost']).toEqual({ unit: '', points: [{ sum: 0, attributes }] });
+});
+
+test('a first chunk at once is recorded as one that took no time', async () => {
+  const found = await recorded({ ...finished, firstTokenMs: 0 });
+  expect(found['gen_ai.client.operation.time_to_first_chunk']?.points).toMatchObject([{ sum: 0 }]);
 });
 
 test('attempts and changes of circuits are counted one by one', async () => {
@@ -145,8 +169,10 @@ test('attempts and changes of circuits are counted one by one', async () => {
     { sum: 2, attributes: { 'aoai.deployment': 'first', 'aoai.outcome': 'throttled' } },
     { sum: 1, attributes: { 'aoai.deployment': 'first', 'aoai.outcome': 'ok' } },
   ]);
-  const states = found['aoai.client.circuit.changes']?.points.map(
-    ({ attributes }) => attributes['aoai.circuit.state'],
-  );
-  expect(states).toEqual(['open', 'closed']);
+  const change = { 'aoai.deployment': 'first', 'aoai.circuit.reason': 'failures' };
+  expect(found['aoai.client.circuit.changes']?.points).toEqual([
+    { sum: 1, attributes: { ...change, 'aoai.circuit.state': 'open' } },
+    { sum: 1, attributes: { ...change, 'aoai.circuit.state': 'closed' } },
+  ]);
+  expect(Object.values(found).map(({ unit }) => unit)).toEqual(['{attempt}', '{change}']);
 });

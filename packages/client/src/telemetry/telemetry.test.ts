@@ -1,6 +1,13 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { defineConfig } from '@aoai/config';
 import { firewalled, rateLimited, startMockAzure, unavailable } from '@aoai/testing';
-import { context, metrics, trace } from '@opentelemetry/api';
+import * as api from '@opentelemetry/api';
+import type { SpanOptions } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import {
   AggregationTemporality,
@@ -16,6 +23,7 @@ import type { Client } from '../client/client.ts';
 import type { ClientOptions } from '../client/client-options.ts';
 import { createClient } from '../client/create-client.ts';
 import { itemsOf } from '../../test/items-of.ts';
+import { telemetry } from './telemetry.ts';
 
 const config = defineConfig({
   resources: { sweden: { endpoint: 'https://sweden.openai.azure.com' } },
@@ -33,9 +41,13 @@ const config = defineConfig({
 });
 type Name = (typeof config)['names'][number];
 
+const { context, metrics, trace } = api;
+const run = promisify(execFile);
+
 const spans = new InMemorySpanExporter();
 let measured: InMemoryMetricExporter;
 let reader: PeriodicExportingMetricReader;
+let meters: MeterProvider;
 let mock: Awaited<ReturnType<typeof startMockAzure<Name>>>;
 const clients: Client<Name>[] = [];
 
@@ -48,7 +60,8 @@ beforeEach(async () => {
   trace.setGlobalTracerProvider(
     new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] }),
   );
-  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  meters = new MeterProvider({ readers: [reader] });
+  metrics.setGlobalMeterProvider(meters);
 });
 
 afterEach(async () => {
@@ -247,6 +260,93 @@ test('works with nothing set up, and begins when it is', async () => {
   );
   await made.chat.completions.create({ model: 'chat', messages });
   expect(finished().calls).toHaveLength(1);
+});
+
+test('spans and metrics are set up one after the other, and each records from then on', async () => {
+  metrics.disable();
+  const made = client();
+  await made.chat.completions.create({ model: 'chat', messages });
+  expect(finished().calls).toHaveLength(1);
+  metrics.setGlobalMeterProvider(meters);
+  trace.disable();
+  await made.chat.completions.create({ model: 'chat', messages });
+  await reader.forceFlush();
+  const [duration] = measured
+    .getMetrics()
+    .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap(({ metrics: all }) => all))
+    .filter(({ descriptor }) => descriptor.name === 'gen_ai.client.operation.duration')
+    .flatMap(({ dataPoints }) => dataPoints.map(({ value }) => (value as { count: number }).count));
+  expect(duration).toBe(1);
+  expect(finished().calls).toHaveLength(1);
+});
+
+const started = {
+  type: 'call-started',
+  callId: 'one',
+  name: 'chat',
+  operation: 'chat',
+  stream: false,
+  tags: {},
+  atMs: 0,
+  content: [],
+} as const;
+
+test('is active while anything is set up', () => {
+  const listener = telemetry();
+  expect(listener.isActive()).toBe(true);
+  metrics.disable();
+  expect(listener.isActive(), 'spans alone').toBe(true);
+  trace.disable();
+  context.disable();
+  expect(listener.isActive()).toBe(false);
+  metrics.setGlobalMeterProvider(meters);
+  expect(listener.isActive(), 'metrics alone').toBe(true);
+});
+
+test('records with the copy of the package that is given, and no content unless it is asked for', () => {
+  const recorded: [string, unknown][] = [];
+  const tracer = {
+    startSpan: (name: string, { attributes }: SpanOptions) => {
+      recorded.push([name, attributes?.['gen_ai.input.messages']]);
+      return trace.wrapSpanContext({ traceId: '', spanId: '', traceFlags: 0 });
+    },
+  };
+  const copy = {
+    ...api,
+    trace: { getTracer: () => tracer, setSpan: () => undefined },
+  };
+  telemetry({ api: copy })(started);
+  telemetry({ api: copy, content: true })(started);
+  expect(recorded).toEqual([
+    ['chat chat', undefined],
+    ['chat chat', '[]'],
+  ]);
+});
+
+test('an application that set OpenTelemetry up where the client cannot load the package is left alone', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'aoai-telemetry-'));
+  try {
+    const here = fileURLToPath(new URL('.', import.meta.url));
+    await cp(here, folder, { recursive: true, filter: (file) => !file.includes('.test.') });
+    const script = `
+      import { telemetry } from './telemetry.ts';
+      globalThis[Symbol.for('opentelemetry.js.api.1')] = { trace: {}, metrics: {} };
+      const listener = telemetry();
+      const states = [listener.isActive()];
+      for (let event = 0; event < 2; event += 1) {
+        listener(${JSON.stringify(started)});
+        states.push(listener.isActive());
+      }
+      console.log(JSON.stringify(states));
+    `;
+    const { stdout } = await run(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'] },
+    });
+    expect(JSON.parse(stdout), 'what nothing can record is not made').toEqual([true, false, false]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 });
 
 test('every name is one of the conventions or of ours', async () => {
