@@ -24,6 +24,7 @@ export default defineConfig({
         },
       },
     ],
+    maxWorkers: project.test.maxWorkers,
     reporters: ['default', '@aoai/vitest/summary-reporter'],
   },
 });

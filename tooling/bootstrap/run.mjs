@@ -4,7 +4,6 @@
 // when those at hand do not fit, installs the workspace, then runs the task.
 // Plain JavaScript without dependencies: it runs before anything is installed.
 import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { listApps, startApp } from './apps.mjs';
 import { root, run, StepError } from './run-step.mjs';
@@ -40,12 +39,7 @@ function commandsOf(task, rest) {
   if (task === 'exec') return { commands: [rest] };
   // The closing line is read by scripts too: colours only for people.
   if (!process.stdout.isTTY) process.env.NO_COLOR ??= '1';
-  // More than the cores, because tests also wait: for processes, browsers and sockets. By default vitest leaves one core
-  // alone, which is half of a small machine.
-  const workers = rest.some((option) => option.startsWith('--maxWorkers'))
-    ? []
-    : [`--maxWorkers=${Math.ceil(cpus().length * 1.5)}`];
-  return { commands: [['node', 'node_modules/vitest/vitest.mjs', 'run', ...workers, ...rest]] };
+  return { commands: [['node', 'node_modules/vitest/vitest.mjs', 'run', ...rest]] };
 }
 
 async function setUp() {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defaultServerConditions } from 'vite';
 import { defineProject } from 'vitest/config';
@@ -12,8 +13,9 @@ export default defineProject({
     typecheck: { enabled: true },
     // Files share a process: to load everything anew for each of them took as long as the tests themselves.
     isolate: false,
-    // By default vitest leaves one core alone, which is half of a small machine.
-    maxWorkers: '100%',
+    // More than the cores, because tests also wait: for processes, browsers and sockets. By default vitest leaves one
+    // core alone, which is half of a small machine.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     // Only a guard against hanging: machines are busy, and no test measures time.
     testTimeout: 90_000,
     hookTimeout: 90_000,
