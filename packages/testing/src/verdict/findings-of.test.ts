@@ -33,12 +33,22 @@ test.each([
   expect(rules([{ status: 429, says }, { atMs: 1_010 + waitMs - 6 }])).toEqual(['retried-early']);
 });
 
-test.each([{}, { 'retry-after': 'soon' }, { 'retry-after-ms': 'NaN' }, { 'x-ratelimit-reset-tokens': '0' }])(
-  '%j asks for nothing',
-  (says) => {
-    expect(rules([{ status: 429, says }, {}])).toEqual([]);
-  },
-);
+test.each([
+  {},
+  { 'retry-after': 'soon' },
+  { 'retry-after': new Date(0).toUTCString() },
+  { 'retry-after-ms': 'NaN' },
+  { 'x-ratelimit-reset-tokens': '0' },
+])('%j asks for nothing', (says) => {
+  expect(rules([{ status: 429, says }, { atMs: 1_010 }])).toEqual([]);
+});
+
+test('a header that cannot be read leaves the word to the next one', () => {
+  const says = { 'retry-after-ms': 'soon', 'retry-after': 'soon', 'x-ratelimit-reset-requests': '3' };
+  expect(findings([{ status: 429, says }, { atMs: 2_010 }])[0]?.message).toContain(
+    'had asked for 3 s (`x-ratelimit-reset-requests`)',
+  );
+});
 
 test.each([200, 400, 408, 500, 502])('a header of an answer %d is no hint', (status) => {
   const corrected = { raw: '{"corrected":true}', atMs: 1_500 };
@@ -111,6 +121,24 @@ test('what was asked for long ago still holds after a shorter wait that is over'
   expect(rules([long, short, { atMs: 70_000 }])).toEqual([]);
 });
 
+test.each([
+  [60, 5_999, []],
+  [60, 6_000, ['ignored-park']],
+])(
+  'with a time %d times as fast, an answer that was given %d ms ago is known to the other calls: %j',
+  (timeScale, afterMs, expected) => {
+    expect(rules([asked, { atMs: 1_010 + afterMs, raw: '{"other":1}' }], { timeScale })).toEqual(expected);
+  },
+);
+
+test('of two deployments that ask for time only the one that is called is named', () => {
+  const elsewhere = { ...asked, deployment: second, atMs: 1_100 };
+  expect(findings([asked, elsewhere, { atMs: 1_500 }])).toMatchObject([{ requests: [1, 3] }]);
+  expect(findings([asked, elsewhere, { atMs: 1_500, deployment: second }])).toMatchObject([
+    { requests: [2, 3] },
+  ]);
+});
+
 test('the answer to the same call says more than that to another call', () => {
   const other = { ...asked, raw: '{"other":1}', atMs: 1_200 };
   expect(rules([asked, other, { atMs: 1_500 }])).toEqual(['retried-early']);
@@ -159,6 +187,39 @@ test('the retry of an SDK is told from another call by its count', () => {
       { ...counted(0), atMs: 1_020 },
     ]),
   ).toEqual([]);
+});
+
+test.each([
+  [1, 994, ['retried-early']],
+  [1, 995, []],
+  [60, 59_000, ['retried-early']],
+  [60, 60_000, []],
+])(
+  'with a time %d times as fast, the retry of an SDK comes %d ms after its refusal: %j',
+  (timeScale, waitedMs, expected) => {
+    const refused = { ...asked, ...counted(0) };
+    const elsewhere = { ...refused, deployment: second, atMs: 1_000 + waitedMs };
+    const retry = { ...counted(1), atMs: 1_010 + waitedMs };
+    expect(rules([refused, retry], { timeScale })).toEqual(expected);
+    expect(rules([refused, elsewhere, retry], { timeScale })).toEqual(expected);
+  },
+);
+
+test('an SDK that gave up waiting for its answer cannot obey it', () => {
+  const refused = { ...asked, ...counted(0) };
+  expect(rules([refused, { ...counted(1), atMs: 1_009 }])).toEqual([]);
+  expect(rules([refused, { ...counted(1), atMs: 1_010 }])).toEqual(['retried-early']);
+});
+
+test('an SDK that was refused twice must wait for the second refusal', () => {
+  const [first, again] = [
+    { ...asked, ...counted(0) },
+    { ...asked, ...counted(1), atMs: 2_010 },
+  ];
+  expect(findings([first, again, { ...counted(2), atMs: 2_500 }])).toMatchObject([
+    { rule: 'retried-early', requests: [2, 3] },
+  ]);
+  expect(rules([first, again, { ...counted(2), atMs: 3_020 }])).toEqual([]);
 });
 
 test('a 401 may be tried with another credential, a 403 with another kind of it', () => {
@@ -292,6 +353,36 @@ test('only what came before is held against a request, and each has its own find
     ['retried-early', [1, 2]],
     ['unknown-deployment', [3]],
   ]);
+});
+
+test('each request that comes too early has a finding of its own, named by the same refusal', () => {
+  const entries = [asked, { atMs: 1_200 }, { atMs: 1_400 }, { atMs: 2_010 }].map((told, index) =>
+    entry(index + 1, told),
+  );
+  expect(verdict(entries).map(({ rule, requests }) => [rule, requests])).toEqual([
+    ['retried-early', [1, 2]],
+    ['retried-early', [1, 3]],
+  ]);
+});
+
+test('a refusal that asks for nothing says nothing, however often it is looked at', () => {
+  const entries = [{ status: 429 }, { atMs: 1_200 }, { atMs: 1_400 }].map((told, index) =>
+    entry(index + 1, told),
+  );
+  expect(verdict(entries)).toEqual([]);
+});
+
+test('keys are allowed and time runs at its usual speed, unless something else is said', () => {
+  const entries = [
+    { ...asked, headers: { 'api-key': 'k' } },
+    { atMs: 2_010, headers: { 'api-key': 'k' } },
+  ].map((told, index) => entry(index + 1, told));
+  expect(verdict(entries)).toEqual([]);
+  expect(verdict(entries, { keysForbidden: true }).map(({ rule }) => rule)).toEqual([
+    'key-forbidden',
+    'key-forbidden',
+  ]);
+  expect(verdict(entries, { timeScale: 2 }).map(({ rule }) => rule)).toEqual(['retried-early']);
 });
 
 test('nothing is held against calls before the deployment is known', () => {

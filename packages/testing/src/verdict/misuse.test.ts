@@ -23,6 +23,20 @@ test.each([
   expect(rules([{ query, path }])).toEqual(expected);
 });
 
+test('a request with several mistakes is told all of them, with its number', () => {
+  const wrong = {
+    headers: { 'api-key': 'k' },
+    query: 'api-key=k&api-version=2024-10-21',
+    deployment: undefined,
+    status: 404,
+  };
+  expect(findings([{}, wrong], { keysForbidden: true })).toMatchObject([
+    { rule: 'key-forbidden', requests: [2] },
+    { rule: 'credential-in-url', requests: [2] },
+    { rule: 'unknown-api-version', requests: [2] },
+  ]);
+});
+
 test.each<[string, Told, string[]]>([
   ['v1 without an api-version', {}, []],
   ['v1 with v1', { query: 'api-version=v1' }, []],
@@ -43,7 +57,7 @@ test.each<[string, Told, string[]]>([
     [],
   ],
   ['inference without an api-version', { surface: 'inference' }, []],
-  ['inference with any', { surface: 'inference', query: 'api-version=2024-05-01-preview' }, []],
+  ['inference with any', { surface: 'inference', query: 'api-version=2099-01-01' }, []],
   ['a URL that does not exist', { operation: undefined, status: 404 }, ['unknown-operation']],
   ['a deployment that does not exist', { deployment: undefined, status: 404 }, ['unknown-deployment']],
   ['a caller who was refused before the look-up', { deployment: undefined, status: 401 }, []],
@@ -55,6 +69,7 @@ test.each<[string, Told, string[]]>([
 
 test.each([
   ['{"model":"chatt"}', '"chatt"'],
+  ['', 'undefined'],
   ['no JSON', 'undefined'],
 ])('an unknown deployment is named by the model of the body: %j', (raw, name) => {
   expect(findings([{ raw, deployment: undefined, status: 404 }])[0]?.message).toBe(

@@ -1,5 +1,6 @@
 import { hasFeature, isServed } from '../service/api-version.ts';
 import type { Entry } from '../journal/entry.ts';
+import type { Operation } from '../service/operation.ts';
 import type { Finding, FindingRule } from './finding.ts';
 
 /** Mistakes of a single request. */
@@ -46,7 +47,7 @@ function addressed(exchange: Entry): [FindingRule, string] | undefined {
       `Request ${number} has no \`api-version\`: ${url}. Add one, or call /openai/v1.`,
     ];
   }
-  if (version !== null && !serves(exchange, version)) {
+  if (version !== null && !serves(operation, request, version)) {
     return [
       'unknown-api-version',
       `Request ${number} was sent with api-version ${JSON.stringify(version)}, which does not have ${url}. Use a version that has it, or call /openai/v1.`,
@@ -70,8 +71,8 @@ function modelIn(raw: Buffer): unknown {
   }
 }
 
-function serves({ request, operation }: Entry, version: string): boolean {
-  if (request.surface === 'v1') return ['v1', 'preview', 'latest'].includes(version);
-  if (request.surface === 'inference') return true;
-  return isServed(version) && (operation?.since === undefined || hasFeature(version, operation.since));
+function serves(operation: Operation, { surface }: Entry['request'], version: string): boolean {
+  if (surface === 'v1') return ['v1', 'preview', 'latest'].includes(version);
+  if (surface === 'inference') return true;
+  return isServed(version) && (operation.since === undefined || hasFeature(version, operation.since));
 }
