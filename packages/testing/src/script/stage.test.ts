@@ -5,11 +5,12 @@ import { createRandom } from '../random.ts';
 import type { Exchange } from '../service/exchange.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
+import { asked, entry, type Told } from '../verdict/told.fake.ts';
 import { refused } from './connection-faults.ts';
 import { UnexpectedRequestError } from './errors.ts';
 import type { Observed } from './observed.ts';
 import { serverError } from './service-faults.ts';
-import { createStage } from './stage.ts';
+import { createStage, type StageOptions } from './stage.ts';
 import { rateLimited } from './throttling.ts';
 
 const config = defineConfig({
@@ -117,10 +118,68 @@ test('a reset forgets what was scripted and what was recorded', async () => {
   expect(azure.verdict()).toEqual([]);
 });
 
+/** A stage of its own, which is told of requests by hand. */
+function aStage(options: Partial<StageOptions> = {}) {
+  const closed: (readonly [resource: string, forMs: number])[] = [];
+  const closedPorts = {
+    close: (...call: readonly [string, number]) => closed.push(call),
+    open: () => closed.splice(0),
+  };
+  const usual = { random: createRandom(1), anyName: true, strict: false, timeScale: 1, closedPorts };
+  const stage = createStage(config, { ...usual, ...options });
+  const tell = (...requests: readonly Told[]) => {
+    requests.forEach((told, index) => {
+      const exchange = entry(index + 1, told) as Exchange;
+      stage.hooks.begun(exchange);
+      stage.hooks.finished(exchange);
+    });
+  };
+  return { ...stage, closed, tell };
+}
+
+test('what is recent are the last requests, oldest first, judged by all that came before', () => {
+  const { traffic, tell } = aStage();
+  tell(asked, { atMs: 1_500 }, { atMs: 1_600 }, { atMs: 9_000 });
+  const recent = (count: number) =>
+    traffic.recent(count).map(({ request, findings }) => [request.number, findings.map(({ rule }) => rule)]);
+  expect(recent(2)).toEqual([
+    [3, ['retried-early']],
+    [4, []],
+  ]);
+  expect(recent(4)).toEqual([[1, []], [2, ['retried-early']], ...recent(2)]);
+  expect(recent(9)).toEqual(recent(4));
+});
+
+test('a mock whose time runs faster judges waits in the time of its callers, wherever it does so', () => {
+  const { tell, traffic, ...stage } = aStage({ timeScale: 60 });
+  const observed: string[] = [];
+  stage.observe(({ findings }) => observed.push(...findings.map(({ rule }) => rule)));
+  tell(asked, { atMs: 60_000 });
+  const seen = traffic.recent(2).flatMap(({ findings }) => findings);
+  expect([stage.verdict(), seen].map((findings) => findings.map(({ rule }) => rule))).toEqual([
+    ['retried-early'],
+    ['retried-early'],
+  ]);
+  expect(observed).toEqual(['retried-early']);
+});
+
+test.each<[Name | '*', string[]]>([
+  ['one', ['sweden']],
+  ['alone', ['france']],
+  ['chat', ['sweden', 'france']],
+  ['*', ['sweden', 'france']],
+])('what is down with %s are the ports of its resources, each once, for the same time', (name, resources) => {
+  const { fail, closed, traffic, ...stage } = aStage();
+  fail(name, refused({ forMs: 1_500 }));
+  expect(closed).toEqual(resources.map((resource) => [resource, 1_500]));
+  expect(traffic.armed()).toEqual([]);
+  stage.assertConsumed();
+  stage.reset();
+  expect(closed).toEqual([]);
+});
+
 test('a thousand deployments are counted, whatever names callers invent, and go on being counted', () => {
-  const closedPorts = { close: () => undefined, open: () => undefined };
-  const options = { random: createRandom(1), anyName: true, strict: false, timeScale: 1, closedPorts };
-  const { hooks, traffic } = createStage(config, options);
+  const { hooks, traffic } = aStage();
   const deployments = Array.from(
     { length: 1_001 },
     (_, index) => ({ key: `chat-${index}` }) as MockDeployment,
