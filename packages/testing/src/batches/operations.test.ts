@@ -189,18 +189,28 @@ test('says 201 where the preview does, and lists by pages', async () => {
   expect(pages).toEqual([[last, middle], [first]]);
 });
 
-test('a new batch is validated first, however much time passes between two looks at the clock', async () => {
+test('what is told of a batch is of one moment, however much time passes between two looks at the clock', async () => {
   let nowMs = 0;
-  const restless = await startMockAzure({ clock: { ...manualClock(), now: () => (nowMs += 1500) } });
+  const restless = await startMockAzure({ clock: { ...manualClock(), now: () => (nowMs += 250) } });
   const to = connect(restless);
   const file = await toFile(Buffer.from(JSON.stringify(line('a', 'Say one'))), 'in.jsonl');
   const { id: input_file_id } = await to.files.create({ file, purpose: 'batch' });
-  const made = await to.batches.create({
-    input_file_id,
-    endpoint: '/v1/chat/completions',
-    completion_window: '24h',
-  });
-  expect(made).toMatchObject({ status: 'validating', output_file_id: null });
+  while ((await fileStatus(input_file_id, to)) === 'pending');
+  const start = async () =>
+    to.batches.create({ input_file_id, endpoint: '/v1/chat/completions', completion_window: '24h' });
+  let batch = await start();
+  expect(batch).toMatchObject({ status: 'validating', in_progress_at: null, output_file_id: null });
+  while (batch.status !== 'completed') {
+    batch = await to.batches.retrieve(batch.id);
+    const isDone = batch.status === 'completed';
+    expect([batch.output_file_id, batch.completed_at].map((value) => Boolean(value))).toEqual([
+      isDone,
+      isDone,
+    ]);
+    expect(batch.request_counts?.completed).toBe(['finalizing', 'completed'].includes(batch.status) ? 1 : 0);
+  }
+  const cancelled = await to.batches.cancel((await start()).id);
+  expect(cancelled).toMatchObject({ status: 'cancelling', cancelled_at: null, output_file_id: null });
   await restless.close();
 });
 
