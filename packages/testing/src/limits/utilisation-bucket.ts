@@ -31,7 +31,7 @@ export function utilisationBucket(tokensPerMinute: number, originMs: number): Ut
     waitMs: (nowMs) => {
       // An empty bucket may keep a rounding error.
       const excess = levelAt(nowMs) - capacity * (1 + 1e-9);
-      return excess > 0 ? Math.ceil(excess / drainPerMs) : 0;
+      return Math.max(0, Math.ceil(excess / drainPerMs));
     },
     add: (nowMs, tokens) => {
       level = Math.max(0, levelAt(nowMs) + tokens);
