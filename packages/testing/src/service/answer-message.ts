@@ -97,9 +97,10 @@ async function sendMessage(turn: Turn, response: WireResponse, link: MessageLink
   const sendAll = async () => sendEvents(events(), { link, pace, signal, clock: service.clock, sent });
   if (intervention?.deliver === undefined) return sendAll();
   const { promise, resolve, reject }: PromiseWithResolvers<MessageOutcome> = Promise.withResolvers();
-  link.closed.addEventListener('abort', () => {
+  const lose = (): void => {
     resolve('lost');
-  });
+  };
+  link.closed.addEventListener('abort', lose, { once: true });
   intervention.deliver({
     response,
     send: () => {
@@ -118,7 +119,11 @@ async function sendMessage(turn: Turn, response: WireResponse, link: MessageLink
     },
     reset: link.reset,
   });
-  return promise;
+  try {
+    return await promise;
+  } finally {
+    link.closed.removeEventListener('abort', lose);
+  }
 }
 
 /** Events that are kept for whoever looks at the answer. */
