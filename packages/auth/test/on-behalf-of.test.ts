@@ -59,3 +59,60 @@ test('a hundred apps are remembered, and the oldest makes room', async () => {
   await onBehalfOf(mine).headers({ scope });
   expect(asked(identity)).toBe(before + 1);
 });
+
+test('an app is the same in whatever order its options are given', async () => {
+  const token = await userToken();
+  const options = { ...app, timeoutMs: 9_000, maxUsers: 9 };
+  const own = await onBehalfOf({ ...options, userToken: token }).headers({ scope });
+  const turned = Object.fromEntries(Object.entries(options).toReversed()) as typeof options;
+  expect(await onBehalfOf({ userToken: token, ...turned }).headers({ scope })).toBe(own);
+});
+
+test.each([{ timeoutMs: 9_001 }, { maxUsers: 10 }, { disableInstanceDiscovery: true }])(
+  'an app with %j is another: no token of the first is used',
+  async (other) => {
+    const token = await userToken();
+    const options = { ...app, timeoutMs: 9_000, maxUsers: 9, userToken: token };
+    await onBehalfOf(options).headers({ scope });
+    const before = asked(identity);
+    await onBehalfOf({ ...options, ...other }).headers({ scope });
+    expect(asked(identity)).toBe(before + 1);
+  },
+);
+
+test('a thousand users are remembered unless told otherwise, and the one that was quiet longest makes room', async () => {
+  const options = { ...app, timeoutMs: 8_000 };
+  const mine = onBehalfOf({ ...options, userToken: await userToken() });
+  await mine.headers({ scope });
+  const before = asked(identity);
+  let other = 0;
+  /** Each of them calls and gives up at once: nothing is asked for. */
+  const others = async (count: number) => {
+    const signal = AbortSignal.abort(new Error('enough'));
+    for (let made = 0; made < count; made += 1) {
+      const userToken = `user-${(other += 1)}`;
+      await expect(onBehalfOf({ ...options, userToken }).headers({ scope, signal })).rejects.toBe(
+        signal.reason,
+      );
+    }
+  };
+  await others(999);
+  await mine.headers({ scope });
+  expect(asked(identity)).toBe(before);
+  await others(1000);
+  await mine.headers({ scope });
+  expect(asked(identity)).toBe(before + 1);
+});
+
+test('nothing of a user piles up: each token is asked for by a credential of its own', async () => {
+  const credential = onBehalfOf({ ...app, timeoutMs: 7_000, userToken: await userToken() });
+  const discoveries = () =>
+    identity.requests().filter(({ path }) => path.includes('openid-configuration')).length;
+  const before = discoveries();
+  await credential.headers({ scope });
+  const once = discoveries() - before;
+  expect(once).toBeGreaterThan(0);
+  // MSAL remembers what it has discovered for as long as its instance lives.
+  await credential.headers({ scope: 'https://ai.azure.com/.default' });
+  expect(discoveries() - before).toBe(2 * once);
+});
