@@ -60,3 +60,15 @@ test('what began before it opened changes nothing', () => {
   expect(afterAttempt(open, true, at(1))).toBe(open);
   expect(afterAttempt(probing(open), false, at(1))).toEqual(probing(open));
 });
+
+test('once no failure is among the last attempts, it remembers none of them', () => {
+  expect(afterAll([false, true, true, true, true])).toMatchObject({
+    recent: [true, false, false, false, false],
+  });
+  expect(afterAll([false, true, true, true, true, true])).toEqual(closedCircuit);
+});
+
+test('a cancelled probe does not count as an opening: the next failure doubles the time once', () => {
+  const again = afterProbe(probing(afterAll([false, false, false])), 'unknown', at(500));
+  expect(afterProbe(probing(again), 'failed', at(1_000))).toMatchObject({ untilMs: 1_200, openings: 2 });
+});

@@ -2,11 +2,11 @@ import type { CircuitRules } from './quota.ts';
 
 /** A closed circuit lets every attempt pass, an open one none, a half-open one a single probe. */
 export type Circuit =
-  | { readonly state: 'closed'; readonly recent: readonly boolean[] }
+  | { readonly state: 'closed'; readonly recent: readonly boolean[]; readonly openings: 0 }
   | { readonly state: 'open'; readonly untilMs: number; readonly openings: number }
   | { readonly state: 'half-open'; readonly openings: number };
 
-export const closedCircuit: Circuit = { state: 'closed', recent: [] };
+export const closedCircuit: Circuit = { state: 'closed', recent: [], openings: 0 };
 
 /** Whether an attempt may start, and whether it is the one probe of an open circuit whose time has come. */
 export function mayAttempt(circuit: Circuit, nowMs: number): 'yes' | 'as-probe' | 'no' {
@@ -16,7 +16,7 @@ export function mayAttempt(circuit: Circuit, nowMs: number): 'yes' | 'as-probe' 
 
 /** The circuit while its one probe is under way. */
 export function probing(circuit: Circuit): Circuit {
-  return { state: 'half-open', openings: circuit.state === 'closed' ? 1 : circuit.openings };
+  return { state: 'half-open', openings: circuit.openings };
 }
 
 /** The circuit after an attempt that was no probe. */
@@ -27,13 +27,13 @@ export function afterAttempt(circuit: Circuit, ok: boolean, { rules, nowMs }: Ru
   const recent = [...circuit.recent, !ok].slice(-rules.window);
   const failures = recent.filter(Boolean).length;
   if (failures >= rules.failures) return opened(1, { rules, nowMs });
-  return failures === 0 ? closedCircuit : { state: 'closed', recent };
+  return failures === 0 ? closedCircuit : { state: 'closed', recent, openings: 0 };
 }
 
 /** The circuit after its probe. A probe that ends without a verdict lets the next one try at once. */
 export function afterProbe(circuit: Circuit, result: 'ok' | 'failed' | 'unknown', rules: RulesAt): Circuit {
   if (result === 'ok') return closedCircuit;
-  const openings = circuit.state === 'closed' ? 1 : circuit.openings;
+  const { openings } = circuit;
   if (result === 'unknown') return { state: 'open', untilMs: rules.nowMs, openings };
   return opened(openings + 1, rules);
 }

@@ -60,3 +60,24 @@ test('a limit that is known does not grow', () => {
   limit.windowBegan();
   expect(limit.value).toBe(100);
 });
+
+test('a guess grows once for each window that it held a request back in', () => {
+  const limit = learnedLimit(undefined);
+  limit.refused(10, 100);
+  limit.heldBack();
+  limit.windowBegan();
+  limit.windowBegan();
+  expect(limit.value).toBe(101);
+});
+
+test('a guess never grows by more than its own size', () => {
+  const limit = learnedLimit(undefined);
+  limit.refused(10, 100);
+  let before = 0;
+  for (let window = 0; window < 10; window += 1) {
+    before = limit.value ?? 0;
+    limit.heldBack();
+    limit.windowBegan();
+  }
+  expect(limit.value).toBe(before * 2);
+});

@@ -157,3 +157,99 @@ test('an attempt that comes to nothing makes room for the next', () => {
   void store.settle(first, { result: 'cancelled' });
   granted();
 });
+
+test('successes are no failures, and what is known of the last attempts is all of it', () => {
+  const { attempt, store } = setUp();
+  attempt({ result: 'failed' });
+  attempt({ result: 'ok' });
+  attempt({ result: 'ok' });
+  expect(store.peek(target)).toEqual({
+    circuit: 'closed',
+    attempts: 3,
+    failures: 1,
+    parkedUntilMs: 0,
+    openUntilMs: 0,
+    free: 1,
+  });
+});
+
+test('an open circuit has forgotten the attempts that opened it, and says until when it is open', () => {
+  const { store, clock, granted } = opened();
+  const open = { circuit: 'open', attempts: 0, failures: 0, parkedUntilMs: 0, openUntilMs: 11_000, free: 1 };
+  expect(store.peek(target)).toEqual(open);
+  clock.nowMs = 11_000;
+  granted();
+  expect(store.peek(target)).toEqual({ ...open, circuit: 'half-open', openUntilMs: 0 });
+});
+
+test('a target whose limit is used up is refused, and told why', () => {
+  const { store } = setUp();
+  const small = { ...target, limits: { tpm: 3 } };
+  void store.reserve(small, tokens);
+  void store.reserve(small, tokens);
+  expect(store.reserve(small, tokens)).toEqual({ ok: false, reason: 'tokens', retryAtMs: 70_250 });
+  expect(store.reserve(small, { input: 4, output: 0 })).toMatchObject({ retryAtMs: Infinity });
+});
+
+test('what the headers of an answer say counts as soon as they are here', () => {
+  const { store, granted, refused } = setUp();
+  store.admitted?.(granted(), { limitTokens: 1 });
+  expect(refused()).toEqual({ ok: false, reason: 'tokens', retryAtMs: Infinity });
+});
+
+test('the gauge of an answer counts when the answer begins, and not once more at its end', () => {
+  const { store, clock } = setUp();
+  const bought: QuotaTarget = {
+    ...target,
+    provisioned: true,
+    limits: { ptu: 10 },
+    ptu: { inputTpm: 100, outputWeight: 1 },
+  };
+  const reserve = (input: number) => store.reserve(bought, { input, output: 0 }) as Grant;
+  const first = reserve(500);
+  store.admitted?.(first, { utilisation: 0.5 });
+  const short = reserve(300);
+  void store.settle(short, { result: 'ok', tokens: { input: 0, output: 0 }, observed: { utilisation: 0.8 } });
+  clock.nowMs += 6_000;
+  const later = reserve(0);
+  void store.settle(later, { result: 'ok', observed: { utilisation: 0.9 } });
+  void store.settle(first, {
+    result: 'ok',
+    tokens: { input: 400, output: 0 },
+    observed: { utilisation: 0.5 },
+  });
+  expect(store.peek(bought).free).toBeCloseTo(1 - (0.9 - 0.1), 9);
+});
+
+test('an answer that began and then ran into a limit does not slow the others down', () => {
+  const { store, granted } = setUp();
+  const first = granted();
+  store.admitted?.(first, undefined);
+  void store.settle(first, { result: 'throttled' });
+  granted();
+  granted();
+});
+
+test('who gave up without an answer has not been refused', () => {
+  const { attempt, granted } = setUp();
+  attempt({ result: 'cancelled' });
+  attempt({ result: 'failed' });
+  granted();
+  granted();
+});
+
+test('a target that is parked and has an open circuit is refused for the circuit', () => {
+  const { attempt, refused } = setUp();
+  attempt({ result: 'failed' });
+  attempt({ result: 'failed', parkUntilMs: 60_000 });
+  expect(refused()).toEqual({ ok: false, reason: 'circuit-open', retryAtMs: 11_000 });
+});
+
+test('an answer that is settled in one step was let in as well', () => {
+  const { attempt, granted, refused } = setUp();
+  attempt({ result: 'throttled' });
+  attempt({ result: 'ok' });
+  granted();
+  granted();
+  refused();
+});

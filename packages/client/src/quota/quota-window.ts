@@ -15,7 +15,7 @@ export interface QuotaWindow {
   /** The service has let the attempt in. What its answer said: the limit, and what remained of it. */
   admitted(ticket: Ticket, reported: Reported, nowMs: number): void;
   /** The service has refused it for another reason than this window, or never got it. */
-  giveBack(ticket: Ticket, nowMs: number): void;
+  giveBack(ticket: Ticket): void;
   /** The service has refused it for this window, and asked to wait. */
   refused(ticket: Ticket, waitMs: number | undefined, nowMs: number): void;
   /** Free share, 0 to 1; 1 while no limit is known. */
@@ -79,18 +79,17 @@ export function quotaWindow(
     count.correct(ticket, used);
   }
 
-  function giveBack(ticket: Ticket, nowMs: number): void {
+  function giveBack(ticket: Ticket): void {
     if (!count.end(ticket)) return;
     probes.dropped(ticket);
-    usedAt(nowMs);
     count.remove(ticket);
   }
 
   function refused(ticket: Ticket, waitMs: number | undefined, nowMs: number): void {
     const wasPresumed = origin.atMs !== undefined;
-    giveBack(ticket, nowMs);
+    giveBack(ticket);
     const wasOver = count.sliding(ticket.atMs) + ticket.amount > (limit.value ?? Infinity);
-    limit.refused(ticket.amount, origin.isSure ? count.inWindow : count.sliding(nowMs));
+    limit.refused(ticket.amount, usedAt(nowMs));
     if (waitMs === undefined || waitMs > windowMs) return;
     // It would have fitted if the windows were what they seemed to be.
     if (wasPresumed && wasOver && !limit.isGuess) probes.refuted();

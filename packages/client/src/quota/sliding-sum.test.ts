@@ -33,3 +33,10 @@ test('takes back what was added, once it is still there', () => {
   sum.remove(2, 1_000);
   expect(sum.sum(61_250)).toBe(0);
 });
+
+test('what has left already does not count when it says when more will', () => {
+  const sum = slidingSum(windowMs);
+  sum.add(5, 1_000);
+  sum.add(2, 31_000);
+  expect(sum.leavesAtMs(1, 62_000)).toBe(91_250);
+});

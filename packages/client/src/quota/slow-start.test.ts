@@ -37,3 +37,22 @@ test('an attempt that comes to nothing makes room for the next', () => {
   target.ended(attempt);
   expect(target.mayStart(0)).toBe(true);
 });
+
+test('who had been under way for a second when the refusal came has been let in', () => {
+  const target = pace();
+  for (let attempt = 0; attempt < 3; attempt += 1) target.started(0);
+  expect(target.mayStart(1_500)).toBe(true);
+  target.refused(target.started(2_000));
+  let sent = 0;
+  for (; target.mayStart(2_000); sent += 1) target.started(2_000);
+  expect(sent).toBe(4);
+});
+
+test('a second refusal begins again with one attempt', () => {
+  const target = pace();
+  target.refused(target.started(0));
+  for (let attempt = 0; attempt < 5; attempt += 1) target.admitted(target.started(0));
+  target.refused(target.started(0));
+  target.started(0);
+  expect(target.mayStart(0)).toBe(false);
+});

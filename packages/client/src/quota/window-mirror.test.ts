@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { QuotaTarget, Settlement } from './quota.ts';
 import { windowMirror } from './window-mirror.ts';
 
@@ -76,4 +76,69 @@ test('the scarcer of both limits says what is free', () => {
   mirror.take(count(1), 0);
   for (let call = 0; call < 6; call += 1) mirror.take(count(1), 0);
   expect(mirror.free(0)).toBeCloseTo(0.2);
+});
+
+test('the limits that an answer names count, of calls a sixth', () => {
+  const mirror = windowMirror(target({}));
+  mirror.admitted(mirror.take(count(5), 0), { limitTokens: 1_000, limitRequests: 60 }, 0);
+  expect(mirror.free(0)).toBe(0.9);
+  const other = windowMirror(target({}));
+  const entry = other.take(count(50), 0);
+  other.settle(
+    entry,
+    { reserved: count(50), settlement: { result: 'ok', observed: { limitTokens: 200 } } },
+    0,
+  );
+  expect(other.free(0)).toBe(0.75);
+});
+
+test('what an answer says remains of calls is not taken for tokens', () => {
+  const mirror = windowMirror(target({ tpm: 100, rpm: 600 }));
+  const answered = (atMs: number, remainingTokens: number, remainingRequests: number) => {
+    mirror.admitted(mirror.take(count(1), atMs), { remainingTokens, remainingRequests }, atMs);
+  };
+  answered(0, 10, 99);
+  answered(9_900, 99, 98);
+  // Tokens began anew between the two, and other clients have used five calls.
+  answered(9_950, 98, 92);
+  expect(mirror.free(9_950)).toBeCloseTo(1 - 3 / 100, 9);
+});
+
+describe.each(['tokens', 'requests'] as const)('a refusal for %s', (limitHit) => {
+  const settlement: Settlement = { result: 'throttled', limitHit, waitMs: 4_000 };
+  /** Ten attempts of ten tokens that are let in, and one that is refused. */
+  function refused(limits: QuotaTarget['limits']) {
+    const mirror = windowMirror(target(limits));
+    for (let call = 0; call < 10; call += 1) mirror.admitted(mirror.take(count(10), 0), {}, 0);
+    mirror.settle(mirror.take(count(10), 0), { reserved: count(10), settlement }, 0);
+    return mirror;
+  }
+
+  test('shows their limit, and says nothing of the other', () => {
+    expect(refused({}).refuses(count(1), 1)?.reason).toBe(limitHit);
+  });
+
+  test('gives the tokens back', () => {
+    expect(refused({ tpm: 200 }).free(0)).toBe(limitHit === 'tokens' ? 0.5 : 0);
+    expect(refused({ tpm: 200, rpm: 600 }).free(0)).toBe(0.5);
+  });
+});
+
+test('a call that was refused for its tokens is counted once, also when the service says what remains', () => {
+  const mirror = windowMirror(target({ rpm: 600 }));
+  const answered = (atMs: number, remainingRequests: number) => {
+    mirror.admitted(mirror.take(count(1), atMs), { remainingRequests }, atMs);
+  };
+  answered(9_900, 10);
+  answered(10_050, 99);
+  const settlement: Settlement = { result: 'throttled', limitHit: 'tokens' };
+  mirror.settle(mirror.take(count(1), 10_100), { reserved: count(1), settlement }, 10_100);
+  answered(10_200, 97);
+  expect(mirror.free(10_200)).toBeCloseTo(0.97, 9);
+});
+
+test('output counts when it is decided what fits', () => {
+  const mirror = windowMirror(target({ tpm: 10 }));
+  expect(mirror.refuses(count(6, 4), 0)).toBeUndefined();
+  expect(mirror.refuses(count(6, 5), 0)).toEqual({ reason: 'tokens', retryAtMs: Infinity });
 });

@@ -30,11 +30,11 @@ export function windowMirror({ limits }: QuotaTarget): QuotaMirror {
       return;
     }
     if (limitHit === 'tokens') tokens.refused(entry.tokens, waitMs, nowMs);
-    else tokens.giveBack(entry.tokens, nowMs);
+    else tokens.giveBack(entry.tokens);
     if (limitHit === 'requests') requests.refused(entry.requests, waitMs, nowMs);
     // A refused request uses no tokens, but it is a request (docs/wire/limits.md#7.1).
     else if (counted) requests.admitted(entry.requests, {}, nowMs);
-    else requests.giveBack(entry.requests, nowMs);
+    else requests.giveBack(entry.requests);
   }
 
   return {
