@@ -54,8 +54,8 @@ if state.lg and math.abs(now - number('lg')) > 600000 then
   state.lt, state.lr, state.lg = nil, nil, nil
 end
 
--- The number of replicas that share the target, and the leases of all but \`self\`, the one that asks.
-local function fleet(self)
+-- The number of replicas that share the target, and their leases. A replica that asks has none: its report has ended it.
+local function fleet()
   local count, leases = 0, {}
   local all = redis.call('HGETALL', P)
   for i = 1, #all, 2 do
@@ -64,7 +64,7 @@ local function fleet(self)
     if heard + rememberedMs < now then redis.call('HDEL', P, all[i])
     else
       count = count + 1
-      if all[i] ~= self then leases[#leases + 1] = { till, tonumber(tokens), tonumber(calls) } end
+      leases[#leases + 1] = { till, tonumber(tokens), tonumber(calls) }
     end
   end
   return count, leases

@@ -40,7 +40,7 @@ if given.isLeaving == '1' then redis.call('HDEL', P, given.replica)
 else redis.call('HSET', P, given.replica, string.format('%.0f:0:0:0', now)) end
 redis.call('PEXPIRE', P, rememberedMs)
 
-local replicas, leases = fleet(given.replica)
+local replicas, leases = fleet()
 local tokens, tokenParts = window(T, tokenGrain, tokenWindow, leases, 2)
 local requests, requestParts = window(R, requestGrain, requestWindow, leases, 3)
 

@@ -26,7 +26,7 @@ else
   end
 end
 
-local _, leases = fleet('')
+local _, leases = fleet()
 local tokens = window(T, tokenGrain, tokenWindow, leases, 2)
 local requests = window(R, requestGrain, requestWindow, leases, 3)
 if given.saidTokenLimit ~= '' or given.saidRequestLimit ~= '' then
