@@ -3,10 +3,21 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Grant, QuotaStore, QuotaTarget, Refusal, TokenCount } from '../src/quota/quota.ts';
 import { redisQuota } from '../src/redis/redis-quota.ts';
 import type { RedisQuotaOptions } from '../src/redis/redis-quota.ts';
+import type { RedisQuotaClient } from '../src/redis/run-script.ts';
 import { startRedis } from './redis-server.ts';
 import type { RedisServer } from './redis-server.ts';
 
-type RedisClient = ReturnType<typeof createClient>;
+/** What tests do with a client, beside what a store does. */
+interface RedisClient extends RedisQuotaClient {
+  hGet(key: string, field: string): Promise<string | null>;
+  hGetAll(key: string): Promise<Record<string, string>>;
+  hSet(key: string, fields: Record<string, string | number>): Promise<number>;
+  pTTL(key: string): Promise<number>;
+  pExpire(key: string, ms: number): Promise<number>;
+  del(keys: string[]): Promise<number>;
+  flushAll(): Promise<unknown>;
+  destroy(): void;
+}
 
 /** A Redis for the tests of one file, which is empty before each. */
 export interface RedisFixture {
