@@ -45,6 +45,17 @@ test('of an answer that is not kept finds only what outlives it', () => {
   ]);
 });
 
+test.each([
+  ['{"store":false}', true],
+  ['{"store" : false}', true],
+  ['{"store":\n  false}', true],
+  ['{"store":true}', false],
+  ['{"restore":false}', false],
+  [String.raw`{"text":"\"store\":false"}`, false],
+])('%s says that nothing is kept: %s', (text, isSo) => {
+  expect(saysUnkept(text)).toBe(isSo);
+});
+
 test('finds the files that a training has written', () => {
   expect(kept({ object: 'fine_tuning.job', result_files: ['file-1234', 'file-5678'] })).toEqual([
     'file-1234',

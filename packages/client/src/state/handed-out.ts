@@ -21,7 +21,7 @@ export function* handedOut(text: string, { isKept }: { isKept: boolean }): Gener
       for (const [, id = ''] of list.matchAll(/"([\w-]+)"/g)) yield copyOf(id);
     } else if (name === 'encrypted_content') {
       yield copyOf(keyOfEncrypted(value));
-    } else if (name !== undefined && (name !== 'id' || isKept || isResponse(value)) && idForm.test(value)) {
+    } else if ((name !== 'id' || isKept || isResponse(value)) && idForm.test(value)) {
       yield copyOf(value);
     }
   }

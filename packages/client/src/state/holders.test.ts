@@ -106,6 +106,39 @@ describe('shared holders', () => {
     expect(await holders({ shared }).ask?.(['id-1', 'id-2', 'id-3'])).toBe('france');
   });
 
+  test('are told again when another resource holds it', () => {
+    const { shared, kept } = store();
+    const memory = holders({ shared });
+    memory.remember(['a'], 'sweden');
+    memory.remember(['a'], 'france');
+    expect([...kept]).toEqual([['a', 'france']]);
+  });
+
+  test('are put right when what they said proves wrong', async () => {
+    const { shared, kept } = store({ a: 'sweden' });
+    const memory = holders({ shared });
+    expect(await memory.ask?.(['a'])).toBe('sweden');
+    memory.remember(['a'], 'france');
+    expect([...kept]).toEqual([['a', 'france']]);
+  });
+
+  test('are not told what they have said themselves', async () => {
+    const { shared, kept } = store({ a: 'sweden' });
+    const memory = holders({ shared });
+    await memory.ask?.(['a']);
+    kept.clear();
+    memory.remember(['a'], 'sweden');
+    expect(kept.size).toBe(0);
+  });
+
+  test('of what nobody knows nothing is remembered', async () => {
+    const { shared } = store();
+    const memory = holders({ size: 1, shared });
+    memory.remember(['a'], 'sweden');
+    expect(await memory.ask?.(['b'])).toBeUndefined();
+    expect(memory.of(['a'])).toBe('sweden');
+  });
+
   test('without a store nobody is asked', () => {
     expect(holders().ask).toBeUndefined();
   });

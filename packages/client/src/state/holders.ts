@@ -16,8 +16,10 @@ const mostAsked = 8;
 export function holders({ size = 10_000, shared }: { size?: number; shared?: SharedHolders } = {}): Holders {
   const known = new Map<string, string>();
 
+  /** Whether it is news that this resource holds it. */
   function keep(reference: string, resource: string): boolean {
-    const isNew = !known.delete(reference);
+    const isNews = known.get(reference) !== resource;
+    known.delete(reference);
     known.set(reference, resource);
     if (known.size > size) {
       for (const oldest of known.keys()) {
@@ -25,16 +27,17 @@ export function holders({ size = 10_000, shared }: { size?: number; shared?: Sha
         break;
       }
     }
-    return isNew;
+    return isNews;
   }
 
   async function ask(store: SharedHolders, references: readonly string[]): Promise<string | undefined> {
-    const asked = references.slice(-mostAsked);
-    const answers = await Promise.all(asked.map((reference) => store.find(reference)));
-    const place = answers.findLastIndex((resource) => resource !== undefined);
-    const [reference, resource] = [asked[place], answers[place]];
-    if (reference !== undefined && resource !== undefined) keep(reference, resource);
-    return resource;
+    const asked = references
+      .slice(-mostAsked)
+      .map(async (reference) => ({ reference, resource: await store.find(reference) }));
+    const answers = await Promise.all(asked);
+    const newest = answers.findLast(({ resource }) => resource !== undefined);
+    if (newest?.resource !== undefined) keep(newest.reference, newest.resource);
+    return newest?.resource;
   }
 
   return {

@@ -60,6 +60,34 @@ describe('isNotHere', () => {
     );
   });
 
+  test.each([
+    ['with white space around it', '{"error": {"message" : \n"Item with id rs_1 not found."}}'],
+    ['as a detail', '{"detail":"Item with id rs_1 not found."}'],
+    ['with quotes in it', String.raw`{"message":"Item \"rs_1\" not found."}`],
+    ['beside another', '{"message":"Bad request.","errors":[{"message":"Item rs_1 not found."}]}'],
+  ])('reads a message %s', (_, body) => {
+    expect(isNotHere({ status: 400, code: undefined, body }, [])).toBe(true);
+  });
+
+  test('reads the message, and nothing else of a body that has one', () => {
+    const body = '{"error":{"message":"Invalid value.","param":"file not found"}}';
+    expect(isNotHere({ status: 400, code: undefined, body }, [])).toBe(false);
+  });
+
+  test('it is enough that one of the references is missing', () => {
+    const body = said('resp_2 was not found.');
+    expect(isNotHere({ status: 400, code: undefined, body }, ['resp_1', 'resp_2', 'resp_3'])).toBe(true);
+    expect(isNotHere({ status: 400, code: undefined, body }, ['resp_1', 'resp_3'])).toBe(false);
+    expect(isNotHere({ status: 400, code: undefined, body }, [])).toBe(false);
+  });
+
+  test('of a text that is no JSON reads the beginning', () => {
+    const words = 'File not found';
+    const after = (length: number) =>
+      isNotHere({ status: 400, code: undefined, body: `${' '.repeat(length)}${words}` }, []);
+    expect([after(2_000 - words.length), after(2_001 - words.length)]).toEqual([true, false]);
+  });
+
   test('reads what is no JSON', () => {
     expect(isNotHere({ status: 400, code: undefined, body: 'File not found' }, [])).toBe(true);
   });

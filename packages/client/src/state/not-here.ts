@@ -31,7 +31,7 @@ export function isNotHere({ status, code, body }: Refused, references: readonly 
   if (status === 404) return code !== 'DeploymentNotFound' && code !== 'unknown_model';
   // An error inside a stream has the status of the stream.
   if (status !== 400 && status !== 422 && status !== 200) return false;
-  if (code !== undefined && codes.test(code)) return true;
+  if (codes.test(code ?? '')) return true;
   return messagesIn(body).some(
     (message) =>
       kindIsMissing.test(message) ||

@@ -51,6 +51,9 @@ describe('referencesIn', () => {
     ['/batches?before=batch_9&limit=2', ['batch_9']],
     ['/responses/resp_1?stream=true&starting_after=12', ['resp_1']],
     ['/files?purpose=batch', []],
+    ['/files?after=page-2', []],
+    ['/files?after=file-8&before=file-9', ['file-8', 'file-9']],
+    ['/batch_jobs/job-1', ['job-1']],
   ])('%s names %j', (path, things) => {
     expect(refersTo(path)).toEqual({ things, items: [] });
   });
@@ -95,6 +98,7 @@ describe('referencesIn', () => {
     ['files of a training', { training_file: 'file-1', validation_file: 'file-2' }, ['file-1', 'file-2']],
     ['the data of an evaluation', { data_source: { source: { type: 'file_id', id: 'file-1' } } }, ['file-1']],
     ['the assistant of a run', { assistant_id: 'asst_1' }, ['asst_1']],
+    ['what is text in a list of ids', { file_ids: [7, null, 'file-1', {}] }, ['file-1']],
   ])('finds %s', (_, body, things) => {
     expect(refersTo('/responses', body).things).toEqual(things);
     expect(refersTo('/anything', body).things).toEqual(things);
@@ -106,6 +110,9 @@ describe('referencesIn', () => {
       { role: 'user', content: [{ type: 'file', file: { file_id: 'assistant-1' } }] },
     ];
     expect(refersTo('/chat/completions', { messages }).things).toEqual(['audio_1', 'assistant-1']);
+    const [sound, file] = messages;
+    expect(refersTo('/chat/completions', { messages: [sound] }).things).toEqual(['audio_1']);
+    expect(refersTo('/chat/completions', { messages: [file] }).things).toEqual(['assistant-1']);
   });
 
   test('finds the items that a conversation repeats, and what is encrypted in them', () => {
@@ -124,7 +131,25 @@ describe('referencesIn', () => {
     });
   });
 
+  test.each(['input', 'items'])('in `%s` tells what is only referred to from what is repeated', (field) => {
+    const list = [
+      { id: 'rs_1' },
+      { id: 'rs_2', type: null },
+      { id: 'rs_3', type: 'item_reference' },
+      { id: 'msg_4', role: 'assistant', content: [] },
+      { id: 'rs_5', type: 'reasoning' },
+      null,
+      7,
+      'text',
+    ];
+    expect(refersTo('/conversations/conv_1/items', { [field]: list })).toEqual({
+      things: ['conv_1', 'rs_1', 'rs_2', 'rs_3'],
+      items: ['msg_4', 'rs_5'],
+    });
+  });
+
   test.each([
+    ['an object of another name', { reasoning: { id: 'rs_1' }, conversation: null, prompt: 7 }],
     ['metadata', { metadata: { file_id: 'file-1', previous_response_id: 'resp_1' } }],
     ['attributes of a file', { attributes: { file_id: 'file-1' } }],
     ['the schema of a tool', { tools: [{ parameters: { default: { file_id: 'file-1' } } }] }],
@@ -169,6 +194,18 @@ describe('referencesIn', () => {
     const request = readRequest(`${root}/responses`, { method: 'POST', body }) as CallRequest;
     expect(request.json).toBeDefined();
     expect(referencesIn(request)).toEqual({ things: [], items: [] });
+  });
+
+  test.each([
+    ['objects', (value: object) => ({ a: value })],
+    ['lists', (value: object) => [value]],
+  ])('finds what lies in sixteen %s, and nothing deeper', (_, wrap) => {
+    const within = (depth: number) => {
+      let value: object = { file_id: 'file-1' };
+      for (let level = 1; level < depth; level += 1) value = wrap(value);
+      return refersTo('/responses', { a: value }).things;
+    };
+    expect([within(16), within(17), within(1_000)]).toEqual([['file-1'], [], []]);
   });
 });
 

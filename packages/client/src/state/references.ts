@@ -73,15 +73,15 @@ export function referencesIn({ path, query, json, text, operation }: CallRequest
   const hasBody = json !== undefined && mayRefer(operation, text);
   if (inPath === undefined && query === '' && !hasBody) return nothing;
   const things = new Set(inPath);
-  if (query !== '') for (const id of idsInQuery(query)) things.add(id);
+  for (const id of idsInQuery(query)) things.add(id);
   const items = new Set<string>();
   if (hasBody) collect(json, { things, items }, 0);
-  return things.size === 0 && items.size === 0 ? nothing : { things: [...things], items: [...items] };
+  return { things: [...things], items: [...items] };
 }
 
 /** Operations such as chat rarely refer to anything, and their bodies are long: a quick test comes first. */
-function mayRefer(operation: CallRequest['operation'], text: string | undefined): boolean {
-  if (operation === 'responses' || operation === 'other' || text === undefined) return true;
+function mayRefer(operation: CallRequest['operation'], text = ''): boolean {
+  if (operation === 'responses' || operation === 'other') return true;
   return text.includes('"file_id"') || text.includes('"audio"');
 }
 
@@ -116,7 +116,7 @@ function collect(value: unknown, found: { things: Set<string>; items: Set<string
       if (thingFields.has(name)) found.things.add(field);
       else if (itemFields.has(name)) found.items.add(field);
       else if (name === 'encrypted_content') found.items.add(keyOfEncrypted(field));
-    } else if (typeof field === 'object' && field !== null && !freeFields.has(name)) {
+    } else if (!freeFields.has(name)) {
       if (thingFields.has(name) && Array.isArray(field)) addTexts(field, found.things);
       if (thingParents.has(name)) addId(field, found.things);
       if ((name === 'input' || name === 'items') && Array.isArray(field)) {
@@ -155,8 +155,6 @@ export function isEncrypted(reference: string): boolean {
 }
 
 /** A reference as an error shows it. */
-export function shown(reference: string | undefined): string {
-  return reference !== undefined && isEncrypted(reference)
-    ? 'the encrypted content'
-    : JSON.stringify(reference);
+export function shown(reference = ''): string {
+  return isEncrypted(reference) ? 'the encrypted content' : JSON.stringify(reference);
 }
