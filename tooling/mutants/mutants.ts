@@ -4,6 +4,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -17,14 +18,13 @@ const packages = ['auth', 'config', 'client', 'testing', 'cli'];
 const all = ['src/**/*.ts'];
 const notMutable = ['!src/**/*.{test,test-d,examples,fake}.ts', '!src/**/index.ts'];
 
-const { MUTANTS_CONCURRENCY = '1', MUTANTS_MINUTES = '1440' } = process.env;
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     since: { type: 'string' },
     tests: { type: 'string', multiple: true, default: [] },
-    minutes: { type: 'string', default: MUTANTS_MINUTES },
-    concurrency: { type: 'string', default: MUTANTS_CONCURRENCY },
+    minutes: { type: 'string', default: '1440' },
+    concurrency: { type: 'string', default: String(availableParallelism()) },
   },
 });
 const mutants: Mutant[] = [];
