@@ -130,6 +130,27 @@ test('a subscription that was given has to be readable; one of the environment n
   });
 });
 
+test('a key is held against an account that takes none, a token is not', async () => {
+  const { subscriptionId, resourceGroup } = azure.arm;
+  const [name, resource] = ['contoso-se', azure.config.resources['sweden']];
+  const provider = 'providers/Microsoft.CognitiveServices/accounts';
+  const account = {
+    id: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/${provider}/${name}`,
+    name,
+    kind: 'OpenAI',
+    location: 'swedencentral',
+    properties: { endpoint: resource?.endpoint, disableLocalAuth: true },
+  };
+  const problems = async (env: Given['env']) => {
+    azure.arm.fail({ kind: 'status', status: 200, body: JSON.stringify({ value: [account] }) }, { times: 1 });
+    const { found } = await accounts(['--subscription', subscriptionId], env);
+    azure.arm.restore();
+    return found.flatMap(({ problem }) => problem ?? []);
+  };
+  expect(await problems({})).toEqual(['key-auth-disabled', 'account-unknown']);
+  expect(await problems({ AZURE_OPENAI_API_KEY: '' })).toEqual(['account-unknown']);
+});
+
 test.each([
   [[], 6],
   [['--calls', '1'], 2],

@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { getEventListeners } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -158,6 +159,14 @@ test('nothing is opened after an interrupt', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
   await expect(reach(`http://127.0.0.1:${port}`, { ...options, signal })).rejects.toBe(signal.reason);
   expect(sockets.size).toBe(0);
+});
+
+test('an interrupt is not listened for any longer than it takes', async () => {
+  const { signal } = new AbortController();
+  const { port } = await listening(secure());
+  await reach(`https://localhost:${port}`, { ...options, signal });
+  await reach('http://127.0.0.1:9', { ...options, signal });
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 describe('the certificate', () => {
