@@ -55,6 +55,20 @@ test('does not take a line that merely begins like a delimiter for one', () => {
   expect(read(`${part('name="a"', content)}--xyz--\r\n`).text('a')).toBe(content);
 });
 
+test('a form has up to a thousand parts', () => {
+  const form = (parts: number) => read(`${part('name="a"', 'b').repeat(parts)}--xyz--`);
+  expect(form(1000).texts('a')).toHaveLength(1000);
+  expect(() => form(1001)).toThrow(Refusal);
+});
+
+test('the headers of a part have up to 16,384 bytes', () => {
+  const start = '\r\nContent-Disposition: form-data; name="a"\r\nX: ';
+  const form = (bytes: number) =>
+    read(`--xyz${start}${'x'.repeat(bytes - start.length)}\r\n\r\nb\r\n--xyz--`).text('a');
+  expect(form(16_384)).toBe('b');
+  expect(() => form(16_385)).toThrow(Refusal);
+});
+
 test('refuses headers of a part that are too long to be any', () => {
   expect(() => read(`${part(`name="a"; ${';x="'.repeat(10_000)}`, 'b')}--xyz--`)).toThrow(Refusal);
 });

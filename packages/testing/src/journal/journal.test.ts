@@ -100,3 +100,17 @@ test('keeps the last request however large, and no more bytes than asked for', a
   await post({ ...hello, messages: [{ role: 'user', content: 'x'.repeat(6_000) }] });
   expect(azure.requests().map(({ number }) => number)).toEqual([3]);
 });
+
+test('keeps a thousand requests unless told otherwise', async () => {
+  await start({});
+  const many = Array.from({ length: 1_001 }, (_, index) => index);
+  while (many.length > 0) await Promise.all(many.splice(0, 50).map(() => post(hello)));
+  const numbers = azure.requests().map(({ number }) => number);
+  expect([numbers.length, numbers[0], numbers.at(-1)]).toEqual([1_000, 2, 1_001]);
+});
+
+test.each([0, -1, 1.5, Number.NaN])('refuses to keep %s requests', async (maxRequests) => {
+  await expect(startMockAzure({ journal: { maxRequests } })).rejects.toThrow(
+    `\`maxRequests\` is ${maxRequests}. Give a whole number above 0.`,
+  );
+});
