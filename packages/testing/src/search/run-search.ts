@@ -127,11 +127,15 @@ function checkFields(index: SearchIndex, request: SearchRequest): void {
       throw badParameter('searchFields', `The field '${path}' in the search field list is not searchable.`);
 }
 
+/** Up to the next comma that is not between brackets, which may be nested: `geo.distance(place, geography'POINT(1 2)')`. */
+const clause = /(?:[^,(]|\((?:[^()]|\([^()]*\))*\))+/g;
+
 /** The order that is asked for; else semantic rank; else score. */
 function sort(index: SearchIndex, request: SearchRequest, hits: readonly Hit[]): readonly Hit[] {
   if (request.queryType === 'semantic') return rerank(index, request, hits);
   if (request.orderby === undefined) return hits;
-  const compare = request.orderby.split(/,(?![^(]*\))/).map((clause) => orderBy(index, clause.trim()));
+  const clauses = request.orderby.match(clause) ?? [];
+  const compare = clauses.map((each) => orderBy(index, each.trim()));
   return [...hits].sort((a, b) => compare.reduce((found, next) => found || next(a, b), 0));
 }
 
