@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
 import { aTenant } from './a-tenant.fake.ts';
@@ -68,6 +69,62 @@ test.each([
 ])('an identity is chosen by %j', async (query) => {
   expect(await imds(query)).toMatchObject({ status: 200, client_id: other?.clientId });
   expect(await appService(query)).toMatchObject({ status: 200, client_id: other?.clientId });
+});
+
+test('who only looks whether there is a metadata service is told that it is one', async () => {
+  const request = asked({}, {});
+  expect(read(await answerImds(tenant, request))).toEqual({
+    status: 400,
+    error: 'bad_request_102',
+    error_description: 'Required metadata header not specified',
+  });
+});
+
+test.each([
+  [{}, {}, 401],
+  [{}, { 'x-identity-header': 'secret' }, 400],
+  [{ 'api-version': '2019-08-01' }, { 'x-identity-header': 'secret' }, 400],
+])('App Service is asked %j with %j, and answers %i', async (query, headers, status) => {
+  expect(read(await answerAppService(tenant, 'secret', asked(query, headers)))).toMatchObject({
+    status,
+    statusCode: status,
+  });
+});
+
+test.each([
+  [{}, 'bad_request_101', 'Required query variable api-version is missing'],
+  [{ 'api-version': '2018-02-01' }, 'invalid_request', 'Required query variable resource is missing'],
+])('a virtual machine that is asked %j says what is missing', async (query, error, description) => {
+  const found = read(await answerImds(tenant, asked(query, { metadata: 'True' })));
+  expect(found).toEqual({ status: 400, error, error_description: description });
+});
+
+test('the identity with the id of a client goes before all others that are named', async () => {
+  const query = { client_id: other?.clientId, object_id: defaultApp.objectId, msi_res_id: '/default' };
+  expect(await imds(query)).toMatchObject({ client_id: other?.clientId });
+  expect(await imds({ object_id: other?.objectId, msi_res_id: '/default' })).toMatchObject({
+    client_id: other?.clientId,
+  });
+});
+
+test('the token is for the resource that was asked for, and as good as the settings of the tenant say', async () => {
+  const asIssued = aTenant(directory, manualClock(1_000_000_900));
+  Object.assign(asIssued.settings, { lifetimeMs: 60_000, skewMs: 30_000 });
+  const query = { 'api-version': '2018-02-01', resource: 'https://search.azure.com' };
+  const { access_token: token, ...rest } = read(
+    await answerImds(asIssued, asked(query, { metadata: 'true' })),
+  ) as Record<string, unknown>;
+  expect(decodeJwt(String(token))).toMatchObject({
+    aud: 'https://search.azure.com',
+    appid: defaultApp.clientId,
+    appidacr: '2',
+    exp: 1_000_090,
+  });
+  expect(rest).toMatchObject({
+    expires_on: '1000090',
+    expires_in: '90',
+    resource: 'https://search.azure.com',
+  });
 });
 
 test.each([
