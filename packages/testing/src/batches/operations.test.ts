@@ -167,6 +167,37 @@ test('waits for a file that is still pending, on v1 and on dated versions', asyn
   }
 });
 
+test.each([
+  ['openai/v1/batches', 200],
+  ['openai/batches?api-version=2024-10-21', 200],
+  ['openai/batches?api-version=2025-03-01-preview', 201],
+])('a batch that is created by %s is answered %i', async (path, status) => {
+  const input_file_id = await upload([line('a', 'x')]);
+  const body = { input_file_id, endpoint: '/responses', completion_window: '24h' };
+  const response = await fetch(`${azure.endpoint}/${path}`, {
+    method: 'POST',
+    headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+    body: JSON.stringify({ ...body, metadata: null, output_expires_after: null }),
+  });
+  expect([response.status, await response.json()]).toMatchObject([status, { metadata: null }]);
+});
+
+test.each([
+  ['metadata that is no object', { metadata: 'a' }],
+  ['an expiry without an end', { output_expires_after: { anchor: 'created_at' } }],
+  ['a parameter that does not exist', { nothing: 1 }],
+])('refuses %s, and creates nothing', async (_, options) => {
+  const id = await upload([line('a', 'x')]);
+  await expect(begin(client, id, options)).rejects.toMatchObject({ status: 400 });
+  expect((await client.batches.list()).data).toEqual([]);
+});
+
+test('an id of any length is refused in few words', async () => {
+  const asked = client.batches.retrieve('x'.repeat(1_000));
+  await expect(asked).rejects.toMatchObject({ status: 404, code: 'notFound' });
+  await expect(asked).rejects.toThrow(`Batch with id ${'x'.repeat(200)} not found.`);
+});
+
 test('says 201 where the preview does, and lists by pages', async () => {
   const dated = new AzureOpenAI({
     endpoint: azure.endpoint,

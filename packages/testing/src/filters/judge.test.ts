@@ -20,7 +20,13 @@ describe('judgePrompt', () => {
     ['mock-filter:prompt:hate:low', { hate: { filtered: false, severity: 'low' } }],
     ['mock-filter:prompt:jailbreak', { jailbreak: { detected: true, filtered: true } }],
     ['mock-filter:prompt:indirect_attack', { indirect_attack: { detected: true, filtered: true } }],
+    ['mock-filter:prompt:hate:safe', { hate: { filtered: false, severity: 'safe' } }],
+    ['mock-filter:prompt:hate:very', { hate: { filtered: true, severity: 'medium' } }],
     ['mock-filter:prompt:profanity', { profanity: { detected: true, filtered: true } }],
+    [
+      'mock-filter:prompt:personally_identifiable_information',
+      { personally_identifiable_information: { detected: true, filtered: true } },
+    ],
     [
       'mock-filter:prompt:blocklist:secret-names',
       { custom_blocklists: [{ filtered: true, id: 'secret-names' }] },
@@ -54,7 +60,7 @@ describe('judgePrompt', () => {
   test.each(['mock-filter:prompt:nope', 'mock-filter:completion:hate', 'mock-filter:', 'filter:prompt:hate'])(
     'ignores %s',
     (text) => {
-      expect(isFiltered(judgePrompt({}, text))).toBe(false);
+      expect(judgePrompt({}, text)).toEqual(harmlessPrompt);
     },
   );
 
