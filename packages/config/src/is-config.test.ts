@@ -24,3 +24,12 @@ test.each([
 ])('%s is none', (_, value) => {
   expect(isConfig(value)).toBe(false);
 });
+
+test('a config is frozen to its last part, and looks like plain data', () => {
+  const parts = (value: unknown): unknown[] =>
+    typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(parts)] : [];
+  const found = parts(config);
+  expect(found.length).toBeGreaterThan(5);
+  expect(found.filter((part) => !Object.isFrozen(part))).toEqual([]);
+  expect(Object.getOwnPropertySymbols({ ...config })).toEqual([]);
+});

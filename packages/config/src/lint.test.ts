@@ -248,6 +248,34 @@ describe('lint', () => {
     expect(rules(subject)).toEqual(['policy deployments.chat.sku']);
   });
 
+  test('errors come first, then warnings, then what is good to know', () => {
+    const { deployments, ...rest } = config({ deployment: { sku: 'Standard' } });
+    const { chat } = deployments;
+    const subject = {
+      ...rest,
+      deployments: {
+        info: { ...chat },
+        warning: { ...chat, model: 'gpt-5.2' },
+        error: { ...chat, model: 'gpt-4' },
+      } as Config['deployments'],
+      policy: { processing: ['swedencentral'] },
+    };
+    expect(lint(subject, { now }).map(({ severity }) => severity)).toEqual([
+      'error',
+      'warning',
+      'info',
+      'info',
+      'info',
+    ]);
+  });
+
+  test('a model that retires tomorrow has one day left, the day after two', () => {
+    const said = (day: string) =>
+      lint(config({ deployment: { model: 'gpt-5.2' } }), { now: () => Date.parse(day) })[0]?.message;
+    expect(said('2026-12-11')).toBe('"gpt-5.2" retires on 2026-12-12, in 1 day. Move to "gpt-5.4".');
+    expect(said('2026-12-10')).toContain('in 2 days.');
+  });
+
   test('says that Standard stays in the geography, where a policy names the region', () => {
     const subject = {
       ...config({ deployment: { sku: 'Standard' } }),

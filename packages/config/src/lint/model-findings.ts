@@ -102,7 +102,7 @@ function retirement(
     const message = `${what} retired on ${retires}: calls are answered with 410. ${instead}`;
     return [{ rule: 'model-retired', severity: 'error', path, message }];
   }
-  const message = `${what} retires on ${retires}, in ${daysLeft} days. ${instead}`;
+  const message = `${what} retires on ${retires}, in ${daysLeft} ${daysLeft === 1 ? 'day' : 'days'}. ${instead}`;
   return [{ rule: 'model-retiring', severity: 'warning', path, message }];
 }
 
