@@ -1,5 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { QuotaStore, QuotaTarget, Settlement } from '../src/quota/quota.ts';
+import { redisQuota } from '../src/redis/redis-quota.ts';
+import type { RedisQuotaClient } from '../src/redis/run-script.ts';
 import { granted, refused, useRedis } from './redis-fixture.ts';
 import { hasRedis } from './redis-server.ts';
 
@@ -132,6 +134,56 @@ describe.skipIf(!hasRedis)('the books in Redis', () => {
       // Of another replica, which remembers no refusal. The tokens leave later than the calls.
       const large = await refused(await redis.replica(), target, { input: 999, output: 0 });
       expect(large.reason).toBe('tokens');
+    });
+
+    test('the tokens of one leave earlier than the calls: then the calls name it', async () => {
+      const target = { ...paygo, limits: { tpm: 1_000, rpm: 12 } };
+      const ms = serverMs();
+      await write('tokens', { [Math.floor(ms / 1_000) - 57]: 1_000 });
+      await write('requests', { [Math.floor(ms / 250)]: 2 });
+      const { reason, retryAtMs } = await refused(await redis.replica({ now }), target, one);
+      expect(reason).toBe('requests');
+      expect(retryAtMs - nowMs).toBeGreaterThan(8_000);
+    });
+
+    test('all tokens that were ever recorded are counted, also those that went past the store', async () => {
+      const store = await redis.replica();
+      await granted(store, paygo, few);
+      await granted(store, paygo, { input: 50, output: 0 });
+      expect(await read('state')).toMatchObject({ tp: '150' });
+      const alone = await redis.replica({ degrade: 'local-share', timeoutMs: 150 });
+      redis.server().freeze();
+      await granted(alone, paygo, { input: 30, output: 0 });
+      redis.server().thaw();
+      await vi.waitUntil(async () => {
+        await alone.reserve(paygo, one);
+        return (await read('state'))['tp'] !== '150';
+      }, 20_000);
+      expect(Number((await read('state'))['tp'])).toBeGreaterThanOrEqual(180);
+    });
+
+    test('a question whose replica no longer waits grants nothing', async () => {
+      const client = await redis.connect();
+      const outcomes: unknown[] = [];
+      const watched: RedisQuotaClient = {
+        eval: async (script, given) => {
+          const answer = await client.eval(script, given);
+          outcomes.push((answer as unknown[])[0]);
+          return answer;
+        },
+        evalSha: async (sha, given) => {
+          const answer = await client.evalSha(sha, given);
+          outcomes.push((answer as unknown[])[0]);
+          return answer;
+        },
+      };
+      // The clock of this process stands still: for the server the time of the second question is over.
+      const store = redisQuota(watched, { degrade: 'closed', timeoutMs: 1_000, now });
+      await granted(store, paygo, few);
+      await new Promise((resolve) => setTimeout(resolve, 1_050));
+      await granted(store, paygo, few);
+      expect(outcomes).toEqual(['yes', 'late', 'yes']);
+      expect(Object.values(await read('tokens')).reduce((sum, each) => sum + Number(each), 0)).toBe(200);
     });
 
     test('what is given back after it has left the window adds nothing to it', async () => {
