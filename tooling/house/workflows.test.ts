@@ -46,7 +46,9 @@ function isOurs(command: string): boolean {
   if (rest === undefined) return false;
   if (rest === 'node tooling/bootstrap/keep-path.mjs') return true;
   const [, release, script = ''] =
-    /^pnpm (--filter @aoai\/release )?([a-z][a-z:-]*)(?: --[a-z]+)*$/.exec(rest) ?? [];
+    /^pnpm (--filter @aoai\/release )?([a-z][a-z:-]*)(?: \$\{\{ matrix\.[a-z]+ \}\}| --[a-z]+(?: \d+)?)*$/.exec(
+      rest,
+    ) ?? [];
   return scriptsOf(release === undefined ? 'package.json' : 'tooling/release/package.json').includes(script);
 }
 
