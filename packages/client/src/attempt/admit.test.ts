@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { choosing, kindOf } from '../choice/choosing.fake.ts';
-import type { QuotaStore } from '../quota/quota.ts';
+import type { ClientEvent } from '../events/events.ts';
+import type { QuotaStore, Settlement } from '../quota/quota.ts';
 import type { Target } from '../route/target.ts';
 import { cancellation } from '../waiting/cancellation.ts';
 import { waitingLine } from '../waiting/waiting-line.ts';
@@ -15,8 +16,20 @@ function setUp(reserve: QuotaStore['reserve']) {
     const deployment = { resource: 'sweden' };
     return { target: { ...target(name), deployment } as Target };
   });
-  const engine = { chooser, quota: { ...quota, reserve }, now, emit: () => undefined };
+  const events: ClientEvent[] = [];
+  const settled: Settlement[] = [];
+  const settle: QuotaStore['settle'] = (_, settlement) => {
+    settled.push(settlement);
+    return {};
+  };
+  const engine = {
+    chooser,
+    quota: { ...quota, reserve, settle },
+    now,
+    emit: (event: ClientEvent) => events.push(event),
+  };
   const call = {
+    id: 'call',
     route: { name: 'pool', tiers: [members], leadOn: [], line: waitingLine(now) },
     asked: kindOf('chat'),
     request: { tokens: { input: 1, output: 1 } },
@@ -29,7 +42,7 @@ function setUp(reserve: QuotaStore['reserve']) {
   };
   const admitted = () => admit(engine as unknown as Engine, call as unknown as Call);
   const underWay = () => members.map((member) => chooser.book(member.target).inFlight);
-  return { admitted, underWay };
+  return { admitted, underWay, call, events, settled, nowMs: now() };
 }
 
 test('a target that has no quota has no call under way, and the error says of each why', async () => {
@@ -58,4 +71,66 @@ test('the next target takes what the first has no room for, and has one call und
   );
   expect((await admitted()).target.name).toBe('b');
   expect(underWay()).toEqual([0, 1]);
+});
+
+test('what a call finds at its deadline, and can no longer send, is given back: no call is under way', async () => {
+  const { admitted, underWay, call, settled, nowMs } = setUp((target, tokens) => ({
+    ...{ ok: true, target, tokens, probe: false, lease: undefined },
+  }));
+  // The first in line looks for ever.
+  const look = async () => new Promise<never>(() => undefined);
+  const { cancellation: stop, route } = call;
+  void route.line.wait({ sinceMs: 0, deadlineAtMs: Infinity, cancellation: stop, look });
+  call.deadlineAtMs = nowMs;
+  await expect(admitted()).rejects.toMatchObject({ code: 'POOL_EXHAUSTED' });
+  expect(underWay()).toEqual([0, 0]);
+  expect(settled).toEqual([{ result: 'cancelled', counted: false }]);
+});
+
+test('tells what was skipped, until when, and which wait comes of it', async () => {
+  let asked = 0;
+  const { admitted, call, events, nowMs } = setUp((target, tokens) => {
+    asked += 1;
+    if (asked > 2) return { ok: true, target, tokens, probe: false, lease: undefined };
+    const retryAtMs = target.key === 'a' ? Infinity : nowMs + 20;
+    return { ok: false, reason: asked === 1 ? 'tokens' : 'parked', retryAtMs };
+  });
+  call.attempts = 2;
+  await admitted();
+  const event = { callId: 'call', atMs: nowMs };
+  // What it finds when it looks again is its own affair.
+  expect(events).toEqual([
+    { type: 'target-skipped', ...event, deployment: 'a', reason: 'tokens' },
+    { type: 'target-skipped', ...event, deployment: 'b', reason: 'parked', untilMs: nowMs + 20 },
+    { type: 'retry-scheduled', ...event, attempt: 3, delayMs: 20 },
+    { type: 'call-waiting', ...event, name: 'pool', ahead: 0, untilMs: nowMs + 20 },
+  ]);
+});
+
+test('the first attempt that waits is no retry', async () => {
+  let asked = 0;
+  const { admitted, events, nowMs } = setUp((target, tokens) => {
+    asked += 1;
+    if (asked > 2) return { ok: true, target, tokens, probe: false, lease: undefined };
+    return { ok: false, reason: 'requests', retryAtMs: nowMs + 5 };
+  });
+  await admitted();
+  expect(events.map(({ type }) => type)).toEqual(['target-skipped', 'target-skipped', 'call-waiting']);
+});
+
+test.each([
+  ['at the deadline is waited for', 1_000, undefined],
+  ['after it is not', 1_001, 'POOL_EXHAUSTED'],
+])('a target that is free %s', async (_, inMs, code) => {
+  let asked = 0;
+  const { admitted, call, nowMs } = setUp((target, tokens) => {
+    asked += 1;
+    if (asked > 2) return { ok: true, target, tokens, probe: false, lease: undefined };
+    return { ok: false, reason: 'requests', retryAtMs: nowMs + inMs };
+  });
+  const admission = admitted().catch((error: unknown) => error);
+  call.route.line.poke();
+  await Promise.resolve();
+  call.route.line.poke();
+  expect(((await admission) as { code?: string }).code).toBe(code);
 });

@@ -1,0 +1,162 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Credential } from '@aoai/auth';
+import { runCall } from '../src/call/run-call.ts';
+import type { ClientOptions } from '../src/client/client-options.ts';
+import { settingsOf } from '../src/client/settings.ts';
+import { readJsonRequest } from '../src/request/read-request.ts';
+import { rightBody } from './raw-answers.ts';
+import { wired } from './wired-attempts.ts';
+import type { Wired } from './wired-attempts.ts';
+
+let given: Wired | undefined;
+afterEach(() => given?.close());
+
+type Step = readonly [status: number, body?: object, headers?: Readonly<Record<string, string>>];
+const ok: Step = [200];
+const unauthorized: Step = [401, { error: { code: '401', message: 'No.' } }];
+const firewall: Step = [403, { error: { code: '403', message: 'Virtual Network/Firewall rules.' } }];
+const outage: Step = [503, { error: { code: 'x', message: 'Out.' } }];
+
+/** Calls to a pool of two tiers whose deployments answer so, one answer after the other; the last one stays. */
+function setUp(
+  steps: { readonly first: readonly Step[]; readonly second?: readonly Step[] },
+  options: ClientOptions & { readonly mayRefresh?: boolean } = {},
+) {
+  const left = { first: [...steps.first], second: [...(steps.second ?? [ok])] };
+  const attempts: string[] = [];
+  const refreshed: { rejected: unknown; claims?: string | undefined }[] = [];
+  let key = 0;
+  const credential: Credential = {
+    kind: 'api-key',
+    headers: () => ({ 'api-key': `key-${key}` }),
+    refresh: async ({ rejected, claims }) => {
+      refreshed.push({ rejected, claims });
+      key += 1;
+      return Promise.resolve(options.mayRefresh ?? true);
+    },
+  };
+  const wires = wired({
+    retry: { initialDelayMs: 2, maxDelayMs: 2, budgetReserve: 50 },
+    credential,
+    ...options,
+    transport: async ({ url }) => {
+      const name = String(url).includes('sweden') ? 'first' : 'second';
+      attempts.push(name);
+      // Longer than our own wait, so that the other target is free by then.
+      wires.clock.nowMs += 2;
+      const own = left[name];
+      const [status, body, headers] = (own.length > 1 ? own.shift() : own[0]) ?? ok;
+      const text = body === undefined ? rightBody('/responses', '').body : JSON.stringify(body);
+      return Promise.resolve({
+        status,
+        headers: new Headers({ 'content-type': 'application/json', ...headers }),
+        body: new Blob([text]).stream(),
+        destroy: () => undefined,
+      });
+    },
+  });
+  given = wires;
+  const call = async (model = 'pool') => {
+    attempts.length = 0;
+    const request = readJsonRequest('https://aoai.invalid/openai/v1/responses', {
+      method: 'POST',
+      headers: {},
+      json: { model, input: 'Hi' },
+    });
+    const settings = settingsOf({ retry: { maxRetries: 5 }, ...options });
+    const route = wires.engine.route(model);
+    return runCall(wires.engine, { request, route, settings, signals: [] });
+  };
+  return { ...wires, call, attempts, refreshed, left };
+}
+
+describe('a credential that is refused', () => {
+  test('is refreshed once for a call, and the second refusal is the answer', async () => {
+    const { call, attempts, refreshed } = setUp({ first: [unauthorized] });
+    expect((await call('first')).status).toBe(401);
+    expect([attempts, refreshed]).toEqual([
+      ['first', 'first'],
+      [{ rejected: { 'api-key': 'key-0' }, claims: undefined }],
+    ]);
+  });
+
+  test('is not refreshed in vain: what cannot be refreshed is not sent again', async () => {
+    const { call, attempts, refreshed } = setUp({ first: [unauthorized] }, { mayRefresh: false });
+    expect((await call('first')).status).toBe(401);
+    expect([attempts, refreshed.length]).toEqual([['first'], 1]);
+  });
+
+  test('is refreshed with the claims that the service asks for', async () => {
+    const claims = '{"access_token":{"nbf":{"essential":true}}}';
+    const header = `Bearer error="insufficient_claims", claims="${Buffer.from(claims).toString('base64')}"`;
+    const { call, refreshed } = setUp({ first: [[401, {}, { 'www-authenticate': header }], ok] });
+    expect((await call('first')).status).toBe(200);
+    expect(refreshed).toEqual([{ rejected: { 'api-key': 'key-0' }, claims }]);
+  });
+
+  test('and refused again, where no other target answers, is not sent there a third time', async () => {
+    const { call, attempts, left, engine } = setUp({ first: [unauthorized], second: [ok] });
+    // Two refusals of `first`; with the next one it refuses what others answer.
+    await call('first');
+    await call('second');
+    left.second.splice(0, 1, firewall);
+    expect((await call()).status).toBe(401);
+    expect(engine.chooser.isRefusing(engine.targets.get('first') ?? raise())).toBe(true);
+    expect(attempts).toEqual(['first', 'second', 'first']);
+  });
+});
+
+describe('a call', () => {
+  test('goes on from target to target, and comes back when none is left', async () => {
+    const { call, attempts, events } = setUp({ first: [outage, ok], second: [outage] });
+    expect((await call()).status).toBe(200);
+    expect(attempts).toEqual(['first', 'second', 'first']);
+    expect(events.filter(({ type }) => type === 'failover')).toMatchObject([
+      { from: 'first', to: 'second', spillover: true },
+      { from: 'second', to: 'first', spillover: false },
+    ]);
+  });
+
+  test('makes so many retries and no more, and ends with the last answer', async () => {
+    const { call, attempts, settled } = setUp({ first: [outage], second: [outage] }, { circuit: false });
+    expect((await call()).status).toBe(503);
+    expect(attempts).toEqual(['first', 'second', 'first', 'second', 'first', 'second']);
+    expect(settled.map(({ result }) => result)).toEqual(Array(6).fill('failed'));
+  });
+
+  test('a refusal of each target ends it: none would answer now', async () => {
+    const { call, attempts } = setUp({ first: [firewall], second: [firewall] });
+    expect((await call()).status).toBe(403);
+    expect(attempts).toEqual(['first', 'second']);
+  });
+
+  test('that moves to a new deployment parks it for half a minute, and is answered elsewhere', async () => {
+    const missing: Step = [404, { error: { code: 'DeploymentNotFound', message: 'No.' } }];
+    const { call, attempts, engine, clock } = setUp({ first: [missing] });
+    expect((await call()).status).toBe(200);
+    expect(attempts).toEqual(['first', 'second']);
+    const { quota } = engine.targets.get('first') ?? raise();
+    expect(engine.quota.peek(quota).parkedUntilMs).toBe(clock.nowMs - 2 + 30_000);
+    await call();
+    expect(attempts, 'the next call leaves it alone').toEqual(['second']);
+  });
+
+  test.each([
+    ['a longer', '60', '5', 60_000],
+    ['a shorter', '5', '60', 60_000],
+  ])('%s park is not shortened by one that ends earlier', async (_, one, other, parkedMs) => {
+    const throttled = (seconds: string): Step => [429, {}, { 'retry-after': seconds }];
+    const { engine, call, clock, left } = setUp({ first: [throttled(one)] }, { retry: false });
+    const { quota } = engine.targets.get('first') ?? raise();
+    const startMs = clock.nowMs;
+    // Both are under way when the first is throttled.
+    const both = [call('first'), call('first')];
+    left.first.splice(0, 1, throttled(one), throttled(other));
+    await Promise.all(both);
+    expect(engine.quota.peek(quota).parkedUntilMs).toBeGreaterThanOrEqual(startMs + parkedMs);
+  });
+});
+
+function raise(): never {
+  throw new Error('No target.');
+}
