@@ -63,7 +63,7 @@ export function attemptsUnderWay({ books, cache, slow, now, emit }: Books): Atte
     else kind.sentAtMs = nowMs;
     if (purpose === 'slow-probe') book.slow.probe();
     else if (purpose === 'refusal-probe') book.refusals.probe();
-    else if (purpose === 'answer' && among.length > 1) state.shares.take(target, among);
+    else if (among.length > 1) state.shares.take(target, among);
     return underWay;
   }
 
@@ -72,7 +72,7 @@ export function attemptsUnderWay({ books, cache, slow, now, emit }: Books): Atte
     const { purpose, among, state, candidate } = underWay.choice;
     lostProbe(underWay);
     if (purpose === 'look') state.looks.giveBack();
-    else if (purpose === 'answer' && among.length > 1) state.shares.giveBack(candidate.target, among);
+    else if (among.length > 1) state.shares.giveBack(candidate.target, among);
   }
 
   function sent({ choice: { among, candidate }, asked }: UnderWay): void {

@@ -94,6 +94,14 @@ describe('a tier without weights', () => {
     expect(first?.bestLog).toBeCloseTo(Math.log(50), 9);
   });
 
+  test('the others follow by their times, in whatever order the config has them', () => {
+    const tier = choosing([['farther', 'near', 'far']]);
+    tier.teach('farther', 400);
+    tier.teach('far', 200);
+    tier.teach('near', 50);
+    expect(usualNames(tier)).toBe('near, far, farther');
+  });
+
   test('times of other kinds do not count', () => {
     const tier = choosing([['a', 'b']]);
     const stream = kindOf('stream');
@@ -149,7 +157,29 @@ describe('a tier without weights', () => {
   });
 });
 
+test('calls that hang open the circuit of their target with the next call, before any of them is answered', () => {
+  const tier = choosing([['a', 'b']], { slow });
+  for (let call = 0; call < 5; call += 1) tier.send(chat, 'a');
+  tier.pass(1_000);
+  tier.order();
+  expect(tier.changes).toEqual([]);
+  tier.pass(1);
+  tier.order();
+  expect(tier.changes).toMatchObject([{ state: 'open', reason: 'slow-calls', target: { name: 'a' } }]);
+});
+
 describe('looks', () => {
+  test('are due after a second without a call, not before', () => {
+    const tier = choosing([['near', 'far']]);
+    tier.teach('far', 200);
+    tier.teach('near', 50);
+    const { sentAtMs = 0 } = tier.chooser.book(tier.target('far')).kinds.get('chat') ?? {};
+    tier.pass(sentAtMs + 999 - tier.now());
+    expect(tier.names()).toBe('near, far');
+    tier.pass(1);
+    expect(tier.names()).toBe('far (look), near, far');
+  });
+
   const setUp = () => {
     const tier = choosing([['near', 'far', 'farther']]);
     tier.teach('farther', 400);
@@ -274,6 +304,17 @@ describe('a tier with weights', () => {
     expect(after(1_400)).toBe(2);
   });
 
+  test('has weights as soon as one target has one: the others count once', () => {
+    const tier = choosing([['a:3', 'b']]);
+    expect(counts(tier, 40, { a: 900, b: 10 })).toEqual({ a: 30, b: 10 });
+  });
+
+  test('of which all are slow keeps all of them', () => {
+    const tier = choosing([['a:1', 'b:1']], { slow });
+    for (const name of ['a', 'b']) tier.teach(name, 2_000, 6);
+    expect(tier.order().map(({ among }) => among.length)).toEqual([2, 2]);
+  });
+
   test('keeps all when most are slow', () => {
     const tier = choosing([['a:5', 'b:1', 'c:1']], { slow });
     tier.teach('c', 100);
@@ -281,6 +322,7 @@ describe('a tier with weights', () => {
     tier.teach('b', 2_000, 6);
     expect(tier.order()[0]?.among).toHaveLength(3);
     expect(tier.order()).toHaveLength(3);
+    expect(tier.order()[0]?.candidate.target.name, 'by their weights, as if none were').toBe('a');
   });
 
   test('half of them is not most', () => {
@@ -305,6 +347,14 @@ describe('probes', () => {
     expect(tier.order()[0]).toMatchObject({ among: [], isCached: false, bestLog: Number.NaN });
     tier.send();
     expect(tier.names(), 'and one only').not.toContain('probe');
+  });
+
+  test('of a slow target goes before later tiers, though its usual calls wait behind them', () => {
+    const tier = choosing([['a'], ['b']], { slow });
+    tier.teach('a', 2_000, 6);
+    expect(tier.names()).toBe('b, a');
+    tier.pass(600_000);
+    expect(tier.names()).toBe('a (slow-probe), b, a');
   });
 
   test('a target that refuses gets no calls, and one probe when its time has come', () => {

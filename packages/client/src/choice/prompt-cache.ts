@@ -48,8 +48,7 @@ export function promptCache(): PromptCache {
         if (entry === undefined) continue;
         const targets: Target[] = [];
         for (const [target, sentAtMs] of entry.sentAtMs) {
-          if (nowMs - sentAtMs > keptMs) entry.sentAtMs.delete(target);
-          else if (caches(target)) targets.push(target);
+          if (nowMs - sentAtMs <= keptMs && caches(target)) targets.push(target);
         }
         if (targets.length > 0) return { targets, goesOn: entry.goesOn };
       }

@@ -51,3 +51,23 @@ test('it is probed after its time; each refused probe doubles the time, up to th
   expect(target.accepted()).toBe(true);
   expect([target.state(6_000), target.status]).toEqual(['closed', undefined]);
 });
+
+test('refusals of calls that were under way when it was left out change nothing', () => {
+  const target = refusals(rules);
+  for (let call = 0; call < 3; call++) target.refused({ status: 404, othersAnswered: call }, 0);
+  for (let call = 0; call < 9; call++)
+    expect(target.refused({ status: 403, othersAnswered: 9 }, 500)).toBe(false);
+  expect([target.openUntilMs, target.status, target.state(1_000)]).toEqual([1_000, 404, 'probe-due']);
+});
+
+test('after an answer it begins anew: with three refusals, and with the shortest time', () => {
+  const target = refusals(rules);
+  for (let call = 0; call < 3; call++) target.refused({ status: 404, othersAnswered: call }, 0);
+  target.probe();
+  target.refused({ status: 404, othersAnswered: 9 }, 1_000);
+  target.probe();
+  expect([target.accepted(), target.openUntilMs]).toEqual([true, 0]);
+  const again = [20, 21, 22].map((othersAnswered) => target.refused({ status: 403, othersAnswered }, 5_000));
+  expect(again).toEqual([false, false, true]);
+  expect([target.openUntilMs, target.status, target.state(5_999)]).toEqual([6_000, 403, 'open']);
+});

@@ -72,3 +72,35 @@ test('without rules it never opens', () => {
   for (let order = 0; order < 20; order++) circuit.add({ order, value: true }, false, 0);
   expect([circuit.addUnderWay([], 0), circuit.state(0)]).toEqual([false, 'closed']);
 });
+
+test('what began before it opened, and is slow as well, does not keep it open longer', () => {
+  const circuit = circuitAfter([true, true, true, true, true]);
+  circuit.addUnderWay([], 0);
+  circuit.add({ order: 6, value: true }, false, 4_000);
+  expect(circuit.openUntilMs).toBe(5_000);
+  circuit.probe();
+  circuit.add({ order: 7, value: true }, false, 6_000);
+  expect(circuit.state(6_000), 'nor does it end the probe').toBe('half-open');
+});
+
+test('a probe that is lost changes nothing where none was under way', () => {
+  const circuit = circuitAfter([true, true, true, true, true]);
+  circuit.lostProbe(100);
+  expect(circuit.state(100)).toBe('closed');
+  circuit.addUnderWay([], 200);
+  circuit.lostProbe(300);
+  expect([circuit.state(300), circuit.openUntilMs]).toEqual(['open', 5_200]);
+});
+
+test('once closed it knows nothing of what was slow, and has not been open', () => {
+  const circuit = circuitAfter([true, true, true, true, true]);
+  circuit.addUnderWay([], 0);
+  circuit.probe();
+  circuit.add({ order: 10, value: false }, true, 6_000);
+  expect(circuit.openForMs(9_000)).toBe(0);
+  for (let order = 11; order < 15; order++) circuit.add({ order, value: true }, false, 9_000);
+  expect(circuit.addUnderWay([], 9_000), 'four are too few').toBe(false);
+  circuit.add({ order: 15, value: true }, false, 9_500);
+  expect(circuit.addUnderWay([], 9_500)).toBe(true);
+  expect(circuit.openForMs(9_700), 'since the second time').toBe(200);
+});

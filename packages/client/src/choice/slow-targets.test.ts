@@ -63,8 +63,8 @@ test('calls behind one that is not slow yet are not looked at: they began later'
 });
 
 test('no more than ten calls under way are looked at', () => {
-  const { slow, book, kind, wait } = setUp({ ...rules, window: 20, rate: 0.6 });
-  // Eight fast answers and ten slow calls are less than 60 % of eighteen; with twelve they would be as much.
+  const { slow, book, kind, wait } = setUp({ ...rules, window: 20, rate: 0.57 });
+  // Ten slow calls beside eight fast answers are less than 57 %; eleven would be more.
   for (let order = 0; order < 8; order += 1) {
     slow.add(book, { isSlow: { order, value: false }, wasSent: false }, 0);
   }
