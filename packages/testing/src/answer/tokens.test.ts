@@ -32,3 +32,32 @@ test('splits any text into as many pieces as it counts, and loses nothing', () =
     }),
   );
 });
+
+test.each<[string, string[]]>([
+  ['', []],
+  ['Hello, world', ['Hello', ',', ' world']],
+  // Up to ten letters are a token, up to sixteen two halves, and of more the first six.
+  ['abcdefghij', ['abcdefghij']],
+  ['abcdefghijk', ['abcdef', 'ghijk']],
+  ['abcdefghijklmnop', ['abcdefgh', 'ijklmnop']],
+  ['abcdefghijklmnopq', ['abcdef', 'ghijkl', 'mnopq']],
+  ['camelCase HTTPServer', ['camel', 'Case', ' HTTPServer']],
+  ['Größe', ['Größe']],
+  ['1234567', ['123', '456', '7']],
+  ['in 2026', ['in', ' ', '202', '6']],
+  ['=== !=', ['===', ' !=']],
+  ['((((', ['(((', '(']],
+  ['a  b', ['a', ' ', ' b']],
+  ['a\n\n  b', ['a', '\n\n ', ' b']],
+  ['a\n', ['a', '\n']],
+  ['Правительство', ['Правите', 'льство']],
+  ['😀😀', ['😀', '😀']],
+])('the pieces of %j', (text, pieces) => {
+  expect(splitTokens(text)).toEqual(pieces);
+});
+
+test('a long text is counted as a short one, also the second time and after another', () => {
+  const [one, other] = ['word '.repeat(200), 'longer words '.repeat(200)];
+  const counts = [one, one, other, one].map(countTokens);
+  expect(counts).toEqual([one, one, other, one].map((text) => splitTokens(text).length));
+});
