@@ -48,6 +48,74 @@ describe('readUrl', () => {
     );
   });
 
+  test.each([
+    ['API_Version', {}],
+    ['apiversion', {}],
+    ['Authorization', {}],
+    ['code', {}],
+    ['secret', {}],
+    ['sig', {}],
+    ['access_token', {}],
+    ['token', {}],
+    ['key', {}],
+    ['Ocp-Apim-Subscription-Key', {}],
+    ['api%5Fkey', {}],
+    ['%20api-key', {}],
+    ['api%252Dkey', {}],
+    ['monkey', { query: 'monkey=a' }],
+    ['key-id', { query: 'key-id=a' }],
+    ['my-api-key', { query: 'my-api-key=a' }],
+    ['codes', { query: 'codes=a' }],
+    ['model', { nameInQuery: 'a' }],
+    ['Model_Name', { nameInQuery: 'a' }],
+    ['deployment-id', { nameInQuery: 'a' }],
+    ['deploymentname', { nameInQuery: 'a' }],
+    ['models', { query: 'models=a' }],
+    ['my-model', { query: 'my-model=a' }],
+  ])('reads the parameter %s', (name, read) => {
+    expect(readUrl(`https://x.invalid/openai/files?${name}=a`)).toEqual({
+      path: '/files',
+      query: '',
+      ...read,
+    });
+  });
+
+  test('of two names in a query the first counts, and neither is passed on', () => {
+    expect(readUrl('https://x.invalid/openai/realtime?model=a&deployment=b&x=1')).toEqual({
+      path: '/realtime',
+      query: 'x=1',
+      nameInQuery: 'a',
+    });
+  });
+
+  test('a plain URL is read alike as text and as a URL', () => {
+    const url = 'https://x.invalid/openai/v1/responses/resp_1/input_items';
+    expect(readUrl(url)).toEqual({ path: '/responses/resp_1/input_items', query: '' });
+    expect(readUrl(new URL(url))).toEqual(readUrl(url));
+  });
+
+  test('one slash at the end is none', () => {
+    expect(readUrl('https://x.invalid/openai/v1/files/').path).toBe('/files');
+    expect(() => readUrl('https://x.invalid/openai/v1/files//')).toThrow(TypeError);
+  });
+
+  test.each([
+    '/openai/v1/Chat/Completions',
+    '/openai/v1/CHAT/completions',
+    '/openai/v1/files/deployments/gpt/chat/completions',
+    '/openai/v1/files/Deployments',
+    '/openai/v1/Files',
+    '/openai/v1/1files',
+    '/openai/v1/.',
+    '/openai/v1/files/...',
+    '/openai/v1/files/a b',
+    '/openai/deployments',
+    '/openai/deployments/',
+  ])('refuses %s, which another server could read otherwise', (path) => {
+    expect(() => readUrl(`https://x.invalid${path}`)).toThrow(TypeError);
+    expect(() => readUrl(new URL(`https://x.invalid${path}`))).toThrow(TypeError);
+  });
+
   test('passes on a query without what the config says', () => {
     const url =
       'https://x.invalid/openai/files?limit=2&api-version=x&API-KEY=a&api-key=b&subscription-key=c&after=%26';
