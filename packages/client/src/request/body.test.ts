@@ -56,6 +56,19 @@ describe('JSON', () => {
   });
 });
 
+test('a Blob says its type, unless the caller does', async () => {
+  const content = encode(text);
+  expect(await read(new Blob([text], { type: 'text/xml' }))).toEqual({
+    kind: 'opaque',
+    content,
+    type: 'text/xml',
+    unread: '"text/xml" is not read',
+  });
+  expect(await read(new Blob([text], { type: 'text/xml' }), { contentType: 'application/json' })).toEqual(
+    json,
+  );
+});
+
 describe('a form', () => {
   test('is taken from FormData', () => {
     const data = new FormData();

@@ -23,6 +23,7 @@ test('knows the error of the stream of a caller from all others', async () => {
 
 test('passes on what is thrown and is no object', async () => {
   await expect(new Response(callersStream(pieces('gone'))).bytes()).rejects.toBe('gone');
+  await expect(new Response(callersStream(pieces(null))).bytes()).rejects.toBeNull();
   expect(isOfCaller('gone')).toBe(false);
 });
 

@@ -30,6 +30,28 @@ describe('fitParameters', () => {
     expect(chat('gpt-4.1', { max_tokens: 100 })).toEqual({ json: { max_tokens: 100 }, changes: [] });
   });
 
+  test('renames it for no model that refuses the old name, and for no api-version that is not known', () => {
+    const json = { max_completion_tokens: 5 };
+    expect(chat('gpt-5-mini', json, '2024-02-01')).toEqual({ json, changes: [] });
+    expect(chat('gpt-4.1', json, '2099-01-01')).toEqual({ json, changes: [] });
+  });
+
+  test('renames nothing in a request for a response, which has another name for it', () => {
+    expect(responses('gpt-5-mini', { max_tokens: 5 })).toEqual({
+      json: {},
+      changes: [{ parameter: 'max_tokens', action: 'removed' }],
+    });
+  });
+
+  test.each([
+    ['gpt-5-mini', { temperature: null, reasoning_effort: null, reasoning: null }],
+    ['gpt-5-mini', { reasoning: { summary: 'auto' }, reasoning_effort: 'odd' }],
+    ['gpt-4.1', { reasoning_effort: null, reasoning: null, max_tokens: null }],
+  ])('for %s leaves %j as it is, the same object', (model, json) => {
+    expect(chat(model, json).json).toBe(json);
+    expect(responses(model, json).json).toBe(json);
+  });
+
   test('lowers a limit that is above that of the model, and no other', () => {
     expect(chat('gpt-4.1', { max_completion_tokens: 32_769 })).toEqual({
       json: { max_completion_tokens: 32_768 },

@@ -77,6 +77,7 @@ describe('modelOfForm', () => {
     expect(modelOfForm([['model', 'chat']], '/audio/speech')).toBe('chat');
     expect(modelOfForm([['models', 'chat']], '/audio/speech')).toBeUndefined();
     expect(modelOfForm([['my_model[0]', 'chat']], '/audio/speech')).toBeUndefined();
+    expect(modelOfForm([['mo[0]del', 'chat']], '/audio/speech')).toBeUndefined();
     expect(modelOfForm([], '/audio/speech')).toBeUndefined();
   });
 

@@ -131,12 +131,15 @@ describe('data sources', () => {
 
   test('name the deployment of their embedding, and nothing else', () => {
     const embedding = { type: 'deployment_name', deployment_name: 'embed' };
-    const other = { parameters: { deploymentName: 'second', model: 'no', index_name: 'no' } };
+    const other = {
+      parameters: { deploymentName: 'second', model: 'no', my_deployment_name: 'no', deployment_names: 'no' },
+    };
+    const nested = { deployment_name: { deployment_name: 'third' }, deploymentname: 7 };
     expect(
-      mentioned({ data_sources: [{ parameters: { embedding_dependency: embedding } }, other, null] }),
+      mentioned({ data_sources: [{ parameters: { embedding_dependency: embedding } }, other, nested, null] }),
     ).toEqual({
       ...noMentions,
-      deployments: ['embed', 'second'],
+      deployments: ['embed', 'second', 'third'],
       outside: [sources],
     });
   });

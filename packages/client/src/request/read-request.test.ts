@@ -98,7 +98,62 @@ describe('a body', () => {
   );
 });
 
+describe('a stream', () => {
+  test.each([
+    [{ stream: true }, true],
+    [{ stream: 'true' }, false],
+    [{ other: true }, false],
+  ])('is asked for by the body %j: %s', (json, isSo) => {
+    expect(chat({ model: 'chat', ...json }).stream).toBe(isSo);
+  });
+
+  test.each([
+    ['stream', 'true', true],
+    ['stream', 'false', false],
+    ['other', 'true', false],
+  ])('is asked for by a form with `%s` %s: %s', (field, value, isSo) => {
+    const data = new FormData();
+    data.append('model', 'chat');
+    data.append(field, value);
+    expect(read('/v1/audio/transcriptions', { body: data }).stream).toBe(isSo);
+  });
+});
+
+test('tokens are estimated from the text that is sent', () => {
+  const body = { model: 'chat', max_tokens: 7, a: '' };
+  const rest = 'x'.repeat(400 - JSON.stringify(body).length);
+  expect(chat({ ...body, a: rest }).tokens).toEqual({ input: 100, output: 7 });
+  expect(read('/v1/files', { method: 'GET' }).tokens).toEqual({ input: 0, output: 16 });
+});
+
+test('a body of any depth is read or refused, and never overflows the stack', () => {
+  const deep = 'TypeError: Cannot send the request: its JSON is nested too deeply. Make it flatter.';
+  for (const depth of [100, 2_000, 4_000, 8_000, 100_000]) {
+    let nested: object = { model: 'grader' };
+    for (let level = 0; level < depth; level += 1) nested = { a: nested };
+    const json = { model: 'chat', ...nested };
+    const mentioned = () =>
+      readJsonRequest(`${root}/v1/chat/completions`, { method: 'POST', headers: {}, json }).mentions();
+    let found: unknown;
+    try {
+      found = mentioned().deployments;
+    } catch (error) {
+      expect((error as Error).cause).toBeInstanceOf(RangeError);
+      found = String(error);
+    }
+    if (depth === 100) expect(found).toEqual(['grader']);
+    else if (depth === 100_000) expect(found).toEqual(deep);
+    else expect([['grader'], deep]).toContainEqual(found);
+  }
+});
+
 describe('a name', () => {
+  test('that one reader would find and another would not is refused', () => {
+    expect(() => chat({ Model: 'chat' })).toThrow(
+      refused('/chat/completions', 'its body has "Model". Write `model`, once.'),
+    );
+  });
+
   const form = (model: string) => {
     const data = new FormData();
     data.append('model', model);
@@ -116,6 +171,7 @@ describe('a name', () => {
     ],
     ['that is nothing', '/v1/chat/completions', { body: '{"model":null}' }, undefined],
     ['of a realtime call in its query', '/v1/realtime?model=a', { method: 'GET' }, 'a'],
+    ['of a realtime call over HTTP', '/v1/realtime/calls?model=a', { body: '{}' }, 'a'],
     ['of a realtime call in its query, as old ones say it', '/realtime?deployment=a', { method: 'GET' }, 'a'],
     ['by which a list is filtered', '/v1/chat/completions?model=a', { method: 'GET' }, undefined],
     ['of what is trained', '/v1/fine_tuning/jobs', { body: '{"model":"gpt-4.1"}' }, undefined],
@@ -135,6 +191,7 @@ describe('the query for a target', () => {
     ['/v1/files?limit=2', 'v1', 'limit=2'],
     ['/v1/realtime?model=a&x=1', 'v1', 'x=1&model=gpt'],
     ['/v1/realtime?model=a&x=1', '2025-04-01-preview', 'x=1&deployment=gpt'],
+    ['/v1/realtime/calls?model=a', 'v1', 'model=gpt'],
     ['/v1/chat/completions?model=a&limit=2', 'v1', 'limit=2&model=a'],
   ])('of %s with the api %s is %s', (path, api, query) => {
     expect(read(path, { method: 'GET' }).queryFor(target(api))).toBe(query);
@@ -175,6 +232,13 @@ describe('the body for a target', () => {
     );
   });
 
+  test('of a form that names nothing has no name', async () => {
+    const data = new FormData();
+    data.append('purpose', 'batch');
+    const bytes = (await read('/v1/files', { body: data }).bodyFor(target())) as Uint8Array;
+    expect(Buffer.from(bytes).toString()).not.toContain('model');
+  });
+
   test('is none where there is none, and bytes as they came', () => {
     expect(read('/v1/files', { method: 'GET' }).bodyFor(target())).toBeUndefined();
     const bytes = new Uint8Array([1, 2]);
@@ -212,7 +276,7 @@ describe('the content type', () => {
     expect(
       read('/v1/files', { body, headers: { 'content-type': 'audio/wav' } }).headers['content-type'],
     ).toBe('audio/wav');
-    expect(read('/v1/files', { body }).headers).toEqual({});
+    expect(read('/v1/files', { body }).headers).toStrictEqual({});
   });
 });
 
@@ -230,9 +294,10 @@ describe('the deployment of the image generation tool', () => {
 
   test('is missing where neither header nor tool names it', () => {
     expect(read('/v1/responses', { body }).mentions().unseen).toHaveLength(1);
-    expect(read('/v1/responses', { body: '{"model":"a"}', headers }).mentions().deployments).toEqual([
-      'grader',
-    ]);
+    expect(read('/v1/responses', { body: '{"model":"a"}', headers }).mentions()).toEqual({
+      ...noMentions,
+      deployments: ['grader'],
+    });
   });
 });
 
@@ -251,6 +316,7 @@ describe('mentions', () => {
       unseen,
     });
     expect(read('/v1/audio/transcriptions', { body: new FormData() }).mentions()).toBe(noMentions);
+    expect(read('/v1/realtime?model=a', { method: 'GET' }).mentions()).toBe(noMentions);
   });
 });
 

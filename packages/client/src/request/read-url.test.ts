@@ -73,7 +73,7 @@ describe('readUrl', () => {
     ['models', { query: 'models=a' }],
     ['my-model', { query: 'my-model=a' }],
   ])('reads the parameter %s', (name, read) => {
-    expect(readUrl(`https://x.invalid/openai/files?${name}=a`)).toEqual({
+    expect(readUrl(`https://x.invalid/openai/files?${name}=a`)).toStrictEqual({
       path: '/files',
       query: '',
       ...read,
@@ -94,8 +94,13 @@ describe('readUrl', () => {
     expect(readUrl(new URL(url))).toEqual(readUrl(url));
   });
 
+  test('an id may begin or end with a dot', () => {
+    expect(readUrl('https://x.invalid/openai/v1/files/.a/b.').path).toBe('/files/.a/b.');
+  });
+
   test('one slash at the end is none', () => {
     expect(readUrl('https://x.invalid/openai/v1/files/').path).toBe('/files');
+    expect(readUrl('https://x.invalid/openai/v1/files/file-1/').path).toBe('/files/file-1');
     expect(() => readUrl('https://x.invalid/openai/v1/files//')).toThrow(TypeError);
   });
 
@@ -111,6 +116,7 @@ describe('readUrl', () => {
     '/openai/v1/files/a b',
     '/openai/deployments',
     '/openai/deployments/',
+    '/openai/deployments//chat/completions',
   ])('refuses %s, which another server could read otherwise', (path) => {
     expect(() => readUrl(`https://x.invalid${path}`)).toThrow(TypeError);
     expect(() => readUrl(new URL(`https://x.invalid${path}`))).toThrow(TypeError);
