@@ -1,0 +1,198 @@
+import { describe, expect, test } from 'vitest';
+import { reserveScript } from '../src/redis/lua-reserve.ts';
+import { settleScript } from '../src/redis/lua-settle.ts';
+import { readAnswer, writeQuestion } from '../src/redis/protocol.ts';
+import type { Answer, Question } from '../src/redis/protocol.ts';
+import { evaluate, scriptOf } from '../src/redis/run-script.ts';
+import { useRedis } from './redis-fixture.ts';
+import { hasRedis } from './redis-server.ts';
+
+// The scripts are asked directly: what they lease, and what they make of a report.
+const keys = ['state', 'tokens', 'requests', 'replicas'].map((part) => `aoai:{contoso/chat}:${part}`);
+const [state = '', tokens = '', requests = '', replicas = ''] = keys;
+
+const renewal: Question<'reserve'> = {
+  attempts: '',
+  tokenLimit: 1_000,
+  requestLimit: undefined,
+  provisioned: false,
+  capacity: undefined,
+  replica: 'me',
+  probeMs: 60_000,
+  id: 'first',
+  report: '',
+  waitedUntilMs: undefined,
+  tokenRate: 10,
+  callRate: 1,
+  counted: '',
+  isLeaving: false,
+};
+
+const ended: Question<'settle'> = {
+  reservedAtMs: 0,
+  reservedTokens: 0,
+  reservedWeighed: 0,
+  usedWeighed: 0,
+  countsTokens: true,
+  countsCall: true,
+  provisioned: true,
+  capacity: 1_000,
+  pouredBefore: '0',
+  probe: false,
+  id: '',
+  okBefore: 0,
+  result: 'ok',
+  parkMs: undefined,
+  saidTokenLimit: undefined,
+  saidRequestLimit: undefined,
+  utilisation: undefined,
+  limitHit: undefined,
+  failures: 5,
+  window: 10,
+  openMs: 60,
+  maxOpenMs: 1_000,
+  tokenLimit: undefined,
+  requestLimit: undefined,
+};
+
+describe.skipIf(!hasRedis)('the scripts', () => {
+  const redis = useRedis();
+
+  async function write(key: string, fields: Record<string, string | number>): Promise<void> {
+    await (await redis.connect()).hSet(key, fields);
+  }
+
+  async function read(key: string): Promise<Record<string, string>> {
+    return { ...(await (await redis.connect()).hGetAll(key)) };
+  }
+
+  async function ask(changes: Partial<Question<'reserve'>> = {}): Promise<Answer<'reserve'>> {
+    const given = { keys, arguments: writeQuestion('reserve', { ...renewal, ...changes }) };
+    return readAnswer('reserve', await evaluate(await redis.connect(), scriptOf(reserveScript), given));
+  }
+
+  async function settle(changes: Partial<Question<'settle'>>): Promise<Answer<'settle'>> {
+    const given = { keys, arguments: writeQuestion('settle', { ...ended, ...changes }) };
+    return readAnswer('settle', await evaluate(await redis.connect(), scriptOf(settleScript), given));
+  }
+
+  const leaseOf = ({ leaseTokens, leaseCalls, leaseMs }: Answer<'reserve'>) =>
+    [leaseTokens, leaseCalls, leaseMs].map(Number);
+  const second = () => Math.floor(Date.now() / 1_000);
+  const use = (amount: number) => write(tokens, { [second()]: amount });
+
+  test('a lease is half as much again as the rate needs for half a minute', async () => {
+    const before = Date.now();
+    expect(leaseOf(await ask())).toEqual([450, 45, 30_000]);
+    const [heard = 0, ...rest] = ((await read(replicas))['me'] ?? '').split(':').map(Number);
+    expect(rest).toEqual([450, 45, heard + 30_000]);
+    expect(heard).toBeGreaterThanOrEqual(before);
+  });
+
+  test('it is at most half of an equal part of what is free', async () => {
+    expect(leaseOf(await ask({ tokenRate: 100 }))).toEqual([500, 45, 30_000]);
+    expect(leaseOf(await ask({ replica: 'other', tokenRate: 100 }))[0], 'of what the first left').toBe(125);
+  });
+
+  test('so it is of calls', async () => {
+    const answer = await ask({ tokenRate: 0.1, requestLimit: 100, callRate: 9 });
+    expect(leaseOf(answer)).toEqual([4, 50, 30_000]);
+  });
+
+  test.each([
+    [300, [350, 30_000]],
+    [400, [300, 30_000]],
+    [550, [225, 15_499]],
+    [700, [15, 1_000]],
+    [701, [0, 0]],
+  ])('of 1,000 tokens, of which %d are used: %j', async (used, expected) => {
+    await use(used);
+    const [leased, , ms] = leaseOf(await ask({ tokenRate: used === 700 ? 10 : 100 }));
+    expect([leased, ms]).toEqual(expected);
+  });
+
+  test('a limit of calls counts as well', async () => {
+    await write(requests, { [Math.floor(Date.now() / 250)]: 71 });
+    expect(leaseOf(await ask({ requestLimit: 100 }))).toEqual([0, 0, 0]);
+  });
+
+  test('while no limit is known it lasts two seconds', async () => {
+    expect(leaseOf(await ask({ tokenLimit: undefined }))).toEqual([30, 3, 2_000]);
+    expect(leaseOf(await ask({ tokenLimit: undefined, requestLimit: 1_000 }))[2]).toBe(30_000);
+  });
+
+  test.each<[string, Partial<Question<'reserve'>>, Record<string, string | number>]>([
+    ['the replica has no rate', { tokenRate: 0 }, {}],
+    ['it makes no calls', { callRate: 0 }, {}],
+    ['throughput is provisioned', { provisioned: true }, {}],
+    ['the circuit counts failures', {}, { cr: '01' }],
+    ['the circuit is open', {}, { cs: 'open', cu: 0, co: 1 }],
+    ['the target is parked', {}, { park: Date.now() + 3_600_000 }],
+    ['only a part was granted', { attempts: '100:0,2000:0' }, {}],
+  ])('there is none when %s', async (_, question, books) => {
+    if (Object.keys(books).length > 0) await write(state, books);
+    expect(leaseOf(await ask(question))).toEqual([0, 0, 0]);
+  });
+
+  test('a question ends the lease of its replica, and what it has used counts from when it was used', async () => {
+    await ask();
+    const now = second();
+    expect(leaseOf(await ask({ report: '0:60:2,20000:40:1', tokenRate: 0 }))).toEqual([0, 0, 0]);
+    const fields = Object.entries(await read(tokens)).map(([field, amount]) => [
+      now - Number(field),
+      Number(amount),
+    ]);
+    const ages = fields.toSorted(([a = 0], [b = 0]) => a - b);
+    expect(ages.map(([, amount]) => amount)).toEqual([60, 40]);
+    expect((ages[1]?.[0] ?? 0) - (ages[0]?.[0] ?? 0)).toBe(20);
+    // Twenty seconds ago is no longer in the window of calls.
+    expect(Object.values(await read(requests))).toEqual(['2']);
+    expect((await read(replicas))['me']).toMatch(/^\d+:0:0:0$/);
+    expect((await read(state))['tp']).toBe('100');
+  });
+
+  test('what is given back is taken off only where it still is', async () => {
+    await ask({ report: '0:60:1' });
+    const { tokensLeaving, free } = await ask({ report: '5000:-60:-1', tokenRate: 0 });
+    expect([tokensLeaving.split(',').reduce((sum, each) => sum + Number(each), 0), Number(free)]).toEqual([
+      60, 0.94,
+    ]);
+    await (await redis.connect()).del([tokens, requests]);
+    await ask({ report: '0:-60:-1', tokenRate: 0 });
+    expect([await read(tokens), await read(requests)]).toEqual([{}, {}]);
+    expect((await read(state))['tp'], 'it was recorded once').toBe('60');
+  });
+
+  test('attempts are granted in order until one does not fit', async () => {
+    const answer = await ask({ attempts: '600:0,300:0,101:0,50:0' });
+    expect(answer).toMatchObject({ outcome: 'yes', granted: '2', booked: '900', upTo: '900', replicas: '1' });
+    const refused = await ask({ attempts: '101:0,50:0' });
+    expect(refused).toMatchObject({ outcome: 'no', granted: '0', reason: 'tokens', booked: '900' });
+  });
+
+  test('what is used leaves by twelfths of the window', async () => {
+    const now = second();
+    await write(tokens, { [now - 58]: 5, [now - 33]: 7, [now]: 11 });
+    const leaving = (await ask({ tokenRate: 0 })).tokensLeaving.split(',').map(Number);
+    expect(leaving).toHaveLength(13);
+    expect([leaving[0], leaving[5], (leaving[11] ?? 0) + (leaving[12] ?? 0)]).toEqual([5, 7, 11]);
+  });
+
+  test('books have the name of the question that began them, and keep it', async () => {
+    expect([(await ask()).epoch, (await ask({ id: 'second' })).epoch]).toEqual(['first', 'first']);
+    await (await redis.connect()).del([state]);
+    expect((await ask({ id: 'third' })).epoch).toBe('third');
+  });
+
+  test('the gauge of an answer has drained since its attempt was sent', async () => {
+    const answer = await settle({ utilisation: 0.9, reservedAtMs: Date.now() - 30_000 });
+    expect(Number(answer.free)).toBeCloseTo(0.6, 2);
+  });
+
+  test('what never arrived was no call', async () => {
+    const { serverMs } = await ask({ attempts: '100:0', tokenRate: 0 });
+    const back = { provisioned: false, reservedTokens: 100, reservedAtMs: serverMs };
+    await settle({ ...back, countsTokens: false, countsCall: false, result: 'cancelled' });
+    expect([Object.values(await read(tokens)), Object.values(await read(requests))]).toEqual([['0'], ['0']]);
+  });
+});
