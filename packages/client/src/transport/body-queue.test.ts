@@ -116,6 +116,17 @@ describe('a reader of chunks', () => {
     await expect(read()).rejects.toBe(error);
   });
 
+  test('may go on where another loop stopped', async () => {
+    const { push, end, iterator } = queueOf();
+    for (const text of ['a', 'b']) push(Buffer.from(text));
+    end();
+    await iterator.next();
+    const rest: string[] = [];
+    for await (const chunk of iterator as AsyncIterableIterator<Uint8Array>)
+      rest.push(Buffer.from(chunk).toString());
+    expect(rest).toEqual(['b']);
+  });
+
   test('who stops early cancels once, and gets nothing more', async () => {
     const { push, iterator, calls, read } = queueOf();
     push(kilobytes(65));
@@ -205,6 +216,13 @@ describe('a reader of all bytes', () => {
     end();
     expect(await bytes(2)).toBeUndefined();
     expect(calls).toEqual([]);
+  });
+
+  test('leaves nothing for another reader', async () => {
+    const { push, end, bytes, read } = queueOf();
+    push(Buffer.from('a'));
+    end();
+    expect([await bytes(), await read()]).toEqual(['a', undefined]);
   });
 
   test('gets the error in place of what had arrived', async () => {

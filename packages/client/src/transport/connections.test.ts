@@ -14,6 +14,7 @@ function connectionsOf(connections = 2, maxAgeMs = 60_000) {
   const calls: string[] = [];
   const sockets: FakeSocket[] = [];
   let made = 0;
+  let reopen = (): void => undefined;
   const pool = createConnections({
     connections,
     maxAgeMs,
@@ -22,6 +23,9 @@ function connectionsOf(connections = 2, maxAgeMs = 60_000) {
       const number = made;
       const socket = { destroyed: false, bytesRead: 0 };
       sockets.push(socket);
+      reopen = () => {
+        opened({ ...socket } as unknown as Socket);
+      };
       return {
         number,
         open: () => {
@@ -43,7 +47,18 @@ function connectionsOf(connections = 2, maxAgeMs = 60_000) {
     });
     return held[before];
   };
-  return { pool, use, calls, sockets, held, numberOf, made: () => made };
+  return {
+    pool,
+    use,
+    calls,
+    sockets,
+    held,
+    numberOf,
+    made: () => made,
+    reopen: () => {
+      reopen();
+    },
+  };
 }
 
 const used = (connection: HeldConnection | undefined): HeldConnection => {
@@ -139,6 +154,15 @@ describe('createConnections', () => {
     expect(used(use()).isStale(), 'it had been closed').toBe(false);
   });
 
+  test('one is not stale whose client has opened another socket for the exchange', () => {
+    const { use, reopen } = connectionsOf(1);
+    used(use()).release();
+    const second = used(use());
+    expect(second.isStale()).toBe(true);
+    reopen();
+    expect(second.isStale()).toBe(false);
+  });
+
   test('one that is renewed is replaced by a new one, for the same exchange', () => {
     const { use, calls, numberOf, made } = connectionsOf(1);
     used(use()).release();
@@ -193,6 +217,18 @@ describe('createConnections', () => {
     held[1]?.release();
     await closing;
     expect(calls).toEqual(['close 1']);
+  });
+
+  test('closing waits for the last of several', async () => {
+    const { pool, use } = connectionsOf(2);
+    const [first, second] = [used(use()), used(use())];
+    let isClosed = false;
+    const closing = pool.close().then(() => (isClosed = true));
+    first.release();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(isClosed).toBe(false);
+    second.release();
+    await closing;
   });
 
   test('closing with nothing under way closes what is idle at once', async () => {

@@ -166,3 +166,89 @@ test('a client over it answers, streams and fails over', async () => {
   expect(text).toBe('Streamed by the second');
   expect(mock.requests().map(({ deployment }) => deployment)).toEqual(['first', 'second', 'first', 'second']);
 });
+
+/** A `fetch` of a platform that answers as the test says. */
+function platform(answer: (signal: AbortSignal) => Response | Promise<Response>) {
+  const asked: string[] = [];
+  const fetch: typeof globalThis.fetch = async (url, init) => {
+    asked.push(url instanceof Request ? url.url : url.toString());
+    return answer(init?.signal ?? new AbortController().signal);
+  };
+  const send = (signal = new AbortController().signal) =>
+    fetchTransport({ fetch })({
+      url: 'https://contoso.openai.azure.com/x',
+      method: 'GET',
+      headers: {},
+      signal,
+    });
+  return { asked, send };
+}
+
+/** An answer that never ends, and the reasons for which it was cancelled. */
+function endless() {
+  const cancelled: unknown[] = [];
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      controller.enqueue(Buffer.from('a'));
+    },
+    cancel: (reason) => {
+      cancelled.push(reason);
+    },
+  });
+  return { response: new Response(body), cancelled };
+}
+
+test('a `fetch` that ignores signals is not asked after an abort', async () => {
+  const reason = new Error('enough');
+  const { asked, send } = platform(() => new Response());
+  await expect(send(AbortSignal.abort(reason))).rejects.toBe(reason);
+  expect(asked).toEqual([]);
+});
+
+test('an abort wins over the error that a platform makes of it', async () => {
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  const { send } = platform(() => {
+    abort.abort(reason);
+    throw new TypeError('network error');
+  });
+  await expect(send(abort.signal)).rejects.toBe(reason);
+  await expect(platform(() => Promise.reject(new TypeError('network error'))).send()).rejects.toThrow(
+    'network error',
+  );
+});
+
+test('a redirect that a platform hides is refused', async () => {
+  const hidden = Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' });
+  await expect(platform(() => hidden).send()).rejects.toThrow(
+    'Cannot follow a redirect of "contoso.openai.azure.com".',
+  );
+});
+
+test('who leaves a body cancels it once, and the first reason stays', async () => {
+  const left = endless();
+  for await (const _ of (await platform(() => left.response).send()).body) break;
+  expect(left.cancelled).toMatchObject([
+    { name: 'AbortError', message: 'The body was not read to its end.' },
+  ]);
+  const { response, cancelled } = endless();
+  const answer = await platform(() => response).send();
+  const reason = new Error('enough');
+  answer.destroy(reason);
+  answer.destroy(new Error('more than enough'));
+  expect(cancelled).toEqual([reason]);
+  await expect(readBytes(answer.body)).rejects.toBe(reason);
+});
+
+test('an answer without a body is empty', async () => {
+  const answer = await platform(() => new Response(null, { status: 204 })).send();
+  expect(await readBytes(answer.body)).toHaveLength(0);
+  answer.destroy();
+});
+
+test('the length of what was not packed is as it was sent', async () => {
+  const { headers } = await platform(
+    () => new Response('abc', { headers: { 'content-length': '3' } }),
+  ).send();
+  expect(headers.get('content-length')).toBe('3');
+});

@@ -118,6 +118,18 @@ describe('undiciTransport', () => {
     expect(length).toBe(500_000);
   });
 
+  test('a status from 100 to 199 is no answer yet, and headers of one name are one', async () => {
+    const { origin } = await serve((_, response) => {
+      response.writeEarlyHints({ link: '</a>; rel=preload' });
+      response.writeHead(200, { 'set-cookie': ['a=1', 'b=2'] }).end('here');
+    });
+    const answer = await transportWith()(get(origin));
+    expect([answer.status, answer.headers.get('link')]).toEqual([200, null]);
+    expect(answer.headers.get('Set-Cookie')).toBe('a=1, b=2');
+    expect([...answer.headers]).toContainEqual(['set-cookie', 'a=1, b=2']);
+    expect(await text(answer)).toBe('here');
+  });
+
   test('uses a connection again', async () => {
     let connections = 0;
     const { origin, server } = await serve(echo);
