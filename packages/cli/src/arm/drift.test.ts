@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Account } from './account.ts';
 import { chat, france, pulled, sweden } from './contoso.fake.ts';
-import { driftOf } from './drift.ts';
+import { accountOf, driftOf } from './drift.ts';
 import { pulledConfig } from './pulled-config.ts';
 
 describe('pulledConfig', () => {
@@ -98,6 +98,20 @@ describe('driftOf', () => {
       { path: '+deployments.new', azure: 'gpt-5.4 in contoso-se' },
       { path: '+resources.contoso-fr', azure: 'https://contoso-fr.openai.azure.com' },
     ]);
+  });
+
+  test('names units that differ, and hosts of one account that begin alike', () => {
+    const [first = chat, ptu = chat] = sweden.deployments;
+    const fewer = { ...sweden, deployments: [first, { ...ptu, limits: { ptu: 49 } }] };
+    expect(driftOf(config, [fewer])).toEqual([{ path: 'deployments.ptu.limits.ptu', config: 50, azure: 49 }]);
+    const at = (endpoint: string) =>
+      accountOf([{ ...sweden, endpoint }], 'https://contoso-se.openai.azure.com');
+    expect(at('https://contoso-se.cognitiveservices.azure.com')?.name).toBe('contoso-se');
+    expect(at('https://contoso.cognitiveservices.azure.com')).toBeUndefined();
+    // A host of somebody else that begins alike is another.
+    for (const endpoint of ['https://contoso-se.example.com', 'https://contoso-se.azure.com.example', 'text'])
+      expect(accountOf([sweden], endpoint)).toBeUndefined();
+    expect(accountOf([france, sweden], sweden.endpoint)).toBe(sweden);
   });
 
   test('does not compare what the config does not say, or what stands behind a gateway', () => {

@@ -1,7 +1,8 @@
 import { defineConfig } from '@aoai/config';
 import { expect, test } from 'vitest';
 import { fakeTerminal } from '../terminal.fake.ts';
-import { managementFor } from './management.ts';
+import { accessFor, managementFor } from './management.ts';
+import { scopeOf } from './management-access.ts';
 
 const configOf = (endpoint: string) =>
   defineConfig({
@@ -27,4 +28,34 @@ test('what is named goes before the cloud: the option, then AZURE_RESOURCE_MANAG
   expect(managementFor(terminal, { management: 'http://127.0.0.1:1/' }, config).endpoint).toBe(
     'http://127.0.0.1:1',
   );
+});
+
+test.each([
+  ['https://management.azure.com', 'https://management.azure.com/.default'],
+  ['https://management.usgovcloudapi.net', 'https://management.usgovcloudapi.net/.default'],
+  ['https://management.chinacloudapi.cn', 'https://management.chinacloudapi.cn/.default'],
+  ['http://127.0.0.1:1', 'https://management.azure.com/.default'],
+])('the Management API at %s takes tokens for %s', (endpoint, scope) => {
+  expect(scopeOf(endpoint)).toBe(scope);
+});
+
+test('the subscription is that of the option, else of AZURE_SUBSCRIPTION_ID; a group is passed on', () => {
+  const terminal = fakeTerminal({ env: { AZURE_SUBSCRIPTION_ID: 'of-env' } });
+  const { credential: _, ...asked } = managementFor(terminal, {});
+  expect(asked).toStrictEqual({ subscriptionId: 'of-env', signal: terminal.signal });
+  expect(managementFor(terminal, { subscription: 'given', resourceGroup: 'g' })).toMatchObject({
+    subscriptionId: 'given',
+    resourceGroup: 'g',
+  });
+});
+
+test.each([{}, { AZURE_SUBSCRIPTION_ID: '' }])('without a subscription (%j) nothing is asked', (env) => {
+  expect(() => managementFor(fakeTerminal({ env }), {})).toThrow(
+    'Cannot read the Management API: no subscription. Give `--subscription`, or set `AZURE_SUBSCRIPTION_ID`.',
+  );
+});
+
+test('where nothing names an endpoint, the default one is meant', () => {
+  const env = { AZURE_RESOURCE_MANAGER_ENDPOINT: '' };
+  expect(accessFor(fakeTerminal({ env }), {})).not.toHaveProperty('endpoint');
 });
