@@ -163,6 +163,7 @@ test('the end of the body hides an event that was cut', async () => {
   const stream = await open([hello, 'data: {"choices":[{"ind']);
   await stream.next();
   expect(await stream.next()).toBeUndefined();
+  expect(await stream.next()).toBeUndefined();
 });
 
 test.each(['data:', 'data: : keepalive', 'data: ping', 'data: keep-alive.v2_x', 'data:  '])(
@@ -187,9 +188,46 @@ test.each(['data: two words', `data: ${'x'.repeat(41)}`, 'data: {"a"', 'data: x:
   },
 );
 
+test('an event that is a plain value of JSON is kept beside one that holds nothing', async () => {
+  const stream = await open([hello, 'data: 7\n\ndata: ping\n\n', done]);
+  expect((await stream.next())?.events).toMatchObject([{ json: 7 }]);
+});
+
+test.each([['{"code":"x"}'], ['{"message":"m"}']])(
+  'after the error %s no reason is waited for',
+  async (error) => {
+    const stream = await opening([role, `data: {"error":${error}}\n\n`, hello]).opened;
+    expect(stream).toMatchObject({ kind: 'failed', error: JSON.parse(error) as object });
+  },
+);
+
+test('a body that has come to its end is not read again', async () => {
+  const pieces = [hello, done].map((piece) => Buffer.from(piece));
+  let reads = 0;
+  const next = () => {
+    reads += 1;
+    const value = pieces.shift();
+    return Promise.resolve(value === undefined ? { done: true, value } : { done: false, value });
+  };
+  const body = { [Symbol.asyncIterator]: () => ({ next }) } as AsyncIterable<Uint8Array>;
+  const response = { status: 200, headers: new Headers(), body, destroy: () => undefined };
+  const stream = await openStream(response, {
+    choices: 1,
+    holdsNothing: false,
+    idle: () => ({ start: () => undefined, stop: () => undefined }),
+    maxBytes: 1_000,
+    tooLarge: () => new Error(),
+  });
+  if (stream.kind !== 'open') throw new Error(`The stream is ${stream.kind}.`);
+  for (let piece = 0; piece < 4; piece += 1) await stream.next();
+  expect(reads).toBe(3);
+});
+
 test('what follows the content in the pieces that were needed to know it for events is held, too', async () => {
   const pieces = ['d', 'ata: {"choices":[{"index":0,"delta":{"content":"Hello"}}]}\n\n', more, done];
   expect(await textOf(pieces)).toBe(pieces.join(''));
+  const others = ['da', ...pieces.slice(1).map((piece) => piece.replace(/^ata/, 'ta'))];
+  expect(await textOf(others)).toBe(others.join(''));
   expect(await textOf(['\uFEFF', '\n', hello, done])).toBe(`\uFEFF\n${hello}${done}`);
 });
 
@@ -209,16 +247,24 @@ test.each([
   expect((await opening([start]).opened).kind).toBe('failed');
 });
 
-test.each(['<html>', '{"a":1}', 'datum', 'database: x', 'events', 'x data: y', 'retry!', 'data '])(
-  'a body that begins %j is none, and is read as a whole',
-  async (start) => {
-    const rest = new Uint8Array([0xff, 0x00]);
-    expect(await opening([start, rest]).opened).toEqual({
-      kind: 'other',
-      body: Buffer.concat([Buffer.from(start), rest]),
-    });
-  },
-);
+test.each([
+  '<html>',
+  '{"a":1}',
+  'datum',
+  'database: x',
+  'events',
+  'x data: y',
+  'retry!',
+  'data ',
+  'xdata\n',
+  'd\uFEFFata: x',
+])('a body that begins %j is none, and is read as a whole', async (start) => {
+  const rest = new Uint8Array([0xff, 0x00]);
+  expect(await opening([start, rest]).opened).toEqual({
+    kind: 'other',
+    body: Buffer.concat([Buffer.from(start), rest]),
+  });
+});
 
 test('a body that is none of events and too long is not read on', async () => {
   expect(await opening(['<html>', 'x'.repeat(4)], { maxBytes: 10 }).opened).toMatchObject({

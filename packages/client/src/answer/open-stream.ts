@@ -71,7 +71,6 @@ export async function openStream(
   let unfinishedBytes = 0;
 
   async function read(): Promise<Uint8Array | undefined> {
-    if (ended) return undefined;
     idle.start();
     try {
       const step = await source.next();
