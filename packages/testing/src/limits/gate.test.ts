@@ -16,7 +16,7 @@ function configWith(limits: { readonly tpm?: number; readonly rpm?: number }) {
   });
 }
 
-let azure: MockAzure<'chat'>;
+let azure: MockAzure;
 
 afterEach(async () => {
   await azure.close();
@@ -105,6 +105,42 @@ test('a picture counts as one, and not by its bytes', async () => {
   expect(answer.status).toBe(200);
   expect(Number(answer.headers.get('x-ratelimit-remaining-tokens'))).toBeGreaterThan(800);
   expect((await ask({ messages: [{ role: 'user', content: 'word '.repeat(2_000) }] })).status).toBe(429);
+});
+
+test('each deployment has limits of its own, which the versions of the API share', async () => {
+  const limits = { rpm: 6 };
+  const deployment = { resource: 'sweden', model: 'gpt-4.1', sku: 'GlobalStandard', limits } as const;
+  const config = defineConfig({
+    resources,
+    deployments: {
+      chat: { ...deployment, deployment: 'my-chat' },
+      other: { ...deployment, deployment: 'my-other' },
+    },
+  });
+  azure = await startMockAzure({ config, clock: manualClock() });
+  const onV1 = async (model: string) => {
+    const { status } = await fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+      body: JSON.stringify({ model, messages: [{ role: 'user', content: 'Hi' }] }),
+    });
+    return status;
+  };
+  expect([(await ask()).status, await onV1('my-chat')]).toEqual([200, 429]);
+  expect([await onV1('my-other'), await onV1('my-other')]).toEqual([200, 429]);
+});
+
+test('a second refusal asks for what is left of the first wait, and no longer', async () => {
+  const clock = await start({ rpm: 6 });
+  const waits: (string | null)[] = [];
+  for (const waitedMs of [0, 0, 4_000, 5_999]) {
+    await clock.advance(waitedMs);
+    const { headers } = await ask();
+    waits.push(headers.get('retry-after-ms'));
+  }
+  expect(waits).toEqual([null, '10000', '6000', '1']);
+  await clock.advance(1);
+  expect((await ask()).status).toBe(200);
 });
 
 test('a refused request uses up neither replies nor tokens', async () => {
