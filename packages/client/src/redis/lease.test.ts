@@ -46,6 +46,65 @@ describe('createLease', () => {
     expect(lease.report(3_250).text).toBe('2000:-10:0');
   });
 
+  test('a lease that has ended gives nothing, and is still news: its rest goes back', () => {
+    const lease = createLease();
+    expect(lease.hasNews()).toBe(false);
+    lease.renew({ tokens: 100, calls: 9, untilMs: 9_000 });
+    expect(lease.hasNews()).toBe(true);
+    lease.end();
+    expect([lease.take(1, 0), lease.hasNews()]).toEqual([undefined, true]);
+    lease.renew({ tokens: 0, calls: 0, untilMs: 0 });
+    expect(lease.hasNews()).toBe(false);
+  });
+
+  test('a use is news after the lease as well, until it was reported', () => {
+    const lease = createLease();
+    lease.renew({ tokens: 100, calls: 9, untilMs: 9_000 });
+    lease.take(10, 100);
+    lease.renew({ tokens: 0, calls: 0, untilMs: 0 });
+    expect(lease.hasNews()).toBe(true);
+    lease.report(200).end(true);
+    expect(lease.hasNews()).toBe(false);
+  });
+
+  test('a report that did not arrive is repeated with what came since, but for what has left every window', () => {
+    const lease = createLease();
+    lease.renew({ tokens: 100, calls: 9, untilMs: 99_000 });
+    lease.take(10, 100);
+    lease.take(20, 400);
+    const report = lease.report(60_250);
+    lease.take(30, 60_300);
+    report.end(false);
+    expect(lease.report(60_500).text).toBe('60000:20:1,0:30:1');
+  });
+
+  test('a call that was given back without its tokens, or with them, is in the report as it is', () => {
+    const lease = createLease();
+    lease.renew({ tokens: 100, calls: 9, untilMs: 9_000 });
+    const use = lease.take(10, 100);
+    if (use !== undefined) lease.giveBack(use, { tokens: 10, calls: 0 });
+    expect(lease.report(250).text).toBe('0:0:1');
+  });
+
+  test('a rate is the mean of about fifteen seconds', () => {
+    const lease = createLease();
+    lease.note(30, 100_000);
+    lease.note(60, 101_000);
+    const part = (ms: number) => Math.exp(-ms / 15_000);
+    const { tokensPerSecond, callsPerSecond } = lease.rates(103_000);
+    expect(tokensPerSecond).toBeCloseTo((30 * part(3_000) + 60 * part(2_000)) / 15, 9);
+    expect(callsPerSecond).toBeCloseTo((part(3_000) + part(2_000)) / 15, 9);
+    // A clock that is set back makes nothing younger.
+    expect(lease.rates(102_500).callsPerSecond).toBeCloseTo(callsPerSecond, 9);
+  });
+
+  test('an attempt is never reported as older than it is', () => {
+    const lease = createLease();
+    lease.renew({ tokens: 100, calls: 9, untilMs: 9_000 });
+    lease.take(10, 250);
+    expect(lease.report(500).text).toBe('0:10:1');
+  });
+
   test('the rates forget', () => {
     const lease = createLease();
     for (let nowMs = 0; nowMs < 120_000; nowMs += 500) lease.note(50, nowMs);

@@ -95,6 +95,31 @@ describe('localShare', () => {
     expect(alone.refuses(1, 1)).toBeUndefined();
   });
 
+  test.each([
+    [120_000, 500],
+    [120_001, 125],
+  ])(
+    'after %d ms a replica that is alone uses %d: an older count of replicas may be too low',
+    (sinceMs, part) => {
+      const share = localShare(known({ assumedReplicas: 8 }));
+      share.isAlone(sinceMs);
+      const laterMs = sinceMs + 60_000;
+      share.take(1, laterMs, false);
+      expect(share.refuses(part - 1, laterMs)).toBeUndefined();
+      expect(share.refuses(part, laterMs)).toMatchObject({ reason: 'tokens' });
+    },
+  );
+
+  test('an answer that is two seconds old is still believed, an older one is not', () => {
+    const fresh = localShare(known());
+    fresh.isAlone(2_000);
+    expect([fresh.free(2_000), fresh.refuses(500, 2_000)]).toEqual([1, undefined]);
+    const old = localShare(known());
+    old.isAlone(2_001);
+    expect(old.free(2_001)).toBe(0);
+    expect(old.free(62_001)).toBe(1);
+  });
+
   test('what was larger than the share is made up for before the next', () => {
     const share = localShare(known());
     share.isAlone(0);

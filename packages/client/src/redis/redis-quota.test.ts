@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { scriptedStore } from '../../test/scripted-store.ts';
-import { QuotaStoreError } from '../errors.ts';
 import type { Grant, QuotaTarget, Refusal } from '../quota/quota.ts';
-import { redisQuota } from './redis-quota.ts';
 
 // The server is a test here, which sees what is asked and when. What the scripts decide is in test/redis-books.test.ts.
 const target: QuotaTarget = {
@@ -246,6 +244,18 @@ describe('a lease', () => {
     expect(last().question).toMatchObject({ attempts: '', report: '18000:-100:-1' });
   });
 
+  test('each question puts its renewal off', async () => {
+    const { store, last, asked: all, settled } = await asked(lease);
+    await vi.advanceTimersByTimeAsync(1_000);
+    void store.reserve(target, { input: 501, output: 0 });
+    last().answer(lease);
+    await settled();
+    await vi.advanceTimersByTimeAsync(17_999);
+    expect(all).toHaveLength(2);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(all).toHaveLength(3);
+  });
+
   test('ends as soon as the circuit counts failures', async () => {
     const { store, first, last, settled } = await asked(lease);
     expect(store.reserve(target, few)).not.toBeInstanceOf(Promise);
@@ -385,80 +395,6 @@ describe('an end', () => {
     // The books of this process have recorded it.
     expect(await ending).toEqual({ parked: { untilMs: startMs + 3_000 } });
     expect(store.peek(target).parkedUntilMs).toBe(startMs + 3_000);
-  });
-});
-
-describe('a store that does not answer', () => {
-  test('fails the call with its reason when the operator said "closed"', async () => {
-    const { store, last } = scriptedStore({ prefix: 'mine' });
-    const reserving = store.reserve(target, few);
-    const cause = new Error('LOADING Redis is loading.');
-    last().fail(cause);
-    const error: unknown = await Promise.resolve(reserving).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(QuotaStoreError);
-    expect(error).toMatchObject({ code: 'QUOTA_STORE_DOWN', cause });
-    expect((error as Error).message).toBe(
-      'Cannot ask the quota store "mine", and `degrade` is "closed": LOADING Redis is loading. ' +
-        'Bring the store back, or set `degrade` to "local-share" or "open".',
-    );
-  });
-
-  test('"open" lets everything in, and tells the store afterwards', async () => {
-    const { store, last, settled } = scriptedStore({ degrade: 'open' });
-    const reserving = store.reserve(target, { input: 5_000, output: 0 });
-    last().fail(new Error('gone'));
-    const grant = (await reserving) as Grant;
-    expect(grant).toMatchObject({ ok: true, target, probe: false });
-    expect(store.settle(grant, { result: 'ok' })).toEqual({});
-    await settled();
-    void store.reserve(target, few);
-    expect(last().question['report']).toBe('0:5000:1');
-  });
-
-  const share = { degrade: 'local-share', replicas: 2, random: () => 0 } as const;
-
-  /** A store whose first attempt, of 500 tokens, was let in without it. */
-  async function alone() {
-    const scripted = scriptedStore(share);
-    const reserving = scripted.store.reserve(target, { input: 500, output: 0 });
-    scripted.last().fail(new Error('gone'));
-    const grant = (await reserving) as Grant;
-    await scripted.settled();
-    return { ...scripted, grant };
-  }
-
-  test('"local-share" keeps to its share, and tells the store afterwards', async () => {
-    const { store, grant, last, settled } = await alone();
-    expect(grant).toMatchObject({ ok: true, target });
-    const more = store.reserve(target, few);
-    last().fail(new Error('gone'));
-    expect(refusalOf(await more).reason).toBe('tokens');
-    await settled();
-    void store.reserve(target, few);
-    expect(last().question['report']).toBe('0:500:1');
-  });
-
-  test('what the service did not count is not told', async () => {
-    const { store, grant, last } = await alone();
-    void store.settle(grant, { result: 'cancelled', counted: false });
-    void store.reserve(target, few);
-    expect(last().question['report']).toBe('');
-  });
-
-  test('a client that lacks the script is sent its text, and no other error is', async () => {
-    const texts: string[] = [];
-    const client = {
-      evalSha: () => Promise.reject(new Error('NOSCRIPT No matching script.')),
-      eval: (text: string) => {
-        texts.push(text);
-        return Promise.reject(new Error('gone'));
-      },
-    };
-    await expect(redisQuota(client, { degrade: 'closed' }).reserve(target, few)).rejects.toThrow('gone');
-    expect(texts).toHaveLength(1);
-    const failing = { ...client, evalSha: () => Promise.reject(new Error('READONLY')) };
-    await expect(redisQuota(failing, { degrade: 'closed' }).reserve(target, few)).rejects.toThrow('READONLY');
-    expect(texts).toHaveLength(1);
   });
 });
 

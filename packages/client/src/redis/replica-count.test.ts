@@ -4,6 +4,7 @@ import { replicaCount } from './replica-count.ts';
 describe('replicaCount', () => {
   test.each<[string, number | undefined, string | undefined, number | undefined, number]>([
     ['the option', 3, undefined, 3, 3],
+    ['one is enough', 1, undefined, 1, 1],
     ['the option before the environment', 3, '8', 3, 3],
     ['the environment', undefined, '8', 8, 8],
     ['nothing was said: ten are assumed', undefined, undefined, undefined, 10],

@@ -61,6 +61,18 @@ describe('storeMemory', () => {
     expect(memory.keepsToShare(61_000)).toBe(false);
   });
 
+  test.each([
+    [2_000, false],
+    [2_001, true],
+    [-2_000, false],
+    [-2_001, true],
+  ])('a clock that differs by %d ms more than before was set: %s', (byMs, wasSet) => {
+    const memory = storeMemory(empty);
+    hear(memory, 1_000);
+    hear(memory, 2_000, { serverMs: 2_500 + byMs });
+    expect(memory.keepsToShare(2_001)).toBe(wasSet);
+  });
+
   test('an idle target whose books were forgotten in the meantime is no loss', () => {
     const memory = storeMemory(empty);
     hear(memory, 1_000, { used: 1_000 });
