@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Credential } from '@aoai/auth';
+import { isConnectionFailure } from '../src/answer/connection-failure.ts';
 import { runCall } from '../src/call/run-call.ts';
 import type { ClientOptions } from '../src/client/client-options.ts';
 import { settingsOf } from '../src/client/settings.ts';
@@ -56,7 +57,7 @@ function setUp(
     },
   });
   given = wires;
-  const call = async (model = 'pool') => {
+  const call = async (model = 'pool', signal?: AbortSignal) => {
     attempts.length = 0;
     const request = readJsonRequest('https://aoai.invalid/openai/v1/responses', {
       method: 'POST',
@@ -65,7 +66,7 @@ function setUp(
     });
     const settings = settingsOf({ retry: { maxRetries: 5 }, ...options });
     const route = wires.engine.route(model);
-    return runCall(wires.engine, { request, route, settings, signals: [] });
+    return runCall(wires.engine, { request, route, settings, signals: [signal] });
   };
   return { ...wires, call, attempts, refreshed, left };
 }
@@ -155,6 +156,65 @@ describe('a call', () => {
     await Promise.all(both);
     expect(engine.quota.peek(quota).parkedUntilMs).toBeGreaterThanOrEqual(startMs + parkedMs);
   });
+});
+
+describe('the time of an attempt', () => {
+  const hanging = (more: Partial<Credential> = {}): Credential => ({
+    kind: 'api-key',
+    headers: async () => new Promise(() => undefined),
+    refresh: async () => Promise.resolve(false),
+    ...more,
+  });
+
+  test('that is over before its credential is there is a time-out, which blames no target', async () => {
+    const { call, attempts, settled, ended } = setUp(
+      { first: [ok] },
+      { credential: hanging(), attemptTimeoutMs: 5 },
+    );
+    const error = await call().then(raise, (thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: 'The attempt timed out: no answer within 5 ms.' });
+    expect(isConnectionFailure(error)).toBe(true);
+    expect(attempts).toEqual([]);
+    expect(settled).toEqual([{ result: 'cancelled' }]);
+    expect(ended).toMatchObject([{ result: 'other' }]);
+  });
+
+  test('that is over by the wish of the caller is none: the reason comes as it is', async () => {
+    const stop = new AbortController();
+    const { call, settled } = setUp({ first: [ok] }, { credential: hanging(), attemptTimeoutMs: 5_000 });
+    const reason = new DOMException('enough', 'TimeoutError');
+    const running = call('pool', stop.signal);
+    setImmediate(() => {
+      stop.abort(reason);
+    });
+    await expect(running).rejects.toBe(reason);
+    expect(isConnectionFailure(reason)).toBe(false);
+    expect(settled).toEqual([{ result: 'cancelled' }]);
+  });
+
+  test('of a credential that fails is nobody else’s: its error comes as it is, and no other target is tried', async () => {
+    const error = new Error('no key');
+    const { call, attempts, settled } = setUp(
+      { first: [ok] },
+      { credential: hanging({ headers: async () => Promise.reject(error) }) },
+    );
+    await expect(call()).rejects.toBe(error);
+    expect([attempts, settled]).toEqual([[], [{ result: 'cancelled' }]]);
+  });
+});
+
+test('what answers in place of the service may repeat the token, and the error does not', async () => {
+  const headers = { authorization: 'bearer token-of-a-test', 'x-second': 'second-secret', 'x-empty': '' };
+  const credential: Credential = {
+    kind: 'entra-id',
+    headers: () => headers,
+    refresh: async () => Promise.resolve(false),
+  };
+  const page: Step = [200, { saw: 'token-of-a-test, again token-of-a-test, and second-secret.' }];
+  const { call } = setUp({ first: [page] }, { credential, retry: false });
+  const error = await call('first').then(raise, (thrown: unknown) => String(thrown));
+  expect(error).toContain('***, again ***, and ***.');
+  expect(error).not.toMatch(/token-of|second-secret/);
 });
 
 function raise(): never {
