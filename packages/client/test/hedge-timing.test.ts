@@ -166,7 +166,9 @@ describe('a hedge', () => {
   test('is not sent when the answer is there before', async () => {
     const { asked, sent, pass, answer, first } = await setUp();
     await pass(99);
+    const timers = vi.getTimerCount();
     expect((await answer(0)).attempt).toBe(first);
+    expect(vi.getTimerCount(), 'without the one that waits for it').toBe(timers - 1);
     await pass(1_000);
     expect([asked.keeps, sent.length]).toEqual([[], 1]);
   });

@@ -132,7 +132,7 @@ describe('settleFailure', () => {
     expect({
       ...rest,
       ...(parkUntilMs !== undefined && { parkUntilMs: parkUntilMs - clock.nowMs }),
-    }).toEqual(settlement);
+    }).toStrictEqual(settlement);
     expect(call.failed?.get(target)).toEqual({ retryAtMs: clock.nowMs + waitMs, reason });
   });
 
@@ -221,7 +221,7 @@ describe('settleFailure', () => {
     const attempt = await open(call);
     clock.nowMs += 1_234;
     await settleFailure(engine, call, { attempt, failed: failure({ outcome }) });
-    expect(events[0]).toEqual({
+    expect(events[0]).toStrictEqual({
       type: 'attempt-failed',
       callId: call.id,
       atMs: clock.nowMs,
@@ -245,7 +245,7 @@ describe('settleFailure', () => {
       { status: 429, answer: answerWith(headers, 429) },
     );
     await settleFailure(engine, call, { attempt: await open(call), failed });
-    expect(events[0]).toEqual({
+    expect(events[0]).toStrictEqual({
       ...{ type: 'attempt-failed', callId: call.id, atMs: clock.nowMs, attempt: 1, durationMs: 0 },
       ...{ deployment: 'first', resource: 'sweden', outcome: 'throttled' },
       ...{ status: 429, code: '429', retryAfterMs: 20 },

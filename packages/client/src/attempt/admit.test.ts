@@ -5,7 +5,7 @@ import type { QuotaStore, Settlement } from '../quota/quota.ts';
 import type { Target } from '../route/target.ts';
 import { cancellation } from '../waiting/cancellation.ts';
 import { waitingLine } from '../waiting/waiting-line.ts';
-import { admit } from './admit.ts';
+import { admit, admitNow } from './admit.ts';
 import type { Call } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
 
@@ -42,7 +42,18 @@ function setUp(reserve: QuotaStore['reserve']) {
   };
   const admitted = () => admit(engine as unknown as Engine, call as unknown as Call);
   const underWay = () => members.map((member) => chooser.book(member.target).inFlight);
-  return { admitted, underWay, call, events, settled, nowMs: now() };
+  /** For a hedge beside the first of them. */
+  const admittedNow = (fasterThanMs: number) => {
+    const [first] = members;
+    if (first === undefined) throw new Error('No target.');
+    const beside = { exclude: first.target, fasterThanMs };
+    return admitNow(engine as unknown as Engine, call as unknown as Call, beside);
+  };
+  /** A call to the second of them is expected to take so long. */
+  const expectMs = (ms: number) => {
+    engine.chooser = { ...chooser, expectedMs: (each) => (each.name === 'b' ? ms : 1) };
+  };
+  return { admitted, admittedNow, expectMs, underWay, call, events, settled, nowMs: now() };
 }
 
 test('a target that has no quota has no call under way, and the error says of each why', async () => {
@@ -133,4 +144,32 @@ test.each([
   await Promise.resolve();
   call.route.line.poke();
   expect(((await admission) as { code?: string }).code).toBe(code);
+});
+
+const admits: QuotaStore['reserve'] = (target, tokens) => ({
+  ...{ ok: true, target, tokens, probe: false, lease: undefined },
+});
+
+test('a hedge goes to another target than the first attempt, whatever is known of it', async () => {
+  const { admittedNow, underWay } = setUp(admits);
+  expect((await admittedNow(0))?.target.name).toBe('b');
+  expect(underWay()).toEqual([0, 1]);
+});
+
+test.each([
+  [99, 'b'],
+  [100, undefined],
+])('a hedge at a target that takes %i ms, where less than 100 are of use, goes to %s', async (ms, name) => {
+  const { admittedNow, expectMs, underWay } = setUp(admits);
+  expectMs(ms);
+  expect((await admittedNow(100))?.target.name).toBe(name);
+  expect(underWay()).toEqual([0, name === undefined ? 0 : 1]);
+});
+
+test('a hedge does not go before calls that wait in line', async () => {
+  const { admittedNow, underWay, call } = setUp(admits);
+  const look = async () => new Promise<never>(() => undefined);
+  void call.route.line.wait({ sinceMs: 0, deadlineAtMs: Infinity, cancellation: call.cancellation, look });
+  expect(await admittedNow(100)).toBeUndefined();
+  expect(underWay()).toEqual([0, 0]);
 });
