@@ -26,8 +26,8 @@ const directory = createDirectory({
 });
 const [, web, other] = directory.apps;
 const clientId = web?.clientId ?? '';
-// Not a whole second: assertions are dated in whole ones.
-const nowMs = 1_000_000_400;
+// A whole second, as assertions are dated: their limits are exact.
+const nowMs = 1_000_000_000;
 const tenant = aTenant(directory, manualClock(nowMs));
 const { tenantId, tenantName } = directory;
 const authority = 'https://authority';
