@@ -195,3 +195,25 @@ test('the loser of two attempts', async () => {
   await run([silent, right], ask, { hedge: { afterMs: 5, maxShare: 1 } });
   expect(ended.toSorted()).toEqual(['attempt first unknown', 'attempt second 200', 'chat pool ok']);
 });
+
+test('two calls at once with the same id from the caller each end their own spans, and both send that id', async () => {
+  const sent: unknown[] = [];
+  const first = await fixture.serve((request) => {
+    sent.push(/^x-ms-client-request-id: (.+)$/im.exec(request.head)?.[1]);
+    right(request);
+  });
+  const client = fixture.connect([first]);
+  const headers = { 'x-ms-client-request-id': 'trace-7' };
+  const ask = async () => client.chat.completions.create({ model: 'first', messages }, { headers });
+  await Promise.all([ask(), ask()]);
+  await ask();
+  expect(sent).toEqual(['trace-7', 'trace-7', 'trace-7']);
+  const ids = fixture.events.flatMap((event) => (event.type === 'call-started' ? [event.callId] : []));
+  expect([ids[0], ids[2]]).toEqual(['trace-7', 'trace-7']);
+  expect(ids[1]).toMatch(/^[0-9a-f-]{36}$/);
+  expect(ended.toSorted()).toEqual([
+    ...Array<string>(3).fill('attempt first 200'),
+    ...Array<string>(3).fill('chat first ok'),
+  ]);
+  expect([...open]).toEqual([]);
+});

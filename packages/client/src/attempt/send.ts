@@ -44,9 +44,9 @@ function headersFor(
   { credential, content }: { credential: Readonly<Record<string, string>>; content: unknown },
 ): Record<string, string> {
   const headers: Record<string, string> = {
+    'x-ms-client-request-id': call.id,
     ...call.request.headers,
     ...call.request.headersFor?.(target),
-    'x-ms-client-request-id': call.id,
   };
   // A header that is a credential somewhere in this estate comes from the credential, or not at all.
   for (const name of target.keyHeaders) Reflect.deleteProperty(headers, name);

@@ -6,6 +6,8 @@ export interface OpenCalls {
   /** @throws ClientClosedError when the client is closed. */
   throwIfClosed(): void;
   begin(call: Call): void;
+  /** Whether a call under way has this id. */
+  has(id: string): boolean;
   /** The call has its answer, or its error. A stream may still be read. */
   answered(): void;
   end(call: Call): void;
@@ -32,6 +34,7 @@ export function openCalls(): OpenCalls {
       call.place = open.length;
       open.push(call);
     },
+    has: (id) => open.some((call) => call.id === id),
     answered: () => {
       running -= 1;
       if (running === 0) drained?.resolve(undefined);

@@ -26,7 +26,7 @@ export function startCall(engine: Engine, { request, route, settings, signals }:
   const startedMs = engine.now();
   const refersTo = referencesIn(request);
   const call: Call = {
-    id: request.headers['x-ms-client-request-id'] ?? crypto.randomUUID(),
+    id: idOf(engine, request),
     request,
     route,
     asked: askedOf(request),
@@ -80,6 +80,12 @@ export interface CallEnd {
   readonly finishReasons?: readonly string[] | undefined;
   /** Messages of the answer, when they are wanted. */
   readonly content?: unknown;
+}
+
+/** The caller's own id of the request, unless another call under way has it: the events of the two would be mixed. */
+function idOf({ calls }: Engine, { headers }: CallRequest): string {
+  const given = headers['x-ms-client-request-id'];
+  return given === undefined || calls.has(given) ? crypto.randomUUID() : given;
 }
 
 /** Ends a call: removes the listeners from the caller's signals and emits the result. */

@@ -29,3 +29,22 @@ test('a listener that throws keeps no other from hearing', () => {
   emit(event);
   expect(told).toEqual([event]);
 });
+
+test('a listener whose promise rejects leaves no rejection unhandled', async () => {
+  const { emit, observe } = eventBus();
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown) => unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  const told: ClientEvent[] = [];
+  const listener: (each: ClientEvent) => unknown = async (each) => {
+    await Promise.resolve();
+    told.push(each);
+    throw new Error('Mine.');
+  };
+  observe(listener);
+  emit(event);
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', note);
+  expect(told).toEqual([event]);
+  expect(unhandled).toEqual([]);
+});

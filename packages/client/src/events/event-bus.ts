@@ -9,17 +9,19 @@ export interface EventBus {
   readonly size: () => number;
 }
 
-/** Creates an event bus without listeners. An error that a listener throws never reaches a call. */
+/** Creates an event bus without listeners. An error of a listener, thrown or in its promise, never reaches a call. */
 export function eventBus(): EventBus {
   const listeners = new Set<Listener>();
   return {
     size: () => listeners.size,
     emit: (event) => {
       for (const listener of listeners) {
+        // A listener never breaks a call, and one that is asynchronous not the process.
         try {
-          listener(event);
+          const told = (listener as (event: ClientEvent) => unknown)(event);
+          if (told instanceof Promise) told.catch(() => undefined);
         } catch {
-          // A listener never breaks a call.
+          continue;
         }
       }
     },

@@ -13,7 +13,10 @@ export interface Usage {
 }
 
 interface CallEvent {
-  /** The same for every event of a call; sent as `x-ms-client-request-id`. */
+  /**
+   * The same for every event of a call; sent as `x-ms-client-request-id`. A call with that header has its value, unless
+   * another call under way has it: then the header goes out as it is, and the id is a new one.
+   */
   readonly callId: string;
   /** When, in milliseconds since 1970. */
   readonly atMs: number;
@@ -237,5 +240,8 @@ export type ClientEvent =
   | BudgetWarned
   | CallFinished;
 
-/** Called with each event, at once and in order. An error that it throws is ignored, so that it never breaks a call. */
+/**
+ * Called with each event, at once and in order. An error that it throws, or its promise rejects with, is ignored, so that it
+ * never breaks a call.
+ */
 export type Listener = (event: ClientEvent) => void;
