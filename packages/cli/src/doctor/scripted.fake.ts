@@ -14,7 +14,7 @@ export interface ScriptedAnswer {
   readonly tookMs?: number;
 }
 
-export const completion: string = JSON.stringify({
+const completion: string = JSON.stringify({
   model: 'gpt-5.4-2026-03-05',
   choices: [{ index: 0, message: { role: 'assistant', content: 'pong' } }],
 });
