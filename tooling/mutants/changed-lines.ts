@@ -5,7 +5,9 @@ export function changedLines(base: string, root: string): ReadonlyMap<string, re
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 28 });
   const from = git('merge-base', base, 'HEAD').trim();
-  return readDiff(git('diff', '--unified=0', '--no-color', '--no-renames', from, '--', 'packages/*/src'));
+  return readDiff(
+    git('diff', '--unified=0', '--no-color', '--no-renames', from, '--', ':(glob)packages/*/src/**'),
+  );
 }
 
 /** @internal */

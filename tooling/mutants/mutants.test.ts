@@ -1,5 +1,9 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readDiff } from './changed-lines.ts';
+import { changedLines, readDiff } from './changed-lines.ts';
 import type { Mutant } from './mutant.ts';
 import { percent, scores, survivors } from './score.ts';
 
@@ -39,6 +43,34 @@ test('changes the lines that a change has added, in sources and nowhere else', (
   expect(Object.fromEntries(readDiff(diff))).toEqual({
     auth: ['src/scope.ts:4-5', 'src/scope.ts:11-11'],
     client: ['src/call/send.ts:1-1'],
+  });
+});
+
+test('reads from git what has changed since a commit, committed or not', ({ onTestFinished }) => {
+  const root = mkdtempSync(join(tmpdir(), 'aoai-mutants-'));
+  onTestFinished(() => {
+    rmSync(root, { recursive: true, force: true });
+  });
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: root, stdio: 'pipe' });
+  const write = (path: string, text: string) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  const commit = (message: string) => {
+    git('add', '.');
+    git('-c', 'user.name=A', '-c', 'user.email=a@example.com', 'commit', '--quiet', '--message', message);
+  };
+  git('init', '--quiet', '--initial-branch=main');
+  write('packages/auth/src/token/flight.ts', 'one\ntwo\n');
+  commit('First');
+  git('checkout', '--quiet', '-b', 'change');
+  write('packages/auth/src/scope.ts', 'one\n');
+  write('packages/auth/test/scope.ts', 'one\n');
+  write('apps/quickstart/src/main.ts', 'one\n');
+  commit('Second');
+  write('packages/auth/src/token/flight.ts', 'one\ntwo\nthree\nfour\n');
+  expect(Object.fromEntries(changedLines('main', root))).toEqual({
+    auth: ['src/scope.ts:1-1', 'src/token/flight.ts:3-4'],
   });
 });
 
