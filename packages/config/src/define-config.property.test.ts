@@ -96,11 +96,11 @@ const nearly = fc.letrec<{ config: unknown; resource: unknown; deployment: unkno
 test('no input makes defineConfig throw anything but ConfigError', () => {
   fc.assert(
     fc.property(anything, (input) => void outcome(input)),
-    { numRuns: 1000 },
+    { numRuns: 300 },
   );
   fc.assert(
     fc.property(nearly, (input) => void outcome(input)),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
@@ -168,7 +168,7 @@ test('an accepted endpoint is https on a host of Azure, or on this machine', () 
       expect(isAzure || /^(localhost|127\.|\[::1\])|\.localhost$/.test(url.hostname)).toBe(true);
       expect(url.pathname + url.search + url.hash + url.username).toBe('/');
     }),
-    { numRuns: 2000 },
+    { numRuns: 500 },
   );
 });
 
