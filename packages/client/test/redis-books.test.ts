@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { QuotaStore, QuotaTarget, Settlement } from '../src/quota/quota.ts';
 import { redisQuota } from '../src/redis/redis-quota.ts';
 import type { RedisQuotaClient } from '../src/redis/run-script.ts';
-import { granted, refused, useRedis } from './redis-fixture.ts';
+import { few, granted, refused, useRedis } from './redis-fixture.ts';
 import { hasRedis } from './redis-server.ts';
 
 // What the scripts write into the books of a target, and how long it counts. Books are filled by hand where time has to pass.
@@ -15,7 +15,6 @@ const bought: QuotaTarget = {
   provisioned: true,
   ptu: { inputTpm: 1_000, outputWeight: 4 },
 };
-const few = { input: 100, output: 0 };
 const one = { input: 1, output: 0 };
 const dayMs = 86_400_000;
 /** The clock of the replicas in these tests stands still, so that times are exact. */

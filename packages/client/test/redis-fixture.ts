@@ -1,4 +1,5 @@
 import { createClient } from '@redis/client';
+import type { RedisClientOptions } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import type { Grant, QuotaStore, QuotaTarget, Refusal, TokenCount } from '../src/quota/quota.ts';
 import { redisQuota } from '../src/redis/redis-quota.ts';
@@ -15,6 +16,8 @@ interface RedisClient extends RedisQuotaClient {
   pTTL(key: string): Promise<number>;
   pExpire(key: string, ms: number): Promise<number>;
   del(keys: string[]): Promise<number>;
+  keys(pattern: string): Promise<string[]>;
+  scriptFlush(): Promise<unknown>;
   flushAll(): Promise<unknown>;
   destroy(): void;
 }
@@ -23,9 +26,9 @@ interface RedisClient extends RedisQuotaClient {
 export interface RedisFixture {
   readonly server: () => RedisServer;
   /** A client, which is closed after the test. */
-  connect(): Promise<RedisClient>;
+  readonly connect: (options?: RedisClientOptions) => Promise<RedisClient>;
   /** A replica with a connection of its own. */
-  replica(options?: Partial<RedisQuotaOptions>): Promise<QuotaStore>;
+  readonly replica: (options?: Partial<RedisQuotaOptions>) => Promise<QuotaStore>;
 }
 
 export function useRedis(): RedisFixture {
@@ -36,8 +39,8 @@ export function useRedis(): RedisFixture {
     return redis;
   };
 
-  async function connect(): Promise<RedisClient> {
-    const client = createClient({ url: server().url });
+  async function connect(options: RedisClientOptions = {}): Promise<RedisClient> {
+    const client = createClient({ url: server().url, ...options });
     client.on('error', () => undefined);
     clients.push(client);
     await client.connect();
@@ -66,15 +69,26 @@ export function useRedis(): RedisFixture {
   };
 }
 
+/** What an attempt of a test is expected to use, where it does not matter. */
+export const few: TokenCount = { input: 100, output: 0 };
+
 /** The grant of an attempt that is to be let in. */
-export async function granted(store: QuotaStore, target: QuotaTarget, tokens: TokenCount): Promise<Grant> {
+export async function granted(
+  store: QuotaStore,
+  target: QuotaTarget,
+  tokens: TokenCount = few,
+): Promise<Grant> {
   const answer = await store.reserve(target, tokens);
   if (!answer.ok) throw new Error(`refused: ${answer.reason}`);
   return answer;
 }
 
 /** The refusal of an attempt that is not to be let in. */
-export async function refused(store: QuotaStore, target: QuotaTarget, tokens: TokenCount): Promise<Refusal> {
+export async function refused(
+  store: QuotaStore,
+  target: QuotaTarget,
+  tokens: TokenCount = few,
+): Promise<Refusal> {
   const answer = await store.reserve(target, tokens);
   if (answer.ok) throw new Error('granted');
   return answer;

@@ -1,70 +1,29 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { createClient } from '@redis/client';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { QuotaStoreError } from '../src/errors.ts';
-import type { Grant, QuotaStore, QuotaTarget, Refusal, Settlement } from '../src/quota/quota.ts';
+import type { QuotaStore, QuotaTarget, Settlement } from '../src/quota/quota.ts';
 import { redisQuota } from '../src/redis/redis-quota.ts';
 import type { RedisQuotaOptions } from '../src/redis/redis-quota.ts';
+import { few, granted, refused, useRedis } from './redis-fixture.ts';
 import { hasRedis, startRedis } from './redis-server.ts';
-import type { RedisServer } from './redis-server.ts';
 
 const circuit = { failures: 2, window: 4, openMs: 60, maxOpenMs: 1_000 };
 const paygo: QuotaTarget = { key: 'contoso/chat', limits: { tpm: 1_000 }, provisioned: false, circuit };
-const few = { input: 100, output: 0 };
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function granted(store: QuotaStore, target: QuotaTarget, tokens = few): Promise<Grant> {
-  const answer = await store.reserve(target, tokens);
-  if (!answer.ok) throw new Error(`refused: ${answer.reason}`);
-  return answer;
-}
-
-async function refused(store: QuotaStore, target: QuotaTarget, tokens = few): Promise<Refusal> {
-  const answer = await store.reserve(target, tokens);
-  if (answer.ok) throw new Error('granted');
-  return answer;
-}
 
 async function attempt(store: QuotaStore, target: QuotaTarget, settlement: Settlement) {
   return store.settle(await granted(store, target), settlement);
 }
 
 describe.skipIf(!hasRedis)('redisQuota', () => {
-  let redis: RedisServer;
-  const clients: { destroy(): void }[] = [];
-
-  beforeAll(async () => {
-    redis = await startRedis();
-  });
-  beforeEach(async () => {
-    const client = await connect();
-    await client.flushAll();
-  });
-  afterEach(() => {
-    for (const client of clients.splice(0)) client.destroy();
-  });
-  afterAll(async () => {
-    await redis.stop();
-  });
-
-  async function connect() {
-    const client = createClient({ url: redis.url });
-    client.on('error', () => undefined);
-    clients.push(client);
-    await client.connect();
-    return client;
-  }
-
-  async function replica(options: Partial<RedisQuotaOptions> = {}): Promise<QuotaStore> {
-    return redisQuota(await connect(), { degrade: 'closed', timeoutMs: 2_000, ...options });
-  }
+  const { server, connect, replica } = useRedis();
 
   test('processes that share a store get no more together than the limit, and all of it', async () => {
     const script = fileURLToPath(new URL('redis-replica.ts', import.meta.url));
     const processes = ['first', 'second'].map(() =>
-      fork(script, [redis.url, '100', '150', '20000'], { execArgv: ['--conditions=@aoai/source'] }),
+      fork(script, [server().url, '100', '150', '20000'], { execArgv: ['--conditions=@aoai/source'] }),
     );
     await Promise.all(processes.map((each) => once(each, 'message')));
     const counts = await Promise.all(
@@ -260,7 +219,7 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
 
   describe('when the store does not answer', () => {
     afterEach(() => {
-      redis.thaw();
+      server().thaw();
     });
 
     test('"local-share": each replica goes on with its share, within its deadline', async () => {
@@ -271,7 +230,7 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
       await granted(first, paygo, { input: 1, output: 0 });
       await granted(second, paygo, { input: 1, output: 0 });
       await granted(first, paygo, { input: 1, output: 0 });
-      redis.freeze();
+      server().freeze();
       const startedMs = Date.now();
       const tokens = { input: 100, output: 0 };
       const grants = [];
@@ -287,7 +246,7 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
     test('"open": no limits, but hints still hold', async () => {
       const store = await replica({ degrade: 'open', timeoutMs: 50 });
       await granted(store, paygo);
-      redis.freeze();
+      server().freeze();
       for (let count = 0; count < 20; count += 1) await granted(store, paygo);
       await attempt(store, paygo, { result: 'throttled', parkUntilMs: Date.now() + 5_000 });
       expect((await refused(store, paygo)).reason).toBe('parked');
@@ -296,7 +255,7 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
     test('"closed": calls fail with QuotaStoreError, and soon at once', async () => {
       const store = await replica({ degrade: 'closed', timeoutMs: 50 });
       const grant = await granted(store, paygo);
-      redis.freeze();
+      server().freeze();
       for (let count = 0; count < 3; count += 1) {
         await expect(store.reserve(paygo, few)).rejects.toBeInstanceOf(QuotaStoreError);
       }
@@ -308,11 +267,11 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
     test('goes back to the store when it answers again', async () => {
       const store = await replica({ degrade: 'closed', timeoutMs: 50 });
       await granted(store, paygo);
-      redis.freeze();
+      server().freeze();
       for (let count = 0; count < 3; count += 1) {
         await expect(store.reserve(paygo, few)).rejects.toBeInstanceOf(QuotaStoreError);
       }
-      redis.thaw();
+      server().thaw();
       await pause(600);
       await granted(store, paygo);
     });
@@ -320,10 +279,7 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
 
   test('a store that is gone is as one that does not answer', async () => {
     const gone = await startRedis();
-    const client = createClient({ url: gone.url, disableOfflineQueue: true });
-    client.on('error', () => undefined);
-    clients.push(client);
-    await client.connect();
+    const client = await connect({ url: gone.url, disableOfflineQueue: true });
     const closed = redisQuota(client, { degrade: 'closed', timeoutMs: 200 });
     const open = redisQuota(client, { degrade: 'open', timeoutMs: 200 });
     await granted(closed, paygo);
