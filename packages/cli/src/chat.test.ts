@@ -1,39 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { respondWith, startMockAzure, unauthorized } from '@aoai/testing';
+import { respondWith, unauthorized } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
-import { defineConfig } from '@aoai/config';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startChatMock } from './chat.fake.ts';
 import { run } from './program.ts';
 import { fakeTerminal, type FakeTerminal } from './terminal.fake.ts';
 
 let folder = '';
 let azure: MockAzure;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'aoai-chat-'));
-  const deployment = (model: string) =>
-    ({ resource: 'sweden', deployment: model, model, sku: 'DataZoneStandard' }) as const;
-  azure = await startMockAzure({
-    config: defineConfig({
-      resources: { sweden: { endpoint: 'https://contoso.openai.azure.com', region: 'swedencentral' } },
-      deployments: {
-        chat: { ...deployment('gpt-5.4'), price: { input: 2, output: 10 } },
-        pro: deployment('gpt-5.4-pro'),
-      },
-    }),
-  });
-  const { resources, deployments } = azure.config;
-  await writeFile(join(folder, 'aoai.config.json'), JSON.stringify({ resources, deployments }));
+  ({ azure, folder, close } = await startChatMock());
 });
 beforeEach(() => {
   azure.reset();
 });
-afterAll(async () => {
-  await azure.close();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => close());
 
 function terminal(parts: Partial<Parameters<typeof fakeTerminal>[0]> = {}): FakeTerminal {
   return fakeTerminal({ cwd: folder, env: { AZURE_OPENAI_API_KEY: azure.apiKey }, ...parts });
