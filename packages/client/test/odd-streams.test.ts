@@ -119,6 +119,8 @@ test.each([
   ['500 beside `choices: []`', { choices: [], error: { code: 500, message: 'No.' } }, 'unavailable'],
   ['a status of its own', { choices: [], error: { status: 503, code: 'x', message: 'No.' } }, 'unavailable'],
   ['a text', { error: 'You exceeded the token rate limit' }, 'throttled'],
+  ['no `error`, from a gateway', { statusCode: 500, message: 'Internal server error' }, 'unavailable'],
+  ['no `error`, about a limit', { statusCode: 429, message: 'Token limit is exceeded.' }, 'throttled'],
 ] as const)('an error with %s at the beginning of a stream fails over', async (_, error, outcome) => {
   const bad = await fixture.serve(({ socket }) =>
     socket.end(`${head}data: ${JSON.stringify(error)}\n\n${done}`),

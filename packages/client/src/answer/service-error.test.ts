@@ -36,6 +36,21 @@ test.each<[unknown, ReturnType<typeof serviceError>]>([
     { statusCode: '429', message: 'm' },
     { code: '429', message: 'm', status: 429 },
   ],
+  [
+    { statusCode: 500, message: 'm', activityId: 'a' },
+    { code: '500', message: 'm', status: 500 },
+  ],
+  [
+    { statusCode: 503, error: 'Service Unavailable', message: 'm' },
+    { code: '', message: 'Service Unavailable', status: 503 },
+  ],
+  [
+    { statusCode: 500, error: { code: 'x', message: 'inner' }, message: 'm' },
+    { code: 'x', message: 'inner', status: undefined },
+  ],
+  [{ error: { statusCode: 429, message: 'm' } }, { code: '', message: 'm', status: 429 }],
+  [{ statusCode: 200, message: 'm' }, undefined],
+  [{ statusCode: 500, message: null }, undefined],
   [{ statusCode: 500 }, undefined],
   [{ message: 'm' }, undefined],
 ])('finds in %j the error %j', (value, found) => {

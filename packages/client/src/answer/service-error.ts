@@ -1,4 +1,5 @@
 import { isFields } from '../fields.ts';
+import type { Fields } from '../fields.ts';
 
 /** An error of the service, from any of its envelopes. */
 export interface ServiceError {
@@ -22,19 +23,26 @@ export function serviceError(value: unknown): ServiceError | undefined {
       status: failure(found) ?? failure({ status: found['code'] }),
     };
   }
-  // The gateway of the service has an envelope of its own: `{ "statusCode": 500, "message": "…" }`.
-  const status = failure({ status: value['statusCode'] });
-  return status === undefined || typeof value['message'] !== 'string'
+  return bareError(value);
+}
+
+/**
+ * The error in the envelope of the gateway and of API Management, which has no `error`:
+ * `{ "statusCode": 500, "message": "…" }` (docs/wire/errors.md#4.1).
+ */
+export function bareError({ statusCode, message }: Fields): ServiceError | undefined {
+  const status = failure({ statusCode });
+  return status === undefined || typeof message !== 'string'
     ? undefined
-    : { code: String(status), message: value['message'], status };
+    : { code: String(status), message, status };
 }
 
 function text(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
-function failure({ status }: Readonly<Record<string, unknown>>): number | undefined {
-  const number = typeof status === 'string' ? Number(status) : status;
+function failure({ status, statusCode = status }: Fields): number | undefined {
+  const number = typeof statusCode === 'string' ? Number(statusCode) : statusCode;
   return typeof number === 'number' && Number.isInteger(number) && number >= 400 && number < 600
     ? number
     : undefined;

@@ -49,6 +49,17 @@ describe('streamProgress', () => {
       { type: 'response.failed', response: { error: null } },
       { code: '', message: '', status: undefined },
     ],
+    [
+      { statusCode: 500, message: 'm', activityId: 'a' },
+      { code: '500', message: 'm', status: 500 },
+    ],
+    [
+      { error: { code: 'x', message: 'm' }, statusCode: 500, message: 'outer' },
+      { code: 'x', message: 'm', status: undefined },
+    ],
+    [{ statusCode: 200, message: 'm' }, undefined],
+    [{ choices: [], statusCode: 500, message: 'm' }, undefined],
+    [{ type: 'response.created', statusCode: 500, message: 'm' }, undefined],
     [{ type: 'response.completed', error: null }, undefined],
     [
       { type: 'error', error: { code: 'x', message: 'm' } },
@@ -185,6 +196,11 @@ describe('streamProgress', () => {
       status: undefined,
     });
     expect(named({ code: 'x', message: 'm' }, 'message')).toBeUndefined();
+    expect(named({ statusCode: 503, message: 'm' }, 'error')).toEqual({
+      code: '503',
+      message: 'm',
+      status: 503,
+    });
     expect(named({ type: 'x', code: 'x' }, 'error')).toBeUndefined();
     expect(named({ choices: [], code: 'x' }, 'error')).toBeUndefined();
   });

@@ -1,7 +1,7 @@
 import type { Usage } from '../events/events.ts';
 import { isFields } from '../fields.ts';
 import type { Fields } from '../fields.ts';
-import { serviceError } from './service-error.ts';
+import { bareError, serviceError } from './service-error.ts';
 import type { ServiceError } from './service-error.ts';
 import type { SseEvent } from './sse.ts';
 import { usageFrom } from './usage.ts';
@@ -74,7 +74,9 @@ export function streamProgress(choices = 1): StreamProgress {
     if (payload['error']) progress.error = serviceError(payload) ?? progress.error;
     if (Array.isArray(seen)) seen.forEach(seeChoice);
     else if (typeof type === 'string') seeTyped(payload, type);
-    else if (name === 'error') progress.error ??= serviceError({ error: payload });
+    else
+      progress.error ??=
+        bareError(payload) ?? (name === 'error' ? serviceError({ error: payload }) : undefined);
   }
 
   function seeChoice(choice: unknown): void {

@@ -125,6 +125,20 @@ describe('sdkStream.fromSSEResponse', () => {
     }
   });
 
+  test('an error of a gateway, which the SDK takes for a chunk, is thrown as any other error of the service', async () => {
+    const refusal = { statusCode: 503, message: 'm', activityId: 'a' };
+    const [, ours] = streams({ texts: [chunk('a'), `data: ${JSON.stringify(refusal)}\n\n`, chunk('b')] });
+    expect(await seen(ours)).toMatchObject({
+      items: [{ choices: [{ delta: { content: 'a' } }] }],
+      type: 'APIError',
+      message: 'm',
+      error: refusal,
+      aborted: true,
+    });
+    const [, chunks] = streams({ texts: ['data: {"statusCode":200,"message":"m"}\n\n', chunk('b')] });
+    expect(await seen(chunks)).toMatchObject({ items: [{ statusCode: 200 }, {}] });
+  });
+
   test('sees what the SDK sees, for any events and cuts', async () => {
     const frame = fc.constantFrom(
       chunk('a'),

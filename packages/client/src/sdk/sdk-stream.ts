@@ -2,6 +2,8 @@ import { APIError, OpenAIError } from 'openai';
 import type { OpenAI } from 'openai';
 import { Stream } from 'openai/streaming';
 import { LightResponse } from '../fetch/light-response.ts';
+import { bareError } from '../answer/service-error.ts';
+import { isFields } from '../fields.ts';
 import type { SseEvent } from '../answer/sse.ts';
 
 type Arguments = [
@@ -232,7 +234,13 @@ function itemsOf<Item>(reading: Reading): AsyncIterator<Item> {
 
 /** A chunk with nothing about it: not the end, no failure, no named event of the Assistants. */
 function isPlain({ event, json }: SseEvent): boolean {
-  return event === null && typeof json === 'object' && json !== null && !('error' in json);
+  return (
+    event === null &&
+    typeof json === 'object' &&
+    json !== null &&
+    !('error' in json) &&
+    !('statusCode' in json)
+  );
 }
 
 function itemOf({ event, json }: SseEvent, mode: Mode, headers: Headers): unknown {
@@ -246,6 +254,9 @@ function itemOf({ event, json }: SseEvent, mode: Mode, headers: Headers): unknow
   const { error } = (json ?? {}) as { readonly error?: object | null };
   if (event === 'error') throw new APIError(undefined, error ?? (json as object), undefined, headers);
   if (error) throw new APIError(undefined, error, undefined, headers);
+  // The SDK would give the gateway's own envelope to the caller, as a chunk without `choices`.
+  if (isFields(json) && bareError(json) !== undefined)
+    throw new APIError(undefined, json, undefined, headers);
   return mode === 'legacy-named' ? named : json;
 }
 
