@@ -1,3 +1,4 @@
+import { percentDecoded } from '../percent-decoded.ts';
 import type { OperationRequest } from '../service/operation.ts';
 import { refuse } from '../service/parameter.ts';
 
@@ -98,7 +99,7 @@ function readHeaders(text: string): Omit<Part, 'bytes'> {
   const extended = /^utf-8''(.+)$/i.exec(parameters.get('filename*') ?? '')?.[1];
   return {
     field,
-    filename: extended === undefined ? parameters.get('filename') : decoded(extended),
+    filename: extended === undefined ? parameters.get('filename') : percentDecoded(extended),
     type: /^content-type:\s*(.+)$/im.exec(text)?.[1]?.trim() ?? 'application/octet-stream',
   };
 }
@@ -119,14 +120,6 @@ function unquoted(text: string): string {
   return text
     .replace(/\\(["\\])/g, '$1')
     .replace(/%(22|0a|0d)/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function unreadable(): Error {

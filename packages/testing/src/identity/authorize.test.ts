@@ -207,4 +207,6 @@ test('who signs out is forgotten, and is sent to an address of an app only', () 
   expect(out()).toEqual([200, undefined]);
   expect(out('https://app.example/back')).toEqual([302, 'https://app.example/back']);
   expect(out('https://evil.example/')).toEqual([200, undefined]);
+  // No header can hold the arrow.
+  expect(out('http://localhost:5000/→')).toEqual([302, 'http://localhost:5000/%E2%86%92']);
 });

@@ -138,6 +138,21 @@ test('an assertion whose signature anybody can make is refused', async () => {
     expect(await prove({ client_assertion, client_assertion_type: type })).toBe(wrongSignature);
 });
 
+test.each<[string, object]>([
+  ['an issuer that is a number', { iss: 1 }],
+  ['a subject that is a list', { sub: [clientId] }],
+  ['an audience that is a number', { aud: 1 }],
+  ['no text among its audiences', { aud: [`${authority}/${tenantId}/v2.0`, 1] }],
+  ['an end that is a text', { exp: '9000000000' }],
+  ['a beginning that is a text', { nbf: '1' }],
+])('an assertion with %s is malformed', async (_, claims) => {
+  const usual = { iss: clientId, sub: clientId, aud: `${authority}/${tenantId}/v2.0`, exp: 1_000_001 };
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const client_assertion = `${part({ alg: 'RS256' })}.${part({ ...usual, ...claims })}.x`;
+  const fields = { client_id: clientId, client_assertion, client_assertion_type: type };
+  expect(await prove(fields)).toBe(50_027);
+});
+
 test.each<[string, { readonly subject?: string; readonly audience?: string }, unknown]>([
   ['what its credential is for', {}, good],
   ['the audience of another credential for the same subject', { audience: 'api://other' }, good],
@@ -180,6 +195,9 @@ test.each<[string, string, unknown]>([
   ['in small letters', `basic ${basic(`${clientId}:first secret`)}`, ['web', 1]],
   ['encoded', `Basic ${basic(`${clientId}:${encodeURIComponent('a:secret%')}`)}`, ['web', 1]],
   ['with a wrong secret', `Basic ${basic(`${clientId}:x`)}`, 7_000_215],
+  ['with a secret that is not encoded', `Basic ${basic(`${clientId}:a:secret%`)}`, ['web', 1]],
+  ['with a wrong secret that is not encoded', `Basic ${basic(`${clientId}:100%zz`)}`, 7_000_215],
+  ['with an id that is not encoded', `Basic ${basic('%zz:first secret')}`, 700_016],
   ['without a secret', `Basic ${basic(clientId)}`, 7_000_215],
   ['of another kind', `Bearer ${basic(`${clientId}:first secret`)}`, 900_144],
   ['after something else', `x Basic ${basic(`${clientId}:first secret`)}`, 900_144],

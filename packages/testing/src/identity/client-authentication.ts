@@ -1,5 +1,6 @@
 import { compactVerify, createLocalJWKSet, decodeJwt, decodeProtectedHeader, importSPKI } from 'jose';
 import type { JSONWebKeySet, JWTPayload } from 'jose';
+import { percentDecoded } from '../percent-decoded.ts';
 import { publicKeyOf } from '../neighbour/certificate.ts';
 import type { App, Directory } from './directory.ts';
 import { failures } from './failure.ts';
@@ -55,12 +56,8 @@ async function checkAssertion(
   assertion: string,
   context: ClientContext,
 ): Promise<AuthenticatedClient | Failure> {
-  let claims: JWTPayload;
-  try {
-    claims = decodeJwt(assertion);
-  } catch {
-    return failures.unreadableAssertion();
-  }
+  const claims = claimsOf(assertion);
+  if (claims === undefined) return failures.unreadableAssertion();
   const audiences = typeof claims.aud === 'string' ? [claims.aud] : (claims.aud ?? []);
   const ownAudiences = audiencesOf(context);
   const isFederated = audiences.includes(exchangeAudience) || claims.iss !== claims.sub;
@@ -142,16 +139,32 @@ function audiencesOf({ authority, tenantId, directory }: ClientContext): string[
 }
 
 function subjectOf(assertion: string): string | null {
+  return claimsOf(assertion)?.sub ?? null;
+}
+
+/** The claims of an assertion; `undefined` when it is none, or a claim is not of its type (RFC 7519, section 4.1). */
+function claimsOf(assertion: string): JWTPayload | undefined {
   try {
-    return decodeJwt(assertion).sub ?? null;
+    const claims: Readonly<Record<string, unknown>> = decodeJwt(assertion);
+    const audiences = Array.isArray(claims['aud']) ? (claims['aud'] as unknown[]) : [claims['aud']];
+    const texts = [claims['iss'], claims['sub'], ...audiences];
+    const dates = [claims['exp'], claims['nbf']];
+    const isTyped = texts.every(isAbsentOr('string')) && dates.every(isAbsentOr('number'));
+    return isTyped ? claims : undefined;
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+function isAbsentOr(type: 'string' | 'number'): (claim: unknown) => boolean {
+  return (claim) => claim === undefined || typeof claim === type;
 }
 
 function basicCredentials(header: string | undefined): { id: string; secret: string } | undefined {
   const encoded = /^Basic (.+)$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return undefined;
-  const [id = '', secret = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
-  return { id: decodeURIComponent(id), secret: decodeURIComponent(secret) };
+  const [id = '', ...secret] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  // Both are to be encoded (RFC 6749, section 2.3.1). What Entra ID says to those that are not is not known: they are
+  // taken as they stand here, and fail as wrong ids and wrong secrets do.
+  return { id: percentDecoded(id), secret: percentDecoded(secret.join(':')) };
 }

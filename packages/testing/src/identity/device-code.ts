@@ -20,12 +20,13 @@ export function answerDeviceCode(
 ): PlainResponse {
   const form = new URLSearchParams(request.body);
   const tenantId = tenant.directory.tenant(tenantName);
-  const app = tenant.directory.client(form.get('client_id') ?? '');
+  const clientId = form.get('client_id');
   const refuse = (failure: Failure): PlainResponse =>
     failureResponse(failure, { request, nowMs: tenant.now() });
   if (tenantId === undefined) return refuse(failures.unknownTenant(tenantName));
-  if (app === undefined)
-    return refuse(failures.unknownApp(form.get('client_id') ?? '', tenant.directory.tenantName));
+  if (clientId === null) return refuse(failures.missingParameter('client_id'));
+  const app = tenant.directory.client(clientId);
+  if (app === undefined) return refuse(failures.unknownApp(clientId, tenant.directory.tenantName));
   const target = readTarget(tenant, form);
   if (isFailure(target)) return refuse(target);
   const { deviceCode, userCode } = tenant.grants.addDevice({

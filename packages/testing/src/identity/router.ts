@@ -5,6 +5,7 @@ import { failures } from './failure.ts';
 import type { IdentityFaults, IdentityPlace } from './identity-faults.ts';
 import { json } from '../neighbour/listener.ts';
 import type { PlainHandler, PlainRequest, PlainResponse } from '../neighbour/listener.ts';
+import { percentDecoded } from '../percent-decoded.ts';
 import { answerAppService, answerImds, appServicePath, imdsPath } from './managed-identity.ts';
 import { answerAuthorize, answerLogout } from './sign-in.ts';
 import { answerTokenRequest } from './token-endpoint.ts';
@@ -92,7 +93,7 @@ export function createRouter(options: {
       if (method !== request.method) continue;
       const fault = await faults.strike(place, request.signal);
       if (fault !== undefined) return fault;
-      const context = { tenant, request, name: decodeURIComponent(name), signInOrigin: signInOrigin() };
+      const context = { tenant, request, name: percentDecoded(name), signInOrigin: signInOrigin() };
       return place === 'page' ? route(context) : readable(await route(context));
     }
     if (routes.some(([, pattern, place]) => place === 'token' && pattern.test(request.url.pathname)))

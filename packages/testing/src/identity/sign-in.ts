@@ -27,7 +27,8 @@ export function answerAuthorize(tenant: Tenant, tenantName: string, request: Pla
   const tenantId = tenant.directory.tenant(tenantName);
   // Nothing is sent to a redirect URI that is not registered for the app.
   if (tenantId === undefined) return refusal(failures.unknownTenant(tenantName));
-  const clientId = query.get('client_id') ?? '';
+  const clientId = query.get('client_id');
+  if (clientId === null) return refusal(failures.missingParameter('client_id'));
   const app = tenant.directory.client(clientId);
   if (app === undefined) return refusal(failures.unknownApp(clientId, tenant.directory.tenantName));
   const redirectUri = query.get('redirect_uri') ?? app.redirectUris?.[0] ?? '';
@@ -141,7 +142,8 @@ export function answerLogout(tenant: Tenant, request: PlainRequest): PlainRespon
   const target = request.url.searchParams.get('post_logout_redirect_uri');
   const isKnown = target !== null && tenant.directory.apps.some((app) => isRegistered(app, target));
   const expired = `${cookieName}=; Path=/; Max-Age=0`;
-  if (isKnown) return { status: 302, headers: { location: target, 'set-cookie': expired } };
+  // What a header cannot hold is encoded.
+  if (isKnown) return { status: 302, headers: { location: new URL(target).href, 'set-cookie': expired } };
   const page = messagePage(200, 'You signed out', 'You may close this page.');
   return { ...page, headers: { ...page.headers, 'set-cookie': expired } };
 }

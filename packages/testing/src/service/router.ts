@@ -1,3 +1,4 @@
+import { percentDecoded } from '../percent-decoded.ts';
 import type { Operation, Surface } from './operation.ts';
 
 /** The operation for a request. */
@@ -73,7 +74,7 @@ function find(root: Node, method: string, path: string): Match | 'unknown' | 'wr
     if (child !== undefined) {
       node = child;
     } else if (node.parameter !== undefined && segment !== '') {
-      params[node.parameter.name] = decoded(segment);
+      params[node.parameter.name] = percentDecoded(segment);
       node = node.parameter.node;
     } else {
       return 'unknown';
@@ -82,13 +83,4 @@ function find(root: Node, method: string, path: string): Match | 'unknown' | 'wr
   const row = node.operations.get(method);
   if (row !== undefined) return { ...row, params };
   return node.operations.size > 0 ? 'wrong-method' : 'unknown';
-}
-
-function decoded(segment: string): string {
-  if (!segment.includes('%')) return segment;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
