@@ -1,6 +1,7 @@
 // Changes the sources in small ways and counts the changes that no test notices:
-//   pnpm mutants [package] [files…] [--since main] [--tests src] [--minutes 5] [--concurrency 2]
+//   pnpm mutants [package] [files…] [--since main] [--tests src] [--minutes 5] [--seconds 2] [--concurrency 3]
 // `--tests` takes the tests of these files and folders only: quick, but others may notice what survives.
+// `--seconds` is how long the tests of one mutant usually take all together: slower ones may notice what survives.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
@@ -24,7 +25,9 @@ const { values, positionals } = parseArgs({
     since: { type: 'string' },
     tests: { type: 'string', multiple: true, default: [] },
     minutes: { type: 'string', default: '1440' },
-    concurrency: { type: 'string', default: String(availableParallelism()) },
+    seconds: { type: 'string', default: '2' },
+    // More than the cores, because a test that hangs on a mutant waits for its limit.
+    concurrency: { type: 'string', default: String(Math.ceil(availableParallelism() * 1.5)) },
   },
 });
 const mutants: Mutant[] = [];
@@ -71,6 +74,7 @@ async function tryPackage(name: string, patterns: readonly string[], timeMs: num
     env: {
       ...process.env,
       MUTANTS_CONCURRENCY: values.concurrency,
+      MUTANTS_SECONDS: values.seconds,
       MUTANTS_TESTS: values.tests.map(testsOf).join(),
     },
   });

@@ -8,10 +8,9 @@ process.chdir(here(`../../packages/${name}`));
 
 await new Stryker({
   mutate,
-  testRunner: 'vitest',
-  vitest: { configFile: here('mutants.config.ts') },
+  testRunner: 'warm',
   testRunnerNodeArgs: ['--conditions=@aoai/source'],
-  plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner')), here('collect-results.ts')],
+  plugins: [here('warm-runner.ts'), here('collect-results.ts')],
   coverageAnalysis: 'perTest',
   // What runs once when a module is loaded would need all tests again for each mutant.
   ignoreStatic: true,
