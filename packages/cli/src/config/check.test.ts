@@ -63,6 +63,12 @@ test('findings are lines, with a count of errors and warnings', async () => {
   expect((await aoai(['check'], retiring)).out).toBe(
     'warning deployments.chat.model: "gpt-5.2" retires on 2026-12-12, in 20 days. Move to "gpt-5.4". (model-retiring)\n0 errors, 1 warning.\n',
   );
+  expect((await aoai(['check', '--strict'], retiring)).out).toMatch(
+    /\n0 errors, 1 warning: failed, as `--strict` counts warnings\.\n$/,
+  );
+  expect((await aoai(['check', '--strict'], { ...retiring, resource: 'none' })).out).toMatch(
+    /\n1 error, 0 warnings\.\n$/,
+  );
   expect((await aoai(['check'], ...known)).out).toMatch(/^info .*\n0 errors, 0 warnings\.\n$/);
 });
 

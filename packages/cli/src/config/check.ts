@@ -3,6 +3,7 @@ import type { Finding } from '@aoai/config';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { paint, type Colour } from '../paint.ts';
 import { oneLine } from '../printable.ts';
+import { byStrict } from '../strict.ts';
 import { json, line, plural, type Terminal } from '../terminal.ts';
 import { useConfig } from '../use-config.ts';
 
@@ -24,7 +25,7 @@ export async function checkConfig(
     ({ severity }) => severity === 'error' || (options.strict === true && severity === 'warning'),
   );
   if (options.json === true) json(terminal.out, { ok: !isBad, findings });
-  else print(terminal, findings);
+  else print(terminal, findings, isBad);
   return isBad ? exitCode.failed : exitCode.ok;
 }
 
@@ -50,7 +51,7 @@ const colours: Readonly<Record<Finding['severity'], Colour>> = {
   info: 'cyan',
 };
 
-function print({ out, env }: Terminal, findings: readonly Found[]): void {
+function print({ out, env }: Terminal, findings: readonly Found[], isBad: boolean): void {
   const colour = paint(out, env);
   for (const { severity, path, message, rule } of findings) {
     line(
@@ -60,10 +61,10 @@ function print({ out, env }: Terminal, findings: readonly Found[]): void {
   }
   const count = (severity: Finding['severity']) =>
     findings.filter((finding) => finding.severity === severity).length;
-  line(
-    out,
-    findings.length === 0
-      ? colour('green', 'The config is fine.')
-      : `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}.`,
-  );
+  if (findings.length === 0) {
+    line(out, colour('green', 'The config is fine.'));
+    return;
+  }
+  const why = isBad && count('error') === 0 ? `: ${byStrict}` : '';
+  line(out, `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}${why}.`);
 }

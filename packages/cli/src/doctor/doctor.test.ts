@@ -68,17 +68,28 @@ describe('aoai doctor', () => {
     };
     const path = join(folder, 'strict.json');
     await writeFile(path, JSON.stringify(config));
-    const codeOf = async (...args: readonly string[]) => {
+    const said = async (...args: readonly string[]) => {
       const terminal = fakeTerminal({
         env: { AZURE_OPENAI_API_KEY: azure.apiKey },
         now: () => Date.parse('2026-11-22'),
       });
-      return run(['doctor', path, '--no-calls', ...args], terminal);
+      const code = await run(['doctor', path, '--no-calls', ...args], terminal);
+      return { code, out: terminal.output() };
     };
-    expect(await codeOf()).toBe(0);
-    expect(await codeOf('--json')).toBe(0);
-    expect(await codeOf('--strict')).toBe(1);
-    expect(await codeOf('--strict', '--json')).toBe(1);
+    const verdict = async (...args: readonly string[]) => {
+      const { code, out } = await said('--json', ...args);
+      return [code, (JSON.parse(out) as Report).ok];
+    };
+    expect([await verdict(), await verdict('--strict')]).toEqual([
+      [0, true],
+      [1, false],
+    ]);
+    const [lax, strict] = [await said(), await said('--strict')];
+    expect([lax.code, strict.code]).toEqual([0, 1]);
+    expect(lax.out).not.toContain('--strict');
+    expect(strict.out).toContain(
+      'not checked: failed, as `--strict` counts warnings (--verbose shows all)\n',
+    );
   });
 
   test('--strict is content with what has no warning', async () => {

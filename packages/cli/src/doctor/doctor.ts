@@ -11,7 +11,7 @@ import { useConfig } from '../use-config.ts';
 import { accountFacts } from './account-facts.ts';
 import { diagnose } from './diagnose.ts';
 import { printReport } from './print-report.ts';
-import type { CheckResult } from './result.ts';
+import type { CheckResult, Report } from './result.ts';
 
 /** Options of `aoai doctor`. */
 export interface DoctorOptions extends ManagementFlags {
@@ -50,11 +50,15 @@ export async function doctor(
       },
     }),
   });
-  const isBad =
-    !report.ok || (options.strict === true && report.results.some(({ status }) => status === 'warning'));
-  if (options.json === true) json(terminal.out, { ...report, ok: !isBad });
-  else printReport(terminal, { report, config, verbose: options.verbose === true });
-  return isBad ? exitCode.failed : exitCode.ok;
+  const judged = options.strict === true ? strictly(report) : report;
+  if (options.json === true) json(terminal.out, judged);
+  else printReport(terminal, { report: judged, config, verbose: options.verbose === true });
+  return judged.ok ? exitCode.ok : exitCode.failed;
+}
+
+/** The report when a warning counts as much as an error. */
+function strictly(report: Report): Report {
+  return { ...report, ok: report.ok && report.results.every(({ status }) => status !== 'warning') };
 }
 
 /** With `--json` a config that cannot be used is reported as JSON too. */

@@ -17,10 +17,15 @@ const subject = 'deployments.chat';
 
 function printed(
   results: readonly CheckResult[],
-  { verbose = false, isTTY = false, of = config } = {},
+  {
+    verbose = false,
+    isTTY = false,
+    of = config,
+    ok = results.every(({ status }) => status !== 'error'),
+  } = {},
 ): readonly string[] {
   const terminal = fakeTerminal({ isTTY });
-  const report: Report = { ok: results.every(({ status }) => status !== 'error'), results };
+  const report: Report = { ok, results };
   printReport(terminal, { report, config: of, verbose });
   return unmarked(terminal.output()).split('\n');
 }
@@ -147,6 +152,15 @@ test('on a terminal signs have their colour, headings are bold, and the count is
   expect(printed(several, { isTTY: true, verbose: true }).at(-2)).toBe(
     `${green}0 errors, 1 warning, 1 fine, 1 not checked${reset}`,
   );
+});
+
+test('a report that fails by its warnings says so, in red', () => {
+  const said = printed(several, { isTTY: true, verbose: true, ok: false }).at(-2);
+  expect(said).toBe(
+    '\u001b[31m0 errors, 1 warning, 1 fine, 1 not checked: failed, as `--strict` counts warnings\u001b[39m',
+  );
+  const error: CheckResult = { check: 'call', status: 'error', subject, cause: 'No.' };
+  expect(printed([...several, error], { ok: false }).at(-2)).not.toContain('--strict');
 });
 
 test('a sign in a name is not coloured', () => {

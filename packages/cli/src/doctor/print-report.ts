@@ -1,4 +1,5 @@
 import type { Config } from '@aoai/config';
+import { byStrict } from '../strict.ts';
 import { table } from '../table.ts';
 import { paint, type Colour } from '../paint.ts';
 import { oneLine } from '../printable.ts';
@@ -58,7 +59,8 @@ export function printReport(terminal: Terminal, shown: ShownReport): void {
   const count = (status: Status) => report.results.filter((result) => result.status === status).length;
   const summary = `${plural(count('error'), 'error')}, ${plural(count('warning'), 'warning')}, ${count('ok')} fine, ${count('skipped')} not checked`;
   const hint = verbose ? '' : colour('dim', ' (--verbose shows all)');
-  line(out, `${colour(report.ok ? 'green' : 'red', summary)}${hint}`);
+  const failed = count('error') > 0 ? summary : `${summary}: ${byStrict}`;
+  line(out, `${report.ok ? colour('green', summary) : colour('red', failed)}${hint}`);
 }
 
 interface Said {
