@@ -1,7 +1,11 @@
 // The program itself, loaded after the Node.js version was checked.
+import { exitCode } from './exit-code.ts';
 import { run } from './program.ts';
 
 const interrupt = new AbortController();
+let interruptedCode: number = exitCode.interrupted;
+/** How long a command may take to end cleanly, such as a mock that has calls under way. */
+const endsWithinMs = 2_000;
 // The first signal ends the command cleanly, the second at once.
 for (const [signal, code] of [
   ['SIGINT', 130],
@@ -10,6 +14,8 @@ for (const [signal, code] of [
 ] as const) {
   process.on(signal, () => {
     if (interrupt.signal.aborted) process.exit(code);
+    interruptedCode = code;
+    setTimeout(() => process.exit(code), endsWithinMs).unref();
     interrupt.abort(new Error('Interrupted.'));
     // Ends a wait for input.
     process.stdin.destroy();
@@ -22,7 +28,7 @@ for (const output of [process.stdout, process.stderr]) {
   });
 }
 
-process.exitCode = await run(process.argv.slice(2), {
+const code = await run(process.argv.slice(2), {
   cwd: process.cwd(),
   env: process.env,
   input: process.stdin,
@@ -35,3 +41,18 @@ process.exitCode = await run(process.argv.slice(2), {
     process.stderr.isTTY &&
     process.stderr.columns > 0 && { keyboard: { input: process.stdin, output: process.stderr } }),
 });
+process.exitCode = code === exitCode.interrupted ? interruptedCode : code;
+if (interrupt.signal.aborted) {
+  // What cannot be stopped is left: the look-up of a name, the token request of another package.
+  await Promise.all([process.stdout, process.stderr].map(written));
+  process.exit();
+}
+
+/** Waits until all that was written has left this process, or nobody reads it any more. */
+function written(output: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => {
+    output.write('', () => {
+      resolve();
+    });
+  });
+}

@@ -62,7 +62,7 @@ export { responsesSocket } from './transport/responses-socket.ts';
 export type { ResponsesSocketOptions } from './transport/responses-socket.ts';
 export { undiciTransport } from './transport/undici-transport.ts';
 export { wayTo } from './transport/way-to.ts';
-export type { Way } from './transport/way-to.ts';
+export type { Way, WayOptions } from './transport/way-to.ts';
 export type { Spending } from './engine/ledger.ts';
 export type { ClientStatus, TargetStatus } from './client/status.ts';
 export type { SocketEndpoint, SocketEndpoint as RealtimeEndpoint } from './client/socket-endpoint.ts';

@@ -59,3 +59,10 @@ test('where nothing names an endpoint, the default one is meant', () => {
   const env = { AZURE_RESOURCE_MANAGER_ENDPOINT: '' };
   expect(accessFor(fakeTerminal({ env }), {})).not.toHaveProperty('endpoint');
 });
+
+test('nobody waits for a token after an interrupt', async () => {
+  const { credential } = accessFor(fakeTerminal(), {});
+  const abortSignal = AbortSignal.abort(new Error('enough'));
+  const asked = credential.getToken('https://management.azure.com/.default', { abortSignal });
+  await expect(asked).rejects.toBe(abortSignal.reason);
+});

@@ -67,9 +67,11 @@ function endpointOf(config: Config | undefined): string | undefined {
 /** One of our credentials as a `TokenCredential` for Azure's clients. */
 function tokenCredential(credential: Credential): TokenCredential {
   return {
-    async getToken(scopes) {
+    async getToken(scopes, { abortSignal } = {}) {
       const [scope = ''] = [scopes].flat();
-      const { authorization = '' } = await credential.headers({ scope });
+      // The only signals here are those of this program.
+      const signal = abortSignal as AbortSignal | undefined;
+      const { authorization = '' } = await credential.headers({ scope, ...(signal && { signal }) });
       const token = authorization.replace(/^Bearer /, '');
       return { token, expiresOnTimestamp: describeToken(token).expiresAt?.getTime() ?? Date.now() + 60_000 };
     },

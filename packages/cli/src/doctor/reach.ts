@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { abortable } from '../abortable.ts';
 import { wayTo } from '@aoai/client';
 import type { Way } from '@aoai/client';
 import type { CheckResult } from './result.ts';
@@ -26,7 +27,8 @@ export async function reach(endpoint: string, options: ReachOptions): Promise<re
   } catch (error) {
     return [unusableProxy(error)];
   }
-  const name = await findHost(host, way);
+  // A look-up cannot be stopped, only left.
+  const name = await abortable(findHost(host, way), options.signal);
   if (name.status === 'error') return [name];
   const tcp = await connected(url, way, options);
   if ('result' in tcp) return [name, tcp.result];
@@ -106,7 +108,7 @@ async function connected(
     return { result: { check, status: 'skipped', cause } };
   }
   try {
-    return { socket: await interruptible(() => way.open(options), options) };
+    return { socket: await way.open(options) };
   } catch (error) {
     options.signal.throwIfAborted();
     if (way.proxy !== undefined) {
@@ -123,26 +125,6 @@ async function connected(
         fix: 'Check the firewall and proxy of this network, and the networking page of the account (selected networks, private endpoint).',
       },
     };
-  }
-}
-
-/** Ends with the reason of `signal`; a socket that opens afterwards is closed again. */
-async function interruptible(open: () => Promise<Socket>, { signal }: ReachOptions): Promise<Socket> {
-  signal.throwIfAborted();
-  const opening = open();
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => {
-    reject(signal.reason);
-    opening.then(
-      (socket) => socket.destroy(),
-      () => undefined,
-    );
-  };
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([opening, promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -41,7 +41,7 @@ export async function showDiff(
   for (const { path, sample: change } of list) {
     const [from, to] = [base?.get(path), sample.get(path)];
     if (change !== 'changed' || from === undefined || to === undefined || path === 'UPGRADING.md') continue;
-    line(out, `\n${(await patchOf(path, { from, to })).trimEnd()}`);
+    line(out, `\n${(await patchOf(path, { from, to }, terminal.signal)).trimEnd()}`);
   }
   if (list.some((each) => each.sample !== 'same')) line(out, '\nApply it: aoai new --update');
   return exitCode.ok;

@@ -9,13 +9,21 @@ interface GitResult {
   readonly output: Buffer;
 }
 
-async function git(args: readonly string[], cwd: string): Promise<GitResult> {
+interface GitOptions {
+  readonly cwd: string;
+  readonly signal: AbortSignal;
+}
+
+async function git(args: readonly string[], options: GitOptions): Promise<GitResult> {
+  const { signal } = options;
+  signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<GitResult>();
-  const child = spawn('git', args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn('git', args, { ...options, stdio: ['ignore', 'pipe', 'ignore'] });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.once('error', () => {
-    reject(new UsageError('Cannot run git: it is not on the PATH. Install it, then try again.'));
+    if (signal.aborted) reject(signal.reason);
+    else reject(new UsageError('Cannot run git: it is not on the PATH. Install it, then try again.'));
   });
   child.once('close', (code) => {
     resolve({ code, output: Buffer.concat(chunks) });
@@ -24,8 +32,8 @@ async function git(args: readonly string[], cwd: string): Promise<GitResult> {
 }
 
 /** @throws UsageError unless the folder is in a git repository, with everything in it committed. */
-export async function demandCleanTree(folder: string, shown: string): Promise<void> {
-  const { code, output } = await git(['status', '--porcelain', '--', '.'], folder);
+export async function demandCleanTree(folder: string, shown: string, signal: AbortSignal): Promise<void> {
+  const { code, output } = await git(['status', '--porcelain', '--', '.'], { cwd: folder, signal });
   if (code !== 0) {
     throw new UsageError(
       `Cannot update ${JSON.stringify(shown)}: it is not in a git repository. Commit it first (git init, git add, git commit), so that nothing can be lost.`,
@@ -45,13 +53,16 @@ export interface Versions {
 }
 
 /** Merges a text three ways. Conflicts are marked in it as git marks them. */
-export async function mergeFile(versions: Versions): Promise<{ merged: Buffer; conflicts: number }> {
-  return inFolder(versions, async (folder) => {
+export async function mergeFile(
+  versions: Versions,
+  signal: AbortSignal,
+): Promise<{ merged: Buffer; conflicts: number }> {
+  return inFolder(versions, async (cwd) => {
     const names = ['-L', 'yours', '-L', 'as it was copied', '-L', 'the sample now'];
-    const { code, output } = await git(
-      ['merge-file', '-p', '--diff3', ...names, 'yours', 'base', 'sample'],
-      folder,
-    );
+    const { code, output } = await git(['merge-file', '-p', '--diff3', ...names, 'yours', 'base', 'sample'], {
+      cwd,
+      signal,
+    });
     // Its exit code is the number of conflicts, above 127 a failure: a binary file.
     if (code === null || code > 127) return { merged: versions.yours, conflicts: 1 };
     return { merged: output, conflicts: code };
@@ -59,9 +70,14 @@ export async function mergeFile(versions: Versions): Promise<{ merged: Buffer; c
 }
 
 /** What changed from one text to another, as a patch. */
-export async function patchOf(path: string, { from, to }: { from: Buffer; to: Buffer }): Promise<string> {
-  return inFolder({ from, to }, async (folder) => {
-    const { output } = await git(['diff', '--no-index', '--no-color', '--no-prefix', 'from', 'to'], folder);
+export async function patchOf(
+  path: string,
+  { from, to }: { from: Buffer; to: Buffer },
+  signal: AbortSignal,
+): Promise<string> {
+  return inFolder({ from, to }, async (cwd) => {
+    const args = ['diff', '--no-index', '--no-color', '--no-prefix', 'from', 'to'];
+    const { output } = await git(args, { cwd, signal });
     const body = output.toString().split('\n').slice(4).join('\n');
     return output.length === 0 ? '' : `--- ${path} (as it was copied)\n+++ ${path} (the sample now)\n${body}`;
   });

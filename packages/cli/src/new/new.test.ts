@@ -16,7 +16,11 @@ afterEach(async () => {
 });
 
 async function aoai(...args: readonly string[]) {
-  const terminal = fakeTerminal({ cwd: folder });
+  return aoaiUntil(new AbortController().signal, ...args);
+}
+
+async function aoaiUntil(signal: AbortSignal, ...args: readonly string[]) {
+  const terminal = fakeTerminal({ cwd: folder, signal });
   const code = await run(['new', ...args], terminal);
   return { code, out: terminal.output(), err: terminal.errors() };
 }
@@ -31,7 +35,7 @@ describe('aoai new', () => {
   test('copies a sample that depends on nothing of the workspace', async () => {
     const { code, out } = await aoai('quickstart', 'My App');
     expect(code).toBe(0);
-    expect(out).toContain('cd My App');
+    expect(out).toContain('  cd "My App"\n');
     const read = (name: string) => readFile(join(folder, 'My App', name), 'utf8');
     const text = await read('package.json');
     expect(JSON.parse(text)).toMatchObject({ name: 'my-app', scripts: { start: 'node src/main.ts' } });
@@ -42,11 +46,52 @@ describe('aoai new', () => {
       expect(existsSync(join(folder, 'My App', name))).toBe(false);
   });
 
+  test.each([
+    ['größe/日本', 'cd größe/日本', 'app'],
+    ['.hidden', 'cd .hidden', 'hidden'],
+    ['a$b', "cd 'a$b'", 'a-b'],
+    ["it's $5", String.raw`cd 'it'\''s $5'`, 'it-s-5'],
+    ['.', 'cd .', undefined],
+  ])('the folder %j is reached by what is printed: %s', async (name, command, packageName) => {
+    const { code, out } = await aoai('quickstart', name);
+    expect(code).toBe(0);
+    expect(out).toContain(`\n  ${command}\n`);
+    const text = await readFile(join(folder, name, 'package.json'), 'utf8');
+    if (packageName !== undefined) expect(JSON.parse(text)).toMatchObject({ name: packageName });
+  });
+
   test('does not write into a folder that has something in it', async () => {
     await writeFile(join(folder, 'mine.txt'), 'mine');
     const { code, err } = await aoai('quickstart', '.');
     expect([code, err]).toEqual([2, 'Cannot copy to ".": it is not empty. Name a new folder.\n']);
     expect(existsSync(join(folder, 'package.json'))).toBe(false);
+  });
+
+  /** A signal that aborts when it is asked for the nth time. */
+  function abortsAt(times: number): AbortSignal {
+    const interrupt = new AbortController();
+    const { signal } = interrupt;
+    let asked = 0;
+    signal.throwIfAborted = () => {
+      asked += 1;
+      if (asked === times) interrupt.abort(new Error('Interrupted.'));
+      if (signal.aborted) throw signal.reason as Error;
+    };
+    return signal;
+  }
+
+  test.each([1, 5])('Ctrl-C leaves nothing of a copy, whose folders it had made: file %i', async (times) => {
+    const { code, out, err } = await aoaiUntil(abortsAt(times), 'quickstart', 'one/two');
+    expect([code, out, err]).toEqual([130, '', '']);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test('what cannot be written leaves nothing of a copy, and keeps what was there', async () => {
+    await mkdir(join(folder, 'mine', '.git'), { recursive: true });
+    await writeFile(join(folder, 'mine', '.git', 'HEAD'), 'ref');
+    expect((await aoaiUntil(abortsAt(5), 'quickstart', 'mine')).code).toBe(130);
+    expect(await readdir(join(folder, 'mine'), { recursive: true })).toEqual(['.git', '.git/HEAD']);
+    expect((await aoai('quickstart', 'mine')).code).toBe(0);
   });
 
   test('copies into a folder that is there and empty, also where a link leads to it', async () => {

@@ -1,5 +1,5 @@
-import { lstat, readdir, realpath } from 'node:fs/promises';
-import { basename, relative, resolve } from 'node:path';
+import { lstat, mkdir, readdir, realpath, rm } from 'node:fs/promises';
+import { basename, relative, resolve, sep } from 'node:path';
 import { exitCode, type ExitCode } from '../exit-code.ts';
 import { packageManagerOf } from '../package-manager.ts';
 import { table } from '../table.ts';
@@ -22,7 +22,7 @@ export async function createNew(
   terminal: Terminal,
   { sample, folder, version }: NewOptions,
 ): Promise<ExitCode> {
-  const { out, cwd } = terminal;
+  const { out, cwd, signal } = terminal;
   const samples = await listSamples();
   if (sample === undefined) {
     line(
@@ -50,18 +50,42 @@ export async function createNew(
   // Resolves a link to an empty folder: copying would treat the link as a file.
   const target = await realpath(named).catch(() => named);
   const files = await filesOfCopy({ sample, version, packageName: packageNameOf(named) });
-  await writeFiles(target, files);
-  await writeRecord(target, { sample, version, files });
+  await writeWholly(target, async () => {
+    await writeFiles(target, files, signal);
+    await writeRecord(target, { sample, version, files });
+    signal.throwIfAborted();
+  });
   const inside = relative(cwd, named);
   const shown = inside.startsWith('..') ? named : inside === '' ? '.' : inside;
   const { install, start } = packageManagerOf(terminal.env);
   line(out, `Copied ${sample} to ${shown}. Next:`);
-  line(out, `\n  cd ${shown}\n  ${install}\n  ${start}\n`);
+  line(out, `\n  cd ${quoted(shown)}\n  ${install}\n  ${start}\n`);
   line(
     out,
     'It runs on a mock until it finds Azure settings; README.md says which. UPGRADING.md says how to follow later versions.',
   );
   return exitCode.ok;
+}
+
+/** Writes a folder that has nothing yet. After a failure or Ctrl-C it is as before: half of a copy would be in the way. */
+async function writeWholly(folder: string, write: () => Promise<void>): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  const before = await readdir(folder);
+  try {
+    await write();
+  } catch (error) {
+    const names = (await readdir(folder)).filter((name) => !before.includes(name));
+    const written = made === undefined ? names.map((name) => resolve(folder, name)) : [made];
+    for (const path of written) await rm(path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** A path as an argument of a shell. */
+function quoted(path: string): string {
+  const slashed = path.replaceAll(sep, '/');
+  if (/^[\p{L}\p{N}@%+=:,./_-]+$/u.test(slashed)) return path;
+  return /["$`\\!]/.test(slashed) ? `'${path.replaceAll("'", String.raw`'\''`)}'` : `"${path}"`;
 }
 
 /** Why nothing can be copied to a path; `undefined` when there is nothing, an empty folder, or a new repository. */

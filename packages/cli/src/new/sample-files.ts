@@ -23,9 +23,10 @@ export async function readSampleFolder(folder: string): Promise<SampleFiles> {
   return new Map(files);
 }
 
-/** Writes files below a folder, and the folders that they need. */
-export async function writeFiles(folder: string, files: SampleFiles): Promise<void> {
+/** Writes files below a folder, and the folders that they need. `signal` stops between two of them. */
+export async function writeFiles(folder: string, files: SampleFiles, signal?: AbortSignal): Promise<void> {
   for (const [path, bytes] of files) {
+    signal?.throwIfAborted();
     const target = join(folder, ...path.split('/'));
     await mkdir(dirname(target), { recursive: true });
     await writeFile(target, bytes);

@@ -30,16 +30,16 @@ export async function updateCopy(
   terminal: Terminal,
   { folder = '.', version }: UpdateOptions,
 ): Promise<ExitCode> {
-  const { out, cwd } = terminal;
+  const { out, cwd, signal } = terminal;
   const target = resolve(cwd, folder);
   const changes = await findChanges(terminal, { folder: target, shown: folder, version });
-  await demandCleanTree(target, folder);
+  await demandCleanTree(target, folder, signal);
   const { record, sample } = changes;
   const steps: Step[] = [];
   for (const change of changes.list) {
-    if (change.sample !== 'same') steps.push(await stepFor(change, changes));
+    if (change.sample !== 'same') steps.push(await stepFor(change, changes, signal));
   }
-  terminal.signal.throwIfAborted();
+  signal.throwIfAborted();
   for (const { path, write, remove } of steps) {
     const file = join(target, ...path.split('/'));
     if (remove === true) await rm(file, { force: true });
@@ -69,7 +69,11 @@ export async function updateCopy(
   return conflicts === 0 ? exitCode.ok : exitCode.failed;
 }
 
-async function stepFor({ path, ...change }: FileChange, changes: Changes): Promise<Step> {
+async function stepFor(
+  { path, ...change }: FileChange,
+  changes: Changes,
+  signal: AbortSignal,
+): Promise<Step> {
   const [yours, sample] = [changes.yours.get(path), changes.sample.get(path)];
   if (sample === undefined) {
     return change.yours === 'same' ? { path, did: 'removed', remove: true } : { path, did: 'kept yours' };
@@ -85,9 +89,9 @@ async function stepFor({ path, ...change }: FileChange, changes: Changes): Promi
     return {
       path,
       did: 'CONFLICT',
-      write: (await mergeFile({ yours, base: Buffer.from(''), sample })).merged,
+      write: (await mergeFile({ yours, base: Buffer.from(''), sample }, signal)).merged,
     };
   }
-  const { merged, conflicts } = await mergeFile({ yours, base: base ?? Buffer.from(''), sample });
+  const { merged, conflicts } = await mergeFile({ yours, base: base ?? Buffer.from(''), sample }, signal);
   return { path, did: conflicts === 0 ? 'merged' : 'CONFLICT', write: merged };
 }

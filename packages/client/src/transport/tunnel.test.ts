@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -196,6 +196,45 @@ describe('wayTo', () => {
     expect(way.proxy).toEqual({ address: `http://${host}`, source: 'HTTPS_PROXY' });
     kept(await way.open({ timeoutMs: 5_000 }));
     expect(heads[0]).toContain('CONNECT contoso.openai.azure.com:443 ');
+  });
+
+  describe('an opening', () => {
+    const origin = (host: string, isProxied: boolean) =>
+      isProxied
+        ? wayTo('https://contoso.openai.azure.com', { env: { HTTPS_PROXY: `http://${host}` } })
+        : wayTo(`http://${host}`, { env: {} });
+    const reason = new Error('enough');
+
+    test.each([false, true])(
+      'ends with the reason of its signal, and its socket goes: %j',
+      async (isProxied) => {
+        const { heads, host, sockets } = await proxyOf(undefined);
+        const interrupt = new AbortController();
+        const opening = origin(host, isProxied).open({ timeoutMs: 600_000, signal: interrupt.signal });
+        // Without a proxy it is open as soon as anybody answers.
+        while (isProxied && heads.length === 0) await new Promise((resolve) => setImmediate(resolve));
+        interrupt.abort(reason);
+        await expect(opening).rejects.toBe(reason);
+        while (sockets.size > 0) await new Promise((resolve) => setImmediate(resolve));
+        expect(getEventListeners(interrupt.signal, 'abort')).toEqual([]);
+      },
+    );
+
+    test.each([false, true])('does not begin after its signal: %j', async (isProxied) => {
+      const { host, sockets } = await proxyOf(undefined);
+      const opening = origin(host, isProxied).open({ timeoutMs: 5_000, signal: AbortSignal.abort(reason) });
+      await expect(opening).rejects.toBe(reason);
+      expect(sockets.size).toBe(0);
+    });
+
+    test.each([false, true])('that is done is not undone by its signal: %j', async (isProxied) => {
+      const { host } = await proxyOf(established);
+      const interrupt = new AbortController();
+      const socket = kept(await origin(host, isProxied).open({ timeoutMs: 5_000, signal: interrupt.signal }));
+      interrupt.abort(reason);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(socket.destroyed).toBe(false);
+    });
   });
 
   test('a SOCKS proxy cannot be tested', async () => {

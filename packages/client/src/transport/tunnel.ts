@@ -30,13 +30,22 @@ export function tunnelConnector(proxy: Proxy, { connect, timeoutMs }: TunnelOpti
   };
 }
 
+interface Opening {
+  readonly authority: string;
+  readonly timeoutMs: number;
+  /** Ends the opening, with its reason. */
+  readonly signal?: AbortSignal;
+}
+
 /** A socket that a proxy has connected to `authority`. */
 export function openTunnel(
   { url, source }: Proxy,
-  { authority, timeoutMs }: { authority: string; timeoutMs: number },
+  { authority, timeoutMs, signal }: Opening,
 ): Promise<Socket> {
   const shown = JSON.stringify(`${url.protocol}//${url.host}`);
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const limit = AbortSignal.timeout(timeoutMs);
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)({
       hostname: url.hostname.replace(/^\[|\]$/g, ''),
       port: url.port === '' ? undefined : Number(url.port),
@@ -44,7 +53,7 @@ export function openTunnel(
       path: authority,
       headers: { host: authority, ...authorization(url) },
       agent: false,
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     });
     request.once('connect', ({ statusCode }, socket, head) => {
       if (statusCode === 200) {
@@ -62,6 +71,11 @@ export function openTunnel(
       );
     });
     request.once('error', (cause) => {
+      if (signal?.aborted === true) {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- The caller's own reason passes through as it is.
+        reject(signal.reason);
+        return;
+      }
       const why = cause.name === 'AbortError' ? `no answer within ${timeoutMs} ms` : cause.message;
       const what = `${shown} cannot be reached (${why})`;
       reject(proxyError('PROXY_FAILED', { source, what, remedy: 'See that it runs, or unset it.', cause }));

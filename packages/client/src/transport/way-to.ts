@@ -7,7 +7,14 @@ export interface Way {
   /** The proxy in between, without its password, and the variable that names it; absent when the origin is called directly. */
   readonly proxy?: { readonly address: string; readonly source: string };
   /** Opens a connection without TLS, for a diagnosis. This does not work through a SOCKS proxy. */
-  open(options: { readonly timeoutMs: number }): Promise<Socket>;
+  open(options: WayOptions): Promise<Socket>;
+}
+
+/** How long an opening may take, and what ends it. */
+export interface WayOptions {
+  readonly timeoutMs: number;
+  /** Ends the opening, with its reason. A connection that is open stays open. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -21,38 +28,46 @@ export function wayTo(
   const { hostname, protocol, port } = new URL(origin);
   const authority = { host: hostname, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
   const proxy = proxyFor(new URL(origin), { proxy: undefined, env });
-  if (proxy === undefined) return { open: ({ timeoutMs }) => openDirectly(authority, timeoutMs) };
+  if (proxy === undefined) return { open: (options) => openDirectly(authority, options) };
   const { url, source } = proxy;
   return {
     proxy: { address: `${url.protocol}//${url.host}`, source },
-    open: ({ timeoutMs }) =>
+    open: (options) =>
       url.protocol.startsWith('socks')
         ? Promise.reject(
             new TypeError(
               `Cannot test a connection through the SOCKS proxy of \`${source}\`: only HTTP proxies can be tested.`,
             ),
           )
-        : openTunnel(proxy, { authority: `${authority.host}:${authority.port}`, timeoutMs }),
+        : openTunnel(proxy, { ...options, authority: `${authority.host}:${authority.port}` }),
   };
 }
 
-function openDirectly(
+async function openDirectly(
   { host, port }: { readonly host: string; readonly port: number },
-  timeoutMs: number,
+  { timeoutMs, signal }: WayOptions,
 ): Promise<Socket> {
+  signal?.throwIfAborted();
   const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port });
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      socket.destroy(new Error(`no answer in ${timeoutMs} ms`));
-    }, timeoutMs);
-    socket.once('connect', () => {
-      clearTimeout(timer);
-      socket.off('error', reject);
-      resolve(socket);
-    });
-    socket.once('error', reject);
-    socket.once('close', () => {
-      clearTimeout(timer);
-    });
-  });
+  const { promise, resolve, reject }: PromiseWithResolvers<void> = Promise.withResolvers();
+  const timer = setTimeout(() => {
+    reject(new Error(`no answer in ${timeoutMs} ms`));
+  }, timeoutMs);
+  const abort = () => {
+    reject(signal?.reason);
+  };
+  signal?.addEventListener('abort', abort, { once: true });
+  socket.once('connect', resolve);
+  socket.once('error', reject);
+  try {
+    await promise;
+    return socket;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+    socket.off('error', reject);
+  }
 }
