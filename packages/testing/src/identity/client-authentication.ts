@@ -32,8 +32,8 @@ export async function authenticateClient(
 ): Promise<AuthenticatedClient | Failure> {
   const basic = basicCredentials(headers.authorization);
   const assertion = form.get('client_assertion');
-  const clientId = form.get('client_id') ?? basic?.id ?? (assertion === null ? null : subjectOf(assertion));
-  if (clientId === null) return failures.missingParameter('client_id');
+  const clientId = form.get('client_id') ?? basic?.id ?? claimsOf(assertion ?? '')?.sub;
+  if (clientId === undefined) return failures.missingParameter('client_id');
   const app = context.directory.client(clientId);
   if (app === undefined) return failures.unknownApp(clientId, context.directory.tenantName);
   const secret = form.get('client_secret') ?? basic?.secret ?? null;
@@ -136,10 +136,6 @@ function audiencesOf({ authority, tenantId, directory }: ClientContext): string[
       (path) => `${authority}/${tenant}${path === '' ? '' : `/${path}`}`,
     ),
   );
-}
-
-function subjectOf(assertion: string): string | null {
-  return claimsOf(assertion)?.sub ?? null;
 }
 
 /** The claims of an assertion; `undefined` when it is none, or a claim is not of its type (RFC 7519, section 4.1). */

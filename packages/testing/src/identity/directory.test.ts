@@ -45,6 +45,15 @@ test('apps are found by id in any case, and by name where a name is meant', () =
   expect(directory.defaultApp).toMatchObject({ name: 'default', publicClient: true });
 });
 
+test('the app that is used where none is named is called default, whatever else there is', () => {
+  const apps = { '1': {}, web: {}, default: { clientId: 'own' } };
+  const given = createDirectory({ apps });
+  expect(given.defaultApp).toMatchObject({ name: 'default', clientId: 'own', secrets: [] });
+  expect(given.defaultApp.publicClient).toBeUndefined();
+  expect(given.apps.map(({ name }) => name)).toEqual(['default', '1', 'web']);
+  expect(createDirectory({ apps: { '1': {} } }).defaultApp).toMatchObject({ name: 'default' });
+});
+
 test('people are found by key, by name and by id', () => {
   for (const name of ['ada', 'ada@example.com', 'ADA@EXAMPLE.COM', 'DDDD', 'dddd'])
     expect(directory.user(name)).toBe(ada);

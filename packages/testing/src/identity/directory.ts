@@ -136,8 +136,9 @@ const defaultTenantId: string = guidFrom('tenant', tenantName);
 export function createDirectory(options: DirectoryOptions = {}): Directory {
   const tenantId = (options.tenantId ?? defaultTenantId).toLowerCase();
   const tenants = new Set([tenantId, ...(options.otherTenants ?? []).map((id) => id.toLowerCase())]);
-  const usual: AppOptions = { secret: randomKey(), publicClient: true };
-  const apps = Object.entries({ default: usual, ...options.apps }).map(asApp);
+  const { default: own = { secret: randomKey(), publicClient: true }, ...others } = options.apps ?? {};
+  const defaultApp = asApp(['default', own]);
+  const apps = [defaultApp, ...Object.entries(others).map(asApp)];
   const users = Object.entries(options.users ?? { 'mock-user': { name: 'Mock User' } }).map(asUser);
   const principals = [...apps, ...users];
   const groups = new Map(Object.entries(options.groups ?? {}));
@@ -149,8 +150,6 @@ export function createDirectory(options: DirectoryOptions = {}): Directory {
     ...users.map((user) => user.key),
     ...groups.keys(),
   ]);
-  const [defaultApp] = apps;
-  if (defaultApp === undefined) throw new TypeError('`apps` is empty.');
   return {
     tenantId,
     tenantName,

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
@@ -79,6 +80,30 @@ test('a credential is of the app, the person and the tenant that it was made for
   expect(await claims({ tenantId: elsewhere }, { tenantId: directory.tenantId })).toMatchObject({
     tid: directory.tenantId,
   });
+});
+
+test.each([
+  ['app', '"eve", which the directory does not hold. Known names: "default", "web".'],
+  ['user', '"eve", which the directory does not hold. Known names: "ada", "bob".'],
+])('a credential of an unknown %s is refused with the known ones', (option, words) => {
+  const { identity } = identityWith({ apps: { web: {} }, users: { ada: {}, bob: {} } });
+  expect(() => identity.credential({ [option]: 'eve' })).toThrow(`\`${option}\` is ${words}`);
+});
+
+test('an environment is that of a known app, the first that was given where people sign in', () => {
+  const { identity } = identityWith({ apps: { web: {}, api: {} } });
+  const idOf = (name: string) => identity.directory.app(name)?.clientId;
+  // Nothing listens yet, so only these variables can be made.
+  expect(() => identity.env({ app: 'eve' })).toThrow('`app` is "eve", which the directory does not hold.');
+  expect(() => identity.signInEnv({ app: 'eve' })).toThrow('`app` is "eve"');
+  expect(identity.signInEnv()['SIGN_IN_CLIENT_ID']).toBe(idOf('web'));
+  expect(identity.signInEnv({ app: 'api' })['SIGN_IN_CLIENT_ID']).toBe(idOf('api'));
+  const { identity: usual } = identityWith();
+  expect(usual.signInEnv()['SIGN_IN_CLIENT_ID']).toBe(usual.directory.defaultApp.clientId);
+});
+
+test('the certificate that clients trust is that of an authority', () => {
+  expect(new X509Certificate(identityWith().identity.ca).ca).toBe(true);
 });
 
 test('a scope that nothing here answers to is refused as by Entra ID', async () => {

@@ -54,4 +54,10 @@ test('a role on a resource holds there only, and one of a group for its members'
   expect([may(bob, 'sweden'), may(bob)]).toEqual([true, true]);
   expect(ada && permissionsOf(directory, ada, 'sweden')).toEqual([{ actions: ['*/read'], dataActions: [] }]);
   expect(ada && permissionsOf(directory, ada, 'france')).toEqual([]);
+  const reading = createDirectory({
+    roleAssignments: [{ principal: 'default', role: 'Search Index Data Reader' }],
+  });
+  expect(permissionsOf(reading, reading.defaultApp, 'any')).toEqual([
+    { actions: [], dataActions: ['Microsoft.Search/searchServices/indexes/documents/read'] },
+  ]);
 });

@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir, uptime } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
+import { leftoversIn } from './leftovers.ts';
 
 /** A directory for files that clients read, made when the first is written and gone after `remove`. */
 export interface TemporaryFiles {
@@ -35,7 +36,7 @@ const prefix = `aoai-mock-${encodeURIComponent(hostname())}-`;
 
 function createDirectory(forFile: string): string {
   if (!isPrepared) {
-    removeLeftovers();
+    for (const left of leftoversIn(tmpdir(), prefix)) removeDirectory(left);
     process.once('exit', () => {
       for (const left of directories) removeDirectory(left);
     });
@@ -50,59 +51,6 @@ function createDirectory(forFile: string): string {
       `Cannot write ${JSON.stringify(forFile)}: ${(cause as Error).message}. Set \`TMPDIR\` to a directory that can be written to.`,
       { cause },
     );
-  }
-}
-
-/** Removes the directories of processes of this machine that have ended. */
-function removeLeftovers(): void {
-  let names: string[] = [];
-  try {
-    names = readdirSync(tmpdir());
-  } catch {
-    // The folder may be writable but not readable.
-  }
-  for (const name of names) {
-    const owner = name.startsWith(prefix) ? /^(\d+)-/.exec(name.slice(prefix.length))?.[1] : undefined;
-    if (owner !== undefined && !isInUse(join(tmpdir(), name), Number(owner)))
-      removeDirectory(join(tmpdir(), name));
-  }
-}
-
-/** A process that began after the last write to the directory only has the same id as its owner. */
-function isInUse(path: string, owner: number): boolean {
-  const startedAtMs = startOf(owner);
-  if (startedAtMs === undefined) return false;
-  try {
-    return statSync(path).mtimeMs + clockSlackMs >= startedAtMs;
-  } catch {
-    return true;
-  }
-}
-
-/** File systems and processes use clocks of different resolution. */
-const clockSlackMs = 1_000;
-
-/** USER_HZ of every Linux that Node.js runs on. */
-const ticksPerSecond = 100;
-
-/** When a process began; `undefined` for one that has ended, `-Infinity` where that cannot be known. */
-function startOf(pid: number): number | undefined {
-  // The first process of a container always has the same number, whether it runs for the first time or again.
-  if (pid === process.pid) return Date.now() - process.uptime() * 1_000;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return undefined;
-  }
-  try {
-    // proc_pid_stat(5): the fields after the name in brackets; the first is the state, the twentieth the start in ticks.
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
-    // A zombie: killed, but not yet reaped.
-    if (fields[0] === 'Z' || fields[0] === 'X') return undefined;
-    const startedAtMs = Date.now() - (uptime() - Number(fields[19]) / ticksPerSecond) * 1_000;
-    return Number.isFinite(startedAtMs) ? startedAtMs : -Infinity;
-  } catch {
-    return -Infinity;
   }
 }
 

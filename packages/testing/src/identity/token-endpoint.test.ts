@@ -8,8 +8,8 @@ import { answerTokenRequest, type Tenant } from './token-endpoint.ts';
 import { createTokenIssuer } from './token.ts';
 
 const directory = createDirectory({
-  apps: { web: { secret: 'secret' }, other: { secret: 'secret', publicClient: true } },
-  users: { ada: {}, bob: {} },
+  apps: { web: { secret: 'secret' }, other: { secret: 'secret', publicClient: true }, page: {} },
+  users: { ada: {}, bob: {}, gone: { disabled: true } },
 });
 const [, web, other] = directory.apps;
 const [ada, bob] = directory.users;
@@ -31,7 +31,13 @@ beforeAll(async () => {
 type Body = Readonly<Record<string, unknown>> & { readonly refresh_token?: string };
 
 async function ask(fields: Readonly<Record<string, string>>): Promise<Body> {
-  const proof = 'client_assertion' in fields ? {} : { client_secret: 'secret' };
+  return askAs('client_assertion' in fields ? {} : { client_secret: 'secret' }, fields);
+}
+
+async function askAs(
+  proof: Readonly<Record<string, string>>,
+  fields: Readonly<Record<string, string>>,
+): Promise<Body> {
   const form = new URLSearchParams({ client_id: web?.clientId ?? '', ...proof, ...fields });
   const { body = '{}' } = await answerTokenRequest(tenant, directory.tenantId, {
     method: 'POST',
@@ -119,6 +125,55 @@ test('a refresh token is good for 90 days, as often as it is shown, to its app',
   expect(await outcome(fields)).toEqual(expired);
   // Each brings another one, which has 90 days of its own.
   expect(await outcome({ ...fields, refresh_token: second.refresh_token ?? '' })).toBe(usual);
+});
+
+test.each([
+  ['an app with a secret that shows none', 'web', {}, [7_000_218]],
+  ['an app with a secret that shows a wrong one', 'web', { client_secret: 'x' }, [7_000_215]],
+  ['an app with a secret that shows it', 'web', { client_secret: 'secret' }, usual],
+  ['an app without a secret', 'page', {}, usual],
+  ['a public app with a secret that shows none', 'other', {}, usual],
+])('%s renews its tokens, or has to show who it is', async (_, name, proof, expected) => {
+  const app = directory.app(name);
+  if (app === undefined) throw new Error(`There is no ${name}.`);
+  const token = tenant.grants.addRefreshToken({ ...signIn(), app, expiresAtMs: Infinity });
+  const fields = { grant_type: 'refresh_token', client_id: app.clientId, refresh_token: token };
+  const { error_codes: codes, expires_in: seconds } = await askAs(proof, fields);
+  expect(codes ?? seconds).toEqual(expected);
+});
+
+test('a renewed token may be for another resource or for less, and keeps what else was granted', async () => {
+  const first = 'https://cognitiveservices.azure.com/.default openid offline_access';
+  const token = tenant.grants.addRefreshToken({ ...signIn(first), expiresAtMs: Infinity });
+  const renewed = async (scope?: string) => {
+    const body = await ask({ grant_type: 'refresh_token', refresh_token: token, ...(scope && { scope }) });
+    return [body['scope'], 'id_token' in body, 'refresh_token' in body];
+  };
+  const same = 'https://cognitiveservices.azure.com/user_impersonation openid offline_access';
+  expect(await renewed()).toEqual([same, true, true]);
+  expect(await renewed('openid profile')).toEqual([`${same} profile`, true, true]);
+  expect(await renewed('https://vault.azure.net/.default')).toEqual([
+    'https://vault.azure.net/user_impersonation openid offline_access',
+    true,
+    true,
+  ]);
+});
+
+test('the tokens of a person who is disabled are not renewed', async () => {
+  const [, , gone] = directory.users;
+  if (gone === undefined) throw new Error('The tenant is empty.');
+  const token = tenant.grants.addRefreshToken({ ...signIn(), user: gone, expiresAtMs: Infinity });
+  expect(await outcome({ grant_type: 'refresh_token', refresh_token: token })).toEqual([50_057]);
+});
+
+test.each([
+  ['a scope', { scope: 'api://nothing/read' }, 'api://nothing'],
+  ['a scope beside others', { scope: 'openid api://nothing/a/read' }, 'api://nothing/a'],
+  ['a resource', { resource: 'https://nothing.example/' }, 'https://nothing.example'],
+])('%s of an unknown resource is refused with its name', async (_, fields, name) => {
+  const body = await ask({ grant_type: 'client_credentials', ...fields });
+  expect(body).toMatchObject({ error_codes: [500_011] });
+  expect(body['error_description']).toContain(`The resource principal named ${name} was not found`);
 });
 
 test.each([

@@ -250,12 +250,12 @@ function deviceCode({ tenant, form, client }: TokenRequest): Answer {
 export function readTarget({ directory }: Tenant, form: URLSearchParams): Target | Failure {
   const resource = form.get('resource');
   const scope = form.get('scope');
-  if (scope === null && resource === null) return failures.missingParameter('scope');
+  const wanted = scope ?? resource;
+  if (wanted === null) return failures.missingParameter('scope');
   if (scope !== null && namesManyResources(scope)) return failures.manyResources(scope);
-  const target =
-    scope === null ? targetOfResource(resource ?? '', directory) : targetOfScope(scope, directory);
+  const target = scope === null ? targetOfResource(wanted, directory) : targetOfScope(wanted, directory);
   if (target === undefined) {
-    const name = (scope ?? resource ?? '').split(/\s+/).find((word) => word.includes('/')) ?? '';
+    const name = wanted.split(/\s+/).find((word) => word.includes('/')) ?? '';
     return failures.unknownResource(name.replace(/\/[^/]*$/, ''), directory.tenantName);
   }
   const unknown = target.scopes.find((name) => target.api !== undefined && !offers(target, name));
@@ -265,7 +265,7 @@ export function readTarget({ directory }: Tenant, form: URLSearchParams): Target
 }
 
 function offers(target: Target, scope: string): boolean {
-  return scope === '.default' || (target.api?.scopes ?? []).includes(scope);
+  return scope === '.default' || target.api?.scopes?.includes(scope) === true;
 }
 
 /** Whether a step failed. */

@@ -41,7 +41,8 @@ test('the bundle of a mock that runs in the same shell does not grow with each s
   expect(trustedCertificates({ NODE_EXTRA_CA_CERTS: path })).toBe(trustedCertificates({}));
 });
 
-test.each(['', 'missing.pem', '.'])('a bundle at %j that cannot be read is left out', (name) => {
+test.each(['', 'missing.pem', '.', 'empty.pem'])('a bundle at %j that cannot be read is left out', (name) => {
+  writeFileSync(join(folder, 'empty.pem'), '# Nothing yet\n');
   const env = { NODE_EXTRA_CA_CERTS: name === '' ? '' : join(folder, name) };
   expect(fingerprints(trustedCertificates(env))).toEqual(fingerprints(own));
 });
