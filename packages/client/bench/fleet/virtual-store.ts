@@ -5,6 +5,7 @@ import { sleep } from '../oracle/service.ts';
 /** What is used of a connection to a real server. */
 export interface EmptyableRedis extends RedisQuotaClient {
   flushAll(): Promise<unknown>;
+  scriptLoad(script: string): Promise<string>;
 }
 
 /** A Redis whose clock is a virtual one: the scripts are those of the package, and so is what runs them. */
@@ -28,6 +29,16 @@ export function virtualStore(redis: EmptyableRedis, time: VirtualTime, startMs: 
   let commands = 0;
   let isKilled = false;
   const isSilent = (): boolean => isKilled;
+  const shas = new Map<string, Promise<string>>();
+
+  /** The script as the server keeps it: to send its text with each command took longer than to run it. */
+  function loaded(text: string): Promise<string> {
+    // The one line of the scripts that reads the clock.
+    const script = text.replace("redis.call('TIME')", '{ ARGV[#ARGV - 1], ARGV[#ARGV] }');
+    const sha = shas.get(text) ?? redis.scriptLoad(script);
+    shas.set(text, sha);
+    return sha;
+  }
 
   async function run(text: string, keys: string[], given: string[]): Promise<unknown> {
     commands += 1;
@@ -35,9 +46,8 @@ export function virtualStore(redis: EmptyableRedis, time: VirtualTime, startMs: 
     if (isSilent()) return new Promise(() => undefined);
     const nowMs = startMs + time.now();
     const clock = [Math.floor(nowMs / 1_000), Math.floor((nowMs % 1_000) * 1_000)].map(String);
-    // The one line of the scripts that reads the clock.
-    const script = text.replace("redis.call('TIME')", '{ ARGV[#ARGV - 1], ARGV[#ARGV] }');
-    const answer = await time.hold(redis.eval(script, { keys, arguments: [...given, ...clock] }));
+    const asked = loaded(text).then((sha) => redis.evalSha(sha, { keys, arguments: [...given, ...clock] }));
+    const answer = await time.hold(asked);
     await sleep(time, oneWayMs);
     if (isSilent()) return new Promise(() => undefined);
     return answer;

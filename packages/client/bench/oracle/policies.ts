@@ -19,12 +19,17 @@ export interface PolicyContext {
 const filler = 'x'.repeat(40_000);
 
 /** The body of a job. All policies send the same. */
-export function bodyOf(job: Job, model: string): string {
+function bodyOf(job: Job, model: string): string {
   return JSON.stringify({
     model,
     max_completion_tokens: job.maxTokens,
     messages: [{ role: 'user', content: filler.slice(0, job.promptTokens * 4) }],
   });
+}
+
+/** Its length, without writing the filler: policies ask for it at each look at each deployment. */
+function bodyLengthOf(job: Job, model: string): number {
+  return bodyOf({ ...job, promptTokens: 0 }, model).length + Math.min(filler.length, job.promptTokens * 4);
 }
 
 /** This package, as an application uses it. Limits are in the config, or have to be found out. */
@@ -90,7 +95,7 @@ export function oracle({ time, service, deadlineMs }: PolicyContext): Policy {
 
   function fits(name: DeploymentName, job: Job): boolean {
     const arrivalMs = time.now() + 8;
-    const { tokens } = estimateOfBody(job, bodyOf(job, name).length);
+    const { tokens } = estimateOfBody(job, bodyLengthOf(job, name));
     const { tpm } = limits[name];
     const pending = (onTheWay.get(name) ?? []).filter(({ atMs }) => atMs > time.now());
     onTheWay.set(name, pending);
@@ -122,7 +127,7 @@ export function oracle({ time, service, deadlineMs }: PolicyContext): Policy {
       if (name === undefined && time.now() < first.untilMs) return;
       line.shift();
       if (name !== undefined) {
-        const { tokens } = estimateOfBody(first.job, bodyOf(first.job, name).length);
+        const { tokens } = estimateOfBody(first.job, bodyLengthOf(first.job, name));
         onTheWay.get(name)?.push({ atMs: time.now() + 8, tokens });
       }
       first.go(name);
@@ -146,7 +151,7 @@ export function oracle({ time, service, deadlineMs }: PolicyContext): Policy {
     serve();
     watch();
     const name = await promise;
-    return name !== undefined && (await service.send(name, job, bodyOf(job, name).length)).status === 200;
+    return name !== undefined && (await service.send(name, job, bodyLengthOf(job, name))).status === 200;
   };
 }
 
@@ -160,7 +165,7 @@ export function sdkAlone(
     const endMs = time.now() + deadlineMs;
     for (let retries = 0; ; retries += 1) {
       const name = names[(turn += 1) % names.length] ?? 'large';
-      const reply = await service.send(name, job, bodyOf(job, name).length);
+      const reply = await service.send(name, job, bodyLengthOf(job, name));
       if (reply.status === 200) return time.now() <= endMs;
       if (retries === 2) return false;
       const asked = reply.retryAfterMs ?? 0;
@@ -181,7 +186,7 @@ export function failOver({ time, service, deadlineMs, random }: PolicyContext, m
       const open = memory ? order.filter((name) => (parked.get(name) ?? 0) <= time.now()) : order;
       let earliestMs = Math.min(...deployments.map((name) => parked.get(name) ?? 0));
       for (const name of open) {
-        const reply = await service.send(name, job, bodyOf(job, name).length);
+        const reply = await service.send(name, job, bodyLengthOf(job, name));
         if (reply.status === 200) return time.now() <= endMs;
         parked.set(name, time.now() + (reply.retryAfterMs ?? 0));
       }

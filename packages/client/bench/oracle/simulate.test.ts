@@ -19,7 +19,7 @@ test.each([0.8, 1.2])(
 );
 
 test('where windows slide it wastes as little', async () => {
-  const run = { load: 0.97, minutes: 3, seed: 11, deadlineMs: 60_000, windows: 'sliding' as const };
+  const run = { load: 0.97, minutes: 2, seed: 11, deadlineMs: 60_000, windows: 'sliding' as const };
   for (const withLimits of [true, false]) {
     const figures = await simulate((context) => ours(context, withLimits), run);
     expect(figures.succeeded / figures.jobs).toBeGreaterThan(0.99);
