@@ -12,9 +12,9 @@ interface Outcome {
 
 /** Runs the quickstart as `npm start` does, with these settings and no others. */
 function quickstart(settings: Record<string, string>): Promise<Outcome> {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env;
+  const { PATH = '', NODE_OPTIONS = '', NODE_COMPILE_CACHE } = process.env;
   const child = spawn(process.execPath, [fileURLToPath(new URL('main.ts', import.meta.url))], {
-    env: { PATH, NODE_OPTIONS, ...settings },
+    env: { PATH, NODE_OPTIONS, NODE_COMPILE_CACHE, ...settings },
   });
   let stdout = '';
   let stderr = '';

@@ -52,6 +52,7 @@ describe('what everything exported shows', () => {
         env: {
           ...env,
           PATH: process.env['PATH'],
+          NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
           AZURE_TOKEN_CREDENTIALS: 'prod',
           AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://127.0.0.1:9',
           AZURE_LOG_LEVEL: 'verbose',

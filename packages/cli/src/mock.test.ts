@@ -59,7 +59,16 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     const child = spawn(
       process.execPath,
       ['--conditions=@aoai/source', '--disable-warning=ExperimentalWarning', program, 'mock', '--port', '0'],
-      { cwd: folder, env: { PATH: process.env['PATH'], HOME: folder, TMPDIR: folder, NODE_OPTIONS: '' } },
+      {
+        cwd: folder,
+        env: {
+          PATH: process.env['PATH'],
+          NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+          HOME: folder,
+          TMPDIR: folder,
+          NODE_OPTIONS: '',
+        },
+      },
     );
     let printed = '';
     child.stdout.on('data', (data: Buffer) => (printed += data.toString()));

@@ -12,7 +12,7 @@ const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 function aoai(...args: readonly string[]): ChildProcess {
   return spawn(process.execPath, ['--conditions=@aoai/source', bin, ...args], {
     cwd: '/',
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
   });
 }
 

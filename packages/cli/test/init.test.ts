@@ -60,6 +60,7 @@ async function init(answers: readonly (readonly [question: string, keys: string]
     cwd: folder,
     env: {
       PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       HOME: folder,
       TERM: 'xterm-256color',
       NODE_EXTRA_CA_CERTS: certificate,

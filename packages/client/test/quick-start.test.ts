@@ -12,6 +12,7 @@ test('the first example of the README runs as it stands, with Entra ID and an en
     const child = spawn(process.execPath, ['--conditions=@aoai/source', example], {
       env: {
         PATH: process.env['PATH'],
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         ...azure.identityEnv(),
         AZURE_OPENAI_ENDPOINT: azure.endpoint,
       },

@@ -10,10 +10,10 @@ import '../src/vitest.examples.ts';
 
 test('signing in with the variables that the mock gives, without a word about the mock in the code', async () => {
   const azure = await startMockAzure();
-  const { PATH, HOME } = process.env;
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
   const { stdout } = await promisify(execFile)(process.execPath, ['src/sign-in.examples.ts'], {
     cwd: join(import.meta.dirname, '..'),
-    env: { PATH, HOME, AZURE_OPENAI_ENDPOINT: azure.endpoint, ...azure.identityEnv() },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, AZURE_OPENAI_ENDPOINT: azure.endpoint, ...azure.identityEnv() },
   });
   expect(stdout).toBe('Hello!\n');
   expect(azure.requests().map(({ credential }) => credential)).toEqual(['bearer']);

@@ -21,7 +21,7 @@ process.stdout.write(token);
 
 async function signIn(env: Record<string, string>): Promise<string> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
-    env: { PATH: process.env['PATH'], ...env },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
     cwd: import.meta.dirname,
   });
   return stdout;
