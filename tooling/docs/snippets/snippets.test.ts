@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startMockAzure } from '@aoai/testing';
-import type { MockAzure } from '@aoai/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../documents.ts';
 import { snippetsOf } from './snippets.ts';
+import type { Played } from './snippets.ts';
 import { writeSnippets } from './write-snippets.ts';
 
 const run = promisify(execFile);
@@ -13,12 +14,6 @@ const { folder, snippets } = writeSnippets();
 const runnable = snippets
   .filter((snippet) => snippet.runs)
   .map((snippet) => ({ ...snippet, name: `${snippet.page}, ${snippet.fileName}` }));
-
-let azure: MockAzure;
-beforeAll(async () => {
-  azure = await startMockAzure();
-});
-afterAll(() => azure.close());
 
 test('each TypeScript block of the documentation compiles', async () => {
   expect(snippets.length).toBeGreaterThan(0);
@@ -30,20 +25,37 @@ test('each TypeScript block of the documentation compiles', async () => {
   expect(problems).toBe('');
 }, 120_000);
 
-test.for(runnable)('$name runs against the mock', { timeout: 60_000 }, async (snippet) => {
-  const env = {
-    PATH: process.env['PATH'],
-    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
-    NODE_NO_WARNINGS: '1',
-    ...azure.identityEnv(),
-    AZURE_OPENAI_ENDPOINT: azure.endpoint,
-    AZURE_OPENAI_ENDPOINT_SWEDEN: azure.endpoint,
-    AZURE_OPENAI_ENDPOINT_FRANCE: azure.endpoint,
-    AZURE_OPENAI_DEPLOYMENT: 'gpt-5.6-luna',
-  };
-  const { stdout } = await run(process.execPath, ['--conditions=@aoai/source', snippet.path], { env });
-  expect([relative(root, snippet.path), stdout.trim() === '']).toEqual([relative(root, snippet.path), false]);
-  if (snippet.prints !== undefined) expect(stdout.trim()).toBe(snippet.prints.trim());
+describe('a block that says so', () => {
+  let played: readonly Played[];
+
+  beforeAll(async () => {
+    const azure = await startMockAzure();
+    const program = fileURLToPath(new URL('play-snippets.ts', import.meta.url));
+    const args = ['--conditions=@aoai/source', program, ...runnable.map(({ path }) => path)];
+    const env = {
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      NODE_NO_WARNINGS: '1',
+      ...azure.identityEnv(),
+      AZURE_OPENAI_ENDPOINT: azure.endpoint,
+      AZURE_OPENAI_ENDPOINT_SWEDEN: azure.endpoint,
+      AZURE_OPENAI_ENDPOINT_FRANCE: azure.endpoint,
+      AZURE_OPENAI_DEPLOYMENT: 'gpt-5.6-luna',
+    };
+    const { stdout } = await run(process.execPath, args, { env, timeout: 60_000 });
+    played = JSON.parse(stdout) as Played[];
+    await azure.close();
+  });
+
+  test.for(runnable)('$name runs against the mock', (snippet) => {
+    const { error, printed = '' } = played.find(({ path }) => path === snippet.path) ?? {};
+    expect(error).toBeUndefined();
+    expect([relative(root, snippet.path), printed.trim() === '']).toEqual([
+      relative(root, snippet.path),
+      false,
+    ]);
+    if (snippet.prints !== undefined) expect(printed.trim()).toBe(snippet.prints.trim());
+  });
 });
 
 const page = `# Title

@@ -13,6 +13,14 @@ export interface Snippet {
   readonly prints: string | undefined;
 }
 
+/** What the run of one came to. */
+export interface Played {
+  readonly path: string;
+  readonly printed: string;
+  /** What it threw, with the stack. */
+  readonly error?: string | undefined;
+}
+
 /**
  * The TypeScript blocks of a page. Each is a module of its own. What a reader does not need to see, such as an import that
  * every block would repeat, stands in a comment right before the block: `<!-- given: import … -->`.
