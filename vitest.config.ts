@@ -1,5 +1,16 @@
 import project from '@aoai/vitest';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
+import type { TestSpecification } from 'vitest/node';
+
+/** The samples first: their files are few and long, and at the end of all they would leave a core with nothing to do. */
+class SamplesFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isSample = (file: TestSpecification) => file.project.name === 'apps';
+    return [...sorted.filter(isSample), ...sorted.filter((file) => !isSample(file))];
+  }
+}
 
 export default defineConfig({
   test: {
@@ -25,6 +36,7 @@ export default defineConfig({
       },
     ],
     maxWorkers: project.test.maxWorkers,
+    sequence: { sequencer: SamplesFirst },
     reporters: ['default', '@aoai/vitest/summary-reporter'],
   },
 });

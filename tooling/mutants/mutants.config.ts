@@ -15,5 +15,7 @@ export default defineConfig({
     ...(tests === '' ? undefined : { include: tests.split(',') }),
     // A mutant has no types.
     typecheck: { enabled: false },
+    // The copy is at another place each time.
+    fsModuleCache: false,
   },
 });

@@ -13,6 +13,9 @@ export default defineProject({
     typecheck: { enabled: true },
     // Files share a process: to load everything anew for each of them took as long as the tests themselves.
     isolate: false,
+    // What was transformed is kept in `node_modules/.vitest-cache`, also for the other projects of the same sources. Without it
+    // half of the time of a package went into that. `vitest --clearCache` begins anew.
+    fsModuleCache: true,
     // More than the cores, because tests also wait: for processes, browsers and sockets. By default vitest leaves one
     // core alone, which is half of a small machine.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
