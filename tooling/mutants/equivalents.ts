@@ -473,4 +473,28 @@ export const equivalents: readonly Equivalent[] = [
     replacements: ['true'],
     why: '`Number.isFinite` is false for what is no number: the check of the type is there for the compiler.',
   },
+  {
+    file: 'packages/testing/src/script/reply.ts',
+    text: "const content = chunks?.join('') ?? text ?? (json === undefined ? undefined : JSON.stringify(json));",
+    replacements: ['false'],
+    why: '`JSON.stringify` of `undefined` is `undefined`, which the compiler does not know.',
+  },
+  {
+    file: 'packages/testing/src/script/script.ts',
+    text: 'if (deployment === undefined) return [everything];',
+    replacements: ['false'],
+    why: 'Nothing is scripted under the name `undefined`: the list of names is only one longer.',
+  },
+  {
+    file: 'packages/testing/src/script/script.ts',
+    text: 'if (queues.size === 0) return undefined;',
+    replacements: ['false'],
+    why: 'It saves the search in an empty script, which finds nothing.',
+  },
+  {
+    file: 'packages/testing/src/script/stage.ts',
+    text: 'if (kept !== undefined && observers.size > 0) observed(entryOf(kept));',
+    replacements: ['observers.size >= 0'],
+    why: 'It saves the judgement of a request that nobody is told of.',
+  },
 ];

@@ -6,7 +6,9 @@ const random = createRandom(1);
 /** A request, as far as faults look at it. */
 export function asked(changes: Partial<OperationRequest> = {}): OperationRequest {
   const path = '/openai/v1/chat/completions';
-  return { path, surface: 'v1', api: 'v1', era: '2026', random, ...changes } as OperationRequest;
+  const principal = { kind: 'api-key' } as const;
+  const usual = { path, surface: 'v1', api: 'v1', era: '2026', random, headers: {}, principal } as const;
+  return { ...usual, ...changes } as OperationRequest;
 }
 
 /** A request for a deployment. */

@@ -9,10 +9,10 @@ export function malformedJson(): Fault {
     if (response.kind === 'bytes') return response;
     if (response.kind === 'json')
       return { ...response, text: response.text.slice(0, response.text.length / 2) };
-    const frames = [...response.frames];
-    const middle = Math.floor(frames.length / 2);
-    const broken = `${frames[middle]?.slice(0, -10) ?? ''}\n\n`;
-    return { ...response, frames: frames.with(middle, broken) };
+    const whole = [...response.frames];
+    const middle = Math.floor(whole.length / 2);
+    const frames = whole.map((each, index) => (index === middle ? `${each.slice(0, -10)}\n\n` : each));
+    return { ...response, frames };
   };
   return { name: 'malformedJson', intervention: () => ({ change }) };
 }
@@ -41,14 +41,12 @@ export function errorInStream(options: ErrorInStreamOptions = {}): Fault {
   const type = code === 'rate_limit_exceeded' || code === 429 ? 'too_many_requests' : 'server_error';
   const error = { code, message, param: null, type };
 
-  const beside = options.choices === undefined ? {} : { choices: options.choices };
-
   function change(response: WireResponse, request: OperationRequest): WireResponse {
     if (response.kind !== 'stream') return modelError(500, { ...error, code: String(code) });
     const isResponses = request.path.endsWith('/responses');
     const frames = isResponses
       ? responsesFrames(response, { afterChunks, error, id: request.random.id('resp_', 48) })
-      : [...take(response.frames, afterChunks), frame({ error, ...beside })];
+      : [...take(response.frames, afterChunks), frame({ error, choices: options.choices })];
     return { ...response, frames };
   }
 

@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest';
-import { manualClock } from '../clock.ts';
+import { expect, test, vi } from 'vitest';
+import { manualClock, realClock, type Clock } from '../clock.ts';
 import { createClosedPorts } from './closed-ports.ts';
 
 /** Two ports of a mock, and what happened to them. */
-function twoPorts() {
+function twoPorts(by?: Clock) {
   const clock = manualClock();
   const closing = new AbortController();
   const happened: string[] = [];
@@ -17,7 +17,7 @@ function twoPorts() {
     },
   });
   const ports = new Map(['sweden', 'france'].map((name) => [name, port(name)]));
-  const closed = createClosedPorts(ports, { clock, closing: closing.signal });
+  const closed = createClosedPorts(ports, { clock: by ?? clock, closing: closing.signal });
   return { clock, closing, happened, closed };
 }
 
@@ -41,6 +41,21 @@ test('a port without an end stays closed until all are opened, and may be closed
     closed.open();
     await expect.poll(() => happened.at(-1)).toBe('sweden accepts');
     happened.length = 0;
+  }
+});
+
+test('a port without an end stays closed by the clock of the machine as well', async () => {
+  vi.useFakeTimers();
+  try {
+    const { closed, happened } = twoPorts(realClock());
+    closed.close('sweden', Infinity);
+    await vi.advanceTimersByTimeAsync(2 ** 31);
+    expect(happened).toEqual(['sweden refuses']);
+    closed.open();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(happened).toEqual(['sweden refuses', 'sweden accepts']);
+  } finally {
+    vi.useRealTimers();
   }
 });
 

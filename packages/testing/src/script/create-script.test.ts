@@ -148,6 +148,16 @@ describe('armed faults', () => {
     expect(scripted.armed().map(({ id }) => id)).toEqual([2, 3]);
   });
 
+  test('have ids of their own, whatever else is scripted', () => {
+    const scripted = script();
+    scripted.fail('ptu', fault('one'));
+    scripted.reply('ptu', ['a reply', 'another']);
+    scripted.fail('ptu', fault('two'));
+    scripted.fail('ptu', fault('three'));
+    expect(new Set(scripted.armed().map(({ id }) => id)).size).toBe(3);
+    expect(scripted.armed().map((armed) => armed.fault)).toEqual(['one', 'two', 'three']);
+  });
+
   test('are taken back one by one, and only once', () => {
     const scripted = three();
     expect([scripted.disarm(3), scripted.disarm(3), scripted.disarm(4)]).toEqual([true, false, false]);

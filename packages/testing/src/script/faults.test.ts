@@ -3,7 +3,15 @@ import type { Delivery } from '../service/intervention.ts';
 import { bytes, done, frame, json, stream, type WireResponse } from '../service/wire-response.ts';
 import { asked } from './asked.fake.ts';
 import { errorInStream, malformedJson, type ErrorInStreamOptions } from './body-faults.ts';
-import { cutMidStream, slow, truncated, wrongContentLength } from './connection-faults.ts';
+import {
+  cutMidStream,
+  neverAnswers,
+  refused,
+  reset,
+  slow,
+  truncated,
+  wrongContentLength,
+} from './connection-faults.ts';
 import type { Fault } from './fault.ts';
 import { respondWith } from './respond-with.ts';
 
@@ -49,6 +57,14 @@ describe('an answer that ends in the middle', () => {
     expect(sentBy(truncated({ afterChunks: 99 }), stream([one, end]))).toEqual([[one], { isComplete: true }]);
   });
 
+  test('has all events of a stream that has no end of its own', () => {
+    const endless = stream([one, two, three]);
+    expect(sentBy(truncated({ afterChunks: 99 }), endless)).toEqual([
+      [one, two, three],
+      { isComplete: true },
+    ]);
+  });
+
   test('may be an error of a WebSocket', () => {
     expect(sentBy(cutMidStream({ closeCode: 1011 }), chat)[1]).toEqual({
       isComplete: false,
@@ -89,8 +105,28 @@ test('what is not JSON breaks in its middle, and only there', () => {
   expect(changedBy(malformedJson(), stream([one, long, three]))).toMatchObject({
     frames: [one, `${long.slice(0, -10)}\n\n`, three],
   });
+  expect(changedBy(malformedJson(), stream([]))).toMatchObject({ frames: [] });
   const picture = bytes(Buffer.from('x'), 'image/png');
   expect(changedBy(malformedJson(), picture)).toBe(picture);
+});
+
+test('a service that does not answer sends nothing, and one that resets only does that', () => {
+  const happened: string[] = [];
+  const delivery: Delivery = {
+    response: whole,
+    send: () => happened.push('send'),
+    sendPart: () => happened.push('part'),
+    reset: () => happened.push('reset'),
+  };
+  neverAnswers().intervention(asked()).deliver?.(delivery);
+  expect(happened).toEqual([]);
+  reset().intervention(asked()).deliver?.(delivery);
+  expect(happened).toEqual(['reset']);
+});
+
+test('a port is closed until the end or for a time, and no request is changed by that', () => {
+  expect([refused().refusesForMs, refused({ forMs: 5 }).refusesForMs]).toEqual([Infinity, 5]);
+  expect(refused().intervention(asked())).toEqual({});
 });
 
 describe('an error in a stream', () => {
@@ -134,18 +170,22 @@ describe('an error in a stream', () => {
     [2, 2],
     [3, 3],
   ])('of Responses after %d events has the number %d, and the error the next', (afterChunks, number) => {
-    const created = frame({ type: 'response.created', response: { id: 'resp_1' } });
+    const created = frame({ type: 'response.created', response: { id: 'resp_01ab' } });
     const answer = stream([created, two, three, finish]);
     const request = asked({ path: '/openai/v1/responses' });
     const changed = changedBy(errorInStream({ afterChunks, code: 'x', message: 'No.' }), answer, request);
     const frames = changed?.kind === 'stream' ? [...changed.frames].slice(afterChunks) : [];
     const [failed, error] = frames.map((each) => JSON.parse(each.slice('data: '.length)) as object);
     expect(frames).toHaveLength(2);
-    expect(failed).toMatchObject({
+    expect(failed).toEqual({
       type: 'response.failed',
       response: {
-        id: afterChunks === 0 ? (expect.stringMatching(/^resp_\w{48}$/) as string) : 'resp_1',
+        id: afterChunks === 0 ? (expect.stringMatching(/^resp_\w{48}$/) as string) : 'resp_01ab',
         status: 'failed',
+        error: null,
+        incomplete_details: null,
+        output: [],
+        usage: null,
       },
       sequence_number: number,
     });
@@ -190,4 +230,12 @@ test.each([
   ],
 ])('a raw answer %j is sent as it is', (answer, expected) => {
   expect(respondWith(answer).intervention(asked()).response).toMatchObject(expected);
+});
+
+test('a raw answer that names its type has it once', () => {
+  const { response } = respondWith({
+    body: '<a/>',
+    headers: { 'CONTENT-type': 'text/xml', 'x-a': 'b' },
+  }).intervention(asked());
+  expect([response?.kind, response?.headers]).toEqual(['bytes', { 'x-a': 'b' }]);
 });

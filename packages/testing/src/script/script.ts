@@ -70,6 +70,8 @@ interface Queues {
   readonly replies: Entry<Reply>[];
 }
 
+const nothing: Queues = { faults: [], replies: [] };
+
 /** Every deployment and pool. */
 const everything = '*';
 
@@ -82,8 +84,11 @@ export function createScript(
   let lastId = 0;
   const poolsOf = new Map<string, string[]>();
   for (const [pool, tiers] of Object.entries(config.pools)) {
-    for (const { deployment } of tiers.flat())
-      poolsOf.set(deployment, [...(poolsOf.get(deployment) ?? []), pool]);
+    for (const { deployment } of tiers.flat()) {
+      const known = poolsOf.get(deployment);
+      if (known === undefined) poolsOf.set(deployment, [pool]);
+      else known.push(pool);
+    }
   }
 
   function queuesOf(name: string): Queues {
@@ -108,7 +113,7 @@ export function createScript(
   function strike(request: OperationRequest, deployment?: string): Intervention | undefined {
     if (queues.size === 0) return undefined;
     for (const name of namesFor(deployment)) {
-      const faults = queues.get(name)?.faults ?? [];
+      const { faults } = queues.get(name) ?? nothing;
       for (const entry of faults) {
         if (entry.rate < 1 && random.next() >= entry.rate) continue;
         useUp(faults, entry);
@@ -124,9 +129,9 @@ export function createScript(
   ): Taken | Promise<Taken> | undefined {
     if (queues.size === 0) return undefined;
     for (const name of namesFor(request.deployment.key)) {
-      const replies = queues.get(name)?.replies;
-      const entry = replies?.[0];
-      if (replies === undefined || entry === undefined) continue;
+      const { replies } = queues.get(name) ?? nothing;
+      const [entry] = replies;
+      if (entry === undefined) continue;
       useUp(replies, entry);
       const restore = () => {
         entry.left += 1;
@@ -175,7 +180,9 @@ export function createScript(
     disarm: (id) => {
       for (const { faults } of queues.values()) {
         const at = faults.findIndex((entry) => entry.id === id);
-        if (at >= 0) return faults.splice(at, 1).length > 0;
+        if (at === -1) continue;
+        faults.splice(at, 1);
+        return true;
       }
       return false;
     },

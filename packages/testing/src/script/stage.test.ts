@@ -4,6 +4,7 @@ import { manualClock } from '../clock.ts';
 import { createRandom } from '../random.ts';
 import type { Exchange } from '../service/exchange.ts';
 import type { MockDeployment } from '../service/mock-deployment.ts';
+import type { DeploymentRequest, OperationRequest } from '../service/operation.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
 import { asked, entry, type Told } from '../verdict/told.fake.ts';
 import { refused } from './connection-faults.ts';
@@ -176,6 +177,44 @@ test.each<[Name | '*', string[]]>([
   stage.assertConsumed();
   stage.reset();
   expect(closed).toEqual([]);
+});
+
+test('what is down with a name that is in no config is nothing', () => {
+  const { fail, closed } = aStage();
+  fail('made up', refused());
+  expect(closed).toEqual([]);
+});
+
+const one = { deployment: { key: 'one' } } as DeploymentRequest;
+
+test('a reply that is a function sees the request as it was recorded', async () => {
+  const stage = aStage();
+  stage.reply('one', ({ number, path }) => `${number} ${path}`);
+  const scripted = await stage.hooks.script(one, entry(7, { path: '/here' }) as Exchange);
+  expect(scripted?.draft).toEqual({ content: '7 /here' });
+});
+
+test('a strict mock refuses what nothing is scripted for, and names it with its deployment', async () => {
+  const stage = aStage({ strict: true });
+  const scripted = await stage.hooks.script(one, entry(1, { path: '/here' }) as Exchange);
+  expect(scripted?.intervention?.response).toMatchObject({ kind: 'json', status: 400 });
+  scripted?.restore();
+  expect(() => {
+    stage.assertConsumed();
+  }).toThrow(/^POST \/here was not expected: nothing is scripted for "one", /);
+});
+
+test('recordings are played for requests that no fault strikes, until a reset', () => {
+  const stage = aStage();
+  const recorded = { method: 'GET', path: '/openai/v1/models' };
+  const request = { ...recorded, raw: Buffer.alloc(0) } as Partial<OperationRequest> as OperationRequest;
+  const response = { status: 418, headers: {}, body: {} };
+  stage.replay({ format: 'aoai-recording/1', isMasked: false, exchanges: [{ request: recorded, response }] });
+  const status = () => stage.hooks.strike(request)?.response?.status;
+  stage.fail('*', serverError());
+  expect([status(), status(), status()]).toEqual([500, 418, 418]);
+  stage.reset();
+  expect(status()).toBeUndefined();
 });
 
 test('a thousand deployments are counted, whatever names callers invent, and go on being counted', () => {

@@ -50,7 +50,7 @@ export function createStage(config: Config, options: StageOptions): Stage {
   const observers = new Set<ObserveListener>();
   const counts = new Map<MockDeployment, number>();
   const rules = { timeScale: options.timeScale, keysForbidden: config.policy.apiKeys === 'forbid' };
-  let surprise: Exchange | undefined;
+  let surprise: { readonly exchange: Exchange; readonly target: string } | undefined;
 
   function fail(name: string, fault: Fault, how?: FailOptions): void {
     if (fault.refusesForMs === undefined) {
@@ -70,7 +70,7 @@ export function createStage(config: Config, options: StageOptions): Stage {
   function play(request: DeploymentRequest, exchange: Exchange): Scripted | Promise<Scripted> | undefined {
     const taken = script.take(request, () => recordedRequest(exchange));
     if (taken !== undefined || !options.strict) return taken;
-    surprise ??= exchange;
+    surprise ??= { exchange, target: request.deployment.key };
     return { intervention: { response: unscripted(request) }, restore: () => undefined };
   }
 
@@ -121,7 +121,7 @@ export function createStage(config: Config, options: StageOptions): Stage {
     verdict: () => verdict(journal.entries(), rules),
     assertConsumed() {
       if (surprise !== undefined) {
-        throw new UnexpectedRequestError(recordedRequest(surprise), surprise.deployment?.key ?? '');
+        throw new UnexpectedRequestError(recordedRequest(surprise.exchange), surprise.target);
       }
       const left = script.unconsumed();
       if (left.length > 0) throw new UnconsumedRepliesError(left);
