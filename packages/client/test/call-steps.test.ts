@@ -4,6 +4,7 @@ import { isConnectionFailure } from '../src/answer/connection-failure.ts';
 import { runCall } from '../src/call/run-call.ts';
 import type { ClientOptions } from '../src/client/client-options.ts';
 import { settingsOf } from '../src/client/settings.ts';
+import { noMentions } from '../src/request/mentions.ts';
 import { readJsonRequest } from '../src/request/read-request.ts';
 import { rightBody } from './raw-answers.ts';
 import { wired } from './wired-attempts.ts';
@@ -66,7 +67,7 @@ function setUp(
     });
     const settings = settingsOf({ retry: { maxRetries: 5 }, ...options });
     const route = wires.engine.route(model);
-    return runCall(wires.engine, { request, route, settings, signals: [signal] });
+    return runCall(wires.engine, { request, route, mentions: noMentions, settings, signals: [signal] });
   };
   return { ...wires, call, attempts, refreshed, left };
 }

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { runCall } from '../src/call/run-call.ts';
 import { settingsOf } from '../src/client/settings.ts';
+import { noMentions } from '../src/request/mentions.ts';
 import { readJsonRequest } from '../src/request/read-request.ts';
 import type { TransportResponse } from '../src/transport/transport.ts';
 import { responseEvents } from './raw-answers.ts';
@@ -73,7 +74,7 @@ async function begun(
       : engine.route(request.name);
   const settings = { ...settingsOf({ deadlineMs: 60_000, idleTimeoutMs: 5_000, attemptTimeoutMs: 4_000 }) };
   pieces?.enqueue(utf8(first));
-  const answer = await runCall(engine, { request, route, settings, signals: [signal] });
+  const answer = await runCall(engine, { request, route, mentions: noMentions, settings, signals: [signal] });
   return {
     ...{ wires, destroyed, tokens: request.tokens },
     send: (text: string) => pieces?.enqueue(utf8(text)),

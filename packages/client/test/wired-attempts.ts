@@ -13,6 +13,7 @@ import { finishCall, startCall } from '../src/engine/finish-call.ts';
 import type { ClientEvent } from '../src/events/events.ts';
 import { memoryQuota } from '../src/quota/memory-quota.ts';
 import type { SettledChange, Settlement } from '../src/quota/quota.ts';
+import { noMentions } from '../src/request/mentions.ts';
 import { readJsonRequest } from '../src/request/read-request.ts';
 import type { Transport } from '../src/transport/transport.ts';
 
@@ -106,7 +107,13 @@ export function wired({
         json: { model: 'pool', input: 'Hi', ...json },
       });
       const route = engine.route(request.name ?? 'pool');
-      const call = startCall(engine, { request, route, settings: settingsOf(settings), signals: [] });
+      const call = startCall(engine, {
+        request,
+        route,
+        mentions: noMentions,
+        settings: settingsOf(settings),
+        signals: [],
+      });
       calls.push(call);
       events.length = 0;
       return call;

@@ -6,9 +6,9 @@ import { fitParameters } from '../request/fit-parameters.ts';
 
 /** The body of an attempt: as the caller gave it, or with `fit` as the target's model takes it. Changes are emitted. */
 export function bodyOf(engine: Engine, call: Call, attempt: Attempt): WireBody | Promise<WireBody> {
-  const { request, settings } = call;
+  const { request, settings, mentions } = call;
   const { target } = attempt.admission;
-  if (!settings.fit || request.text === undefined) return request.bodyFor(target);
+  if (!settings.fit || request.text === undefined) return request.bodyFor(target, { mentions });
   const { model } = target.deployment;
   // From the text: the getters of an object of the caller could return something else the second time.
   const asked = JSON.parse(request.text) as Record<string, unknown>;
@@ -18,7 +18,7 @@ export function bodyOf(engine: Engine, call: Call, attempt: Attempt): WireBody |
     model,
     api: target.resource.api,
   });
-  if (changes.length === 0) return request.bodyFor(target);
+  if (changes.length === 0) return request.bodyFor(target, { mentions });
   engine.emit({
     type: 'request-fitted',
     callId: call.id,
@@ -29,5 +29,5 @@ export function bodyOf(engine: Engine, call: Call, attempt: Attempt): WireBody |
     model,
     changes,
   });
-  return request.bodyFor(target, json);
+  return request.bodyFor(target, { mentions, changed: json });
 }

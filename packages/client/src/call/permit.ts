@@ -5,7 +5,7 @@ import { ResidencyError } from '../errors.ts';
 import type { CallRequest } from '../request/call-request.ts';
 import { checkModel } from '../request/json-body.ts';
 import { isWrite } from '../request/read-request.ts';
-import { mentionsIn } from '../request/mentions.ts';
+import { mentionsIn, noMentions } from '../request/mentions.ts';
 import type { Mentions } from '../request/mentions.ts';
 import type { Route } from '../route/route.ts';
 
@@ -16,16 +16,23 @@ interface Asked {
   readonly settings: CallSettings;
 }
 
+/** Where a request may go, with what was found in it. */
+interface Permitted {
+  readonly route: Route;
+  /** Nothing where nothing is looked for: then all names in the body stay as they are. */
+  readonly mentions: Mentions;
+}
+
 /**
  * The route of a request as far as the policy allows what the request refers to: only resources that hold every
  * deployment it names stay in it.
  * @throws ResidencyError before anything is sent, when the policy forbids it or cannot see what it leads to.
  */
-export function permitted(config: Config, engine: Engine, { request, route, settings }: Asked): Route {
+export function permitted(config: Config, engine: Engine, { request, route, settings }: Asked): Permitted {
   const { policy } = config;
   const clause = guarding(config);
   const isFree = clause === undefined && policy.apiKeys !== 'forbid' && policy.previewApis !== 'forbid';
-  if (isFree && !mayRefer(request)) return route;
+  if (isFree && !mayRefer(request)) return { route, mentions: noMentions };
   const mentions = request.mentions();
   if (policy.apiKeys === 'forbid' && mentions.hasKey) {
     throw refused(request, {
@@ -40,8 +47,8 @@ export function permitted(config: Config, engine: Engine, { request, route, sett
     });
   }
   if (clause !== undefined && !settings.trustReferences) checkSeen(config, { request, mentions, clause });
-  if (mentions.deployments.length === 0) return route;
-  return narrowed(engine, { request, route, mentions, clause });
+  if (mentions.deployments.length === 0) return { route, mentions };
+  return { route: narrowed(engine, { request, route, mentions, clause }), mentions };
 }
 
 /** The clause that says which deployments may be called, so that every other one is forbidden. */

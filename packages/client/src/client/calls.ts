@@ -37,8 +37,8 @@ type Send = (
 export function callsWith({ config, engine, allowHeaders }: Sources, settings: CallSettings): Calls {
   const sendOnce: Send = (request, signals, own) => {
     const found = routeFor(config, engine, { request, settings });
-    const route = permitted(config, engine, { request, route: found, settings });
-    return runCall(engine, { request, route, settings: own, signals });
+    const leave = permitted(config, engine, { request, route: found, settings });
+    return runCall(engine, { request, ...leave, settings: own, signals });
   };
   const send: Send = async (request, signals, own) => {
     if (!isResumable(request)) return sendOnce(request, signals, own);

@@ -4,6 +4,7 @@ import type { Asked } from '../choice/choice.ts';
 import type { Cancellation } from '../waiting/cancellation.ts';
 import type { RefusalReason } from '../quota/quota.ts';
 import type { CallRequest } from '../request/call-request.ts';
+import type { Mentions } from '../request/mentions.ts';
 import type { Route } from '../route/route.ts';
 import type { References } from '../state/references.ts';
 import type { Target } from '../route/target.ts';
@@ -36,6 +37,8 @@ export interface Call {
   readonly id: string;
   readonly request: CallRequest;
   readonly route: Route;
+  /** Deployments that it names elsewhere, which the route holds. */
+  readonly mentions: Mentions;
   /** What the choice of a target depends on. */
   readonly asked: Asked;
   readonly settings: CallSettings;

@@ -6,6 +6,7 @@ import type { Engine } from './engine.ts';
 import { settleBudget } from './hold-budget.ts';
 import type { CallFinished, Usage } from '../events/events.ts';
 import type { CallRequest } from '../request/call-request.ts';
+import type { Mentions } from '../request/mentions.ts';
 import { referencesIn } from '../state/references.ts';
 import { holderOf } from './bound-call.ts';
 import type { Route } from '../route/route.ts';
@@ -17,18 +18,21 @@ import { costOf } from '../answer/usage.ts';
 export interface CallInput {
   readonly request: CallRequest;
   readonly route: Route;
+  /** What was found in the request when it was permitted. */
+  readonly mentions: Mentions;
   readonly settings: CallSettings;
   readonly signals: readonly (AbortSignal | null | undefined)[];
 }
 
 /** Begins a call. */
-export function startCall(engine: Engine, { request, route, settings, signals }: CallInput): Call {
+export function startCall(engine: Engine, { request, route, mentions, settings, signals }: CallInput): Call {
   const startedMs = engine.now();
   const refersTo = referencesIn(request);
   const call: Call = {
     id: idOf(engine, request),
     request,
     route,
+    mentions,
     asked: askedOf(request),
     settings,
     cancellation: cancellation(signals),

@@ -28,12 +28,20 @@ export interface CallRequest {
   readonly replayable: boolean;
   /** Why the body could not be read, for one that is passed on as it came. */
   readonly unread: string | undefined;
-  /** What the body and the headers refer to beside the name that is called. */
+  /** Looks for what the body and the headers refer to beside the name that is called. */
   mentions(): Mentions;
   /** The query for a target: with the name of its deployment where one was given. */
   queryFor(target: Target): string;
   /** Headers that name a deployment, for a target; absent when none does. */
   readonly headersFor: ((target: Target) => Readonly<Record<string, string>>) | undefined;
-  /** The body for a target: with the name of its deployment, and `changed` in place of the JSON that was asked for. */
-  bodyFor(target: Target, changed?: Readonly<Record<string, unknown>>): WireBody | Promise<WireBody>;
+  /** The body for a target, with the name of its deployment. */
+  bodyFor(target: Target, options: BodyOptions): WireBody | Promise<WireBody>;
+}
+
+/** What is in a body beside what was asked for. */
+interface BodyOptions {
+  /** Its deployments are written with the names that they have in the resource of the target. */
+  readonly mentions: Mentions;
+  /** In place of the JSON that was asked for. */
+  readonly changed?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -13,6 +13,9 @@ const read = (path: string, input: RequestInput = {}, allowHeaders?: ReadonlySet
 const chat = (json: object) => read('/v1/chat/completions', { body: JSON.stringify(json) });
 
 /** A deployment `gpt` in a resource that has another one, `judge`, under the name `grader` of the config. */
+/** Nothing was looked for in the request. */
+const plain = { mentions: noMentions };
+
 const target = (api = 'v1') =>
   ({
     deployment: { deployment: 'gpt' },
@@ -202,23 +205,31 @@ describe('the body for a target', () => {
   test('has the name of its deployment, and all else as it was', () => {
     const request = chat({ a: 1, model: 'chat' });
     expect(request.text).toBe('{"model":"chat","a":1}');
-    expect(request.bodyFor(target())).toBe('{"model":"gpt","a":1}');
-    expect(chat({ model: 'gpt', a: 1 }).bodyFor(target())).toBe('{"model":"gpt","a":1}');
+    expect(request.bodyFor(target(), plain)).toBe('{"model":"gpt","a":1}');
+    expect(chat({ model: 'gpt', a: 1 }).bodyFor(target(), plain)).toBe('{"model":"gpt","a":1}');
   });
 
   test('has what was changed', () => {
-    expect(chat({ model: 'chat', a: 1 }).bodyFor(target(), { model: 'chat', a: 2 })).toBe(
-      '{"model":"gpt","a":2}',
-    );
+    expect(
+      chat({ model: 'chat', a: 1 }).bodyFor(target(), { ...plain, changed: { model: 'chat', a: 2 } }),
+    ).toBe('{"model":"gpt","a":2}');
     const unnamed = read('/v1/anything', { body: '{"a":1}' });
-    expect(unnamed.bodyFor(target())).toBe('{"a":1}');
-    expect(unnamed.bodyFor(target(), { a: 2 })).toBe('{"a":2}');
+    expect(unnamed.bodyFor(target(), plain)).toBe('{"a":1}');
+    expect(unnamed.bodyFor(target(), { ...plain, changed: { a: 2 } })).toBe('{"a":2}');
   });
 
-  test('has the deployments that it mentions by the names of the resource, once they were asked for', () => {
+  test('has the deployments that it mentions by the names of the resource, where they were looked for', () => {
     const request = chat({ model: 'chat', x: { model: 'grader' }, y: { model: 'unknown' } });
-    expect(request.mentions().deployments).toEqual(['grader', 'unknown']);
-    expect(request.bodyFor(target())).toBe('{"model":"gpt","x":{"model":"judge"},"y":{"model":"unknown"}}');
+    const mentions = request.mentions();
+    expect(mentions.deployments).toEqual(['grader', 'unknown']);
+    expect(request.bodyFor(target(), { mentions })).toBe(
+      '{"model":"gpt","x":{"model":"judge"},"y":{"model":"unknown"}}',
+    );
+    expect(request.bodyFor(target(), plain)).toBe(
+      '{"model":"gpt","x":{"model":"grader"},"y":{"model":"unknown"}}',
+    );
+    const changed = { model: 'chat', z: { model: 'grader' } };
+    expect(request.bodyFor(target(), { mentions, changed })).toBe('{"model":"gpt","z":{"model":"judge"}}');
   });
 
   test('of a form has its name in place of the other', async () => {
@@ -227,7 +238,7 @@ describe('the body for a target', () => {
     data.append('stream', 'true');
     const request = read('/v1/audio/transcriptions', { body: data });
     expect(request.stream).toBe(true);
-    expect(Buffer.from((await request.bodyFor(target())) as Uint8Array).toString()).toMatch(
+    expect(Buffer.from((await request.bodyFor(target(), plain)) as Uint8Array).toString()).toMatch(
       /name="stream"\r\n\r\ntrue\r\n[^]*name="model"\r\n\r\ngpt\r\n/,
     );
   });
@@ -235,15 +246,15 @@ describe('the body for a target', () => {
   test('of a form that names nothing has no name', async () => {
     const data = new FormData();
     data.append('purpose', 'batch');
-    const bytes = (await read('/v1/files', { body: data }).bodyFor(target())) as Uint8Array;
+    const bytes = (await read('/v1/files', { body: data }).bodyFor(target(), plain)) as Uint8Array;
     expect(Buffer.from(bytes).toString()).not.toContain('model');
   });
 
   test('is none where there is none, and bytes as they came', () => {
-    expect(read('/v1/files', { method: 'GET' }).bodyFor(target())).toBeUndefined();
+    expect(read('/v1/files', { method: 'GET' }).bodyFor(target(), plain)).toBeUndefined();
     const bytes = new Uint8Array([1, 2]);
     expect(
-      read('/v1/files', { body: bytes, headers: { 'content-type': 'audio/wav' } }).bodyFor(target()),
+      read('/v1/files', { body: bytes, headers: { 'content-type': 'audio/wav' } }).bodyFor(target(), plain),
     ).toEqual(bytes);
   });
 });
@@ -302,9 +313,7 @@ describe('the deployment of the image generation tool', () => {
 });
 
 describe('mentions', () => {
-  test('are looked for once, and in what is sent', () => {
-    const request = chat({ model: 'chat', x: { model: 'grader' } });
-    expect(request.mentions()).toBe(request.mentions());
+  test('are none where nothing can stand', () => {
     expect(chat({ model: 'chat', a: 'a model' }).mentions()).toBe(noMentions);
     expect(read('/v1/files', { method: 'GET' }).mentions()).toBe(noMentions);
   });
@@ -331,7 +340,7 @@ describe('readJsonRequest', () => {
       ...request,
       mentions: request.mentions(),
       queryFor: request.queryFor(target()),
-      bodyFor: request.bodyFor(target()),
+      bodyFor: request.bodyFor(target(), plain),
     });
     const allow = new Set(['x-custom']);
     const object = readJsonRequest(url, { method: 'post', headers, json }, allow);

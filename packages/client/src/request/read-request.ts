@@ -112,7 +112,6 @@ function request({ place, method, headers, body }: ReadParts): CallRequest {
   const { [imageDeploymentHeader]: imageDeployment, ...plainHeaders } = headers;
   const contentType = contentTypeOf(body, headers['content-type']);
   const operation = operationOf(path);
-  let mentions: Mentions | undefined;
   return {
     method,
     path,
@@ -128,13 +127,13 @@ function request({ place, method, headers, body }: ReadParts): CallRequest {
     text,
     replayable: !(body.kind === 'opaque' && body.content instanceof ReadableStream),
     unread: body.kind === 'opaque' ? body.unread : undefined,
-    mentions: () => (mentions ??= mentionsOf({ text, named, imageDeployment, path, body })),
+    mentions: () => mentionsOf({ text, named, imageDeployment, path, body }),
     queryFor: (target) => queryFor(place, target),
     headersFor:
       imageDeployment === undefined
         ? undefined
         : (target) => ({ [imageDeploymentHeader]: deploymentNamed(target, imageDeployment) }),
-    bodyFor: bodyWriter({ body, name, named, text, mentions: () => mentions ?? noMentions }),
+    bodyFor: bodyWriter({ body, name, named, text }),
   };
 }
 
@@ -237,11 +236,10 @@ interface Writing {
   readonly name: string | undefined;
   readonly named: NamedJson | undefined;
   readonly text: string | undefined;
-  readonly mentions: () => Mentions;
 }
 
-function bodyWriter({ body, name, named, text, mentions }: Writing): CallRequest['bodyFor'] {
-  return (target, changed) => {
+function bodyWriter({ body, name, named, text }: Writing): CallRequest['bodyFor'] {
+  return (target, { mentions, changed }) => {
     const { deployment } = target.deployment;
     switch (body.kind) {
       case 'none':
@@ -255,7 +253,7 @@ function bodyWriter({ body, name, named, text, mentions }: Writing): CallRequest
         if (changed !== undefined) {
           written = named === undefined ? stringified(changed) : namedJson(changed, deployment).text;
         }
-        return mentions().deployments.length === 0 || written === undefined
+        return mentions.deployments.length === 0 || written === undefined
           ? written
           : withDeployments(written, target);
       }
