@@ -101,6 +101,7 @@ test('a second close with less patience ends what the first one waits for', asyn
   const first = azure.close();
   await Promise.all([first, azure.close({ graceMs: 0 }), azure.close()]);
   await ending;
+  await azure.close();
 });
 
 test('`graceMs` is a time', async () => {

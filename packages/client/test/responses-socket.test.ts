@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { apiKey } from '@aoai/auth';
 import { defineConfig } from '@aoai/config';
 import OpenAI from 'openai';
@@ -199,6 +201,23 @@ describe('responsesSocket', () => {
     // All has arrived by then; what has not been read yet still is.
     expect(order.indexOf('closed')).toBeGreaterThan(order.indexOf('response.output_text.delta'));
     expect(order).toContain('response.completed');
+  });
+
+  test('a transport that goes through a proxy can be closed twice, at once and after', async () => {
+    const proxy = createServer().on('connect', (_, socket) => socket.end('HTTP/1.1 403 No\r\n\r\n'));
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const { port } = proxy.address() as AddressInfo;
+    const elsewhere: Transport = async () => {
+      const { body } = new Response('{}');
+      if (body === null) throw new Error('It has a body.');
+      return { status: 200, headers: new Headers(), body, destroy: () => undefined };
+    };
+    const transport = responsesSocket({ proxy: `http://127.0.0.1:${port}`, transport: elsewhere });
+    const request = { method: 'POST', headers: {}, body: '{}', signal: new AbortController().signal };
+    await transport({ ...request, url: 'http://contoso.example/openai/v1/responses' });
+    await Promise.all([transport.close?.(), transport.close?.()]);
+    await transport.close?.();
+    proxy.close();
   });
 
   test('what one resource does not have is asked of the other', async () => {

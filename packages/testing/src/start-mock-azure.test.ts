@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import OpenAI, { AzureOpenAI } from 'openai';
 import { expect, test } from 'vitest';
+import { neverAnswers } from './script/connection-faults.ts';
 import { startMockAzure } from './start-mock-azure.ts';
 
 test('answers the openai SDK on both surfaces, whole and streamed', async () => {
@@ -48,6 +51,39 @@ test('leaves no port open where one of its parts cannot start', async () => {
     await expect(startMockAzure(options)).rejects.toMatchObject({ code: 'EADDRINUSE' });
   await expect.poll(servers).toBeLessThanOrEqual(before);
   await busy.close();
+});
+
+test('every close waits until all is closed: a second one at once, with less patience, and one after', async () => {
+  const azure = await startMockAzure();
+  const ports = [azure.endpoint, azure.identity.signInOrigin, azure.arm.endpoint].map((url) =>
+    Number(new URL(url).port),
+  );
+  const isOpen = async (port: number): Promise<boolean> => {
+    const socket = connect(port, '127.0.0.1');
+    const opened = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'close').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    return opened;
+  };
+  expect(await Promise.all(ports.map(isOpen))).toEqual([true, true, true]);
+  azure.fail('gpt-5-mini', neverAnswers());
+  const hanging = fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+    body: '{"model":"gpt-5-mini","messages":[{"role":"user","content":"Hi"}]}',
+  }).then(
+    () => 'answered',
+    () => 'cut',
+  );
+  await expect.poll(() => azure.requests().length).toBe(1);
+  const patient = azure.close({ graceMs: 600_000 });
+  await azure.close();
+  expect(await Promise.all(ports.map(isOpen))).toEqual([false, false, false]);
+  expect(await hanging).toBe('cut');
+  await patient;
+  await azure.close();
 });
 
 test('closes at the end of a block with await using', async () => {

@@ -412,6 +412,18 @@ describe('close', () => {
     expect(all).toHaveLength(2);
   });
 
+  test('twice at once is answered twice, and so is once more', async () => {
+    const { store, asked: all } = await asked(lease);
+    const [first, second] = [store.close?.(), store.close?.()];
+    for (const question of all.slice(1)) question.answer(lease);
+    await first;
+    await second;
+    const again = store.close?.();
+    all.at(-1)?.answer(lease);
+    await again;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('asks nothing of a store that is down, or that was never asked', async () => {
     const { store, first, last, asked: all } = await asked();
     const ending = store.settle(first, { result: 'failed' });

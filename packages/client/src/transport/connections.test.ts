@@ -231,6 +231,27 @@ describe('createConnections', () => {
     await closing;
   });
 
+  test('whoever closes while another closes waits for the same, and whoever does later for what is there then', async () => {
+    const { pool, use, calls } = connectionsOf(2);
+    const first = used(use());
+    const ended: number[] = [];
+    const closing = [1, 2, 3].map((number) => pool.close().then(() => ended.push(number)));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended).toEqual([]);
+    first.release();
+    await Promise.all(closing);
+    expect(ended.toSorted()).toEqual([1, 2, 3]);
+    await pool.close();
+    expect(calls).toEqual(['close 1']);
+    const second = used(use());
+    const again = pool.close().then(() => ended.push(4));
+    await vi.advanceTimersByTimeAsync(1);
+    expect(ended).toHaveLength(3);
+    second.release();
+    await again;
+    expect(calls).toEqual(['close 1', 'close 2']);
+  });
+
   test('closing with nothing under way closes what is idle at once', async () => {
     const { pool, use, calls } = connectionsOf(2);
     const both = [used(use()), used(use())];

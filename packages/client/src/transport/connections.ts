@@ -49,7 +49,7 @@ export function createConnections(options: ConnectionOptions): Connections {
   const idle: Slot[] = [];
   const waiting: ((held: HeldConnection) => void)[] = [];
   let busy = 0;
-  let drained: (() => void) | undefined;
+  let drained: PromiseWithResolvers<undefined> | undefined;
 
   function open(): Slot {
     const slot: Slot = {
@@ -83,7 +83,9 @@ export function createConnections(options: ConnectionOptions): Connections {
       if (next !== undefined) begin(take(), next);
       else {
         busy -= 1;
-        if (busy === 0) drained?.();
+        if (busy > 0) return;
+        drained?.resolve(undefined);
+        drained = undefined;
       }
     };
     const held: HeldConnection = {
@@ -130,7 +132,8 @@ export function createConnections(options: ConnectionOptions): Connections {
       begin(take(), start);
     },
     async close() {
-      if (busy > 0) await new Promise<void>((resolve) => (drained = resolve));
+      // Whoever else closes meanwhile waits for the same end.
+      if (busy > 0) await (drained ??= Promise.withResolvers<undefined>()).promise;
       await Promise.all(idle.splice(0).map(({ client }) => client.close()));
     },
   };

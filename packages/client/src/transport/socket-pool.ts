@@ -73,7 +73,9 @@ export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOp
 
   function release(): void {
     busy -= 1;
-    if (busy === 0) drained?.resolve(undefined);
+    if (busy > 0) return;
+    drained?.resolve(undefined);
+    drained = undefined;
   }
 
   return {
@@ -143,7 +145,10 @@ function dispatchers({ dispatcher, proxy }: Pick<SocketPoolOptions, 'dispatcher'
       return agent;
     },
     close: async (): Promise<void> => {
-      await Promise.all([...agents.values()].map(async (agent) => (await agent).close()));
+      const all = [...agents.values()];
+      // An agent is closed once: a second time is an error of undici.
+      agents.clear();
+      await Promise.all(all.map(async (agent) => (await agent).close()));
     },
   };
 }

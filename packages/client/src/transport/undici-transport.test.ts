@@ -210,6 +210,36 @@ describe('undiciTransport', () => {
     expect(await text(await answer)).toBe('late');
     await closed;
   });
+
+  test('every close waits for what is under way, also one during another, and one after it ends at once', async () => {
+    let finish: (() => void) | undefined;
+    const { origin } = await serve((_, response) => {
+      finish = () => response.end('late');
+    });
+    const transport = undiciTransport({ env: {} });
+    const answer = transport(get(origin));
+    const order: string[] = [];
+    const close = async () => {
+      await transport.close?.();
+      order.push('closed');
+    };
+    const closing = [close(), close()];
+    while (finish === undefined) await nextTurn();
+    order.push('answered');
+    finish();
+    await text(await answer);
+    await Promise.all(closing);
+    await transport.close?.();
+    expect(order).toEqual(['answered', 'closed', 'closed']);
+  });
+
+  test('a close is no error where nothing could be opened', async () => {
+    const transport = undiciTransport({ env: {}, proxy: 'ftp://proxy' });
+    const answer = transport(get('http://contoso.example'));
+    const closing = transport.close?.();
+    await expect(answer).rejects.toMatchObject({ code: 'PROXY_UNUSABLE' });
+    await closing;
+  });
 });
 
 describe('undiciTransport on abort', () => {

@@ -71,10 +71,13 @@ export function undiciTransport(options: UndiciTransportOptions = {}): Transport
       ? connections.then((opened) => exchange(opened, sending))
       : exchange(connections, sending);
   };
+  let closing: Promise<unknown> = Promise.resolve();
   const close = async (): Promise<void> => {
     const all = [...byOrigin.values()];
     byOrigin.clear();
-    await Promise.all(all.map(async (connections) => (await connections).close()));
+    // A close during another one waits for both. What could not be opened need not be closed.
+    closing = Promise.allSettled([closing, ...all.map(async (connections) => (await connections).close())]);
+    await closing;
   };
   return Object.assign(send, { close });
 }

@@ -55,13 +55,15 @@ export async function startRecorder(options: RecorderOptions): Promise<Recorder>
     isMasked: maskContent,
     exchanges: [...exchanges],
   });
+  const finish = async (): Promise<void> => {
+    await listener.close(2_000);
+    if (file !== undefined) await writeRecording(file, recording());
+  };
+  let closed: Promise<void> | undefined;
   return {
     endpoint: `http://127.0.0.1:${listener.port}`,
     recording,
-    async close() {
-      await listener.close(2_000);
-      if (file !== undefined) await writeRecording(file, recording());
-    },
+    close: () => (closed ??= finish()),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import OpenAI from 'openai';
@@ -56,6 +56,16 @@ async function record(
   await real.close();
   return { said, recording: recorder.recording() };
 }
+
+test('every close waits until the file is there, and it is written once', async () => {
+  const file = join(folder, 'twice.json');
+  const recorder = await startRecorder({ endpoint: 'http://127.0.0.1:9', file });
+  await Promise.all([recorder.close(), recorder.close()]);
+  expect(await readRecording(file)).toEqual(recorder.recording());
+  rmSync(file);
+  await recorder.close();
+  expect(readdirSync(folder)).toEqual([]);
+});
 
 test('what was recorded is answered again, without the endpoint', async () => {
   const file = join(folder, 'talk.json');
