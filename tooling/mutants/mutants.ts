@@ -67,7 +67,7 @@ function testsOf(path: string): string {
 
 async function tryPackage(name: string, patterns: readonly string[], timeMs: number): Promise<void> {
   const program = fileURLToPath(new URL('mutate-package.ts', import.meta.url));
-  const child = spawn(process.execPath, [program, name, ...patterns, ...notMutable], {
+  const child = spawn(process.execPath, [program, `packages/${name}`, ...patterns, ...notMutable], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     // A group of its own, so that its test runners end with it.
     detached: true,

@@ -1,10 +1,13 @@
-// Tries the mutants of one package, in a process of its own: `node mutate-package.ts NAME PATTERN…`.
+// Tries the mutants of one package, in a process of its own: `node mutate-package.ts FOLDER PATTERN…`, with the folder from
+// the root.
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 
-const [name = '', ...mutate] = process.argv.slice(2);
+const [folder = '', ...mutate] = process.argv.slice(2);
+const name = basename(folder);
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-process.chdir(here(`../../packages/${name}`));
+process.chdir(here(`../../${folder}`));
 
 await new Stryker({
   mutate,
