@@ -120,6 +120,25 @@ describe.skipIf(!hasRedis)('what the service counts of an estimate', () => {
     expect(await (await redis.connect()).hGet(state, 'sn')).toBe('0.5');
   });
 
+  test('a new minute begins anew, and what the one before has shown is kept', async () => {
+    await write({ ...sliding, sg: 900, sl: 50 });
+    const { seen } = await answered(600, 700);
+    expect(seen).toEqual({ sm: 0, sn: '0.5', si: '0.5', sl: '600', sg: '550' });
+    const { sb, st, se } = { ...(await (await redis.connect()).hGetAll(state)) };
+    expect(sb).toBe('0.6');
+    expect(Date.now() - Number(st)).toBeLessThan(2_000);
+    expect(se).toBe(st);
+  });
+
+  test.each([
+    [500, '600'],
+    [5_000, '5000'],
+  ])('an answer up to 600, after one up to %d, makes no gap smaller', async (sl, latest) => {
+    await write({ sm: 0, sn: 0.5, si: 0.5, st: 1, sg: 300, sl });
+    const { seen } = await answered(600, 700);
+    expect(seen).toMatchObject({ sl: latest, sg: '300' });
+  });
+
   test('the largest and the smallest part of a minute are kept', async () => {
     const minute = await presentMinute();
     const client = await redis.connect();

@@ -189,6 +189,64 @@ describe.skipIf(!hasRedis)('the scripts', () => {
     expect(Number(answer.free)).toBeCloseTo(0.6, 2);
   });
 
+  test('throughput of an unknown size has no estimate: only the gauge of an answer fills it', async () => {
+    const unknown = { provisioned: true, capacity: undefined };
+    const answer = await ask({ ...unknown, attempts: '100:5000,100:5000' });
+    expect(answer).toMatchObject({ granted: '2', free: '1', poured: '10000' });
+    expect(await settle({ ...unknown, usedWeighed: 9_000 })).toMatchObject({ free: '1' });
+    const said = { utilisation: 0.9, reservedAtMs: Date.now(), pouredBefore: '5000' };
+    expect(Number((await settle({ ...unknown, ...said })).free)).toBeCloseTo(0.1, 2);
+  });
+
+  test('what has left its window is not given back: that would be credit, and stay for ever', async () => {
+    const { serverMs } = await ask({ attempts: '100:0', tokenRate: 0 });
+    await (await redis.connect()).del([tokens, requests]);
+    const back = { provisioned: false, reservedTokens: 100, reservedAtMs: serverMs };
+    await settle({ ...back, countsTokens: false, countsCall: false, result: 'cancelled' });
+    expect([await read(tokens), await read(requests)]).toEqual([{}, {}]);
+  });
+
+  test('what another replica has used since is not given back with it', async () => {
+    const { serverMs } = await ask({ attempts: '100:0', tokenRate: 0 });
+    await write(tokens, { [Math.floor(Number(serverMs) / 1_000) - 1]: 30 });
+    const back = { provisioned: false, tokenLimit: 1_000, reservedTokens: 100, reservedAtMs: serverMs };
+    const answer = await settle({ ...back, countsTokens: false, countsCall: true, result: 'throttled' });
+    expect(Number(answer.free)).toBe(0.97);
+    expect(Object.values(await read(requests))).toEqual(['1']);
+  });
+
+  test('calls are guessed once: a second refusal lowers no limit, nor is one of the config guessed', async () => {
+    const refusal = { provisioned: false, result: 'throttled', limitHit: 'requests' };
+    await settle({ ...refusal, requestLimit: 10 });
+    expect(await read(state)).not.toHaveProperty('lr');
+    await write(state, { lr: 7 });
+    await settle(refusal);
+    expect(await read(state)).toMatchObject({ lr: '7' });
+  });
+
+  test('a guess of a clock that was set back is forgotten too', async () => {
+    await write(state, { lt: 50, lr: 5, lg: Date.now() + 3_600_000 });
+    const answer = await ask({ tokenLimit: undefined });
+    expect([answer.tokenLimit, answer.requestLimit]).toEqual(['', '']);
+  });
+
+  test('of the totals before pauses the last 25 are kept', async () => {
+    const totals = Array.from({ length: 25 }, (_, place) => place + 1);
+    await write(state, { gl: `,${totals.slice(0, 23).join(',')}`, tp: 24, ga: 0 });
+    await ask({ attempts: '1:0' });
+    expect((await read(state))['gl']).toBe(`,${totals.slice(0, 24).join(',')}`);
+    await write(state, { ga: 0 });
+    await ask({ attempts: '1:0' });
+    expect((await read(state))['gl'], 'without the oldest').toBe(`,${totals.slice(1).join(',')}`);
+  });
+
+  test('attempts without a pause between them are one total', async () => {
+    await write(state, { tp: 24, ga: Date.now() + 60_000 });
+    await ask({ attempts: '5:0' });
+    expect(await read(state)).toMatchObject({ tp: '29' });
+    expect(await read(state)).not.toHaveProperty('gl');
+  });
+
   test('what never arrived was no call', async () => {
     const { serverMs } = await ask({ attempts: '100:0', tokenRate: 0 });
     const back = { provisioned: false, reservedTokens: 100, reservedAtMs: serverMs };

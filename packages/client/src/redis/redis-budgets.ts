@@ -28,7 +28,10 @@ for place, key in ipairs(KEYS) do
 end
 local used = { 1 }
 for place, key in ipairs(KEYS) do
-  used[place + 1] = redis.call('HINCRBY', key, 'used', ARGV[place * 3 - 2])
+  local sum = redis.call('HINCRBY', key, 'used', ARGV[place * 3 - 2])
+  -- The server may have lost what is given back: that is no credit.
+  if sum < 0 then redis.call('HSET', key, 'used', 0) end
+  used[place + 1] = math.max(0, sum)
   redis.call('PEXPIRE', key, ARGV[place * 3])
 end
 return used`);
