@@ -5,7 +5,6 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { QuotaStoreError } from '../src/errors.ts';
 import type { QuotaStore, QuotaTarget, Settlement } from '../src/quota/quota.ts';
 import { redisQuota } from '../src/redis/redis-quota.ts';
-import type { RedisQuotaOptions } from '../src/redis/redis-quota.ts';
 import { few, granted, refused, useRedis } from './redis-fixture.ts';
 import { hasRedis, startRedis } from './redis-server.ts';
 
@@ -287,14 +286,4 @@ describe.skipIf(!hasRedis)('redisQuota', () => {
     await expect(closed.reserve(paygo, few)).rejects.toBeInstanceOf(QuotaStoreError);
     await granted(open, paygo);
   });
-});
-
-test.each([
-  [{ degrade: 'half' }, '`degrade`'],
-  [{}, '`degrade`'],
-  [{ degrade: 'open', timeoutMs: 0 }, '`timeoutMs`'],
-  [{ degrade: 'open', replicas: 0 }, '`replicas`'],
-])('refuses %j', (options, words) => {
-  const client = { eval: () => Promise.resolve(), evalSha: () => Promise.resolve() };
-  expect(() => redisQuota(client, options as RedisQuotaOptions)).toThrow(words);
 });

@@ -41,7 +41,6 @@ const usual: Readonly<Record<ScriptName, Answer>> = {
   reserve: {
     ...state,
     outcome: 'yes',
-    granted: 1,
     waitMs: 0,
     serverMs: 1_000,
     probe: 0,
@@ -71,7 +70,8 @@ export function scriptedStore(options: Partial<RedisQuotaOptions> = {}): Scripte
         keys,
         question,
         answer: (fields = {}) => {
-          const values: Answer = { ...usual[name], ...fields };
+          const granted = (question['attempts'] ?? '').split(',').filter((attempt) => attempt !== '').length;
+          const values: Answer = { ...usual[name], granted, ...fields };
           resolve(fieldsOf(name, 1).map((field) => values[field]));
         },
         fail: reject,

@@ -46,25 +46,14 @@ describe('createLease', () => {
     expect(lease.report(3_250).text).toBe('2000:-10:0');
   });
 
-  test('a lease that has ended gives nothing, and is still news: its rest goes back', () => {
-    const lease = createLease();
-    expect(lease.hasNews()).toBe(false);
-    lease.renew({ tokens: 100, calls: 9, untilMs: 9_000 });
-    expect(lease.hasNews()).toBe(true);
-    lease.end();
-    expect([lease.take(1, 0), lease.hasNews()]).toEqual([undefined, true]);
-    lease.renew({ tokens: 0, calls: 0, untilMs: 0 });
-    expect(lease.hasNews()).toBe(false);
-  });
-
-  test('a use is news after the lease as well, until it was reported', () => {
+  test('a lease that has ended gives nothing, and what was used of it is still reported', () => {
     const lease = createLease();
     lease.renew({ tokens: 100, calls: 9, untilMs: 9_000 });
     lease.take(10, 100);
+    lease.end();
+    expect(lease.take(1, 0)).toBeUndefined();
     lease.renew({ tokens: 0, calls: 0, untilMs: 0 });
-    expect(lease.hasNews()).toBe(true);
-    lease.report(200).end(true);
-    expect(lease.hasNews()).toBe(false);
+    expect(lease.report(250).text).toBe('0:10:1');
   });
 
   test('a report that did not arrive is repeated with what came since, but for what has left every window', () => {

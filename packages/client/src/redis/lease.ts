@@ -39,8 +39,6 @@ export interface Lease {
   note(tokens: number, nowMs: number): void;
   rates(nowMs: number): Rates;
   report(nowMs: number): LeaseReport;
-  /** Whether the store must get a report when the lease ends. */
-  hasNews(): boolean;
 }
 
 /** Rates are averages over about this time. */
@@ -57,7 +55,6 @@ const none: LeaseTerms = { tokens: 0, calls: 0, untilMs: 0 };
 /** A target without a lease. */
 export function createLease(): Lease {
   let left = { ...none };
-  let given: LeaseTerms = none;
   let uses: LeaseUse[] = [];
   let tokensInRate = 0;
   let callsInRate = 0;
@@ -89,7 +86,6 @@ export function createLease(): Lease {
     },
     renew: (terms) => {
       left = { ...terms };
-      given = terms;
     },
     end: () => {
       left = { ...none };
@@ -120,6 +116,5 @@ export function createLease(): Lease {
         },
       };
     },
-    hasNews: () => uses.length > 0 || given.calls > 0,
   };
 }

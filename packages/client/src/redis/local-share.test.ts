@@ -50,9 +50,11 @@ describe('localShare', () => {
 
   test('calls have a share of their own, of ten seconds', () => {
     const share = localShare(known({ tokens: nothing, requests: { limit: 4, leaving: [] } }));
-    share.take(1, 0, false);
-    share.take(1, 0, false);
-    expect(share.refuses(1, 1)).toMatchObject({ reason: 'requests' });
+    share.isAlone(0);
+    share.take(900, 0, false);
+    expect(share.refuses(900, 9_000)).toBeUndefined();
+    share.take(900, 0, false);
+    expect(share.refuses(1, 9_000)).toMatchObject({ reason: 'requests', retryAtMs: 10_250 });
     expect(share.refuses(1, 20_000)).toBeUndefined();
   });
 
@@ -74,6 +76,66 @@ describe('localShare', () => {
     for (const entry of unreported) entry.isReported = true;
     expect(share.unreported(5)).toMatchObject([{ tokens: 5, calls: 1 }]);
     expect(share.unreported(70_000)).toEqual([]);
+  });
+
+  test('an attempt after a report is none of those that the report contains, however soon it came', () => {
+    const share = localShare(known());
+    share.take(10, 0, false);
+    const [entry] = share.unreported(1);
+    share.take(5, 2, false);
+    expect(entry).toMatchObject({ tokens: 10, calls: 1 });
+    expect(share.unreported(3)).toMatchObject([{ tokens: 10 }, { tokens: 5, calls: 1 }]);
+  });
+
+  test('an attempt is to be reported until it has left its window', () => {
+    const share = localShare(known());
+    share.take(10, 0, false);
+    expect(share.unreported(60_249)).toHaveLength(1);
+    expect(share.unreported(60_250)).toHaveLength(0);
+  });
+
+  test('what no report contains yet counts after the next answer too', () => {
+    const before = localShare(known());
+    before.take(300, 0, false);
+    const share = localShare(known({ atMs: 500 }), before.unreported(500));
+    share.isAlone(500);
+    expect(share.refuses(201, 30_000)?.retryAtMs).toBe(60_250);
+    expect(share.refuses(200, 30_000)).toBeUndefined();
+    expect(localShare(known()).unreported(0)).toEqual([]);
+  });
+
+  test('the whole of it is there nine seconds after the store was lost, and a refusal says so', () => {
+    const share = localShare(known());
+    share.isAlone(0);
+    share.take(10, 0, false);
+    expect(share.refuses(490, 0)?.retryAtMs).toBe(9_000);
+    expect(share.refuses(490, 8_999)?.retryAtMs).toBe(9_499);
+  });
+
+  test('of two limits that have room at the same time the tokens are named', () => {
+    const share = localShare(
+      known({
+        replicas: 1,
+        tokens: { limit: 1_000, leaving: [1_000] },
+        requests: { limit: 4, leaving: [0, 0, 0, 0, 0, 4] },
+      }),
+    );
+    expect(share.refuses(1, 1)).toEqual({ ok: false, reason: 'tokens', retryAtMs: 5_000 });
+  });
+
+  test('what is free is known as long as the store answers, also when attempts went past it', () => {
+    const share = localShare(known());
+    share.passedBy();
+    expect(share.free(5_000)).toBe(1);
+    share.isAlone(5_000);
+    expect(share.free(5_000)).toBe(0);
+  });
+
+  test('before the first answer of the store nothing is known to be gone', () => {
+    const share = localShare(known({ neverAnswered: { sinceMs: 0, phase: 0 } }));
+    share.isAlone(5_000);
+    expect(share.free(5_000)).toBe(1);
+    expect(share.refuses(500, 5_000)).toBeUndefined();
   });
 
   test('what was free in an old answer may be gone: it counts as used for a window', () => {

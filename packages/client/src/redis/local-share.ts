@@ -9,7 +9,7 @@ export interface LastKnown {
   /** How many there may be, when the count is old. */
   readonly assumedReplicas?: number;
   /** The smallest number of replicas to assume, whatever the store counted. */
-  readonly leastReplicas?: number;
+  readonly leastReplicas?: number | undefined;
   /** Whether all of this is assumed, because the store has never answered. */
   readonly neverAnswered?: { readonly sinceMs: number; /** From 0 to 1. */ readonly phase: number };
   readonly tokens: KnownWindow;
@@ -29,7 +29,7 @@ export interface OwnEntry {
   calls: number;
   /** Whether the store has received a report of them. */
   isReported: boolean;
-  /** Whether they are in a report that is being sent: later attempts then get an entry of their own. */
+  /** Whether they are in a report that is being sent, or has arrived: later attempts then get an entry of their own. */
   isInReport: boolean;
 }
 
@@ -90,8 +90,6 @@ export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = [
   }
 
   function forget(nowMs: number): void {
-    const first = entries[0];
-    if (first === undefined || first.atMs > nowMs - windowMs.tokens) return;
     entries = entries.filter((entry) =>
       (['tokens', 'requests'] as const).some((kind) => entry.atMs > nowMs - countsForMs(entry, kind)),
     );
@@ -117,9 +115,8 @@ export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = [
   }
 
   /** What other replicas may have used between the last answer of the store and its outage: all that was free. */
-  function unseenAt(kind: Kind, nowMs: number): number {
-    const { limit } = known[kind];
-    if (limit === undefined || aloneSinceMs === undefined || replicas() === 1) return 0;
+  function unseenAt(kind: Kind, limit: number, nowMs: number): number {
+    if (aloneSinceMs === undefined || replicas() === 1) return 0;
     const { atMs, neverAnswered } = known;
     const isOld = hasPassedBy || aloneSinceMs - atMs > freshMs;
     if (!isOld || neverAnswered !== undefined || nowMs >= aloneSinceMs + windowMs[kind]) return 0;
@@ -129,7 +126,7 @@ export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = [
   function isFree(kind: Kind, amount: number, nowMs: number): boolean {
     const { limit } = known[kind];
     if (limit === undefined) return true;
-    const [own, others] = [ownAt(kind, nowMs), knownAt(kind, nowMs) + unseenAt(kind, nowMs)];
+    const [own, others] = [ownAt(kind, nowMs), knownAt(kind, nowMs) + unseenAt(kind, limit, nowMs)];
     // An attempt larger than the share may pass when nothing else is under way: otherwise it would wait for ever.
     if (own === 0 && others === 0 && nowMs >= mayPassAtMs(kind, amount)) return true;
     const share = (limit - others) / replicas();
@@ -158,14 +155,13 @@ export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = [
       ...Array.from({ length: 18 }, (_, place) => nowMs + (place + 1) * 500),
       (aloneSinceMs ?? nowMs) + windowMs[kind],
       mayPassAtMs(kind, amount),
-    ].filter((atMs) => atMs > nowMs);
+    ];
     return times.sort((a, b) => a - b).find((atMs) => isFree(kind, amount, atMs)) ?? nowMs + 1_000;
   }
 
   return {
     refuses: (tokens, nowMs) => {
       aloneSinceMs ??= nowMs;
-      forget(nowMs);
       const tokensAtMs = freeAtMs('tokens', tokens, nowMs);
       const requestsAtMs = freeAtMs('requests', 1, nowMs);
       const retryAtMs = Math.max(tokensAtMs, requestsAtMs);
@@ -200,7 +196,7 @@ export function localShare(known: LastKnown, unreported: readonly OwnEntry[] = [
         ...(['tokens', 'requests'] as const).map((kind) => {
           const { limit } = known[kind];
           if (limit === undefined) return 1;
-          const used = ownAt(kind, nowMs) * replicas() + knownAt(kind, nowMs) + unseenAt(kind, nowMs);
+          const used = ownAt(kind, nowMs) * replicas() + knownAt(kind, nowMs) + unseenAt(kind, limit, nowMs);
           return Math.max(0, 1 - used / limit);
         }),
       ),

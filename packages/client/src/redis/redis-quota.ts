@@ -96,7 +96,7 @@ export function redisQuota(client: RedisQuotaClient, options: RedisQuotaOptions)
       const memory = storeMemory({
         atMs: startedMs,
         replicas: replicas.assumed,
-        ...(replicas.said === undefined ? undefined : { leastReplicas: replicas.said }),
+        leastReplicas: replicas.said,
         neverAnswered: { sinceMs: startedMs, phase: random() },
         tokens: { limit: tpm, leaving: [] },
         requests: { limit: perTenSeconds(rpm), leaving: [] },

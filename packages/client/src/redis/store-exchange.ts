@@ -63,7 +63,7 @@ const giveBackMs = 250;
 /** Part of a lease after which it is renewed: before it ends, so that no call waits. */
 const renewAfter = 0.9;
 
-/** `renew` is called shortly before a lease ends, when there is something to report. */
+/** `renew` is called shortly before a lease ends, and soon after something was given back. */
 export function storeExchange(
   context: StoreContext,
   {
@@ -119,8 +119,7 @@ export function storeExchange(
     const waitedUntilMs = memory.serverMs(sentMs + context.timeoutMs);
     const answer = await context.reserve(target, { ...question, waitedUntilMs });
     if (answer.outcome !== 'late') return answer;
-    // The answer was in time by our clock and late by the server's: the server's clock was set.
-    memory.setClock(Number(answer.serverMs), now());
+    // The answer was in time by our clock and late by the server's: the server's clock was set. The next answer shows it.
     return context.reserve(target, { ...question, waitedUntilMs: undefined });
   }
 
@@ -144,7 +143,7 @@ export function storeExchange(
     if (renewal !== undefined || isStopped) return;
     renewal = setTimeout(() => {
       renewal = undefined;
-      if (!context.isDown() && lease.hasNews()) renew();
+      if (!context.isDown()) renew();
     }, ms);
     // A process may exit while it has a lease: the lease ends by itself.
     renewal.unref();

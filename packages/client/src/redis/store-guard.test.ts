@@ -55,6 +55,18 @@ test('two failures leave the store asked, the third one does not', async () => {
   expect(asked).toBe(1);
 });
 
+test('what is thrown while it is not asked is an error, whatever the client threw', async () => {
+  const { ask, ready } = guard(1);
+  await ready;
+  const notAnError = async () => {
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- A client may do so.
+    throw 'text';
+  };
+  for (let failure = 0; failure < 2; failure += 1) await ask(notAnError).catch(() => undefined);
+  const thrown: unknown = await ask(up).catch((error: unknown) => error);
+  expect(thrown).toEqual(new Error('down'));
+});
+
 test('an answer between failures begins the count anew', async () => {
   const { ask, fail, ready } = guard(2);
   await ready;

@@ -43,7 +43,7 @@ export function storeGuard({ timeoutMs, now }: StoreGuardOptions): StoreGuard {
         failed(error);
         throw error;
       } finally {
-        if (isOpen) isProbing = false;
+        isProbing = false;
       }
     },
   };

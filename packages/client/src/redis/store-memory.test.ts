@@ -29,6 +29,7 @@ describe('storeMemory', () => {
     hear(memory, 1_000, { used: 400 });
     memory.failed(2_000);
     memory.failed(4_000);
+    expect(memory.keepsToShare(4_000)).toBe(true);
     expect(memory.refuses(301, 4_000)).toBeDefined();
     expect(memory.refuses(300, 4_000)).toBeUndefined();
     hear(memory, 5_000);
@@ -93,6 +94,31 @@ describe('storeMemory', () => {
     expect(again.text).toBe('1750:100:1');
     again.end(true);
     expect(memory.report(4_000).text).toBe('');
+  });
+
+  test('a question beside one that reports tells nothing, and ends nothing of that report', () => {
+    const memory = storeMemory(empty);
+    memory.take(100, 2_000, false);
+    const report = memory.report(3_000);
+    memory.report(3_000).end(true);
+    expect(memory.report(3_000).text, 'it is still on its way').toBe('');
+    report.end(true);
+    expect(memory.report(3_000).text).toBe('');
+    memory.take(50, 3_000, false);
+    expect(memory.report(4_000).text).toBe('750:50:1');
+  });
+
+  test('attempts of a lease went past the store: what was free then may be gone', () => {
+    const memory = storeMemory(empty);
+    hear(memory, 1_000);
+    memory.passedBy();
+    memory.failed(1_100);
+    expect(memory.free(1_100)).toBe(0);
+    expect(memory.refuses(1, 1_100)).toBeDefined();
+    hear(memory, 200_000);
+    hear(memory, 300_000);
+    memory.failed(300_100);
+    expect(memory.free(300_100), 'a new answer shows them').toBe(1);
   });
 
   test('knows the time of the server once it has been told', () => {

@@ -34,8 +34,6 @@ export interface StoreMemory {
   heard(news: StoreNews): void;
   /** The time of the server at `atMs` of this process; `undefined` before its first answer. */
   serverMs(atMs: number): number | undefined;
-  /** Records that the clock of the server shows `serverMs` now. */
-  setClock(serverMs: number, nowMs: number): void;
   failed(nowMs: number): void;
   /** Records an attempt of the lease, for which the store was not asked. */
   passedBy(): void;
@@ -103,13 +101,12 @@ export function storeMemory(empty: LastKnown): StoreMemory {
           .join(','),
         end: (hasArrived) => {
           isReporting = false;
-          for (const entry of entries) entry.isReported = hasArrived;
+          for (const entry of entries) entry.isReported = entry.isInReport = hasArrived;
         },
       };
     },
     heard,
     serverMs: (atMs) => (clockOffsetMs === undefined ? undefined : Math.ceil(atMs + clockOffsetMs)),
-    setClock,
     failed: (nowMs) => {
       failingSinceMs ??= nowMs;
       share.isAlone(nowMs);

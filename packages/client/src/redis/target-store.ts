@@ -135,8 +135,8 @@ export function targetStore(
     const granted = Number(answer.granted);
     for (const each of batch.slice(0, granted)) each.resolve(grantedBy(of, each, { answer, id }));
     refused = undefined;
-    const [first, ...others] = batch.slice(granted);
-    if (first === undefined || granted > 0 || answer.outcome !== 'no') return batch.slice(granted);
+    const [first, ...others] = batch;
+    if (first === undefined || granted > 0) return batch.slice(granted);
     const refusal = refusedBy(answer);
     const isFull = refusal.reason === 'tokens' || refusal.reason === 'requests';
     first.resolve(refusal);

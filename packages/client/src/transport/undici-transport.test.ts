@@ -1,71 +1,20 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
-import { readBytes } from './transport.ts';
-import type { TransportRequest, TransportResponse } from './transport.ts';
+import { describe, expect, test } from 'vitest';
+import {
+  closed,
+  echo,
+  getRequest as get,
+  textOf as text,
+  useTransports,
+} from '../../test/transport-fixture.ts';
 import { undiciTransport } from './undici-transport.ts';
-import type { UndiciTransportOptions } from './undici-transport.ts';
 
-type Handler = (request: IncomingMessage, response: ServerResponse) => void;
-
-const cleanUps: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
-
-async function serve(handler: Handler): Promise<{ origin: string; server: Server; sockets: Set<Socket> }> {
-  const server = createServer(handler);
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  cleanUps.push(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
-  return { origin: `http://127.0.0.1:${port}`, server, sockets };
-}
-
-function transportWith(options?: UndiciTransportOptions): ReturnType<typeof undiciTransport> {
-  const transport = undiciTransport({ env: {}, ...options });
-  cleanUps.push(() => transport.close?.());
-  return transport;
-}
-
-const quiet = new AbortController().signal;
-const get = (url: string, more: Partial<TransportRequest> = {}): TransportRequest => ({
-  url,
-  method: 'GET',
-  headers: {},
-  signal: quiet,
-  ...more,
-});
-const text = async ({ body }: TransportResponse): Promise<string> => String(await readBytes(body));
-
+const { serve, transport: transportWith } = useTransports();
 const nextTurn = () => new Promise<void>((resolve) => setImmediate(resolve));
-
-async function closed(socket: Socket | undefined): Promise<void> {
-  if (socket?.closed === false) await once(socket, 'close');
-}
-
-const echo: Handler = (request, response) => {
-  let body = '';
-  request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-  request.on('end', () => {
-    response.setHeader('X-Some-Header', 'some value');
-    response.end(
-      JSON.stringify({ method: request.method, url: request.url, headers: request.headers, body }),
-    );
-  });
-};
 
 describe('undiciTransport', () => {
   test.each([
@@ -131,35 +80,29 @@ describe('undiciTransport', () => {
   });
 
   test('uses a connection again', async () => {
-    let connections = 0;
-    const { origin, server } = await serve(echo);
-    server.on('connection', () => (connections += 1));
+    const { origin, connections } = await serve(echo);
     const transport = transportWith();
     for (let call = 0; call < 5; call += 1) await text(await transport(get(origin)));
-    expect(connections).toBe(1);
+    expect(connections()).toBe(1);
   });
 
   test('opens no more than `connections` at a time; the rest waits its turn', async () => {
-    let connections = 0;
-    const { origin, server } = await serve(echo);
-    server.on('connection', () => (connections += 1));
+    const { origin, connections } = await serve(echo);
     const transport = transportWith({ connections: 2 });
     const answers = Array.from({ length: 8 }, (_, index) => transport(get(`${origin}/${index}`)).then(text));
     const urls = (await Promise.all(answers)).map((body) => (JSON.parse(body) as { url: string }).url);
     expect(urls).toEqual(['/0', '/1', '/2', '/3', '/4', '/5', '/6', '/7']);
-    expect(connections).toBe(2);
+    expect(connections()).toBe(2);
   });
 
   test('replaces a connection that is older than `maxAgeMs`', async () => {
-    let connections = 0;
-    const { origin, server } = await serve(echo);
-    server.on('connection', () => (connections += 1));
+    const { origin, connections } = await serve(echo);
     const transport = transportWith({ maxAgeMs: 1 });
     await text(await transport(get(origin)));
     const opened = Date.now();
     while (Date.now() - opened < 5);
     await text(await transport(get(origin)));
-    expect(connections).toBe(2);
+    expect(connections()).toBe(2);
   });
 
   test('rejects with the network error when nobody listens', async () => {
@@ -328,16 +271,14 @@ describe('undiciTransport on abort', () => {
   });
 
   test('destroy does nothing to an answer that has been read', async () => {
-    let connections = 0;
-    const { origin, server } = await serve(echo);
-    server.on('connection', () => (connections += 1));
+    const { origin, connections } = await serve(echo);
     const transport = transportWith();
     for (let call = 0; call < 3; call += 1) {
       const answer = await transport(get(origin));
       await text(answer);
       answer.destroy();
     }
-    expect(connections).toBe(1);
+    expect(connections()).toBe(1);
   });
 });
 

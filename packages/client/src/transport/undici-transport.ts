@@ -210,6 +210,8 @@ async function connectionsFor(origin: URL, options: UndiciTransportOptions): Pro
   const client: Client.Options = {
     allowH2: http2,
     keepAliveTimeout: idleMs,
+    // A server that says how long it keeps a connection may shorten this time, and not lengthen it.
+    keepAliveMaxTimeout: idleMs,
     // The layer above sets deadlines and idle times, because it knows what the call waits for.
     headersTimeout: 0,
     bodyTimeout: 0,
