@@ -156,6 +156,104 @@ describe('LightResponse', () => {
     }
   });
 
+  const json = { a: 'ü' };
+  const whole = () => {
+    const packed = encode('before{"a":"ü"}after');
+    const body = packed.subarray(6, packed.byteLength - 5);
+    return new LightResponse({ status: 200, headers, body, json, destroy: () => undefined }, url);
+  };
+  const touched: readonly (readonly [string, (response: LightResponse) => unknown])[] = [
+    ['its text', (response) => response.takeText()],
+    ['its value', (response) => response.takeJson()],
+    ['a reader', (response) => response.body?.getReader()],
+    ['a clone', (response) => response.clone()],
+  ];
+
+  test('gives the text or the value of a whole body, without a copy', () => {
+    expect(whole().takeText()).toBe('{"a":"ü"}');
+    const response = whole();
+    expect(response.takeJson()).toBe(json);
+    expect(response.bodyUsed).toBe(true);
+  });
+
+  test.each(touched)('what was taken as %s cannot be taken again', (_, take) => {
+    const response = whole();
+    take(response);
+    expect([response.takeText(), response.takeJson()]).toEqual([undefined, undefined]);
+  });
+
+  test.each(touched.slice(1))('nor are there events after %s', (_, take) => {
+    const events = (async function* () {
+      yield [{ event: null, data: '{}', json: {} }];
+    })();
+    const response = new LightResponse({ ...streaming('data: {}\n\n'), json, events }, url);
+    take(response);
+    expect(response.takeEvents()).toBeUndefined();
+  });
+
+  test('an empty body, or one that is still on its way, has no text to take', () => {
+    expect(new LightResponse(answerOf(''), url).takeText()).toBeUndefined();
+    expect(new LightResponse(streaming('x'), url).takeText()).toBeUndefined();
+    expect(new LightResponse(answerOf('x'), url).takeJson()).toBeUndefined();
+  });
+
+  test('its body is one, before and after somebody asked for a standard response', async () => {
+    const response = new LightResponse(answerOf('x'), url);
+    expect(response.body).toBe(response.body);
+    const { body } = response;
+    const standard = response.standard();
+    expect(response.standard()).toBe(standard);
+    expect(standard.body).toBe(body);
+    expect(response.body).toBe(body);
+    expect(response.bodyUsed).toBe(false);
+    expect(await response.text()).toBe('x');
+    expect([response.bodyUsed, standard.bodyUsed]).toEqual([true, true]);
+  });
+
+  test('what was taken leaves a used body behind, and drops what comes', async () => {
+    const events = (async function* () {
+      yield [{ event: null, data: '{}', json: {} }];
+    })();
+    const answer = streaming('data: {}\n\n');
+    const response = new LightResponse({ ...answer, events }, url);
+    response.takeEvents();
+    expect(response.bodyUsed).toBe(true);
+    await expect(response.arrayBuffer()).rejects.toThrow(TypeError);
+    expect(answer.destroyed).toEqual([undefined]);
+  });
+
+  test('reads a form', async () => {
+    const answer = answerOf('a=1&b=2');
+    const type = new Headers({ 'content-type': 'application/x-www-form-urlencoded' }) as TransportHeaders;
+    const form = await new LightResponse({ ...answer, headers: type }, url).formData();
+    expect([...form]).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+    ]);
+  });
+
+  test('shows what it is: status, URL, headers, and whether it was read', async () => {
+    const response = new LightResponse(answerOf('x'), url);
+    await response.text();
+    expect(inspect(response, { breakLength: Infinity })).toBe(
+      `{ status: 200, url: '${url}', headers: { 'content-type': 'application/json', 'x-request-id': 'r1' }, bodyUsed: true }`,
+    );
+  });
+
+  test('headers give the cookie there is, and themselves to who visits them', () => {
+    const read = new LightHeaders(new Headers({ 'set-cookie': 'a=1', 'x-a': '1' }) as TransportHeaders);
+    expect(read.getSetCookie()).toEqual(['a=1']);
+    const visits: unknown[][] = [];
+    const self = { name: 'self' };
+    read.forEach(function (this: unknown, ...given) {
+      visits.push([this, ...given]);
+    }, self);
+    expect(visits).toEqual([
+      [self, 'a=1', 'set-cookie', read],
+      [self, '1', 'x-a', read],
+    ]);
+  });
+
   test('gives its events once, and not after the body has been used', async () => {
     const events = (async function* () {
       yield [{ event: null, data: '{}', json: {} }];

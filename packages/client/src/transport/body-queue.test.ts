@@ -62,6 +62,16 @@ describe('a reader of chunks', () => {
     expect(calls, 'a sender that runs is not sped up').toEqual(['resume']);
   });
 
+  test('is sped up once, however many chunks still wait', async () => {
+    const { push, iterator, calls } = queueOf();
+    push(kilobytes(62));
+    push(kilobytes(1));
+    push(kilobytes(1));
+    await iterator.next();
+    await iterator.next();
+    expect(calls).toEqual(['resume']);
+  });
+
   test('a chunk that a reader waits for does not count as waiting', () => {
     const { push, iterator } = queueOf();
     void iterator.next();

@@ -163,6 +163,12 @@ describe('createConnections', () => {
     expect(second.isStale()).toBe(false);
   });
 
+  test('one whose socket is not open yet is not stale', () => {
+    const { pool, held } = connectionsOf(1);
+    pool.use((connection) => held.push(connection));
+    expect(held[0]?.isStale()).toBe(false);
+  });
+
   test('one that is renewed is replaced by a new one, for the same exchange', () => {
     const { use, calls, numberOf, made } = connectionsOf(1);
     used(use()).release();

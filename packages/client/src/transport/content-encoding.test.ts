@@ -39,6 +39,11 @@ describe('decodedAnswer', () => {
     expect(decoded.status).toBe(200);
   });
 
+  test('passes the body of an answer that is not packed on as it is', () => {
+    const answer = answerOf('identity', plain);
+    expect(decodedAnswer(answer).body).toBe(answer.body);
+  });
+
   test.each(['lzma', 'gzip, lzma', 'lzma, gzip'])('leaves %s as it is', async (encoding) => {
     const answer = answerOf(encoding, plain);
     expect(decodedAnswer(answer)).toBe(answer);

@@ -218,6 +218,19 @@ test('an abort wins over the error that a platform makes of it', async () => {
   );
 });
 
+test('an abort wins over the error of a body too', async () => {
+  const abort = new AbortController();
+  const reason = new Error('enough');
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      abort.abort(reason);
+      controller.error(new TypeError('network error'));
+    },
+  });
+  const answer = await platform(() => new Response(body)).send(abort.signal);
+  await expect(readBytes(answer.body)).rejects.toBe(reason);
+});
+
 test('a redirect that a platform hides is refused', async () => {
   const hidden = Object.defineProperty(new Response(), 'type', { value: 'opaqueredirect' });
   await expect(platform(() => hidden).send()).rejects.toThrow(

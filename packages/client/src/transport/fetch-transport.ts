@@ -21,9 +21,7 @@ export function fetchTransport({ fetch }: FetchTransportOptions = {}): Transport
       headers,
       signal,
       redirect: 'manual',
-      ...(body === null || body === undefined
-        ? undefined
-        : { body: body as Exclude<RequestInit['body'], undefined> }),
+      body: (body ?? null) as Exclude<RequestInit['body'], undefined>,
       // The standard requires `duplex` whenever a body is a stream (https://fetch.spec.whatwg.org/#dom-requestinit-duplex).
       ...(body instanceof ReadableStream ? { duplex: 'half' } : undefined),
     }).catch((error: unknown) => {

@@ -80,9 +80,9 @@ export function proxyErrorCode(error: unknown): ProxyErrorCode | undefined {
 /** Whether `NO_PROXY` names a host: itself, a domain above it, either with a port, or `*` for all. */
 export function isBypassed({ hostname, protocol, port }: URL, noProxy: string): boolean {
   const ownPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
-  return noProxy.split(/[,\s]+/).some((entry) => {
+  return noProxy.split(/[,\s]/).some((entry) => {
     if (entry === '*') return true;
-    const [, name = '', wantedPort] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
+    const [name = '', wantedPort] = entry.split(/:(?=\d+$)/);
     const host = domainToASCII(name.replace(/^\*?\./, '')) || name.toLowerCase();
     if (host === '' || (wantedPort !== undefined && wantedPort !== ownPort)) return false;
     return hostname === host || hostname.endsWith(`.${host}`);

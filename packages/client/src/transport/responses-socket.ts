@@ -108,7 +108,6 @@ function turnOf({ url: given, method, headers, body }: TransportRequest): Turn |
   const fields = readFields(body);
   if (fields === undefined || fields['background'] === true) return undefined;
   const { stream, background: _, ...rest } = fields;
-  const previous = rest['previous_response_id'];
   const target = new URL(url);
   const own = Object.fromEntries(Object.entries(headers).filter(([name]) => !ofOneRequest.has(name)));
   target.protocol = target.protocol === 'http:' ? 'ws:' : 'wss:';
@@ -119,7 +118,7 @@ function turnOf({ url: given, method, headers, body }: TransportRequest): Turn |
     text: JSON.stringify({ type: 'response.create', ...rest }),
     isStream: stream === true,
     isStored: rest['store'] !== false,
-    previous: typeof previous === 'string' ? previous : undefined,
+    previous: rest['previous_response_id'],
   };
 }
 

@@ -11,7 +11,7 @@ export interface SocketWanted {
   readonly headers: Readonly<Record<string, string>>;
   /** Turns to the same address with the same credential have the same key, and share sockets. */
   readonly key: string;
-  readonly previous: string | undefined;
+  readonly previous: unknown;
 }
 
 /** Open WebSockets that wait for their next turn. */
@@ -101,7 +101,6 @@ export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOp
         return;
       }
       const timer = setTimeout(() => {
-        remove(key, session);
         session.close();
       }, idleMs).unref();
       const all = idle.get(key) ?? [];
@@ -114,11 +113,7 @@ export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOp
     },
     close: async () => {
       isClosed = true;
-      for (const { session, timer } of [...idle.values()].flat()) {
-        clearTimeout(timer);
-        session.close();
-      }
-      idle.clear();
+      for (const { session } of [...idle.values()].flat()) session.close();
       if (busy > 0) {
         drained ??= Promise.withResolvers<undefined>();
         await drained.promise;

@@ -63,6 +63,7 @@ export async function openSocket(
     // The service sends text only.
     if (typeof data === 'string') session.listener?.message(data);
   });
+  // Every `error` is followed by a `close`.
   socket.addEventListener('close', ({ code, reason }) => {
     const words = reason === '' ? '' : `, ${JSON.stringify(reason)}`;
     const error = Object.assign(new TypeError(`The WebSocket was closed (${code}${words}).`), {
@@ -73,8 +74,6 @@ export async function openSocket(
     session.listener?.closed(error);
     session.listener = undefined;
   });
-  // Every `error` is followed by a `close`, which is handled above.
-  socket.addEventListener('error', () => undefined);
   const abort = (): void => {
     reject(signal.reason);
     socket.close();

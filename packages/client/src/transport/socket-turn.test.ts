@@ -116,6 +116,15 @@ describe('a turn that is streamed', () => {
     expect(whole.ends).toEqual([true]);
   });
 
+  test('`destroy` drops what had arrived and was not read yet', async () => {
+    const reason = new Error('enough');
+    const { answer, say } = turnOf();
+    say({ type: 'response.created' });
+    const response = await answer;
+    response.destroy(reason);
+    await expect(response.body[Symbol.asyncIterator]().next()).rejects.toBe(reason);
+  });
+
   test('a connection that ends in its middle fails it after what had arrived', async () => {
     const { ends, answer, say, session } = turnOf();
     say({ type: 'response.created' });
@@ -138,6 +147,30 @@ describe('a turn that is not streamed', () => {
     expect(JSON.parse(await textOf(response))).toEqual(completed.response);
     expect(ends).toEqual([true]);
     response.destroy();
+  });
+
+  test('is sent once: its connection that ends after an event is no idle one that was lost', async () => {
+    const { ends, answer, say, session } = turnOf({ isStream: false });
+    say({ type: 'response.created', response: { id: 'r1' } });
+    const error = new TypeError('The WebSocket was closed (1006).');
+    session.listener?.closed(error);
+    await expect(answer).rejects.toBe(error);
+    expect(ends).toEqual([false]);
+  });
+
+  test('may be answered with more than a reader takes at once', async () => {
+    const { answer, say } = turnOf({ isStream: false });
+    const text = 'x'.repeat(100_000);
+    say({ type: 'response.completed', response: { id: 'r1', text } });
+    let json = '';
+    for await (const chunk of (await answer).body) json += Buffer.from(chunk).toString();
+    expect(JSON.parse(json)).toEqual({ id: 'r1', text });
+  });
+
+  test('may fail without a response', async () => {
+    const { answer, say } = turnOf({ isStream: false });
+    say({ type: 'response.failed' });
+    expect((await answer).status).toBe(500);
   });
 
   test.each([

@@ -46,6 +46,7 @@ export function takeTurn(session: SocketSession, turn: SocketTurn): Promise<Tran
   return new Promise((resolve, reject) => {
     let queue: BodyQueue | undefined;
     let isOver = false;
+    let hasBegun = false;
 
     const end = (isKept: boolean): boolean => {
       if (isOver) return false;
@@ -87,6 +88,7 @@ export function takeTurn(session: SocketSession, turn: SocketTurn): Promise<Tran
 
     session.listener = {
       message: (text) => {
+        hasBegun = true;
         const event = parse(text);
         const isLast = last.test(event.type ?? '');
         if (typeof event.response?.id === 'string') session.lastResponse = event.response.id;
@@ -101,16 +103,15 @@ export function takeTurn(session: SocketSession, turn: SocketTurn): Promise<Tran
         if (turn.isStream) begin().push(Buffer.from(`data: ${text}\n\n`));
         if (!isLast) return;
         end(event.type !== 'error');
-        if (turn.isStream) queue?.end();
+        if (turn.isStream) begin().end();
         else if (event.type === 'response.failed')
           answer(statusOf({ error: event.response?.error }), { error: event.response?.error });
         else answer(200, event.response);
       },
       closed: (error) => {
-        const isEarly = queue === undefined;
         if (!end(false)) return;
         queue?.fail(error);
-        reject(isEarly ? new SocketLostError(error) : error);
+        reject(hasBegun ? error : new SocketLostError(error));
       },
     };
     if (signal.aborted) {

@@ -1,13 +1,14 @@
 import { getEventListeners, once } from 'node:events';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { proxyErrorCode } from './proxy.ts';
 import { openTunnel, tunnelConnector } from './tunnel.ts';
 import { wayTo } from './way-to.ts';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
+  vi.useRealTimers();
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
@@ -115,6 +116,18 @@ describe('openTunnel', () => {
     expect(gone.cause).toMatchObject({ code: 'ECONNREFUSED' });
   });
 
+  test('speaks TLS with a proxy that is named by https, and asks at the usual port', async () => {
+    const { heads, sockets, host } = await proxyOf(undefined);
+    const opening = open(`https://${host}`);
+    await vi.waitUntil(() => heads.length > 0);
+    // A handshake of TLS begins with a record of this type.
+    expect(heads[0]?.charCodeAt(0)).toBe(0x16);
+    for (const socket of sockets) socket.destroy();
+    expect(proxyErrorCode(await failureOf(opening))).toBe('PROXY_FAILED');
+    expect((await failureOf(open('http://127.0.0.1'))).message).toContain('127.0.0.1:80)');
+    expect((await failureOf(open('http://[::1]:1'))).message).toContain('::1:1)');
+  });
+
   test('a tunnel that is open stays open after the time for opening it', async () => {
     const { host } = await proxyOf(established);
     const socket = kept(await open(`http://${host}`, 40));
@@ -178,6 +191,21 @@ describe('wayTo', () => {
     while (sockets.size === 0) await new Promise((resolve) => setImmediate(resolve));
     const refused = wayTo('http://127.0.0.1:1', { env: {} }).open({ timeoutMs: 5_000 });
     expect(await failureOf(refused)).toMatchObject({ code: 'ECONNREFUSED', port: 1 });
+  });
+
+  test('gives up in time, and leaves alone what was opened in time', async () => {
+    const { host } = await proxyOf(undefined);
+    const way = wayTo(`http://${host}`, { env: {} });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const late = way.open({ timeoutMs: 50 });
+    vi.advanceTimersByTime(50);
+    expect((await failureOf(late)).message).toBe('no answer in 50 ms');
+    const socket = kept(await way.open({ timeoutMs: 50 }));
+    expect(vi.getTimerCount()).toBe(0);
+    vi.advanceTimersByTime(50);
+    expect(socket.destroyed).toBe(false);
+    await failureOf(wayTo('http://127.0.0.1:1', { env: {} }).open({ timeoutMs: 50 }));
+    await vi.waitUntil(() => vi.getTimerCount() === 0);
   });
 
   test.each([

@@ -57,7 +57,7 @@ export function openTunnel(
     });
     request.once('connect', ({ statusCode }, socket, head) => {
       if (statusCode === 200) {
-        if (head.length > 0) socket.unshift(head);
+        socket.unshift(head);
         resolve(socket);
         return;
       }

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
+import { createClientCertificate } from '@aoai/testing';
 import { ProxyAgent } from 'undici';
 // @ts-expect-error - The path is no part of undici's interface.
 import fastTimers from 'undici/lib/util/timers.js';
@@ -59,11 +61,9 @@ test.each([
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     accepted.resolve(socket);
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  });
   let hasFailed = false;
-  const call = fixture.transport(options)(getRequest(`https://127.0.0.1:${port}`));
+  const call = fixture.transport(options)(getRequest(`https://127.0.0.1:${await listening(server)}`));
   call.catch(() => (hasFailed = true));
   const socket = await accepted.promise;
   // Its timer begins with the first step.
@@ -74,8 +74,7 @@ test.each([
   putForward(3_000);
   await expect(call).rejects.toMatchObject({ code: 'UND_ERR_CONNECT_TIMEOUT' });
   socket.destroy();
-  server.close();
-  await once(server, 'close');
+  await stop(server);
 });
 
 test('a dispatcher of the caller sends everything, whatever the environment says, and stays open', async () => {
@@ -93,4 +92,54 @@ test('a dispatcher of the caller sends everything, whatever the environment says
   }
   expect(asked).toEqual(['contoso.example:443', 'contoso.example:443']);
   await dispatcher.close();
+});
+
+async function listening(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function stop(server: Server): Promise<void> {
+  server.close();
+  await once(server, 'close');
+}
+
+test('offers HTTP/2 only when it is told to', async () => {
+  const offered: (readonly string[])[] = [];
+  const { certificate, privateKey } = createClientCertificate('localhost');
+  const server = createTlsServer({
+    cert: certificate,
+    key: privateKey,
+    ALPNCallback: ({ protocols }) => {
+      offered.push(protocols);
+      return 'http/1.1';
+    },
+  });
+  server.on('tlsClientError', () => undefined);
+  const url = `https://127.0.0.1:${await listening(server)}`;
+  // The certificate is one of the test, so that nothing is sent.
+  for (const options of [{}, { http2: true }, { http2: false }])
+    await expect(fixture.transport(options)(getRequest(url))).rejects.toMatchObject({
+      code: 'DEPTH_ZERO_SELF_SIGNED_CERT',
+    });
+  expect(offered.map((protocols) => protocols.includes('h2'))).toEqual([false, true, false]);
+  await stop(server);
+});
+
+test.each([{}, { http2: true }])('with %j asks a SOCKS proxy in its own protocol', async (options) => {
+  const begins: number[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', (chunk) => {
+      begins.push(chunk[0] ?? 0);
+      socket.destroy();
+    });
+  });
+  const proxy = `socks5://127.0.0.1:${await listening(server)}`;
+  const transport = fixture.transport({ ...options, env: { HTTPS_PROXY: proxy } });
+  await expect(transport(getRequest('https://contoso.example/x'))).rejects.toThrow();
+  await transport.close?.();
+  expect(begins, 'the version of SOCKS').toEqual([5]);
+  await stop(server);
 });

@@ -145,13 +145,45 @@ describe('undiciTransport', () => {
 
   test('waits on close for what is under way', async () => {
     const { origin } = await serve((_, response) => {
-      setImmediate(() => response.end('late'));
+      response.write('begun ');
+      setImmediate(() => response.end('and late'));
     });
     const transport = undiciTransport({ env: {} });
-    const answer = transport(get(origin));
-    const closed = transport.close?.();
-    expect(await text(await answer)).toBe('late');
-    await closed;
+    const order: string[] = [];
+    const answer = transport(get(origin)).then(async (answered) => {
+      order.push('answered');
+      expect(await text(answered)).toBe('begun and late');
+    });
+    await Promise.resolve(transport.close?.()).then(() => order.push('closed'));
+    await answer;
+    expect(order).toEqual(['answered', 'closed']);
+  });
+
+  test('ends idle connections on close, and opens others when it is used again', async () => {
+    const { origin, sockets, connections } = await serve(echo);
+    const transport = transportWith();
+    await text(await transport(get(origin)));
+    const [socket] = sockets;
+    await transport.close?.();
+    await closed(socket);
+    await text(await transport(get(origin)));
+    expect(connections()).toBe(2);
+  });
+
+  test('leaves the headers of an answer that is not packed as they are', async () => {
+    const { origin } = await serve((_, response) => response.end('four'));
+    const answer = await transportWith()(get(origin));
+    expect(answer.headers.get('content-length')).toBe('4');
+    answer.destroy();
+  });
+
+  test('a reader that comes late gets all of it', async () => {
+    const { origin } = await serve((_, response) => response.end(Buffer.alloc(300_000)));
+    const { body } = await transportWith()(get(origin));
+    for (let turn = 0; turn < 50; turn += 1) await nextTurn();
+    let length = 0;
+    for await (const chunk of body) length += chunk.byteLength;
+    expect(length).toBe(300_000);
   });
 
   test('every close waits for what is under way, also one during another, and one after it ends at once', async () => {
@@ -210,17 +242,39 @@ describe('undiciTransport on abort', () => {
     expect(sockets.size).toBe(0);
   });
 
-  test('rejects at once while it waits for a connection', async () => {
-    const { origin } = await serve(() => undefined);
+  test('rejects at once while it waits for a connection, and is not sent when there is one', async () => {
+    const asked: (string | undefined)[] = [];
+    const arrived = Promise.withResolvers<undefined>();
+    const { origin } = await serve(({ url }, response) => {
+      asked.push(url);
+      if (url === '/third') response.end('here');
+      arrived.resolve(undefined);
+    });
     const transport = transportWith({ connections: 1 });
     const first = new AbortController();
-    const busy = transport(get(origin, { signal: first.signal }));
+    const busy = transport(get(`${origin}/first`, { signal: first.signal }));
+    await arrived.promise;
     const second = new AbortController();
-    const waiting = transport(get(origin, { signal: second.signal }));
+    const waiting = transport(get(`${origin}/second`, { signal: second.signal }));
+    const third = transport(get(`${origin}/third`));
     second.abort(reason);
     await expect(waiting).rejects.toBe(reason);
     first.abort(reason);
     await expect(busy).rejects.toBe(reason);
+    expect(await text(await third)).toBe('here');
+    expect(asked).toEqual(['/first', '/third']);
+  });
+
+  test('drops what had arrived and was not read, and listens to the signal no more', async () => {
+    const { origin } = await serve((_, response) => response.write('begin'));
+    for (const end of ['abort', 'destroy'] as const) {
+      const controller = new AbortController();
+      const answer = await transportWith()(get(origin, { signal: controller.signal }));
+      for (let turn = 0; turn < 20; turn += 1) await nextTurn();
+      if (end === 'abort') controller.abort(reason);
+      else answer.destroy(reason);
+      await expect(answer.body[Symbol.asyncIterator]().next()).rejects.toBe(reason);
+    }
   });
 
   test('ends the body with the reason, and frees the socket', async () => {

@@ -71,7 +71,8 @@ export function createSearchIndex(
     }
     if (action === 'merge' && before === undefined)
       return { key, status: false, errorMessage: 'Document not found.', statusCode: 404 };
-    put(key, action === 'upload' ? fields : { ...before, ...fields });
+    const isMerge = action !== 'upload' && before !== undefined;
+    put(key, isMerge ? { ...before, ...fields } : fields);
     return done(key, before === undefined ? 201 : 200);
   }
 
