@@ -1,10 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { defineConfig, loadConfig } from '@aoai/config';
-import { permissionDenied, startMockAzure, type MockAzure } from '@aoai/testing';
+import { neverAnswers, permissionDenied, startMockAzure, type MockAzure } from '@aoai/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { run } from '../program.ts';
 import { fakeTerminal } from '../terminal.fake.ts';
@@ -13,11 +13,13 @@ const config = defineConfig({
   resources: {
     sweden: { endpoint: 'https://contoso-se.openai.azure.com', region: 'swedencentral' },
     france: { endpoint: 'https://contoso-fr.openai.azure.com', region: 'francecentral' },
+    states: { endpoint: 'https://contoso-us.openai.azure.com', region: 'eastus2' },
   },
   deployments: {
     chat: { resource: 'sweden', deployment: 'gpt-5.4', model: 'gpt-5.4' },
     embed: { resource: 'sweden', deployment: 'embed', model: 'text-embedding-3-small' },
     ptu: { resource: 'france', deployment: 'ptu', model: 'gpt-5.4' },
+    pictures: { resource: 'states', deployment: 'pictures', model: 'gpt-image-1' },
   },
 });
 
@@ -66,7 +68,11 @@ function person(answers: readonly (readonly [question: string, ...typed: readonl
   return { keyboard: { input, output }, screen: () => screen, unanswered: () => waiting.length };
 }
 
-async function init(args: readonly string[], someone?: ReturnType<typeof person>) {
+async function init(
+  args: readonly string[],
+  someone?: ReturnType<typeof person>,
+  interrupt?: AbortController,
+) {
   const terminal = fakeTerminal({
     cwd: folder,
     env: {
@@ -75,6 +81,7 @@ async function init(args: readonly string[], someone?: ReturnType<typeof person>
       AZURE_RESOURCE_MANAGER_ENDPOINT: azure.arm.endpoint,
     },
     now: Date.now,
+    ...(interrupt !== undefined && { signal: interrupt.signal }),
     ...(someone !== undefined && { keyboard: someone.keyboard }),
   });
   const code = await run(['init', ...args], terminal);
@@ -116,8 +123,12 @@ describe('aoai init without a terminal', () => {
   });
 
   test.each([
-    [['--yes'], '--resource', '"contoso-fr", "contoso-se"'],
-    [['--yes', '--resource', 'contoso-xx'], '"contoso-xx"', 'Known names: "contoso-fr", "contoso-se"'],
+    [['--yes'], '--resource', '"contoso-fr", "contoso-se", "contoso-us"'],
+    [
+      ['--yes', '--resource', 'contoso-xx'],
+      '"contoso-xx"',
+      'Known names: "contoso-fr", "contoso-se", "contoso-us"',
+    ],
     [
       ['--yes', '--resource', 'contoso-se', '--deployment', 'nope'],
       '"nope"',
@@ -139,6 +150,69 @@ describe('aoai init without a terminal', () => {
     expect(await read(name)).toBe('mine');
     expect((await init(['--yes', '--resource', 'contoso-fr', '--force'])).code).toBe(0);
     expect(await read('aoai.config.ts')).toContain('contoso-fr');
+  });
+
+  test('names the file that would be replaced, whatever else is there', async () => {
+    for (const name of ['aoai.config.json', 'aoai.config.ts']) await writeFile(join(folder, name), 'mine');
+    const { err } = await init(['--yes', '--resource', 'contoso-fr']);
+    expect(err).toContain('Nothing was written: aoai.config.ts is there.');
+  });
+
+  test('a folder in the place of a file leaves everything as it was, also when forced', async () => {
+    await writeFile(join(folder, 'aoai.config.ts'), 'mine');
+    await mkdir(join(folder, '.env.example'));
+    const { code, err } = await init(['--yes', '--resource', 'contoso-fr', '--force']);
+    expect([code, err.split('\n').at(-2)]).toEqual([
+      2,
+      'Nothing was written: ".env.example" is a folder. Move it away, or run this elsewhere.',
+    ]);
+    expect(await read('aoai.config.ts')).toBe('mine');
+    expect((await readdir(folder)).toSorted()).toEqual(['.env.example', 'aoai.config.ts']);
+  });
+
+  test('forced, it replaces an .env.example too', async () => {
+    await writeFile(join(folder, '.env.example'), 'MINE=1\n');
+    const { err } = await init(['--yes', '--resource', 'contoso-fr', '--force']);
+    expect(err).toContain('Wrote aoai.config.ts and .env.example.\n');
+    expect(await read('.env.example')).toMatch(/^# Copy this file to \.env/);
+  });
+
+  test('a subscription that is named is not asked for', async () => {
+    const { subscriptionId } = azure.arm;
+    const { code, err } = await init(['--yes', '--resource', 'contoso-fr', '--subscription', subscriptionId]);
+    expect([code, err.split('\n')[0]]).toEqual([0, `Reading what subscription ${subscriptionId} has …`]);
+  });
+
+  test('makes no call that would be expensive, and that is no failure', async () => {
+    const before = azure.requests().length;
+    const { code, out, err } = await init(['--yes', '--resource', 'contoso-us']);
+    expect(err).toContain('No call was made: a call to any of these deployments would be expensive.\n');
+    expect([code, out]).toEqual([0, 'Next:\n  pnpm add @aoai/cli @aoai/client @aoai/config openai\n']);
+    expect(azure.requests()).toHaveLength(before);
+  });
+
+  test('says nothing of packages that are installed, and of all when one is missing', async () => {
+    const install = async (name: string) => {
+      await mkdir(join(folder, 'node_modules', name), { recursive: true });
+      await writeFile(join(folder, 'node_modules', name, 'package.json'), '{}');
+    };
+    const args = ['--yes', '--resource', 'contoso-fr', '--force'];
+    await install('@aoai/cli');
+    expect((await init(args)).out).toContain('pnpm add @aoai/cli ');
+    await install('@aoai/config');
+    expect((await init(args)).out).toBe('Next:\n  pnpm aoai doctor\n  pnpm aoai chat ptu\n');
+  });
+
+  test('Ctrl-C during the call leaves what was written, and says nothing of what comes next', async () => {
+    const interrupt = new AbortController();
+    azure.fail('ptu', neverAnswers());
+    const before = azure.requests().length;
+    const ending = init(['--yes', '--resource', 'contoso-fr'], undefined, interrupt);
+    await vi.waitUntil(() => azure.requests().length > before, { timeout: 60_000 });
+    interrupt.abort(new Error('Interrupted.'));
+    const { code, out, err } = await ending;
+    expect([code, out, err.split('\n').at(-2)]).toEqual([130, '', 'Calling ptu …']);
+    expect((await readdir(folder)).toSorted()).toEqual(['.env.example', 'aoai.config.ts']);
   });
 
   test('keeps an .env.example that is there', async () => {
@@ -216,5 +290,14 @@ describe('aoai init at a terminal', () => {
     const yes = person([['Replace aoai.config.ts?', keys.yes]]);
     expect((await init(['--resource', 'contoso-fr'], yes)).code).toBe(0);
     expect(await read('aoai.config.ts')).toContain('contoso-fr');
+  });
+
+  test('an .env.example that is to stay stays, and the config is written', async () => {
+    await writeFile(join(folder, '.env.example'), 'MINE=1\n');
+    const no = person([['Replace .env.example?', keys.enter]]);
+    const { code, err } = await init(['--resource', 'contoso-fr'], no);
+    expect(code).toBe(0);
+    expect(err).toContain('Wrote aoai.config.ts; .env.example stays as it is.\n');
+    expect(await read('.env.example')).toBe('MINE=1\n');
   });
 });

@@ -71,7 +71,10 @@ function questionsFor(terminal: Terminal, { yes = false, force = false }: InitOp
  */
 async function mustKeepEnv(folder: string, questions: Questions): Promise<boolean> {
   const names = await readdir(folder);
-  const [there] = names.filter((name) => /^aoai\.config\.\w+$/.test(name));
+  // The one that would be replaced is named, whatever else is there.
+  const there = names.includes(configFile)
+    ? configFile
+    : names.find((name) => /^aoai\.config\.\w+$/.test(name));
   if (there !== undefined) {
     const what = there === configFile ? there : `${there} with ${configFile} (the other file stays, unused)`;
     if (!(await questions.mayReplace(what))) {

@@ -60,6 +60,23 @@ describe('aoai new', () => {
     if (packageName !== undefined) expect(JSON.parse(text)).toMatchObject({ name: packageName });
   });
 
+  test('an empty name of a folder is none: the folder at hand stays empty', async () => {
+    const { code, err } = await aoai('quickstart', '');
+    expect([code, err]).toEqual([2, 'Cannot copy to "": it is no name. Name a new folder.\n']);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  test.each([
+    [['quickstart', 'a', 'b'], 'too many arguments'],
+    [['--diff', 'a', '--update', 'b'], 'cannot be used with option'],
+    [['quickstart', '--force'], "unknown option '--force'"],
+  ])('new %j is not understood, and nothing is copied', async (args, said) => {
+    const { code, err } = await aoai(...args);
+    expect(code).toBe(2);
+    expect(err).toContain(said);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   test('does not write into a folder that has something in it', async () => {
     await writeFile(join(folder, 'mine.txt'), 'mine');
     const { code, err } = await aoai('quickstart', '.');

@@ -40,6 +40,8 @@ export async function createNew(
       `Cannot copy the sample ${JSON.stringify(sample)}: there is none. Known samples: ${known}.`,
     );
   }
+  // A variable of a script that is not set must not fill the folder at hand.
+  if (folder === '') throw new UsageError('Cannot copy to "": it is no name. Name a new folder.');
   const named = resolve(cwd, folder ?? sample);
   const obstacle = await obstacleAt(named);
   if (obstacle !== undefined) {

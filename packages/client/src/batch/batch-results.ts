@@ -44,7 +44,7 @@ export async function readResults(
   }
   const whole = wholeFailure(batch);
   for (const { line, code, message } of batch.errors?.data ?? []) {
-    const index = typeof line === 'number' ? line - 1 : -1;
+    const index = (line ?? 0) - 1;
     if (index in results) results[index] ??= notMade(code ?? whole.code, message ?? whole.message);
   }
   return results.map((result) => result ?? notMade(whole.code, whole.message));

@@ -23,23 +23,27 @@ export interface BatchEngine {
   readonly batches: {
     id: string;
     created_at: number;
-    metadata: Record<string, string>;
+    metadata: Record<string, string> | null;
     states: BatchState[];
   }[];
-  /** Method, path and time of each request. */
-  readonly asked: { what: string; atMs: number }[];
+  /** Method and path, query and time of each request. */
+  readonly asked: { what: string; search: string; atMs: number }[];
+  /** The files as they were uploaded. */
+  readonly uploads: { name: string; type: string; purpose: unknown; text: string }[];
   /** The states of each file at each look; the last one stays. */
   readonly fileStates: string[];
   /** The states of each batch that is made, at each look; the last one stays. */
   states: (made: number) => BatchState[];
   /** Method and path of what is never answered. */
   held: string | undefined;
+  /** What is refused, by method and path: status and words, one for each time. A batch goes on to its next state then. */
+  readonly refusals: Record<string, [status: number, message: string][]>;
 }
 
 /** An engine whose files are processed, and whose batches complete at the first look. */
 export function batchEngine(): BatchEngine {
   const closing = new AbortController();
-  const files = new Map<string, { text: string; looks: number }>();
+  const looks = new Map<string, number>();
   const engine: BatchEngine = {
     runner: batchRunner(config, {
       sdkFor: () => new OpenAI({ apiKey: 'key', baseURL: 'https://engine', fetch: answer, maxRetries: 0 }),
@@ -50,30 +54,44 @@ export function batchEngine(): BatchEngine {
     closing,
     batches: [],
     asked: [],
+    uploads: [],
     fileStates: ['processed'],
     states: () => [{ status: 'in_progress' }, { status: 'completed' }],
     held: undefined,
+    refusals: {},
   };
 
   async function answer(url: string | URL | Request, init: RequestInit = {}): Promise<Response> {
-    const { pathname, protocol } = new URL(url instanceof Request ? url.url : url);
+    const { pathname, search, protocol } = new URL(url instanceof Request ? url.url : url);
     // The SDK finds out first whether this `fetch` takes forms.
     if (protocol === 'data:') return new Response();
     const what = `${init.method ?? 'GET'} ${pathname}`;
-    engine.asked.push({ what, atMs: Date.now() });
+    engine.asked.push({ what, search, atMs: Date.now() });
     if (what === engine.held) await untilAborted(new Promise(() => undefined), init.signal ?? closing.signal);
+    const [status, message] = engine.refusals[what]?.shift() ?? [200];
+    if (status !== 200) {
+      present(idIn(what));
+      return Response.json({ error: { code: 'refused', message } }, { status });
+    }
     return Response.json(await stateOf(what, init));
   }
 
   async function stateOf(what: string, { body }: RequestInit): Promise<object> {
-    const [, id = ''] = /\/((?:file|batch)_\d+)/.exec(what) ?? [];
+    const id = idIn(what);
     if (what === 'POST /files') {
-      const file = (body as FormData).get('file') as File;
-      files.set(`file_${files.size}`, { text: await file.text(), looks: 0 });
-      return { id: `file_${files.size - 1}`, object: 'file', status: 'uploaded' };
+      const form = body as FormData;
+      const file = form.get('file') as File;
+      const made = `file_${engine.uploads.length}`;
+      const { name, type } = file;
+      engine.uploads.push({ name, type, purpose: form.get('purpose'), text: await file.text() });
+      looks.set(made, 0);
+      return { id: made, object: 'file', status: 'uploaded' };
     }
-    const file = files.get(id);
-    if (file !== undefined) return { id, object: 'file', status: lookAt(engine.fileStates, file.looks++) };
+    const look = looks.get(id);
+    if (look !== undefined) {
+      looks.set(id, look + 1);
+      return { id, object: 'file', status: lookAt(engine.fileStates, look) };
+    }
     if (what === 'POST /batches') {
       const { metadata } = JSON.parse(body as string) as { metadata: Record<string, string> };
       const made = engine.batches.length;
@@ -102,6 +120,10 @@ export function batchEngine(): BatchEngine {
   }
 
   return engine;
+}
+
+function idIn(what: string): string {
+  return /\/((?:file|batch)_\d+)/.exec(what)?.[1] ?? '';
 }
 
 function lookAt(states: readonly string[], look: number): string | undefined {

@@ -101,14 +101,31 @@ describe('a batch', () => {
     expect(new Set(engine.batches.map(({ metadata }) => JSON.stringify(metadata))).size).toBe(1);
   });
 
-  test('that failed for another reason is not made again', async () => {
+  test('is not made again for want of room before it has failed', async () => {
     const engine = batchEngine();
-    const errors = { data: [{ code: 'invalid_json_line' }] };
-    engine.states = () => after(1, { status: 'failed', errors });
-    const [result] = await run(engine);
-    expect(result).toMatchObject({ ok: false, code: 'invalid_json_line' });
+    engine.states = () => [
+      { status: 'validating' },
+      { ...overfull, status: 'in_progress' },
+      { status: 'completed' },
+    ];
+    await run(engine);
     expect(engine.batches).toHaveLength(1);
   });
+
+  test.each([{ data: [{ code: 'invalid_json_line' }] }, {}])(
+    'that failed for another reason is not made again: %j',
+    async (errors) => {
+      const engine = batchEngine();
+      engine.states = () => after(1, { status: 'failed', errors });
+      const [result] = await run(engine);
+      expect(result).toMatchObject({
+        ok: false,
+        status: undefined,
+        code: errors.data?.[0]?.code ?? 'batch_failed',
+      });
+      expect(engine.batches).toHaveLength(1);
+    },
+  );
 });
 
 describe('progress', () => {
@@ -152,6 +169,47 @@ describe('a file', () => {
     engine.fileStates.unshift('pending', 'pending');
     await run(engine, { pollMs: 100 });
     expect(waits(engine, /^GET \/files\/file/)).toEqual([100, 150, 225]);
+  });
+
+  test('has the name of its run and its part, and is of JSON lines for a batch', async () => {
+    const engine = batchEngine();
+    await run(engine, { id: 'nightly', limits: { requests: 1, bytes: 1_000 } }, [
+      { input: 'a' },
+      { input: 'b' },
+    ]);
+    const rest = { type: 'application/jsonl', purpose: 'batch' };
+    expect(engine.uploads).toEqual([
+      { name: 'aoai-nightly-0.jsonl', ...rest, text: expect.stringContaining('"input":"a"') as string },
+      { name: 'aoai-nightly-1.jsonl', ...rest, text: expect.stringContaining('"input":"b"') as string },
+    ]);
+  });
+
+  test.each([
+    "The file is in 'pending' state.",
+    "The file is in 'Uploaded' state.",
+    "The file is in 'running' state.",
+    "The file is in 'notRun' state.",
+    'The file is not processed.',
+    'The file is not yet processed.',
+    'The file has not been processed.',
+    'The file has not yet been processed.',
+    'The file is being processed.',
+  ])('that the batches do not know as processed yet is handed in a little later: %s', async (message) => {
+    const engine = batchEngine();
+    engine.refusals['POST /batches'] = [[400, message]];
+    await run(engine);
+    expect(looks(engine, /^POST/)).toEqual(['files', 'batches', 'batches']);
+  });
+
+  test.each([
+    [400, 'The file is in another state.'],
+    [404, 'The file is not yet processed.'],
+    [503, 'The file is not yet processed.'],
+  ])('whose batch is refused for good is not handed in again: %i %s', async (status, message) => {
+    const engine = batchEngine();
+    engine.refusals['POST /batches'] = [[status, message]];
+    await expect(run(engine)).rejects.toMatchObject({ status });
+    expect(looks(engine, /^POST/)).toEqual(['files', 'batches']);
   });
 
   test('makes no batch while it is processed, and one when it is', async () => {
@@ -219,15 +277,40 @@ describe('a run that goes on', () => {
     const engine = await withBatches([], given);
     engine.batches.splice(0, 1);
     await codesOf(engine, given);
-    expect(engine.batches.map(({ metadata }) => metadata['aoai-part'])).toEqual(['1', '0']);
+    expect(engine.batches.map(({ metadata }) => metadata?.['aoai-part'])).toEqual(['1', '0']);
     expect(engine.asked.filter(({ what }) => what === 'POST /files')).toHaveLength(1);
+  });
+
+  test('reads the whole list of batches, a hundred at a time', async () => {
+    const engine = await withBatches([]);
+    await codesOf(engine);
+    expect(engine.asked.map(({ what, search }) => what + search)).toEqual(['GET /batches?limit=100']);
+  });
+
+  test.each([
+    ['other', [{ input: 'other' }]],
+    ['other at their end', [{ input: 'one' }, { input: 'other' }]],
+    ['fewer', [{ input: 'one' }]],
+  ])('refuses requests that are %s before it hands anything in', async (_, given) => {
+    const engine = await withBatches([], [{ input: 'one' }, { input: 'two' }]);
+    await expect(codesOf(engine, given)).rejects.toThrow(
+      'Cannot go on with the batch run "nightly": its requests are not the ones given.',
+    );
+    expect(engine.asked.map(({ what }) => what)).toEqual(['GET /batches']);
   });
 
   test('touches no batch of another run', async () => {
     const engine = await withBatches([900]);
     for (const batch of engine.batches) batch.metadata = { ...batch.metadata, 'aoai-run': 'weekly' };
+    // A batch that another tool has made.
+    engine.batches.push({
+      id: 'batch_2',
+      created_at: 1,
+      metadata: null,
+      states: [{ status: 'in_progress' }],
+    });
     await codesOf(engine);
-    expect(engine.batches).toHaveLength(3);
+    expect(engine.batches).toHaveLength(4);
     engine.asked.length = 0;
     await engine.runner.cancel('monthly', bulk);
     await engine.runner.remove('monthly', bulk);
@@ -281,20 +364,5 @@ describe('a run that is ended', () => {
     stop.abort();
     await expect(running).rejects.toThrow(/abort/);
     expect(vi.getTimerCount()).toBe(0);
-  });
-
-  test('cancels each batch that goes on, and no other', async () => {
-    const engine = batchEngine();
-    const statuses = ['in_progress', 'completed', 'validating', 'failed', 'expired', 'cancelled'] as const;
-    for (const [at, status] of statuses.entries()) {
-      const metadata = { 'aoai-run': 'nightly' };
-      engine.batches.push({ id: `batch_${at}`, created_at: at, metadata, states: [{ status }] });
-    }
-    await engine.runner.cancel('nightly', bulk);
-    expect(engine.asked.map(({ what }) => what)).toEqual([
-      'GET /batches',
-      'POST /batches/batch_2/cancel',
-      'POST /batches/batch_0/cancel',
-    ]);
   });
 });

@@ -1,5 +1,5 @@
 import type { Config } from '@aoai/config';
-import { APIError } from 'openai';
+import { NotFoundError } from 'openai';
 import type { OpenAI } from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import { readResults } from './batch-results.ts';
@@ -131,39 +131,43 @@ interface Run extends Omit<BatchOptions, 'id' | 'endpoint'>, PartOf {
   readonly endpoint: string;
 }
 
+/** A part of a run, and its present batch. */
+interface Job {
+  readonly part: BatchPart;
+  readonly number: number;
+  batch: Batch;
+}
+
 async function runParts(sdk: OpenAI, parts: readonly BatchPart[], run: Run): Promise<readonly BatchResult[]> {
   const { id, signal, onProgress } = run;
-  const batches = await latestBatches(sdk, id, signal);
-  for (const [number, part] of parts.entries()) {
-    const found = batches.get(number);
-    if (found !== undefined && found.metadata?.[hashKey] !== hashOf(part)) {
+  const made = await latestBatches(sdk, id, signal);
+  for (const [number, { metadata }] of made) {
+    const part = parts[number];
+    if (part === undefined || metadata?.[hashKey] !== hashOf(part)) {
       throw new RangeError(
         `Cannot go on with the batch run ${JSON.stringify(id)}: its requests are not the ones given. Pass the same requests, or another \`id\`.`,
       );
     }
-    if (found === undefined) batches.set(number, await submitPart(sdk, { part, number, run }));
   }
-  const total = parts.reduce((sum, { count }) => sum + count, 0);
-  onProgress?.(progressOf(id, total, batches));
-  for (let wait = run.pollMs ?? 5_000; isUnfinished(batches); wait = Math.min(60_000, wait * 1.5)) {
-    await delay(run.pollMs ?? wait, run.end);
-    for (const [number, batch] of batches) {
-      if (!ended.has(batch.status)) batches.set(number, await refreshed(sdk, batch, signal));
-    }
-    for (const [number, batch] of batches) {
-      const part = parts[number];
-      // A resource limits the tokens of queued batches. A part above that limit is submitted again when there is room.
-      if (part !== undefined && isOverfull(batch))
-        batches.set(number, await submitPart(sdk, { part, number, run }));
-    }
-    onProgress?.(progressOf(id, total, batches));
-  }
-  const results: BatchResult[] = [];
+  const jobs: Job[] = [];
   for (const [number, part] of parts.entries()) {
-    const batch = batches.get(number);
-    if (batch !== undefined) results.push(...(await readResults(sdk, { batch, part, signal })));
+    jobs.push({ part, number, batch: made.get(number) ?? (await submitPart(sdk, { part, number, run })) });
   }
-  return results;
+  onProgress?.(progressOf(id, jobs));
+  for (let wait = run.pollMs ?? 5_000; jobs.some(isUnfinished); wait = Math.min(60_000, wait * 1.5)) {
+    await delay(run.pollMs ?? wait, run.end);
+    for (const job of jobs) {
+      if (!ended.has(job.batch.status)) job.batch = await refreshed(sdk, job.batch, signal);
+    }
+    for (const job of jobs) {
+      // A resource limits the tokens of queued batches. A part above that limit is submitted again when there is room.
+      if (isOverfull(job.batch)) job.batch = await submitPart(sdk, { ...job, run });
+    }
+    onProgress?.(progressOf(id, jobs));
+  }
+  const results: (readonly BatchResult[])[] = [];
+  for (const { part, batch } of jobs) results.push(await readResults(sdk, { batch, part, signal }));
+  return results.flat();
 }
 
 /** The latest batch of each part of a run: a part that did not fit was submitted more than once. */
@@ -208,24 +212,23 @@ async function cancelBatch(sdk: OpenAI, id: string, signal: AbortSignal | undefi
   }
 }
 
-function isUnfinished(batches: ReadonlyMap<number, Batch>): boolean {
-  return [...batches.values()].some((batch) => !ended.has(batch.status) || isOverfull(batch));
+function isUnfinished({ batch }: Job): boolean {
+  return !ended.has(batch.status) || isOverfull(batch);
 }
 
 function isOverfull({ status, errors }: Batch): boolean {
   return status === 'failed' && errors?.data?.some(({ code }) => code === 'token_limit_exceeded') === true;
 }
 
-function progressOf(id: string, total: number, batches: ReadonlyMap<number, Batch>): BatchProgress {
-  const all = [...batches.values()];
-  const sum = (count: (batch: Batch) => number | undefined) =>
-    all.reduce((left, batch) => left + (count(batch) ?? 0), 0);
+function progressOf(id: string, jobs: readonly Job[]): BatchProgress {
+  const sum = (count: (job: Job) => number | undefined) =>
+    jobs.reduce((left, job) => left + (count(job) ?? 0), 0);
   return {
     id,
-    total,
-    completed: sum(({ request_counts }) => request_counts?.completed),
-    failed: sum(({ request_counts }) => request_counts?.failed),
-    batches: all.map((batch) => ({ id: batch.id, status: batch.status })),
+    total: sum(({ part }) => part.count),
+    completed: sum(({ batch }) => batch.request_counts?.completed),
+    failed: sum(({ batch }) => batch.request_counts?.failed),
+    batches: jobs.map(({ batch }) => ({ id: batch.id, status: batch.status })),
   };
 }
 
@@ -233,6 +236,6 @@ async function deleteFile(sdk: OpenAI, file: string, signal: AbortSignal | undef
   try {
     await sdk.files.delete(file, { signal });
   } catch (error) {
-    if (!(error instanceof APIError) || error.status !== 404) throw error;
+    if (!(error instanceof NotFoundError)) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { APIError, toFile } from 'openai';
+import { BadRequestError, toFile } from 'openai';
 import type { OpenAI } from 'openai';
 import type { Batch } from 'openai/resources/batches';
 import type { BatchPart } from './batch-parts.ts';
@@ -46,7 +46,7 @@ export async function submitPart(
 }
 
 /** The states of a file that the service has not processed yet: each api has its own word. */
-const early: ReadonlySet<string> = new Set(['pending', 'uploaded', 'running', 'notRun']);
+const early: ReadonlySet<string | undefined> = new Set(['pending', 'uploaded', 'running', 'notRun']);
 
 /** How often a batch may be refused for a file that is processed already: the batch engine may learn of it later. */
 const mostRefusals = 20;
@@ -64,7 +64,7 @@ async function whenProcessed(
   let refusals = 0;
   // A file is ready within seconds, a batch within hours: `pollMs` of the batch would be too slow.
   for (let wait = Math.min(pollMs ?? 250, 250); ; wait = Math.min(10_000, wait * 1.5)) {
-    if (status === undefined || !early.has(status)) {
+    if (!early.has(status)) {
       try {
         return await create();
       } catch (error) {
@@ -89,9 +89,11 @@ interface FileState {
 
 /** Whether a batch was refused because its file is not processed yet: “The file … is in 'pending' state.” */
 function saysPending(error: unknown): boolean {
-  if (!(error instanceof APIError) || error.status !== 400) return false;
-  return /'(?:pending|uploaded|running|notrun)' state|not (?:yet )?(?:been )?processed|being processed/i.test(
-    error.message,
+  return (
+    error instanceof BadRequestError &&
+    /'(?:pending|uploaded|running|notrun)' state|not (?:yet )?(?:been )?processed|being processed/i.test(
+      error.message,
+    )
   );
 }
 

@@ -20,7 +20,8 @@ function authorize(request: string, { headers = admin, isAllowed = true, verdict
   const [method = '', path = ''] = request.split(' ');
   const demands: Demand[] = [];
   const identity = {
-    verify: (_: string, demand: Demand) => {
+    verify: (token: string, demand: Demand) => {
+      expect(token).toBe('t');
       demands.push(demand);
       return verdict;
     },
@@ -71,6 +72,12 @@ test.each<[string, Asked, number, string]>([
   ['nothing', { headers: {} }, 401, 'neither an api-key nor a bearer token was sent'],
   ['another kind of credential', { headers: { authorization: 'Basic x' } }, 401, 'neither an api-key nor'],
   ['a wrong key', { headers: { 'api-key': 'x' } }, 403, "The given API key doesn't match"],
+  [
+    'a token after something else',
+    { headers: { authorization: 'x Bearer t' } },
+    401,
+    'neither an api-key nor',
+  ],
   ['an empty key', { headers: { 'api-key': '' } }, 403, "The given API key doesn't match"],
   ['a key where none is accepted', { isAllowed: false }, 403, 'Key based authentication is disabled'],
   [

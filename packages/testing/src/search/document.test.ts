@@ -62,6 +62,24 @@ test('a document is shown with all that may be seen, and null for what it has no
   });
 });
 
+test('what a document does not have is null, also inside of it', () => {
+  const select = ['location/type', 'rooms/kind', 'name/x'];
+  expect(project(hotels, { id: '1', location: null, name: null }, select)).toEqual({
+    location: null,
+    rooms: null,
+    name: null,
+  });
+  expect(project(hotels, { id: '1', rooms: [null, { kind: 'a' }, 'b'] }, ['rooms/kind'])).toEqual({
+    rooms: [null, { kind: 'a' }, 'b'],
+  });
+});
+
+test('a member of a collection of objects that is none is not looked into', () => {
+  expect(() => {
+    checkDocument(hotels, { id: '1', rooms: [null, 'a', [{ nothing: 1 }]] });
+  }).not.toThrow();
+});
+
 test.each([
   [['name'], { name: 'Sea View' }],
   [['secret', 'name'], { name: 'Sea View' }],
@@ -79,6 +97,16 @@ test.each([
   [['location/type'], { location: { type: 'Point' } }],
   [['rooms/nothing'], { rooms: [{ nothing: null }, { nothing: null }] }],
   [['opened/x'], { opened: '2019-05-01T00:00:00Z' }],
+  [
+    ['rooms', 'rooms/kind'],
+    {
+      rooms: [
+        { kind: 'single', price: 90, beds: ['one'] },
+        { kind: 'double', price: 150, beds: ['one', 'two'] },
+      ],
+    },
+  ],
+  [['name', 'name/x'], { name: 'Sea View' }],
 ])('of %j only these are shown', (select, shown) => {
   expect(project(hotels, first, select)).toEqual(shown);
 });

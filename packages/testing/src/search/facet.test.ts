@@ -124,6 +124,25 @@ test('an interval of numbers begins at its multiples', () => {
   ]);
 });
 
+test('the rarest values come first where that is asked for, and equals in their own order', () => {
+  const counted = rated(5, 5, 5, 4, 4, 3, 3, 1);
+  const values = (sort: string) => facet(`rating,sort:${sort}`, counted)?.map(({ value }) => value);
+  expect(values('-count')).toEqual([1, 3, 4, 5]);
+  expect(values('count')).toEqual([5, 3, 4, 1]);
+  expect(values('nothing')).toEqual([5, 3, 4, 1]);
+  expect(values('value')).toEqual([1, 3, 4, 5]);
+  expect(values('-value')).toEqual([5, 4, 3, 1]);
+});
+
+test('only the ranges between others have two ends', () => {
+  const shown = facet('rating,values:3|4', rated(1))?.map((range) => Object.keys(range));
+  expect(shown).toEqual([
+    ['to', 'count'],
+    ['from', 'to', 'count'],
+    ['from', 'count'],
+  ]);
+});
+
 test('ten values are shown unless another number is asked for', () => {
   const many = rated(...Array.from({ length: 12 }, (_, index) => index));
   expect(facet('rating', many)).toHaveLength(10);

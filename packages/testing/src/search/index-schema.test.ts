@@ -58,6 +58,19 @@ test.each([
   expect(fieldOf(field)).toMatchObject({ isKey: false, isRetrievable: true, ...expected });
 });
 
+test.each([[undefined], [null], [7]])('a type is a text, and %j is none', (type) => {
+  expect(() => fieldOf({ type })).toThrow(`The type '${String(type)}' of field 'a' is not supported`);
+  expect(() => fieldOf({ type: ['Edm.String'] })).toThrow("The type 'Edm.String' of field 'a'");
+});
+
+test.each([
+  [{}, undefined],
+  [{ vectorSearchProfile: null }, undefined],
+  [{ vectorSearchProfile: 'mine' }, 'mine'],
+])('a field with %j has the profile %j', (field, profile) => {
+  expect(fieldOf({ type: 'Collection(Edm.Single)', dimensions: 3, ...field })?.vectorProfile).toBe(profile);
+});
+
 test.each([
   [{}, 'standard.lucene'],
   [{ analyzer: 'en.lucene' }, 'en.lucene'],

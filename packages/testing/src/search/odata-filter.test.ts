@@ -52,10 +52,20 @@ test.each<[string, string[]]>([
   ["search.in(name, 'Sea View|Zed', '|')", ['1', '3']],
   ["search.in(id, '1|2;3', '|;')", ['1', '2', '3']],
   ["tags/any(t: search.in(t, 'pool'))", ['1']],
+  ["search.in(id, '')", []],
+  ["search.in(id, ',')", []],
+  ["search.in(tags, 'pool')", ['1']],
+  ["search.in(tags, 'wifi')", ['1', '2']],
+  ["search.in(name, ',Zed,,')", ['3']],
+  [' rating eq 3 ', ['2']],
+  ['rating le 3', ['2']],
+  ['rating eq 3 and true', ['2']],
   // Stockholm and Uppsala are 64 km apart.
   ["geo.distance(location, geography'POINT(17.6389 59.8586)') lt 65", ['1']],
   ["geo.distance(location, geography'POINT(17.6389 59.8586)') lt 63", []],
   ["geo.distance(geography'POINT(17.6389 59.8586)', location) ge 63", ['1']],
+  ["geo.distance(location, geography'POINT( 17.6389  59.8586 )') lt 65", ['1']],
+  ["geo.distance(location, geography'POINT (17.6389 59.8586)') lt 63", []],
 ])('%s finds %j', (filter, ids) => {
   expect(found(filter)).toEqual(ids);
 });
@@ -96,6 +106,14 @@ test.each([
   ["search.in(id '1')", 'Syntax error'],
   ['search.in(id, 1)', 'Syntax error'],
   ["geo.distance(location, geography'POINT(1 2)') lt 'x'", 'Syntax error'],
+  ["geo.distance(location, geography'POINT(1 2)') like 5", 'Syntax error'],
+  ["geo.distance(location, geography'POINT(1 2)')", 'Syntax error'],
+  ['tags/any', "Could not find a property named 'tags/any'"],
+  ["tags/anything(t: t eq 'x')", "Could not find a property named 'tags/anything'"],
+  ['rating eq null null', 'Syntax error at position 14.'],
+  ["name eq 'x", "character ' ' is not valid at position 7"],
+  ['rating eq 3 ;', "character ' ' is not valid at position 11"],
+  ["parking eq 'true'", "'Edm.Boolean' and 'Edm.String'"],
 ])('%j is refused: %s', (filter, words) => {
   expect(() => found(filter)).toThrow(words);
 });
@@ -112,6 +130,11 @@ test.each([
   ['2020-01-01T00:30:00+01:00', '2019-12-31T23:30:00Z', 0],
   ['2020-01-01T00:30:00+02:00', '2019-12-31T23:30:00Z', -1],
   ['2020-01-01', '2019-12-31T23:30:00Z', 1],
+  ['on 2020-01-01T00:30:00+02:00', 'on 2019-12-31T23:30:00Z', 1],
+  ['2019-12-31T23:30:00Z', 'a', -1],
+  ['b', '2019-12-31T23:30:00Z', 1],
+  [9, '10', 1],
+  ['9', 10, 1],
 ])('%j and %j are in this order: %i', (one, other, expected) => {
   expect(Math.sign(order(one, other))).toBe(expected);
 });

@@ -54,6 +54,13 @@ test.each([
   ['+', '*'],
   ['a -', 'term[a]'],
   ['()', '*'],
+  ['** a', '(or prefix[*] term[a])'],
+  ['a *', '(or term[a] *)'],
+  ['(*)', '*'],
+  ['name: "a b"', '(or term[name:] phrase[a b])'],
+  ['(a) b', '(or term[a] term[b])'],
+  ['((a) + b) c', '(or (and term[a] term[b]) term[c])'],
+  ['-', '*'],
 ])('the simple query %j is %s', (text, expected) => {
   expect(shown(parseQuery(text, simple))).toBe(expected);
 });
@@ -76,6 +83,12 @@ test.each([
   ['sea^2.5', 'term[sea]2.5'],
   ['name:sea^3', 'name:term[sea]3'],
   ['name:sta*', 'name:prefix[sta]'],
+  ['AND "b c"', 'phrase[b c]'],
+  ['"a" "b c"', '(or phrase[a] phrase[b c])'],
+  ['name "b c"', '(or term[name] phrase[b c])'],
+  [' ', '*'],
+  ['*', '*'],
+  ['a:*', '*'],
 ])('the full query %j is %s', (text, expected) => {
   expect(shown(parseQuery(text, full))).toBe(expected);
 });

@@ -54,7 +54,7 @@ function tokenize(text: string, queryType: 'simple' | 'full'): Token[] {
       tokens.push({
         kind: 'phrase',
         text: phrase.replace(/\\(.)/gu, '$1'),
-        ...(field === undefined ? {} : { field }),
+        ...(field !== undefined && { field }),
       });
     } else if (sign !== undefined)
       tokens.push({ kind: sign === '|' ? 'or' : (sign as '(' | ')'), text: sign });

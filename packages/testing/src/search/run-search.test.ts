@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { runSearch } from './run-search.ts';
 import { createSearchIndex, type SearchIndex } from './search-index.ts';
 import { bodyOfQuery, readSearchRequest } from './search-request.ts';
@@ -106,6 +106,9 @@ test.each([
   ['rating asc', 'c d a b'],
   ['rating desc', 'a b d c'],
   ['rating desc, name', 'b a d c'],
+  ['rating  desc ,  name  asc', 'b a d c'],
+  [',', 'a b c d'],
+  ['', 'a b c d'],
   ['rating desc,name desc', 'a b d c'],
   ['name desc', 'd c a b'],
 ])('documents are in the order of %s: %s', (orderby, expected) => {
@@ -132,6 +135,12 @@ test('documents are in the order of their distance from a place, and those witho
   expect(ids(placed, { orderby: `${from} desc` })).toEqual(['nowhere', 'oslo', 'lyon', 'paris']);
   expect(ids(placed, { orderby: `name,${from},id desc` })).toEqual(['paris', 'lyon', 'oslo', 'nowhere']);
   expect(ids(placed, { orderby: `id desc, ${from}` })).toEqual(['paris', 'oslo', 'nowhere', 'lyon']);
+  for (const spaced of [
+    "geo.distance( location , geography'POINT(2.0 49.0)' )",
+    "geo.distance(location,geography'POINT (2.0  49.0)')",
+    "geo.distance(location,  geography'POINT(2.0 49.0)')  asc",
+  ])
+    expect(ids(placed, { orderby: spaced })).toEqual(['paris', 'lyon', 'oslo', 'nowhere']);
 });
 
 test('documents are in the order of their score, best first, or worst first where that is asked for', () => {
@@ -141,6 +150,93 @@ test('documents are in the order of their score, best first, or worst first wher
   ]);
   expect(ids(index, { search: 'sea' })).toEqual(['twice', 'once']);
   expect(ids(index, { search: 'sea', orderby: 'search.score() asc' })).toEqual(['once', 'twice']);
+});
+
+test('documents with the same score are in the order that comes next', () => {
+  const index = indexOf(['b', 'a', 'c'].map((id) => ({ id, name: 'sea' })));
+  expect(ids(index, { search: 'sea', orderby: 'search.score() desc, id' })).toEqual(['a', 'b', 'c']);
+  expect(ids(index, { search: 'sea', orderby: 'search.score() asc, id desc' })).toEqual(['c', 'b', 'a']);
+});
+
+test('a filter may ask a text query, in the fields that it names', () => {
+  const index = indexOf([
+    { id: 'name', name: 'Sea inn' },
+    { id: 'text', text: 'An inn at the sea' },
+    { id: 'none', name: 'Road' },
+  ]);
+  const found = (filter: string) => ids(index, { filter });
+  expect(found("search.ismatch('sea')").sort()).toEqual(['name', 'text']);
+  expect(found("search.ismatch('sea', 'name')")).toEqual(['name']);
+  expect(found("search.ismatch('sea road')").sort()).toEqual(['name', 'none', 'text']);
+  expect(found("search.ismatch('sea') and not search.ismatch('sea', 'text')")).toEqual(['name']);
+});
+
+test('only a full query knows fields and operators in words', () => {
+  const index = indexOf([
+    { id: 'a', name: 'sea' },
+    { id: 'b', text: 'sea' },
+  ]);
+  expect(ids(index, { search: 'name:sea', queryType: 'full' })).toEqual(['a']);
+  expect(ids(index, { search: 'name:sea' })).toEqual([]);
+  expect(ids(index, { search: 'name:sea', queryType: 'semantic' })).toEqual([]);
+});
+
+test('all words are wanted where the mode says so', () => {
+  const index = indexOf([
+    { id: 'both', name: 'sea view' },
+    { id: 'one', name: 'sea' },
+  ]);
+  expect(ids(index, { search: 'sea view', searchMode: 'all' })).toEqual(['both']);
+  expect(ids(index, { search: 'sea view', searchMode: 'any' })).toEqual(['both', 'one']);
+});
+
+describe('vectors', () => {
+  const v = { name: 'v', type: 'Collection(Edm.Single)', dimensions: 2 };
+  const w = { ...v, name: 'w' };
+  const index = indexOf(
+    [
+      { id: 'near', name: 'sea', v: [1, 0], w: [0, 1], rating: 1 },
+      { id: 'middle', name: 'road', v: [1, 1], w: [1, 1], rating: 2 },
+      { id: 'far', name: 'sea', v: [0, 1], w: [1, 0], rating: 2 },
+    ],
+    { fields: [...definition.fields, v, w] },
+  );
+  const query = (more: object = {}) => ({ kind: 'vector', vector: [1, 0], fields: 'v', ...more });
+  const scores = (body: object) =>
+    search(index, body).value.map((hit) => [hit.id, Number(hit['@search.score']).toFixed(4)]);
+
+  test('keep their own score where nothing else is asked', () => {
+    const alone = [
+      ['near', '1.0000'],
+      ['middle', '0.7735'],
+      ['far', '0.5000'],
+    ];
+    for (const text of ['*', ' * ', '', ' '])
+      expect(scores({ search: text, vectorQueries: [query()] })).toEqual(alone);
+  });
+
+  test('are fused by their places where there are several, or a text beside them', () => {
+    expect(scores({ vectorQueries: [query(), query({ fields: 'w' })] })).toEqual([
+      ['near', (1 / 60 + 1 / 62).toFixed(4)],
+      ['far', (1 / 60 + 1 / 62).toFixed(4)],
+      ['middle', (2 / 61).toFixed(4)],
+    ]);
+    expect(scores({ search: 'sea', vectorQueries: [query()] })).toEqual([
+      ['near', (1 / 60 + 1 / 60).toFixed(4)],
+      ['far', (1 / 61 + 1 / 62).toFixed(4)],
+      ['middle', (1 / 61).toFixed(4)],
+    ]);
+  });
+
+  test('are looked for among what passes the filter, unless it is asked to come after', () => {
+    const body = { filter: 'rating eq 2', vectorQueries: [query({ k: 1 })] };
+    expect(ids(index, body)).toEqual(['middle']);
+    expect(ids(index, { ...body, vectorFilterMode: 'preFilter' })).toEqual(['middle']);
+    expect(ids(index, { ...body, vectorFilterMode: 'postFilter' })).toEqual([]);
+    expect(ids(index, { ...body, filter: 'rating eq 1', vectorFilterMode: 'postFilter' })).toEqual(['near']);
+    const hybrid = { ...body, search: 'sea', vectorQueries: [query({ k: 3 })] };
+    expect(ids(index, hybrid).sort()).toEqual(['far', 'middle']);
+  });
 });
 
 test('fields weigh as a profile says, which the index may name, and no unknown one', () => {
@@ -160,6 +256,12 @@ test.each([
   [{ select: 'nothing' }, "Could not find a property named 'nothing'"],
   [{ searchFields: 'rating' }, "The field 'rating' in the search field list is not searchable."],
   [{ highlight: 'rating' }, "The field 'rating' in the highlight field list is not searchable."],
+  [{ searchFields: 'nothing' }, "The field 'nothing' in the search field list is not searchable."],
+  [{ highlight: 'nothing-2' }, "The field 'nothing' in the highlight field list is not searchable."],
+  [{ orderby: 'rating up' }, "Could not find a property named 'rating up'"],
+  [{ orderby: "x geo.distance(location, geography'POINT(1 2)')" }, 'Could not find a property named'],
+  [{ orderby: "geo.distance(location, geography'POINT(1 2)') x" }, 'Could not find a property named'],
+  [{ searchMode: 'some' }, 'Accepted values: any, all.'],
   [{ queryType: 'magic' }, 'Accepted values: simple, full, semantic.'],
   [{ top: -1 }, 'Value must be between 0 and 100000.'],
   [{ skip: 100_001 }, 'Value must be between 0 and 100000.'],
@@ -171,7 +273,7 @@ test.each([
 });
 
 test('five snippets of a field stand out, or as many as asked for', () => {
-  const text = Array.from({ length: 7 }, (_, index) => `The sea is here ${index}.`).join(' ');
+  const text = Array.from({ length: 12 }, (_, index) => `The sea is here ${index}.`).join(' ');
   const index = indexOf([
     { id: '1', text },
     { id: '2', name: 'sea' },
@@ -182,12 +284,17 @@ test('five snippets of a field stand out, or as many as asked for', () => {
   expect(marked('text')?.text).toHaveLength(5);
   expect(marked('text')?.text[0]).toBe('The <em>sea</em> is here 0.');
   expect(marked('text-2')?.text).toHaveLength(2);
+  expect(marked('text-10')?.text).toHaveLength(10);
   expect(marked('name')).toBeUndefined();
+  const [plain] = search(index, { search: 'sea', highlight: 'name', filter: "id eq '1'" }).value;
+  expect(plain).not.toHaveProperty(['@search.highlights']);
 });
 
 test('the first fifty documents are ranked by meaning, and those behind them keep their order', () => {
   const index = numbered(52, (place) => ({ text: place >= 49 ? 'A quiet sea.' : 'A loud road.' }));
-  const found = search(index, { search: '*', semanticQuery: 'quiet sea', queryType: 'semantic', top: 52 });
+  const body = { search: '*', semanticQuery: 'quiet sea', queryType: 'semantic', top: 52 };
+  const found = search(index, { ...body, answers: 'extractive|count-9,threshold-0' });
+  expect(found['@search.answers']).toHaveLength(9);
   expect(found.value.map(({ id }) => id).slice(0, 3)).toEqual(['49', '0', '1']);
   expect(found.value.map((hit) => '@search.rerankerScore' in hit).lastIndexOf(true)).toBe(49);
   expect(found.value.map(({ id }) => id).slice(-2)).toEqual(['50', '51']);
@@ -241,6 +348,7 @@ test('a query string says the same as a body', () => {
     facets: ['x', 'y'],
     queryType: 'full',
   });
+  expect(bodyOfQuery(query)).not.toHaveProperty('facet');
   expect(readSearchRequest(bodyOfQuery(new URLSearchParams('$count=false')))).toMatchObject({
     search: '*',
     select: undefined,
@@ -250,6 +358,59 @@ test('a query string says the same as a body', () => {
     facets: [],
     searchMode: 'any',
     queryType: 'simple',
+  });
+});
+
+test.each([
+  [{}, {}],
+  [
+    { search: null, filter: null, orderby: null, top: null, skip: null, queryType: null, searchMode: null },
+    {},
+  ],
+  [{ search: '', filter: '', orderby: '', select: '', searchFields: '', scoringProfile: '' }, {}],
+  [{ search: 1, filter: 1, orderby: 1, select: 1, searchFields: 1, facets: 'x', count: 'true' }, {}],
+  [{ select: '*' }, {}],
+  [{ select: [] }, {}],
+  [{ select: ['a', '*'] }, {}],
+  [{ select: ' a , b ,' }, { select: ['a', 'b'] }],
+  [{ select: ['a', 1] }, { select: ['a', '1'] }],
+  [{ searchFields: ' a , b ,' }, { searchFields: ['a', 'b'] }],
+  [{ highlight: 'a' }, { highlight: ['a'] }],
+  [{ facets: ['a,count:1'] }, { facets: ['a,count:1'] }],
+  [{ top: 0, skip: 0 }, { top: 0 }],
+  [
+    { top: 100_000, skip: 100_000 },
+    { top: 100_000, skip: 100_000 },
+  ],
+  [
+    { count: true, vectorQueries: [1] },
+    { count: true, vectorQueries: [1] },
+  ],
+  [{ vectorQueries: {} }, {}],
+])('the body %j asks for the usual, and for %j', (body, asked) => {
+  expect(readSearchRequest(body)).toEqual({
+    search: '*',
+    queryType: 'simple',
+    searchMode: 'any',
+    searchFields: [],
+    filter: undefined,
+    orderby: undefined,
+    select: undefined,
+    facets: [],
+    highlight: [],
+    highlightPreTag: '<em>',
+    highlightPostTag: '</em>',
+    count: false,
+    top: undefined,
+    skip: 0,
+    vectorQueries: [],
+    vectorFilterMode: 'preFilter',
+    scoringProfile: undefined,
+    semanticConfiguration: undefined,
+    semanticQuery: undefined,
+    answers: undefined,
+    captions: undefined,
+    ...asked,
   });
 });
 

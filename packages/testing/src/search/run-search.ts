@@ -34,10 +34,11 @@ export function runSearch(index: SearchIndex, request: SearchRequest, url: strin
   checkFields(index, request);
   const filter = request.filter === undefined ? () => true : filterOf(index, request.filter);
   const scores = score(index, request, filter);
-  const hits = ranked(scores).flatMap(([key, value]) => {
-    const document = index.documents.get(key);
-    return document === undefined ? [] : [{ key, score: value, document }];
-  });
+  const hits = ranked(scores).map(([key, value]) => ({
+    key,
+    score: value,
+    document: index.documents.get(key) ?? {},
+  }));
   const sorted = sort(index, request, hits);
   const requested = sorted.slice(
     request.skip,
@@ -94,7 +95,7 @@ function textScores(index: SearchIndex, request: SearchRequest): Scores {
   const weights = profileWeights(index, request.scoringProfile);
   return index.text.search(query, {
     ...(request.searchFields.length === 0 ? {} : { fields: request.searchFields }),
-    ...(weights === undefined ? {} : { weights }),
+    ...(weights && { weights }),
   });
 }
 

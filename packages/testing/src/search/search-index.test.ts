@@ -37,6 +37,7 @@ test('an upload replaces a document, a merge changes it, and a delete is done al
   ]);
   expect(index.get('a', undefined)).toEqual({ id: 'a', text: null, stars: 4 });
   expect(index.get('b', ['text', 'stars'])).toEqual({ text: 'two', stars: 3 });
+  expect([...index.documents.keys()]).toEqual(['a', 'b']);
 });
 
 test('what a document said before it changed or went is not found any more', () => {
@@ -45,6 +46,29 @@ test('what a document said before it changed or went is not found any more', () 
   index.change({ value: [upload('a', { text: 'old' }), upload('b', { text: 'old' }), upload('c')] });
   index.change({ value: [act('merge', 'a', { text: 'new' }), act('delete', 'b')] });
   expect([found('old'), found('new'), [...index.documents.keys()]]).toEqual([[], ['a'], ['a', 'c']]);
+});
+
+test('a vector is found where a document has it now, and not where it was', () => {
+  const index = createSearchIndex({
+    ...definition,
+    fields: [...definition.fields, { name: 'v', type: 'Collection(Edm.Single)', dimensions: 2 }],
+  });
+  const query = { vector: [1, 0], fields: ['v'], k: 9, weight: 1 };
+  const found = () => [...(index.vectors.nearest(query, () => true)[0]?.keys() ?? [])];
+  index.change({
+    value: [upload('a', { v: [1, 0] }), upload('b', { v: [1, 0] }), upload('c', { v: [0, 1] })],
+  });
+  expect(found()).toEqual(['a', 'b', 'c']);
+  index.change({ value: [upload('a', { text: 'without' }), act('delete', 'b')] });
+  expect(found()).toEqual(['c']);
+});
+
+test('a key is a text of letters, digits and a few signs', () => {
+  const index = createSearchIndex(definition);
+  const change = (id: unknown) => () => index.change({ value: [{ id }] });
+  for (const id of [1, null, undefined, '']) expect(change(id)).toThrow('cannot be missing or empty');
+  for (const id of ['a b', 'a/b', 'ä', 'a\n']) expect(change(id)).toThrow('Invalid document key');
+  for (const id of ['a', 'A_1', 'a-b=', '=']) expect(change(id)()).toMatchObject([{ statusCode: 201 }]);
 });
 
 test('a batch that cannot be read changes nothing', () => {

@@ -71,8 +71,7 @@ export function createSearchIndex(
     }
     if (action === 'merge' && before === undefined)
       return { key, status: false, errorMessage: 'Document not found.', statusCode: 404 };
-    const isMerge = action !== 'upload' && before !== undefined;
-    put(key, isMerge ? { ...before, ...fields } : fields);
+    put(key, action === 'upload' ? fields : { ...before, ...fields });
     return done(key, before === undefined ? 201 : 200);
   }
 

@@ -47,6 +47,7 @@ beforeEach(async () => {
 });
 
 test.each([
+  ['indexes?api-version=x2024-07-01', "the api-version query parameter 'x2024-07-01' is not supported"],
   ['indexes?api-version=', "the api-version query parameter '' is not supported"],
   ['indexes?api-version=v1', "the api-version query parameter 'v1' is not supported"],
   ['indexes?api-version=2024-07-01x', "'2024-07-01x' is not supported"],
@@ -128,6 +129,50 @@ test.each([
   expect((await ask(method, path, { body })).status).toBe(status);
 });
 
+test.each([
+  ['{', 'the body is not valid JSON'],
+  ['', 'the body is not valid JSON'],
+  ['[]', 'a JSON object was expected'],
+  ['null', 'a JSON object was expected'],
+])('the body %j is refused with what is wrong about it', async (body, words) => {
+  const answer = await ask('POST', 'indexes/notes/docs/search', { body });
+  expect(answer).toMatchObject({
+    status: 400,
+    body: { error: { code: 'InvalidRequest', message: expect.stringContaining(words) as string } },
+  });
+});
+
+test('each change of an index gives it another version, of sixteen digits in capitals', async () => {
+  const versions = new Set<string>();
+  for (let change = 0; change < 17; change += 1) {
+    await ask('PUT', 'indexes/notes', { body: definition });
+    versions.add(await etagOf());
+  }
+  expect(versions.size).toBe(17);
+  expect([...versions].filter((version) => !/^"0x[\dA-F]{15}"$/.test(version))).toEqual([]);
+  expect([...versions]).toEqual([...versions].sort());
+});
+
+test('indexes are listed as they are, or by name', async () => {
+  const listed = async (query: string) => (await ask('GET', `indexes${query}`)).body['value'];
+  expect(await listed('?$select=name')).toEqual([{ name: 'notes' }]);
+  expect(await listed('')).toMatchObject([definition]);
+  expect(await listed('?$select=fields')).toMatchObject([definition]);
+});
+
+test('a service that fails says that it is busy, in its own shape', async () => {
+  azure.search.fail({ kind: 'status', status: 503 });
+  const answer = await ask('GET', 'indexes');
+  expect(answer).toEqual({
+    status: 503,
+    body: {
+      error: { code: '', message: 'The service is busy and cannot answer now (503). Try again later.' },
+    },
+  });
+  azure.search.restore();
+  expect((await ask('GET', 'indexes')).status).toBe(200);
+});
+
 test('a batch in which one action fails is answered 207, and any other 200', async () => {
   const index = async (...value: readonly object[]) =>
     (await ask('POST', 'indexes/notes/docs/index', { body: { value } })).status;
@@ -153,8 +198,14 @@ test('the service counts what it holds', async () => {
     vectorIndexSize: 0,
   });
   expect((await ask('GET', 'indexes/notes/docs/$count')).body).toBe(2);
+  const counted = await fetch(
+    `${azure.search.insecureEndpoint}/indexes/notes/docs/$count?api-version=2024-07-01`,
+    { headers: { 'api-key': azure.search.adminKey } },
+  );
+  expect([counted.headers.get('content-type'), await counted.text()]).toEqual(['text/plain', '2']);
   expect((await ask('GET', 'servicestats')).body).toMatchObject({
     counters: { documentCount: { usage: 2, quota: null }, indexesCount: { usage: 1, quota: 50 } },
+    limits: { maxFieldsPerIndex: 1_000, maxFieldNestingDepthPerIndex: 10 },
   });
 });
 

@@ -28,6 +28,8 @@ test.each([
   ['/indexes/hotels/docs/1', { kind: 'document', index: 'hotels', key: '1' }],
   ['/indexes/hotels/docs/1/2', undefined],
   ['/indexes/hotels/other', undefined],
+  ["/indexes('a')b", undefined],
+  ["/-indexes('a')", undefined],
   ['/other', undefined],
   ['/', undefined],
 ])('%s is %j', (path, expected) => {

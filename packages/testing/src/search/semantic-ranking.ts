@@ -62,8 +62,7 @@ function shareOf(terms: ReadonlySet<string>, text: string): number {
 }
 
 function prioritizedFields(schema: IndexSchema, name: string | undefined): string[] {
-  const semantic = schema.definition['semantic'];
-  const settings = semantic === undefined || semantic === null ? {} : record(semantic);
+  const settings = record(schema.definition['semantic'] ?? {});
   const configurations = (settings['configurations'] ?? []) as readonly SemanticConfiguration[];
   const wanted = name ?? settings['defaultConfiguration'];
   const found = configurations.find((entry) => entry.name === wanted);

@@ -22,13 +22,12 @@ export function suggest(index: SearchIndex, body: Body): Record<string, unknown>
     { kind: 'and', queries: words.map((word) => ({ kind: 'prefix', text: word })) },
     { fields },
   );
-  const hits = ranked(found).flatMap(([key]) => {
-    const document = index.documents.get(key);
-    return document === undefined || !filter(document) ? [] : [document];
-  });
+  const hits = ranked(found)
+    .map(([key]) => index.documents.get(key) ?? {})
+    .filter(filter);
   const value = hits.slice(0, request.top ?? 5).map((document) => {
     const texts = fields.flatMap((path) => valuesAt(document, path)).map(String);
-    const best = texts.find((candidate) => startsAnyWord(candidate, words)) ?? texts[0] ?? '';
+    const best = texts.find((candidate) => startsAnyWord(candidate, words)) ?? '';
     const pre = body['highlightPreTag'];
     const post = body['highlightPostTag'];
     const isMarked = typeof pre === 'string' && typeof post === 'string';

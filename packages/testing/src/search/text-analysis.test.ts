@@ -11,6 +11,9 @@ test.each([
   ["The rooms of Harry's", 'en.lucene', ['room', 'harry']],
   ['The rooms', 'fr.lucene', ['the', 'rooms']],
   ['', undefined, []],
+  ["Harry'sons", 'en.lucene', ["harry'son"]],
+  ['U.S.A. today', undefined, ['u.s.a', 'today']],
+  ['rock’n’roll', undefined, ["rock'n'roll"]],
 ])('%j is split by %s into %j', (text, analyzer, terms) => {
   expect(analyze(text, analyzer)).toEqual(terms);
 });

@@ -14,7 +14,7 @@ export function wordsIn(
   text: string,
 ): readonly { readonly term: string; readonly start: number; readonly end: number }[] {
   return [...text.matchAll(/[\p{L}\p{N}_]+(?:['’.][\p{L}\p{N}_]+)*/gu)].map((match) => ({
-    term: match[0].toLowerCase().replace('’', "'"),
+    term: match[0].toLowerCase().replaceAll('’', "'"),
     start: match.index,
     end: match.index + match[0].length,
   }));

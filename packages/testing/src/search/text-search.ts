@@ -39,28 +39,25 @@ export function createTextSearch(schema: IndexSchema, all: () => ReadonlyMap<str
   const engine = new MiniSearch<Document>({
     idField: schema.key.name,
     fields: paths,
-    extractField: (document, path) =>
-      path === schema.key.name ? String(document[path]) : textAt(document, path),
-    tokenize: (text, path) => analyze(text, path === undefined ? undefined : analyzers.get(path)),
+    extractField: textAt,
+    tokenize: (text, path = '') => analyze(text, analyzers.get(path)),
     processTerm: (term) => term,
-    autoVacuum: false,
   });
 
   function leaf(query: Leaf, options: TextSearchOptions): Map<string, number> {
     const scores = new Map<string, number>();
     const fields = query.field === undefined ? (options.fields ?? paths) : [query.field];
+    const known = fields.filter((path) => analyzers.has(path));
     // A query is split as the field is, and fields may be split in different ways.
-    for (const analyzer of new Set(fields.map((path) => analyzers.get(path) ?? ''))) {
-      const alike = fields.filter((path) => analyzers.get(path) === analyzer);
-      if (alike.length === 0 || analyzer === '') continue;
+    for (const [analyzer, alike] of Map.groupBy(known, (path) => analyzers.get(path))) {
       const found = engine.search(query.text, {
         fields: alike,
         tokenize: (text) => (query.kind === 'prefix' ? [text.toLowerCase()] : analyze(text, analyzer)),
         prefix: query.kind === 'prefix',
-        fuzzy: query.kind === 'fuzzy' ? query.distance : false,
+        fuzzy: query.kind === 'fuzzy' && query.distance,
         combineWith: 'AND',
         bm25,
-        ...(options.weights === undefined ? {} : { boost: { ...options.weights } }),
+        boost: { ...options.weights },
       });
       for (const { id, score } of found)
         add(scores, String(id), score * (query.kind === 'term' ? (query.boost ?? 1) : 1));
@@ -120,9 +117,7 @@ type Leaf = Extract<TextQuery, { readonly text: string }>;
 
 /** The members of a collection are separate, like paragraphs. */
 function textAt(document: Document, path: string): string {
-  return valuesAt(document, path)
-    .filter((value) => typeof value === 'string')
-    .join('\n');
+  return valuesAt(document, path).join('\n');
 }
 
 function add(scores: Map<string, number>, key: string, score: number): void {

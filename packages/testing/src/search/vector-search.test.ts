@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { hotels } from './hotels.fake.ts';
+import { readSchema } from './index-schema.ts';
 import { fuse, ranked } from './rank-fusion.ts';
 import { createVectorSearch, readVectorQuery } from './vector-search.ts';
 
@@ -27,6 +28,38 @@ test('a score comes from the cosine, the product or the distance, as the index s
     { same: 1 / 2, side: 1 / (1 + Math.SQRT2), none: 1 / 2, back: 1 / 3 },
   ]);
 });
+
+const byDot = { name: 'dot', hnswParameters: { metric: 'dotProduct' } };
+
+test.each<[unknown, number]>([
+  [undefined, 1],
+  [{}, 1],
+  [{ profiles: [{ name: 'mine', algorithm: 'dot' }] }, 1],
+  [{ algorithms: [byDot] }, 1],
+  [{ profiles: [{ name: 'other', algorithm: 'dot' }], algorithms: [byDot] }, 1],
+  [{ profiles: [{ name: 'mine', algorithm: 'other' }], algorithms: [byDot] }, 1],
+  [{ profiles: [{ name: 'mine', algorithm: 'dot' }], algorithms: [{ name: 'dot' }] }, 1],
+  [
+    { profiles: [{ name: 'other' }, { name: 'mine', algorithm: 'dot' }], algorithms: [{ name: 'x' }, byDot] },
+    6,
+  ],
+])(
+  'with the settings %j the score is that of the cosine, unless they say otherwise: %d',
+  (vectorSearch, score) => {
+    const schema = readSchema({
+      name: 'hotels',
+      vectorSearch,
+      fields: [
+        { name: 'id', type: 'Edm.String', key: true },
+        { name: 'v', type: 'Collection(Edm.Single)', dimensions: 2, vectorSearchProfile: 'mine' },
+      ],
+    });
+    const search = createVectorSearch(schema);
+    search.put('a', { id: 'a', v: [3, 0] });
+    const query = readVectorQuery({ vector: [2, 0], fields: 'v' }, schema);
+    expect(search.nearest(query, () => true)).toEqual([new Map([['a', score]])]);
+  },
+);
 
 test('the nearest are those of each field, among the candidates, as many as asked for', () => {
   const [vector, dots] = near({ fields: 'vector, dots', k: 2 }, (key) => key !== 'same');
@@ -59,6 +92,8 @@ test('fifty are found where no number is asked for, each ranking weighing as muc
 test.each([
   [{ vector: [1, 0] }, "The 'fields' of a vector query are required."],
   [{ vector: [1, 0], fields: 'name' }, "Unknown field 'name' in vector field list."],
+  [{ vector: [1, 0], fields: 'nothing' }, "Unknown field 'nothing' in vector field list."],
+  [{ vector: [1, 0], fields: ' , ' }, "The 'fields' of a vector query are required."],
   [{ vector: [1, 'x'], fields: 'vector' }, "needs a 'vector' of numbers"],
   [{ fields: 'vector' }, "needs a 'vector' of numbers"],
   [{ vector: [1], fields: 'vector' }, 'The vector has 1 dimensions, the field 2.'],

@@ -1,8 +1,12 @@
 import OpenAI from 'openai';
 import { afterAll, expect, test } from 'vitest';
 import { manualClock } from '../clock.ts';
+import type { Identity } from '../identity/identity.ts';
 import type { CredentialOptions } from '../identity/mock-credential.ts';
+import type { Demand } from '../identity/verify.ts';
 import { startMockAzure } from '../start-mock-azure.ts';
+import { checkTokenWith } from './check-token.ts';
+import type { OperationRequest } from './operation.ts';
 
 const scope = 'https://cognitiveservices.azure.com/.default';
 const otherTenant = '11111111-1111-4111-8111-111111111111';
@@ -84,6 +88,47 @@ test('a token of another tenant is a bad request', async () => {
       message: `Token tenant ${otherTenant} does not match resource tenant.`,
     },
   });
+});
+
+const accounts = 'Microsoft.CognitiveServices/accounts/OpenAI';
+
+test.each([
+  ['POST /openai/v1/chat/completions', 'deployments/chat/action'],
+  ['POST /openai/deployments/my/chat/completions', 'deployments/chat/action'],
+  ['POST /openai/deployments/images/embeddings', 'deployments/embeddings/action'],
+  ['POST /openai/v1/responses', 'deployments/responses/action'],
+  ['GET /openai/v1/responses/resp_1', 'deployments/responses/action'],
+  ['POST /openai/v1/audio/speech', 'deployments/audio/action'],
+  ['POST /openai/v1/images/generations', 'deployments/images/action'],
+  ['GET /openai/v1/realtime', 'deployments/realtime/action'],
+  ['POST /openai/v1/completions', 'deployments/completions/action'],
+  ['GET /openai/v1/files', 'files/read'],
+  ['POST /openai/files', 'files/write'],
+  ['DELETE /openai/v1/files/file-1', 'files/write'],
+  ['GET /gateway/openai/v1/batches', 'batches/read'],
+  ['POST /api/projects/p/openai/v1/chat/completions', 'deployments/chat/action'],
+])('%s needs the data action %s', (asked, action) => {
+  const [method = '', path = ''] = asked.split(' ');
+  const demands: [string, Demand][] = [];
+  const identity = {
+    verify: (...demand: [string, Demand]) => {
+      demands.push(demand);
+      return { ok: true, principal: { objectId: 'me', tenantId: 'tenant', name: 'Me' } };
+    },
+  } as Partial<Identity> as Identity;
+  const check = (config: object) =>
+    checkTokenWith(identity)('token', {
+      method,
+      path,
+      resource: { name: 'main', config },
+    } as Partial<OperationRequest> as OperationRequest);
+  expect(check({ cloud: 'public' })).toEqual({ kind: 'entra-id', objectId: 'me', tenantId: 'tenant' });
+  check({ cloud: 'china', tenantId: 'other' });
+  const usual = { service: 'openai', resource: 'main', dataAction: `${accounts}/${action}` };
+  expect(demands).toEqual([
+    ['token', { ...usual, cloud: 'public' }],
+    ['token', { ...usual, cloud: 'china', tenantId: 'other' }],
+  ]);
 });
 
 test('a token is refused once it has expired', async () => {

@@ -1,5 +1,6 @@
 import type { Config } from '@aoai/config';
 import { afterEach, expect, test } from 'vitest';
+import type { Fault } from '../script/fault.ts';
 import { rateLimited } from '../script/throttling.ts';
 import { contextLengthExceeded, serverError } from '../script/service-faults.ts';
 import { respondWith } from '../script/respond-with.ts';
@@ -43,12 +44,13 @@ afterEach(async () => {
 const use = async (): Promise<number> => Number.parseFloat((await post({ tokens: 1 })).utilisation ?? '');
 
 interface Sent {
+  readonly model?: string;
   readonly header?: string;
   readonly content?: string;
   readonly tokens?: number;
 }
 
-async function post({ header, content = 'Hi', tokens = 5_000 }: Sent = {}) {
+async function post({ model = 'gpt-4.1-ptu', header, content = 'Hi', tokens = 5_000 }: Sent = {}) {
   const response = await fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
     method: 'POST',
     headers: {
@@ -56,7 +58,7 @@ async function post({ header, content = 'Hi', tokens = 5_000 }: Sent = {}) {
       'content-type': 'application/json',
       ...(header !== undefined && { 'x-ms-spillover-deployment': header }),
     },
-    body: JSON.stringify({ model: 'gpt-4.1-ptu', messages: [{ role: 'user', content }], max_tokens: tokens }),
+    body: JSON.stringify({ model, messages: [{ role: 'user', content }], max_tokens: tokens }),
   });
   await response.text();
   const of = (name: string) => response.headers.get(name);
@@ -109,6 +111,67 @@ test('when both fail, the answer of the provisioned deployment counts', async ()
   azure.fail('ptu', serverError());
   azure.fail('standard', rateLimited());
   expect(await post()).toMatchObject({ status: 500, ...notSpilled, error: 'RateLimitReached' });
+});
+
+test.each<[string, Fault, string]>([
+  ['with a status and no code', respondWith({ status: 502, body: 'no' }), '502'],
+  ['with a code that is no text', respondWith({ status: 502, body: { error: { code: 7 } } }), '502'],
+  ['with JSON that is null', respondWith({ status: 502, body: null }), '502'],
+  ['with a code', respondWith({ status: 400, body: { error: { code: 'mine' } } }), 'mine'],
+])('the error of the other deployment is told, %s', async (_, fault, error) => {
+  await start({ spillover: { ptu: 'standard' } });
+  azure.fail('ptu', serverError());
+  azure.fail('standard', fault);
+  expect(await post()).toMatchObject({ status: 500, ...notSpilled, error });
+});
+
+test('a deployment that is not there takes nothing over, and the property goes before the header', async () => {
+  await start();
+  azure.fail('ptu', serverError(), { times: 2 });
+  expect(await post({ header: 'nobody' })).toMatchObject({ status: 500, error: 'DeploymentNotFound' });
+  expect(await post({ header: 'gpt-4.1' })).toMatchObject(spilled);
+  await azure.close();
+  await start({ spillover: { ptu: 'standard' } });
+  azure.fail('ptu', serverError());
+  expect(await post({ header: 'nobody' })).toMatchObject(spilled);
+});
+
+test('only a provisioned deployment hands over, by its units or by its sku', async () => {
+  await start();
+  azure.fail('standard', serverError());
+  expect(await post({ model: 'gpt-4.1', header: 'gpt-4.1-ptu' })).toMatchObject({
+    status: 500,
+    servedBy: 'gpt-4.1',
+    error: null,
+  });
+  await azure.close();
+  const provisioned = [
+    ['GlobalProvisionedManaged', {}],
+    ['GlobalStandard', { ptu: 1 }],
+  ] as const;
+  for (const [sku, limits] of provisioned) {
+    const ptu = { ...deployment, deployment: 'gpt-4.1-ptu', sku, limits };
+    await start({ config: { ...config, deployments: { ...config.deployments, ptu } } });
+    azure.fail('ptu', serverError());
+    expect(await post({ header: 'gpt-4.1' })).toMatchObject(spilled);
+    await azure.close();
+  }
+  await start();
+});
+
+test('the journal has the deployment that answered, and the scripted fault of the one that did not', async () => {
+  await start({ spillover: { ptu: 'standard' } });
+  azure.fail('ptu', serverError(), { times: 2 });
+  await post();
+  azure.fail('standard', rateLimited());
+  await post();
+  await expect
+    .poll(() => azure.requests().map(({ response }) => response?.outcome))
+    .toEqual(['answered', 'answered']);
+  expect(azure.requests().map(({ deployment, response }) => [deployment, response?.status])).toEqual([
+    ['standard', 200],
+    ['ptu', 500],
+  ]);
 });
 
 test('utilisation is a header of every answer, and 429 says when to come back', async () => {
