@@ -258,6 +258,48 @@ export const equivalents: readonly Equivalent[] = [
     why: 'What is no number is not finite.',
   },
   {
+    file: 'packages/client/src/batch/batch-results.ts',
+    text: 'for (const { line, code, message } of batch.errors?.data ?? []) {',
+    replacements: ['["Stryker was here"]'],
+    why: 'A text has no `line`, and is then the error of no request.',
+  },
+  {
+    file: 'packages/client/src/batch/batch-results.ts',
+    text: 'const [first] = errors?.data ?? [];',
+    replacements: ['["Stryker was here"]'],
+    why: 'A text has neither `code` nor `message`, as nothing has.',
+  },
+  {
+    file: 'packages/client/src/batch/batch.ts',
+    text: 'if (part === undefined || metadata?.[hashKey] !== hashOf(part)) {',
+    replacements: ['metadata[hashKey]'],
+    why: 'A batch of the run was found by its metadata.',
+  },
+  {
+    file: 'packages/client/src/batch/batch.ts',
+    text: 'const number = Number(batch.metadata?.[partKey]);',
+    replacements: ['batch.metadata[partKey]'],
+    why: 'A batch of the run was found by its metadata.',
+  },
+  {
+    file: 'packages/client/src/errors.ts',
+    text: 'if (details.responseId !== undefined) this.responseId = details.responseId;',
+    replacements: ['true'],
+    why: 'The field is `undefined` before.',
+  },
+  {
+    file: 'packages/client/src/errors.ts',
+    text: 'if (details.sequenceNumber !== undefined) this.sequenceNumber = details.sequenceNumber;',
+    replacements: ['true'],
+    why: 'The field is `undefined` before.',
+  },
+  {
+    file: 'packages/client/src/errors.ts',
+    text: 'if (tag !== undefined) this.tag = tag;',
+    replacements: ['true'],
+    why: 'The field is `undefined` before.',
+  },
+  {
     file: 'packages/client/src/quota/circuit.ts',
     text: "return circuit.state === 'open' && nowMs >= circuit.untilMs ? 'as-probe' : 'no';",
     replacements: ['true'],

@@ -59,7 +59,7 @@ export class PoolExhaustedError extends OpenAIError {
     const remedy =
       retryAtMs === undefined
         ? 'Waiting does not help: see the reasons.'
-        : `Retry after ${clock(retryAtMs)} or raise \`deadlineMs\`.`;
+        : `Retry after ${clock(retryAtMs, details.nowMs)} or raise \`deadlineMs\`.`;
     super(
       `No deployment of ${JSON.stringify(details.pool)} can be called before the deadline: ${states.join(', ')}. ${remedy}`,
     );
@@ -284,9 +284,9 @@ function reasonOf(cause: unknown): string {
 }
 
 /** `12:00:31Z`, or with the date when it is more than a day away. */
-function clock(ms: number): string {
+function clock(ms: number, nowMs: number): string {
   const iso = new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z');
-  return ms - Date.now() > 86_400_000 ? iso : iso.slice(11);
+  return ms - nowMs > 86_400_000 ? iso : iso.slice(11);
 }
 
 function countOf(count: number, noun: string): string {

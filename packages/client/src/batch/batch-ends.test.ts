@@ -91,3 +91,28 @@ test('an operation that no batch has is refused before anything is sent, with th
   );
   expect(asked(engine)).toEqual([]);
 });
+
+test('a deployment that the policy forbids is refused before anything is sent', async () => {
+  const engine = withBatches();
+  await expect(engine.runner.run([{}], { deployment: 'abroad' })).rejects.toMatchObject({
+    ...{ code: 'RESIDENCY_FORBIDDEN', target: 'abroad', policy: 'processing' },
+    message: expect.stringContaining('It is abroad.') as string,
+  });
+  expect(asked(engine)).toEqual([]);
+});
+
+test('a name that is no deployment is refused with those that are', async () => {
+  const { runner, asked: none } = withBatches();
+  const at = { deployment: 'narnia' as 'bulk' };
+  const calls = [
+    () => runner.run([{}], at),
+    () => runner.cancel('nightly', at),
+    () => runner.remove('nightly', at),
+  ];
+  for (const call of calls) {
+    await expect(call()).rejects.toThrow(
+      'Cannot run a batch: `deployment` is "narnia". Name a deployment of the config: "bulk", "abroad".',
+    );
+  }
+  expect(none).toEqual([]);
+});

@@ -33,7 +33,13 @@ test('splits by bytes, and fills a file to the last byte', () => {
   expect(parts.map(({ count }) => count)).toEqual([3, 1]);
 });
 
-test('refuses a request that no file can hold', () => {
+test('refuses a request that no file can hold, and takes one that fills a file', () => {
+  const [whole] = split(many(1), wide);
+  const size = whole?.bytes.byteLength ?? 0;
+  expect(split(many(1), { ...wide, bytes: size })).toHaveLength(1);
+  expect(() => split(many(1), { ...wide, bytes: size - 1 })).toThrow(
+    `has ${size} bytes, and a file may have ${size - 1}.`,
+  );
   expect(() => split([{ input: 'x'.repeat(200) }], { ...wide, bytes: 100 })).toThrow(
     /request 0 has \d+ bytes/,
   );

@@ -78,6 +78,7 @@ describe('results', () => {
   test('are read whatever the pieces in which their file comes', async () => {
     const text = `\n${line(0, answered('ä€😀'))}\r\n  \n${line(1, answered('b')).trimEnd()}`;
     const bytes = Buffer.from(text);
+    expect(await results({ out: `${text}\n ` })).toMatchObject([{ body: 'ä€😀' }, { body: 'b' }]);
     for (const size of [1, 2, 3, 7, bytes.length]) {
       const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
         bytes.subarray(at * size, (at + 1) * size),

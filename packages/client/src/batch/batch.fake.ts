@@ -9,15 +9,18 @@ const config = defineConfig({
   resources: { sweden: { endpoint: 'https://sweden.openai.azure.com' } },
   deployments: {
     bulk: { resource: 'sweden', deployment: 'bulk', model: 'gpt-4.1', sku: 'GlobalBatch' },
+    abroad: { resource: 'sweden', deployment: 'abroad', model: 'gpt-4.1', sku: 'GlobalBatch' },
   },
 });
+
+const breach = { target: 'abroad', policy: 'processing', reason: 'It is abroad.' };
 
 /** What the service says of a batch at one look. */
 export type BatchState = Partial<Omit<Batch, 'id' | 'metadata'>>;
 
 /** A batch engine in memory: what becomes of each file and of each batch is given, look for look. */
 export interface BatchEngine {
-  readonly runner: BatchRunner<'bulk'>;
+  readonly runner: BatchRunner<'bulk' | 'abroad'>;
   readonly closing: AbortController;
   /** The batches, the newest last. Those that are here before a run were made by another process. */
   readonly batches: {
@@ -40,14 +43,17 @@ export interface BatchEngine {
   readonly refusals: Record<string, [status: number, message: string][]>;
 }
 
-/** An engine whose files are processed, and whose batches complete at the first look. */
+/** An engine whose files are processed, where the policy forbids `abroad`, and whose batches complete at the first look. */
 export function batchEngine(): BatchEngine {
   const closing = new AbortController();
   const looks = new Map<string, number>();
   const engine: BatchEngine = {
     runner: batchRunner(config, {
       sdkFor: () => new OpenAI({ apiKey: 'key', baseURL: 'https://engine', fetch: answer, maxRetries: 0 }),
-      targets: new Map(),
+      targets: new Map([
+        ['bulk', { forbidden: undefined }],
+        ['abroad', { forbidden: breach }],
+      ]),
       closing: closing.signal,
       permit: (request) => request,
     }),

@@ -212,6 +212,30 @@ describe('a file', () => {
     expect(looks(engine, /^POST/)).toEqual(['files', 'batches']);
   });
 
+  test('that the batches do not know after twenty more attempts is given up', async () => {
+    const engine = batchEngine();
+    engine.refusals['POST /batches'] = Array.from({ length: 20 }, () => [400, 'Being processed.']);
+    await run(engine);
+    expect(engine.batches).toHaveLength(1);
+    engine.refusals['POST /batches'] = Array.from({ length: 21 }, () => [400, 'Being processed.']);
+    await expect(run(engine)).rejects.toMatchObject({ status: 400 });
+    expect(engine.batches).toHaveLength(1);
+  });
+
+  test('whose state is not told for a while keeps the one that it had', async () => {
+    const engine = batchEngine();
+    engine.refusals['GET /files/file_0'] = [
+      [503, 'Later.'],
+      [429, 'Later.'],
+    ];
+    await run(engine);
+    expect(engine.asked.map(({ what }) => what).slice(1, 6)).toEqual([
+      'POST /files',
+      ...Array.from({ length: 3 }, () => 'GET /files/file_0'),
+      'POST /batches',
+    ]);
+  });
+
   test('makes no batch while it is processed, and one when it is', async () => {
     const engine = batchEngine();
     engine.fileStates.unshift('pending', 'running');

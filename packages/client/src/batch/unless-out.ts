@@ -14,6 +14,6 @@ export async function unlessOut<Answer>(
   }
 }
 
-function isFinal(status: number | undefined): boolean {
-  return status !== undefined && status >= 400 && status < 500 && status !== 408 && status !== 429;
+function isFinal(status = 0): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }
