@@ -4,8 +4,8 @@ import { run } from './program.ts';
 
 const interrupt = new AbortController();
 let interruptedCode: number = exitCode.interrupted;
-/** How long a command may take to end cleanly, such as a mock that has calls under way. */
-const endsWithinMs = 2_000;
+/** How long a command may take to end cleanly: a mock gives the calls under way two seconds. */
+const endsWithinMs = 4_000;
 // The first signal ends the command cleanly, the second at once.
 for (const [signal, code] of [
   ['SIGINT', 130],

@@ -1,5 +1,6 @@
 import { ConfigError, configFromEnv, findConfig, loadConfig } from '@aoai/config';
 import type { Config } from '@aoai/config';
+import { abortable } from './abortable.ts';
 import type { Terminal } from './terminal.ts';
 
 /**
@@ -12,9 +13,12 @@ export async function useConfig(
   path: string | undefined,
   { deployment }: { readonly deployment?: string } = {},
 ): Promise<Config> {
-  const { env, cwd } = terminal;
+  const { env, cwd, signal } = terminal;
   const source = path ?? (await findConfig(cwd, { env }));
-  if (source !== undefined || !isInEnvironment(env)) return loadConfig(source, { env, cwd });
+  if (source !== undefined || !isInEnvironment(env)) {
+    // A config may be a program, which takes its time.
+    return abortable(loadConfig(source, { env, cwd }), signal);
+  }
   const isNamed = (env['AZURE_OPENAI_DEPLOYMENT'] ?? '') !== '' || deployment === undefined;
   try {
     return configFromEnv({ env: isNamed ? env : { ...env, AZURE_OPENAI_DEPLOYMENT: deployment } });

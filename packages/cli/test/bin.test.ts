@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 
 const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url));
 
@@ -48,11 +49,21 @@ describe('aoai as a program', () => {
     await rm(folder, { recursive: true });
   });
 
-  test('stops the mock in order on Ctrl-C', async () => {
-    const child = aoai('mock', '--port', '0', '--quiet');
-    await once(child.stdout ?? child, 'data');
+  test('stops the mock in order on Ctrl-C, also while a call is under way', async () => {
+    const child = aoai('mock', '--port', '0');
+    let said = '';
+    child.stderr?.on('data', (data: Buffer) => (said += data.toString()));
+    await vi.waitUntil(() => /at http:\S+ /.test(said), { timeout: 60_000 });
+    const { port, hostname } = new URL(/at (http:\S+) /.exec(said)?.[1] ?? '');
+    // A request whose body never comes.
+    const call = connect(Number(port), hostname);
+    call.on('error', () => undefined);
+    call.write('POST /openai/v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 9\r\n\r\n');
+    const cut = once(call, 'close');
+    await once(call, 'ready');
     child.kill('SIGINT');
     const [code] = (await once(child, 'close')) as [number];
     expect(code).toBe(0);
+    await cut;
   });
 });
