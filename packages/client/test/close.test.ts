@@ -6,10 +6,13 @@ import { defineConfig } from '@aoai/config';
 import { neverAnswers, rateLimited, serverError, slow, startMockAzure } from '@aoai/testing';
 import { toFile } from 'openai';
 import { expect, test } from 'vitest';
+import { memoryBudgets } from '../src/budget/memory-budgets.ts';
 import { createClient } from '../src/client/create-client.ts';
 import { ClientClosedError } from '../src/errors.ts';
 import { longText, messages, useEstate } from './estate.ts';
 import { itemsOf } from './items-of.ts';
+import { settledBooks } from './settled-books.ts';
+import { undiciTransport } from '../src/transport/undici-transport.ts';
 
 const fixture = useEstate();
 const chat = { model: 'chat', messages } as const;
@@ -102,6 +105,30 @@ test('a second close with less patience ends what the first one waits for', asyn
   await Promise.all([first, azure.close({ graceMs: 0 }), azure.close()]);
   await ending;
   await azure.close();
+});
+
+test.each([
+  ['the transport', 'transport'],
+  ['the store of quota', 'quota'],
+])('what %s fails to close keeps nothing else open, and is said of every close', async (_, failing) => {
+  const closed: string[] = [];
+  const closing = (name: string) => async () => {
+    closed.push(name);
+    await Promise.resolve();
+    if (name === failing) throw new Error(`${name} is gone`);
+  };
+  const azure = createClient(fixture.mock.config, {
+    credential: fixture.mock.credential(),
+    transport: Object.assign(undiciTransport(), { close: closing('transport') }),
+    quota: { ...settledBooks().quota, close: closing('quota') },
+    budgets: {
+      limits: [{ per: 'day', tokens: 1_000 }],
+      store: { ...memoryBudgets({ now: Date.now }), close: closing('budgets') },
+    },
+  });
+  await expect(azure.close()).rejects.toThrow(`${failing} is gone`);
+  await expect(azure.close()).rejects.toThrow(`${failing} is gone`);
+  expect(closed).toEqual(['transport', 'quota', 'budgets']);
 });
 
 test('`graceMs` is a time', async () => {

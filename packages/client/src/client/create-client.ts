@@ -74,9 +74,16 @@ function closeOnce(engine: Engine): Client['close'] {
   let closed: Promise<void> | undefined;
   const finish = async (): Promise<void> => {
     await engine.calls.close();
-    await engine.transport.close?.();
-    await engine.quota.close?.();
-    await engine.budgets?.close();
+    // One after the other, since streams settle while the transport closes; and each, whatever becomes of those before.
+    try {
+      await engine.transport.close?.();
+    } finally {
+      try {
+        await engine.quota.close?.();
+      } finally {
+        await engine.budgets?.close();
+      }
+    }
   };
   return async ({ graceMs } = {}) => {
     checkGrace(graceMs);
