@@ -4,7 +4,7 @@ import { startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import fc from 'fast-check';
 import { toFile } from 'openai';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Client } from '../src/client/client.ts';
 import type { ClientOptions } from '../src/client/client-options.ts';
 import { createClient } from '../src/client/create-client.ts';
@@ -29,17 +29,31 @@ const apis = ['v1', '2025-04-01-preview'] as const;
 
 type Name = keyof typeof allowed;
 
+let mocks: Readonly<Record<(typeof apis)[number], MockAzure<'paint' | 'chat' | 'world'>>>;
 let mock: MockAzure<'paint' | 'chat' | 'world'>;
 let azure: Client<Name>;
 let clients: Client<Name>[] = [];
 
-async function start(api: string): Promise<void> {
-  mock = await startMockAzure({
-    config: defineConfig({
-      resources: { eu: { ...resource, api } },
-      deployments: { ...allowed, world: forbidden },
-    }),
-  });
+// Most of what is tried here never arrives: to start a mock for each test would take longer than all of them.
+beforeAll(async () => {
+  const [v1, dated] = await Promise.all(
+    apis.map((api) =>
+      startMockAzure({
+        config: defineConfig({
+          resources: { eu: { ...resource, api } },
+          deployments: { ...allowed, world: forbidden },
+        }),
+      }),
+    ),
+  );
+  if (v1 === undefined || dated === undefined) throw new RangeError('There are two APIs.');
+  mocks = { v1, '2025-04-01-preview': dated };
+});
+
+afterAll(() => Promise.all(Object.values(mocks).map((each) => each.close())));
+
+function start(api: (typeof apis)[number]): void {
+  mock = mocks[api];
   azure = connect();
 }
 
@@ -59,7 +73,7 @@ function connect(options: ClientOptions = {}, rules: object = policy): Client<Na
 afterEach(async () => {
   await Promise.all(clients.map((client) => client.close()));
   clients = [];
-  await mock.close();
+  mock.reset();
 });
 
 /** What arrived, as one text. */
@@ -79,7 +93,9 @@ const post = (path: string, body: unknown, headers: Record<string, string> = {})
 const json = { 'content-type': 'application/json' };
 
 describe.each(apis)('on %s', (api) => {
-  beforeEach(() => start(api));
+  beforeEach(() => {
+    start(api);
+  });
 
   describe.each([
     '/v1/deployments/gpt-global/chat/completions',
@@ -579,7 +595,7 @@ describe.each(apis)('on %s', (api) => {
 });
 
 test.each(['connect', 'OPTIONS', 'TRACE', 'PO ST', ''])('the method %j is refused', async (method) => {
-  await start('v1');
+  start('v1');
   const error = await outcome(() => azure.fetch(`${azure.baseURL}/files`, { method }));
   expect(error).toBeInstanceOf(TypeError);
   expect(mock.requests()).toEqual([]);
@@ -593,12 +609,12 @@ test.each([
   'x-http-method-override',
   'a b',
 ])('`allowHeaders` does not take %s', async (name) => {
-  await start('v1');
+  start('v1');
   expect(() => connect({ allowHeaders: [name] })).toThrow(RangeError);
 });
 
 test('`allowHeaders` lets a header of a gateway through', async () => {
-  await start('v1');
+  start('v1');
   azure = connect({ allowHeaders: ['X-Team'] });
   await azure.chat.completions.create(
     { model: 'chat', messages },
@@ -716,7 +732,7 @@ describe('no byte reaches a deployment that the policy forbids', () => {
   );
 
   test.each(apis)('over every spelling of a request, on %s', async (api) => {
-    await start(api);
+    start(api);
     const sent: TransportRequest[] = [];
     const config = defineConfig({ resources: { eu: { ...resource, api } }, deployments: allowed, policy });
     const client = createClient(config, {
@@ -766,6 +782,6 @@ describe('no byte reaches a deployment that the policy forbids', () => {
 });
 
 test('a key is refused as a credential where the policy forbids keys', async () => {
-  await start('v1');
+  start('v1');
   expect(() => connect({ credential: apiKey('0123456789abcdef') })).toThrow('`policy.apiKeys` is "forbid"');
 });
