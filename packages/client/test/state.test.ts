@@ -486,7 +486,7 @@ test('any thing is found from any place, and stays there, for any order of uses'
         expect(asked()).toEqual([place]);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
   expect(mock.verdict()).toEqual([]);
 });

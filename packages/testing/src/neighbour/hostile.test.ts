@@ -158,7 +158,7 @@ test.each(targets)(
           if (answer.status >= 400 && isJson) expect(JSON.parse(answer.text)).toHaveProperty('error.code');
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 120 },
     );
   },
   60_000,
@@ -221,6 +221,6 @@ test('no filter and no query breaks the search', async () => {
         expect([200, 400], answer.text).toContain(answer.status);
       },
     ),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 }, 60_000);
