@@ -1,7 +1,10 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { useRawServers } from './raw-estate.ts';
 
 const fixture = useRawServers();
+afterEach(() => {
+  vi.useRealTimers();
+});
 const url = 'https://any.invalid/openai/v1/files/file-1234567890/content';
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: application/octet-stream\r\ncontent-length: 100\r\n\r\n';
 
@@ -42,10 +45,11 @@ test('an abort ends a file that nobody reads', async () => {
 });
 
 test('`attemptTimeoutMs` ends with the headers of a file', async () => {
-  const server = await fixture.serve(({ socket }) => {
-    socket.write(`${head}0123456789`);
-    setTimeout(() => socket.write('x'.repeat(90)), 1_100).unref();
-  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const server = await fixture.serve(({ socket }) => socket.write(`${head}0123456789`));
   const azure = fixture.connect([server], { retry: false, attemptTimeoutMs: 1_000 });
-  expect(await (await azure.fetch(url)).text()).toHaveLength(100);
+  const answer = await azure.fetch(url);
+  await vi.advanceTimersByTimeAsync(10_000);
+  server.requests[0]?.socket.write('x'.repeat(90));
+  expect(await answer.text()).toHaveLength(100);
 });

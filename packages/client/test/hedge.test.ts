@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import type { Transport } from '../src/index.ts';
 import { messages } from './estate.ts';
 import { rightAnswer } from './raw-answers.ts';
@@ -9,6 +9,9 @@ import { settledBooks } from './settled-books.ts';
 import type { QuotaStore } from '../src/quota/quota.ts';
 
 const fixture = useRawServers();
+afterEach(() => {
+  vi.useRealTimers();
+});
 const nobody = () => fixture.serve(() => undefined);
 const hedges = () => fixture.events.filter(({ type }) => type === 'hedge-started');
 const deadlineMs = 10_000;
@@ -29,14 +32,21 @@ test('a refusal of the request is the answer, whichever attempt it comes from, a
 });
 
 test('a hedge that has nowhere to go costs none of those that may be made', async () => {
-  const first = await fixture.serve((request) => {
-    if (request.number === 1) setTimeout(() => request.socket.write(rightAnswer(request)), 60);
-  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const first = await nobody();
   const second = await fixture.serve((request) => request.socket.write(rightAnswer(request)));
   const azure = fixture.connect([first, second], { deadlineMs, hedge: { afterMs: 5, maxShare: 0 } });
-  await azure.chat.completions.create({ model: 'first', messages });
+  const alone = azure.chat.completions.create({ model: 'first', messages });
+  await expect.poll(() => first.requests.length).toBe(1);
+  await vi.advanceTimersByTimeAsync(5);
+  const [request] = first.requests;
+  request?.socket.write(rightAnswer(request));
+  await alone;
   expect(hedges()).toEqual([]);
-  await azure.chat.completions.create({ model: 'pool', messages });
+  const pooled = azure.chat.completions.create({ model: 'pool', messages });
+  await expect.poll(() => first.requests.length).toBe(2);
+  await vi.advanceTimersByTimeAsync(5);
+  await pooled;
   expect(hedges()).toMatchObject([{ from: 'first', to: 'second' }]);
 });
 

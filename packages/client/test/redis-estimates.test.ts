@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { QuotaTarget } from '../src/quota/quota.ts';
 import { granted, useRedis } from './redis-fixture.ts';
 import { hasRedis } from './redis-server.ts';
@@ -12,12 +12,10 @@ const target: QuotaTarget = {
 };
 const state = 'aoai:{contoso/chat}:state';
 const tokens = (input: number) => ({ input, output: 0 });
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The present minute, which does not end within the next two seconds. */
 async function presentMinute(): Promise<number> {
-  const leftMs = 60_000 - (Date.now() % 60_000);
-  if (leftMs < 2_000) await pause(leftMs + 10);
+  await vi.waitUntil(() => Date.now() % 60_000 < 58_000, 3_000);
   return Math.floor(Date.now() / 60_000);
 }
 
@@ -78,13 +76,17 @@ describe.skipIf(!hasRedis)('what the service counts of an estimate', () => {
     expect(await (await redis.connect()).hGet(state, 'sf')).toBeNull();
   });
 
+  /** When tokens were last recorded, from now on. */
+  async function lastRecorded(inMs: number): Promise<void> {
+    await (await redis.connect()).hSet(state, { ga: Date.now() + inMs });
+  }
+
   /** One attempt, an answer after a pause that says what remains, and the next question, which reports it. */
   async function answered(booked: number, remainingTokens: number, hasPause = true) {
     const minute = await presentMinute();
     const store = await redis.replica();
     const grant = await granted(store, target, tokens(booked));
-    await pause(130);
-    if (!hasPause) await (await redis.connect()).hSet(state, { ga: Date.now() + 5_000 });
+    await lastRecorded(hasPause ? -1_000 : 5_000);
     store.admitted?.(grant, { limitTokens: 1_000, remainingTokens });
     await granted(store, target, tokens(1));
     const { sm, sn, si, sl, sg } = { ...(await (await redis.connect()).hGetAll(state)) };
@@ -113,7 +115,7 @@ describe.skipIf(!hasRedis)('what the service counts of an estimate', () => {
     const store = await redis.replica();
     await presentMinute();
     const grant = await granted(store, target, tokens(600));
-    await pause(130);
+    await lastRecorded(-1_000);
     await granted(store, target, tokens(1));
     store.admitted?.(grant, { limitTokens: 1_000, remainingTokens: 700 });
     await granted(store, target, tokens(1));

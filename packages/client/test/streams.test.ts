@@ -1,12 +1,15 @@
 import { cutMidStream, errorInStream, rateLimited, reset, serverError, slow, truncated } from '@aoai/testing';
 import type { Fault } from '@aoai/testing';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { estate, longText, messages, useEstate } from './estate.ts';
 import { DeadlineExceededError, StreamTruncatedError } from '../src/errors.ts';
 import type { Client } from '../src/client/client.ts';
 import type { EstateName } from './estate.ts';
 
 const fixture = useEstate();
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 async function textOf(azure: Client<EstateName>, model: EstateName = 'chat'): Promise<string> {
   let text = '';
@@ -140,13 +143,14 @@ test('a stream that is silent for too long is cut', async () => {
 });
 
 test('a slow reader is not a silent stream', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   fixture.mock.reply('chat', longText, { times: Infinity });
   const azure = fixture.connect({ idleTimeoutMs: 40 });
   let text = '';
   let isFirst = true;
   for await (const chunk of await azure.chat.completions.create({ model: 'chat', messages, stream: true })) {
     text += chunk.choices[0]?.delta.content ?? '';
-    if (isFirst) await new Promise((resolve) => setTimeout(resolve, 120));
+    if (isFirst) await vi.advanceTimersByTimeAsync(120);
     isFirst = false;
   }
   expect(text).toBe(longText);

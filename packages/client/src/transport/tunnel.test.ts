@@ -9,6 +9,7 @@ import { wayTo } from './way-to.ts';
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
   vi.useRealTimers();
+  vi.restoreAllMocks();
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
 });
 
@@ -129,10 +130,14 @@ describe('openTunnel', () => {
   });
 
   test('a tunnel that is open stays open after the time for opening it', async () => {
+    const time = new AbortController();
+    vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(time.signal);
     const { host } = await proxyOf(established);
     const socket = kept(await open(`http://${host}`, 40));
-    await new Promise((resolve) => setTimeout(resolve, 80));
-    expect(socket.destroyed).toBe(false);
+    time.abort(new DOMException('The time is over.', 'TimeoutError'));
+    socket.write('Anybody there?');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    expect(String(answer)).toBe(established);
   });
 });
 
