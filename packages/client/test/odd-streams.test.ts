@@ -1,7 +1,8 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { Socket } from 'node:net';
-import { expect, test } from 'vitest';
-import type { ClientOptions } from '../src/index.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { undiciTransport } from '../src/index.ts';
+import type { ClientOptions, Transport, TransportRequest } from '../src/index.ts';
 import { messages } from './estate.ts';
 import { rightAnswer } from './raw-answers.ts';
 import { useRawServers } from './raw-estate.ts';
@@ -10,6 +11,9 @@ import type { RawServer } from './raw-server.ts';
 import { settledBooks } from './settled-books.ts';
 
 const fixture = useRawServers();
+afterEach(() => {
+  vi.useRealTimers();
+});
 const elsewhere = { initialDelayMs: 60_000, maxDelayMs: 60_000, budgetReserve: 20 };
 const head = 'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n';
 const whole = chatEvents('Hel', 'lo');
@@ -44,29 +48,48 @@ async function ask(...pieces: string[]): Promise<string> {
   return textOf([server], { retry: false });
 }
 
-/** Writes pieces one after the other, so many ms apart. */
-function drip(socket: Socket, pieces: readonly string[], ms: number): void {
-  pieces.forEach((piece, at) => {
-    setTimeout(() => socket.write(piece), at * ms).unref();
-  });
+/** A transport that tells when the headers of the first answer have come. */
+function watchedTransport(): { transport: Transport; headers: Promise<undefined> } {
+  const inner = undiciTransport({ env: {} });
+  const { promise: headers, resolve } = Promise.withResolvers<undefined>();
+  const send = async (request: TransportRequest) => {
+    const response = await inner(request);
+    resolve(undefined);
+    return response;
+  };
+  return { transport: Object.assign(send, { close: async () => inner.close?.() }), headers };
+}
+
+/** Writes, and lets it arrive. */
+async function arrived(socket: Socket | undefined, text: string): Promise<void> {
+  await new Promise((resolve) => socket?.write(text, resolve));
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
 test.each([
   ['`attemptTimeoutMs`', { attemptTimeoutMs: 1_000 }, {}],
   ['the `timeout` of the SDK', {}, { timeout: 1_000 }],
 ])('%s ends with the headers of a stream', async (_, options, more) => {
-  const keepAlive = Array.from({ length: 8 }, () => ': keep-alive\n\n');
-  const server = await fixture.serve(({ socket }) => {
-    drip(socket, [head, ...keepAlive, whole], 130);
-  });
-  expect(await textOf([server], options, more)).toBe('Hello');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const server = await fixture.serve(({ socket }) => socket.write(head));
+  const { transport, headers } = watchedTransport();
+  const text = textOf([server], { ...options, transport }, more);
+  await headers;
+  const [request] = server.requests;
+  await arrived(request?.socket, ': keep-alive\n\n');
+  await vi.advanceTimersByTimeAsync(2_000);
+  request?.socket.end(whole);
+  expect(await text).toBe('Hello');
   expect(server.requests).toHaveLength(1);
 });
 
+/** Sends the headers and comments, until the other end has enough. */
+async function keepAlive(socket: Socket): Promise<void> {
+  for (let text = head; !socket.destroyed; text = ': keep-alive\n\n') await arrived(socket, text);
+}
+
 test('`firstTokenTimeoutMs` holds for a stream that only keeps alive', async () => {
-  const bad = await fixture.serve(({ socket }) => {
-    drip(socket, [head, ...Array.from({ length: 40 }, () => ': keep-alive\n\n')], 10);
-  });
+  const bad = await fixture.serve(({ socket }) => void keepAlive(socket));
   const good = await fixture.serve((request) => request.socket.write(rightAnswer(request)));
   expect(await textOf([bad, good], { firstTokenTimeoutMs: 80 })).toBe('Hello');
   expect(fixture.attempts()).toEqual(['first', 'second']);
@@ -212,9 +235,8 @@ test('leaving a stream early frees its socket and counts what was used', async (
 });
 
 test('a slow reader is not a silent stream, also when the socket brings more meanwhile', async () => {
-  const server = await fixture.serve(({ socket }) => {
-    drip(socket, [head + role + first, second, stop + done], 10);
-  });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const server = await fixture.serve(({ socket }) => socket.write(head + role + first));
   const azure = fixture.connect([server], { retry: false, idleTimeoutMs: 60 });
   let text = '';
   for await (const { choices } of await azure.chat.completions.create({
@@ -223,7 +245,11 @@ test('a slow reader is not a silent stream, also when the socket brings more mea
     stream: true,
   })) {
     text += choices[0]?.delta.content ?? '';
-    if (text === 'Hel') await new Promise((resolve) => setTimeout(resolve, 150));
+    if (text !== 'Hel') continue;
+    const [request] = server.requests;
+    await arrived(request?.socket, second);
+    await vi.advanceTimersByTimeAsync(150);
+    request?.socket.end(stop + done);
   }
   expect(text).toBe('Hello');
 });
