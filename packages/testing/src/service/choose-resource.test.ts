@@ -9,13 +9,13 @@ function resource(name: string, endpoint: string, region?: string): MockResource
 }
 
 const own = resource('own', 'http://127.0.0.1:8080');
-const choose = resourceChooser([
+const all = [
   own,
   resource('Sweden', 'https://Contoso-Sweden.openai.azure.com', 'swedencentral'),
   resource('france', 'https://contoso-france.cognitiveservices.azure.com', 'francecentral'),
   resource('gateway', 'https://gateway.contoso.example'),
   resource('broken', 'not a URL'),
-]);
+];
 
 test.each([
   [undefined, 'own'],
@@ -34,10 +34,13 @@ test.each([
   ['FranceCentral.api.cognitive.microsoft.us:443', 'france'],
   ['westeurope.api.cognitive.microsoft.com', 'own'],
   ['gateway.contoso.example', 'own'],
+  ['gateway.localhost', 'gateway'],
+  ['broken.openai.azure.com', 'broken'],
+  ['contoso-sweden.openai.azure.com:443:1', 'own'],
   ['contoso-sweden.openai.azure.com.evil.example', 'own'],
   ['deep.contoso-sweden.openai.azure.com', 'own'],
 ])('the host %s is the resource %s', (host, name) => {
-  expect(choose(host, own).name).toBe(name);
+  expect(resourceChooser(all)(host, own).name).toBe(name);
 });
 
 test.each([

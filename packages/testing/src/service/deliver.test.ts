@@ -2,9 +2,15 @@ import { defineConfig } from '@aoai/config';
 import { afterEach, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
 import type { Fault } from '../script/fault.ts';
-import { neverAnswers } from '../script/connection-faults.ts';
+import { SchemaTooLargeError } from '../answer/room.ts';
+import { neverAnswers, wrongContentLength } from '../script/connection-faults.ts';
 import { respondWith } from '../script/respond-with.ts';
+import { rateLimited } from '../script/throttling.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
+import { failure } from './deliver.ts';
+import { invalidRequest } from './envelopes.ts';
+import { Refusal } from './refusal.ts';
+import type { Turn } from './turn.ts';
 
 const config = defineConfig({
   resources: { main: { endpoint: 'https://contoso.openai.azure.com' } },
@@ -161,4 +167,83 @@ test('a pace of a fault goes before the latency of the mock', async () => {
   await expect.poll(() => azure.requests()).toHaveLength(1);
   await clock.advance(10);
   expect((await answer).status).toBe(200);
+});
+
+test.each<[string, Fault, string]>([
+  ['JSON', respondWith({ body: {} }), 'application/json'],
+  ['a stream', respondWith({ events: [] }), 'text/event-stream; charset=utf-8'],
+  ['bytes', respondWith({ body: 'x', headers: { 'content-type': 'text/x' } }), 'text/x'],
+  ['bytes of a strange type', respondWith({ body: 'x', headers: { 'content-type': 'a/部' } }), 'a/%E9%83%A8'],
+])('%s has its own type', async (_, fault, type) => {
+  await start();
+  azure.fail('ptu', fault);
+  const response = await post();
+  await response.text();
+  expect(response.headers.get('content-type')).toBe(type);
+});
+
+test('an answer has the headers of the part of Azure that it comes from', async () => {
+  await start();
+  const own = ['x-ms-region', 'x-request-id', 'x-ms-deployment-name', 'azureai-fe-is-streaming'];
+  const headersOf = async (asked: Promise<Response>) => {
+    const answer = await asked;
+    await answer.text();
+    const { headers } = answer;
+    const id = headers.get('x-request-id');
+    return own.map((name) => (name === 'x-request-id' ? id !== null : headers.get(name)));
+  };
+  const key = { 'api-key': azure.apiKey };
+  const list = fetch(`${azure.endpoint}/openai/v1/models`, { headers: key });
+  expect(await headersOf(list)).toEqual(['Sweden Central', true, null, null]);
+  expect(await headersOf(post())).toEqual(['Sweden Central', true, 'ptu', 'False']);
+  expect(await headersOf(post({ stream: true }))).toEqual(['Sweden Central', true, 'ptu', 'True']);
+  const nobody = fetch(`${azure.endpoint}/openai/v1/models`);
+  expect(await headersOf(nobody)).toEqual([null, false, null, null]);
+  // The gateway knows its region once it has found the deployment.
+  azure.fail('ptu', rateLimited());
+  expect(await headersOf(post())).toEqual(['Sweden Central', false, null, null]);
+});
+
+test.each([
+  [undefined, '*'],
+  ['http://localhost:3000', '*'],
+  ['https://evil.example', null],
+])('a page of %s may read an answer: %s', async (origin, allowed) => {
+  await start();
+  const headers = { 'api-key': azure.apiKey, ...(origin !== undefined && { origin }) };
+  const response = await fetch(`${azure.endpoint}/openai/v1/models`, { headers });
+  await response.text();
+  expect(response.headers.get('access-control-allow-origin')).toBe(allowed);
+});
+
+test('what was sent of an answer is in the journal, with the length that was promised', async () => {
+  await start();
+  azure.fail('ptu', respondWith({ body: { a: 1 } }));
+  azure.fail('ptu', wrongContentLength());
+  await (await post()).text();
+  const broken = await post();
+  await expect(broken.text()).rejects.toThrow('terminated');
+  const [, second] = azure.requests();
+  expect(second?.response?.headers['content-length']).toBe(broken.headers.get('content-length'));
+  await expect.poll(() => azure.requests()[1]?.response?.outcome).toBe('abandoned');
+});
+
+const turn = { request: { id: 'my-request' } } as Turn;
+
+test.each<[string, unknown, number, object]>([
+  ['a refusal', new Refusal(invalidRequest('No.', { param: 'n' })), 400, { message: 'No.', param: 'n' }],
+  ['a schema that is too large', new SchemaTooLargeError(), 400, { code: 'invalid_json_schema' }],
+  ['too many calls', new RangeError('Maximum call stack size exceeded'), 400, { param: null }],
+  [
+    'another range',
+    new RangeError('Invalid array length'),
+    500,
+    { innererror: { message: 'Invalid array length' } },
+  ],
+  ['another error about calls', new Error('call stack'), 500, { innererror: { message: 'call stack' } }],
+  ['no error', 'text', 500, { innererror: { code: 'MockFailure', message: 'text' } }],
+])('what is thrown as %s is answered %s', (_, error, status, expected) => {
+  const response = failure(turn, error);
+  expect(response.status).toBe(status);
+  expect(JSON.parse(response.kind === 'json' ? response.text : '')).toMatchObject({ error: expected });
 });

@@ -1,7 +1,14 @@
 import { defineConfig } from '@aoai/config';
+import type { IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
+import { createRandom } from '../random.ts';
+import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { readHeaders } from './header-lines.ts';
+import type { MockDeployment } from './mock-deployment.ts';
+import type { MockResource } from './mock-resource.ts';
+import type { OperationRequest } from './operation.ts';
+import { gatewayHeaders, modelHeaders } from './response-headers.ts';
 
 // docs/wire/headers.md#5.1: which headers each era has, on which answer.
 
@@ -137,4 +144,98 @@ test('an answer of the gateway has its own headers only', async () => {
     'x-content-type-options',
     'x-ms-client-request-id',
   ]);
+});
+
+interface Asked {
+  readonly era?: HeaderEra;
+  readonly status?: number;
+  readonly isStream?: boolean;
+  readonly drawn?: number;
+  readonly tier?: unknown;
+}
+
+/** The headers of an answer of a deployment. */
+function ofTheModel({ era = '2026', status = 200, isStream = false, drawn = 0, tier }: Asked = {}) {
+  const random = { ...createRandom(1), next: () => drawn };
+  const resource = { regionName: 'West Europe' } as MockResource;
+  const request = { era, random, resource, body: { service_tier: tier } } as Partial<OperationRequest>;
+  const deployment = { headerName: 'my-chat', headerModel: 'gpt-4o-2024-11-20' } as MockDeployment;
+  const lines = modelHeaders(request as OperationRequest, { deployment, status, isStream });
+  return Object.fromEntries(readHeaders(lines));
+}
+
+test.each([
+  [200, undefined],
+  [399, undefined],
+  [400, '400'],
+  [499, '499'],
+  [500, undefined],
+])('an answer %i names the error of the model: %s', (status, named) => {
+  const headers = ofTheModel({ status });
+  expect(headers['ms-azureml-model-error-statuscode']).toBe(named);
+  expect(headers['ms-azureml-model-error-reason']).toBe(named && 'model_error');
+});
+
+test.each([
+  [0, 40],
+  [0.5, 240],
+  [0.999, 439],
+])('the times of an answer belong together: drawn %d, the model takes %i ms', (drawn, ms) => {
+  expect(ofTheModel({ drawn })).toMatchObject({
+    'ms-azureml-model-time': String(ms),
+    'x-envoy-upstream-service-time': String(ms + 3),
+    'cmp-upstream-response-duration': String(ms + 1),
+    'openai-processing-ms': String(ms - 5),
+  });
+});
+
+test('an answer says whether it is a stream, what served it and where', () => {
+  expect(ofTheModel()).toMatchObject({
+    'azureai-fe-is-streaming': 'False',
+    'x-ms-served-model': 'gpt-4o-2024-11-20',
+    'x-ms-deployment-name': 'my-chat',
+    'x-ms-region': 'West Europe',
+  });
+  expect(ofTheModel({ isStream: true })['azureai-fe-is-streaming']).toBe('True');
+  expect(ofTheModel({ era: '2025' })).not.toHaveProperty('x-ms-served-model');
+  expect(ofTheModel({ era: '2024' })).not.toHaveProperty('x-ms-deployment-name');
+});
+
+test.each([
+  [undefined, 'default'],
+  ['flex', 'flex'],
+  ['a'.repeat(20), 'a'.repeat(20)],
+  ['a'.repeat(21), 'default'],
+  ['', 'default'],
+  ['Flex', 'default'],
+  ['flex1', 'default'],
+  ['1flex', 'default'],
+  ['a\r\nx: y', 'default'],
+  [['flex'], 'default'],
+])('the service tier %j is named %s', (tier, named) => {
+  expect(ofTheModel({ tier })['azureai-fe-requested-service-tier']).toBe(named);
+});
+
+test('every answer has its id, that of its client, and the date to the second', () => {
+  const of = (headers: IncomingHttpHeaders, dateMs: number) =>
+    Object.fromEntries(readHeaders(gatewayHeaders({ id: 'mine', headers, dateMs } as OperationRequest)));
+  const at = Date.UTC(2026, 10, 22, 12, 0, 0);
+  expect(of({}, at)).toMatchObject({
+    'apim-request-id': 'mine',
+    'x-ms-client-request-id': 'Not-Set',
+    Date: 'Sun, 22 Nov 2026 12:00:00 GMT',
+  });
+  const client = 'x-ms-client-request-id';
+  expect(of({ [client]: 'a' }, at + 999)).toMatchObject({
+    [client]: 'a',
+    Date: 'Sun, 22 Nov 2026 12:00:00 GMT',
+  });
+  expect(of({ [client]: ['b', 'c'] }, at + 1_000)).toMatchObject({
+    [client]: 'b',
+    Date: 'Sun, 22 Nov 2026 12:00:01 GMT',
+  });
+  expect(of({ [client]: '部' }, at)).toMatchObject({
+    [client]: '%E9%83%A8',
+    Date: 'Sun, 22 Nov 2026 12:00:00 GMT',
+  });
 });
