@@ -170,6 +170,35 @@ describe.skipIf(!hasRedis)('the scripts', () => {
     expect(refused).toMatchObject({ outcome: 'no', granted: '0', reason: 'tokens', booked: '900' });
   });
 
+  test('what was recorded before the clock was set back counts with what was recorded since', async () => {
+    await write(tokens, { [second() + 3_600]: 300, [second()]: 100 });
+    expect((await ask({ tokenRate: 0 })).booked).toBe('400');
+    expect((await ask({ tokenRate: 0 })).booked).toBe('400');
+  });
+
+  test('what was recorded last may leave first', async () => {
+    await write(tokens, { [second() - 10]: 500 });
+    await write(tokens, { [second() - 50]: 500 });
+    const { waitMs } = await ask({ attempts: '300:0' });
+    expect(Number(waitMs)).toBeGreaterThan(9_000);
+    expect(Number(waitMs)).toBeLessThanOrEqual(11_000);
+  });
+
+  test('how long a circuit is open is kept, so that a clock that is set back makes it no longer', async () => {
+    await settle({ provisioned: false, result: 'failed', failures: 1, window: 1, openMs: 60 });
+    expect(await read(state)).toMatchObject({ cs: 'open', cd: '60', co: '1' });
+  });
+
+  test('of several attempts one is the probe, and the others are told how long it may take', async () => {
+    await write(state, { cs: 'open', cu: Date.now() - 1, co: 1 });
+    const answer = await ask({ attempts: '1:0,1:0', probeMs: 5_000 });
+    expect(answer).toMatchObject({ outcome: 'yes', granted: '1', probe: '1', circuit: 'half-open' });
+    const beside = await ask({ attempts: '1:0,1:0', probeMs: 5_000 });
+    expect(beside).toMatchObject({ outcome: 'no', granted: '0', reason: 'circuit-open', openMs: '0' });
+    expect(Number(beside.waitMs)).toBeGreaterThan(4_000);
+    expect(Number(beside.waitMs)).toBeLessThanOrEqual(5_000);
+  });
+
   test('what is used leaves by twelfths of the window', async () => {
     const now = second();
     await write(tokens, { [now - 58]: 5, [now - 33]: 7, [now]: 11 });

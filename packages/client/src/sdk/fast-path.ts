@@ -5,7 +5,7 @@ import { isComparedStill } from './compared-sdk.ts';
 import { initOf, isOrdinary } from './ordinary-request.ts';
 import type { SdkCall } from './sdk-call.ts';
 import type { MakeRequest, ParseResponse, RequestOptions, ResponseProps, Seams } from './sdk-seams.ts';
-import { eventStream, isOwnStream, onStreamEnd, sdkStream } from './sdk-stream.ts';
+import { addsFinishReasons, eventStream, onStreamEnd, sdkStream } from './sdk-stream.ts';
 
 // The fast path of an ordinary JSON call through the SDK, without the `Headers`, log records and timers that the SDK
 // makes for its `fetch`: they cost more than the call itself. Only successes take it: whatever else comes back is handed
@@ -116,7 +116,7 @@ class ResourcePromise<T> extends CallPromise<Seams, ResponseProps, T> {
     transform: (data: T, props: ResponseProps) => U,
   ): CallPromise<Seams, ResponseProps, U> {
     return super._thenUnwrap((data, props) =>
-      isOfChat(props.options) && isOwnStream(data) ? (data as unknown as U) : transform(data, props),
+      addsFinishReasons(data) ? (data as unknown as U) : transform(data, props),
     );
   }
 }

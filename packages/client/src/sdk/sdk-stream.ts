@@ -54,12 +54,12 @@ export function eventStream<Item>(
     consumed = true;
     return itemsOf<Item>(reading);
   };
-  return new CallStream(iterate, controller, client) as unknown as Stream<Item>;
+  return new CallStream(iterate, controller, { client, addsFinishReason }) as unknown as Stream<Item>;
 }
 
-/** Whether a stream is one of ours. */
-export function isOwnStream(value: unknown): boolean {
-  return value instanceof CallStream;
+/** Whether a value is a stream of ours that adds what is missing of `finish_reason`. */
+export function addsFinishReasons(value: unknown): boolean {
+  return CallStream.addsFinishReasons(value);
 }
 
 /** The SDK's `Stream` over events that are already decoded. */
@@ -68,12 +68,22 @@ class CallStream<Item> {
   /** As in the SDK, whose instrumentations put their own in its place. */
   iterator: () => AsyncIterator<Item>;
   readonly #client: OpenAI | undefined;
+  readonly #addsFinishReason: boolean;
   #own: Stream<Item> | undefined;
 
-  constructor(iterator: () => AsyncIterator<Item>, controller: AbortController, client: OpenAI | undefined) {
+  constructor(
+    iterator: () => AsyncIterator<Item>,
+    controller: AbortController,
+    { client, addsFinishReason = false }: Pick<StreamOptions, 'client' | 'addsFinishReason'>,
+  ) {
     this.iterator = iterator;
     this.controller = controller;
     this.#client = client;
+    this.#addsFinishReason = addsFinishReason;
+  }
+
+  static addsFinishReasons(value: unknown): boolean {
+    return value instanceof CallStream && value.#addsFinishReason;
   }
 
   tee(): [Stream<Item>, Stream<Item>] {
