@@ -1,22 +1,10 @@
-import OpenAI from 'openai';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { manualClock, type ManualClock } from '../clock.ts';
-import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { expect, test } from 'vitest';
+import { useClockedMock } from '../batches/clocked.fake.ts';
 
-let azure: MockAzure;
-let client: OpenAI;
-let clock: ManualClock;
-
-beforeEach(async () => {
-  clock = manualClock();
-  azure = await startMockAzure({ clock });
-  client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey, maxRetries: 0 });
-});
-
-afterEach(async () => azure.close());
+const fixture = useClockedMock();
 
 async function create(): Promise<string> {
-  const made = await client.evals.create({
+  const made = await fixture.client.evals.create({
     name: 'arithmetic',
     data_source_config: { type: 'custom', item_schema: { type: 'object' } },
     testing_criteria: [
@@ -34,7 +22,7 @@ async function create(): Promise<string> {
 
 test('runs a deployment over its items and judges each answer', async () => {
   const id = await create();
-  const run = await client.evals.runs.create(id, {
+  const run = await fixture.client.evals.runs.create(id, {
     name: 'first',
     data_source: {
       type: 'completions',
@@ -50,29 +38,32 @@ test('runs a deployment over its items and judges each answer', async () => {
     },
   });
   expect(run).toMatchObject({ status: 'queued', result_counts: { total: 0 } });
-  await clock.advance(5000);
-  expect(await client.evals.runs.retrieve(run.id, { eval_id: id })).toMatchObject({
+  await fixture.clock.advance(5000);
+  expect(await fixture.client.evals.runs.retrieve(run.id, { eval_id: id })).toMatchObject({
     status: 'completed',
     result_counts: { total: 2, passed: 1, failed: 1, errored: 0 },
     per_testing_criteria_results: [{ testing_criteria: 'right', passed: 1, failed: 1 }],
   });
-  const items = await client.evals.runs.outputItems.list(run.id, { eval_id: id, order: 'asc' });
+  const items = await fixture.client.evals.runs.outputItems.list(run.id, { eval_id: id, order: 'asc' });
   expect(items.data.map((item) => item.status)).toEqual(['pass', 'fail']);
   const [first] = items.data;
-  const one = await client.evals.runs.outputItems.retrieve(first?.id ?? '', { eval_id: id, run_id: run.id });
+  const one = await fixture.client.evals.runs.outputItems.retrieve(first?.id ?? '', {
+    eval_id: id,
+    run_id: run.id,
+  });
   expect(one).toEqual(first);
 });
 
 test('is read, changed, listed and deleted, with its runs', async () => {
   const id = await create();
-  expect(await client.evals.update(id, { name: 'sums' })).toMatchObject({ id, name: 'sums' });
-  expect((await client.evals.list()).data).toHaveLength(1);
-  const run = await client.evals.runs.create(id, {
+  expect(await fixture.client.evals.update(id, { name: 'sums' })).toMatchObject({ id, name: 'sums' });
+  expect((await fixture.client.evals.list()).data).toHaveLength(1);
+  const run = await fixture.client.evals.runs.create(id, {
     data_source: { type: 'jsonl', source: { type: 'file_content', content: [] } },
   });
-  expect((await client.evals.runs.cancel(run.id, { eval_id: id })).status).toBe('canceled');
-  await client.evals.runs.delete(run.id, { eval_id: id });
-  await client.evals.delete(id);
-  await expect(client.evals.retrieve(id)).rejects.toMatchObject({ status: 404 });
-  await expect(client.evals.runs.list(id)).rejects.toMatchObject({ status: 404 });
+  expect((await fixture.client.evals.runs.cancel(run.id, { eval_id: id })).status).toBe('canceled');
+  await fixture.client.evals.runs.delete(run.id, { eval_id: id });
+  await fixture.client.evals.delete(id);
+  await expect(fixture.client.evals.retrieve(id)).rejects.toMatchObject({ status: 404 });
+  await expect(fixture.client.evals.runs.list(id)).rejects.toMatchObject({ status: 404 });
 });

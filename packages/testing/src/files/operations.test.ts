@@ -1,51 +1,42 @@
-import OpenAI, { AzureOpenAI, toFile } from 'openai';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { manualClock, type ManualClock } from '../clock.ts';
-import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { AzureOpenAI, toFile } from 'openai';
+import type OpenAI from 'openai';
+import { expect, test } from 'vitest';
+import { useClockedMock } from '../batches/clocked.fake.ts';
+import { startMockAzure } from '../start-mock-azure.ts';
 
-let azure: MockAzure;
-let client: OpenAI;
-let clock: ManualClock;
-
-beforeEach(async () => {
-  clock = manualClock();
-  azure = await startMockAzure({ clock });
-  client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey, maxRetries: 0 });
-});
-
-afterEach(async () => azure.close());
+const fixture = useClockedMock();
 
 async function upload(text: string, purpose: OpenAI.FilePurpose = 'batch'): Promise<OpenAI.FileObject> {
-  return client.files.create({ file: await toFile(Buffer.from(text), 'some file.jsonl'), purpose });
+  return fixture.client.files.create({ file: await toFile(Buffer.from(text), 'some file.jsonl'), purpose });
 }
 
 test('keeps what was uploaded until it is deleted', async () => {
   const made = await upload('{"a":"ü"}\n');
   expect(made).toMatchObject({ object: 'file', bytes: 11, filename: 'some file.jsonl', purpose: 'batch' });
-  expect(await (await client.files.content(made.id)).text()).toBe('{"a":"ü"}\n');
-  expect(await client.files.delete(made.id)).toEqual({ id: made.id, object: 'file', deleted: true });
-  await expect(client.files.retrieve(made.id)).rejects.toMatchObject({ status: 404 });
+  expect(await (await fixture.client.files.content(made.id)).text()).toBe('{"a":"ü"}\n');
+  expect(await fixture.client.files.delete(made.id)).toEqual({ id: made.id, object: 'file', deleted: true });
+  await expect(fixture.client.files.retrieve(made.id)).rejects.toMatchObject({ status: 404 });
 });
 
 test('is pending for a moment, then processed', async () => {
   const made = await upload('x');
   expect(made).toMatchObject({ status: 'pending' });
-  await clock.advance(1000);
-  expect(await client.files.retrieve(made.id)).toMatchObject({ status: 'processed' });
+  await fixture.clock.advance(1000);
+  expect(await fixture.client.files.retrieve(made.id)).toMatchObject({ status: 'processed' });
 });
 
 test('forgets a file that has expired', async () => {
-  const { id } = await client.files.create({
+  const { id } = await fixture.client.files.create({
     file: await toFile(Buffer.from('x'), 'x.jsonl'),
     purpose: 'batch',
     expires_after: { anchor: 'created_at', seconds: 1_209_600 },
   });
-  await clock.advance(1_209_600_000);
-  await expect(client.files.retrieve(id)).rejects.toMatchObject({ status: 404 });
+  await fixture.clock.advance(1_209_600_000);
+  await expect(fixture.client.files.retrieve(id)).rejects.toMatchObject({ status: 404 });
 });
 
 test('answers as the authoring service does on a dated version', async () => {
-  const options = { endpoint: azure.endpoint, apiKey: azure.apiKey, maxRetries: 0 };
+  const options = { endpoint: fixture.azure.endpoint, apiKey: fixture.azure.apiKey, maxRetries: 0 };
   const dated = new AzureOpenAI({ ...options, apiVersion: '2025-04-01-preview' });
   const file = await toFile(Buffer.from('x'), 'x.jsonl');
   const { data, response } = await dated.files.create({ file, purpose: 'batch' }).withResponse();
@@ -76,7 +67,7 @@ test.each([false, true])(
 test('lists by purpose', async () => {
   await upload('x', 'batch');
   const { id } = await upload('x', 'assistants');
-  const listed = await client.files.list({ purpose: 'assistants' });
+  const listed = await fixture.client.files.list({ purpose: 'assistants' });
   expect(listed.data.map((each) => each.id)).toEqual([id]);
 });
 
@@ -96,9 +87,9 @@ test.each<[string, Record<string, string | Blob>]>([
 ])('refuses %s', async (_, fields) => {
   const body = new FormData();
   for (const [name, value] of Object.entries(fields)) body.append(name, value);
-  const response = await fetch(`${azure.endpoint}/openai/v1/files`, {
+  const response = await fetch(`${fixture.azure.endpoint}/openai/v1/files`, {
     method: 'POST',
-    headers: { 'api-key': azure.apiKey },
+    headers: { 'api-key': fixture.azure.apiKey },
     body,
   });
   expect(response.status).toBe(400);
@@ -106,16 +97,16 @@ test.each<[string, Record<string, string | Blob>]>([
 });
 
 test('refuses a body that is no form', async () => {
-  const response = await fetch(`${azure.endpoint}/openai/v1/files`, {
+  const response = await fetch(`${fixture.azure.endpoint}/openai/v1/files`, {
     method: 'POST',
-    headers: { 'api-key': azure.apiKey, 'content-type': 'multipart/form-data; boundary=x' },
+    headers: { 'api-key': fixture.azure.apiKey, 'content-type': 'multipart/form-data; boundary=x' },
     body: 'nothing like a form',
   });
   expect(response.status).toBe(400);
 });
 
 test('puts an upload together from its parts', async () => {
-  const { id } = await client.uploads.create({
+  const { id } = await fixture.client.uploads.create({
     bytes: 6,
     filename: 'x.jsonl',
     mime_type: 'text/jsonl',
@@ -123,10 +114,12 @@ test('puts an upload together from its parts', async () => {
   });
   const parts = [];
   for (const text of ['abc', 'def']) {
-    parts.push(await client.uploads.parts.create(id, { data: await toFile(Buffer.from(text), 'part') }));
+    parts.push(
+      await fixture.client.uploads.parts.create(id, { data: await toFile(Buffer.from(text), 'part') }),
+    );
   }
-  const done = await client.uploads.complete(id, { part_ids: parts.map((part) => part.id) });
+  const done = await fixture.client.uploads.complete(id, { part_ids: parts.map((part) => part.id) });
   expect(done).toMatchObject({ status: 'completed', file: { bytes: 6 } });
-  expect(await (await client.files.content(done.file?.id ?? '')).text()).toBe('abcdef');
-  await expect(client.uploads.cancel(id)).rejects.toMatchObject({ status: 400 });
+  expect(await (await fixture.client.files.content(done.file?.id ?? '')).text()).toBe('abcdef');
+  await expect(fixture.client.uploads.cancel(id)).rejects.toMatchObject({ status: 400 });
 });

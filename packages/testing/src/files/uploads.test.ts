@@ -1,24 +1,13 @@
-import OpenAI, { toFile } from 'openai';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { manualClock, type ManualClock } from '../clock.ts';
-import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { toFile } from 'openai';
+import { expect, test } from 'vitest';
+import { useClockedMock } from '../batches/clocked.fake.ts';
 
-let azure: MockAzure;
-let client: OpenAI;
-let clock: ManualClock;
-
-beforeEach(async () => {
-  clock = manualClock();
-  azure = await startMockAzure({ clock });
-  client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey, maxRetries: 0 });
-});
-
-afterEach(async () => azure.close());
+const fixture = useClockedMock();
 
 const create = async (bytes = 6) =>
-  client.uploads.create({ bytes, filename: 'x.jsonl', mime_type: 'text/jsonl', purpose: 'batch' });
+  fixture.client.uploads.create({ bytes, filename: 'x.jsonl', mime_type: 'text/jsonl', purpose: 'batch' });
 const add = async (id: string, text: string) =>
-  client.uploads.parts.create(id, { data: await toFile(Buffer.from(text), 'part') });
+  fixture.client.uploads.parts.create(id, { data: await toFile(Buffer.from(text), 'part') });
 
 const hourMs = 3_600_000;
 
@@ -26,9 +15,9 @@ test('an upload is open for an hour, and says when it ends', async () => {
   const made = await create();
   expect(made).toMatchObject({ object: 'upload', bytes: 6, status: 'pending', file: null });
   expect(made.expires_at - made.created_at).toBe(3600);
-  await clock.advance(hourMs);
+  await fixture.clock.advance(hourMs);
   expect(await add(made.id, 'abc')).toMatchObject({ object: 'upload.part', upload_id: made.id });
-  await clock.advance(1);
+  await fixture.clock.advance(1);
   await expect(add(made.id, 'def')).rejects.toMatchObject({
     status: 400,
     code: 'unexpectedEntityState',
@@ -38,10 +27,10 @@ test('an upload is open for an hour, and says when it ends', async () => {
 
 test('an upload that was left is forgotten two hours after it began, when the next one begins', async () => {
   const { id } = await create();
-  await clock.advance(2 * hourMs);
+  await fixture.clock.advance(2 * hourMs);
   await create();
   await expect(add(id, 'abc')).rejects.toMatchObject({ status: 400 });
-  await clock.advance(1);
+  await fixture.clock.advance(1);
   await create();
   await expect(add(id, 'abc')).rejects.toMatchObject({ status: 404, code: 'notFound' });
 });
@@ -64,31 +53,35 @@ test('parts are as many bytes as were announced: no more at any time, and no les
     code: 'invalidPayload',
     message: '400 The upload was announced with 6 bytes, but its parts have 7.',
   });
-  await expect(client.uploads.complete(id, { part_ids: [first.id] })).rejects.toThrow(
+  await expect(fixture.client.uploads.complete(id, { part_ids: [first.id] })).rejects.toThrow(
     'announced with 6 bytes, but its parts have 3.',
   );
   const second = await add(id, 'def');
   // In the order that is named, not that of arrival.
-  const done = await client.uploads.complete(id, { part_ids: [second.id, first.id] });
-  expect(await (await client.files.content(done.file?.id ?? '')).text()).toBe('defabc');
+  const done = await fixture.client.uploads.complete(id, { part_ids: [second.id, first.id] });
+  expect(await (await fixture.client.files.content(done.file?.id ?? '')).text()).toBe('defabc');
 });
 
 test('a part of another upload belongs to none', async () => {
   const [one, other] = [await create(), await create()];
   const { id } = await add(other.id, 'abcdef');
-  await expect(client.uploads.complete(one.id, { part_ids: [id] })).rejects.toThrow(
+  await expect(fixture.client.uploads.complete(one.id, { part_ids: [id] })).rejects.toThrow(
     `Part ${id} does not belong to this upload.`,
   );
-  expect(await client.uploads.complete(other.id, { part_ids: [id] })).toMatchObject({ status: 'completed' });
+  expect(await fixture.client.uploads.complete(other.id, { part_ids: [id] })).toMatchObject({
+    status: 'completed',
+  });
 });
 
 test('what was cancelled or completed takes no more', async () => {
   const [one, other] = [await create(), await create(3)];
-  expect(await client.uploads.cancel(one.id)).toMatchObject({ status: 'cancelled', file: null });
+  expect(await fixture.client.uploads.cancel(one.id)).toMatchObject({ status: 'cancelled', file: null });
   await expect(add(one.id, 'abc')).rejects.toThrow('is cancelled; it takes no more changes.');
   const { id } = await add(other.id, 'abc');
-  await client.uploads.complete(other.id, { part_ids: [id] });
-  await expect(client.uploads.complete(other.id, { part_ids: [id] })).rejects.toThrow('is completed;');
+  await fixture.client.uploads.complete(other.id, { part_ids: [id] });
+  await expect(fixture.client.uploads.complete(other.id, { part_ids: [id] })).rejects.toThrow(
+    'is completed;',
+  );
 });
 
 test.each([0, 2 ** 30 + 1, 1.5])('an upload has no %d bytes', async (bytes) => {
@@ -107,31 +100,34 @@ test.each(['bytes', 'filename', 'mime_type', 'purpose'])('an upload needs %s', a
     purpose: 'batch',
     [name]: undefined,
   };
-  await expect(client.uploads.create(body as never)).rejects.toMatchObject({ status: 400, param: name });
+  await expect(fixture.client.uploads.create(body as never)).rejects.toMatchObject({
+    status: 400,
+    param: name,
+  });
 });
 
 test('a file is pending for half a second, and expires to the millisecond', async () => {
-  const made = await client.files.create({
+  const made = await fixture.client.files.create({
     file: await toFile(Buffer.from('x'), 'x.jsonl'),
     purpose: 'batch',
     expires_after: { anchor: 'created_at', seconds: 2_592_000 },
   });
   expect((made.expires_at ?? 0) - made.created_at).toBe(2_592_000);
-  const retrieve = () => client.files.retrieve(made.id);
-  await clock.advance(499);
+  const retrieve = () => fixture.client.files.retrieve(made.id);
+  await fixture.clock.advance(499);
   expect(await retrieve()).toMatchObject({ status: 'pending' });
-  await clock.advance(1);
+  await fixture.clock.advance(1);
   expect(await retrieve()).toMatchObject({ status: 'processed' });
-  await clock.advance(2_592_000_000 - 501);
+  await fixture.clock.advance(2_592_000_000 - 501);
   expect(await retrieve()).toMatchObject({ status: 'processed' });
-  await clock.advance(1);
+  await fixture.clock.advance(1);
   await expect(retrieve()).rejects.toMatchObject({ status: 404 });
 });
 
 test.each([1_209_599, 2_592_001])('a file does not expire after %d seconds', async (seconds) => {
   const file = await toFile(Buffer.from('x'), 'x.jsonl');
   const expires_after = { anchor: 'created_at' as const, seconds };
-  await expect(client.files.create({ file, purpose: 'batch', expires_after })).rejects.toMatchObject({
+  await expect(fixture.client.files.create({ file, purpose: 'batch', expires_after })).rejects.toMatchObject({
     status: 400,
     code: 'invalidPayload',
   });

@@ -1,21 +1,11 @@
 import OpenAI, { AzureOpenAI, toFile } from 'openai';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { manualClock, type ManualClock } from '../clock.ts';
+import { describe, expect, test } from 'vitest';
+import { useClockedMock } from '../batches/clocked.fake.ts';
 import { errorInStream } from '../script/body-faults.ts';
 import { cutMidStream } from '../script/connection-faults.ts';
-import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { startMockAzure } from '../start-mock-azure.ts';
 
-let azure: MockAzure;
-let client: OpenAI;
-let clock: ManualClock;
-
-beforeEach(async () => {
-  clock = manualClock();
-  azure = await startMockAzure({ clock });
-  client = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey, maxRetries: 0 });
-});
-
-afterEach(async () => azure.close());
+const fixture = useClockedMock();
 
 const model = 'gpt-4.1';
 const weather = {
@@ -33,7 +23,11 @@ const weather = {
 
 describe('create', () => {
   test('answers in the shape of the service, and names the deployment as the model', async () => {
-    const response = await client.responses.create({ model, input: 'Hello world', metadata: { run: '7' } });
+    const response = await fixture.client.responses.create({
+      model,
+      input: 'Hello world',
+      metadata: { run: '7' },
+    });
     expect(response).toMatchObject({
       object: 'response',
       status: 'completed',
@@ -50,7 +44,7 @@ describe('create', () => {
   });
 
   test('speaks a dated api-version as well, from the one that brought it on', async () => {
-    const options = { endpoint: azure.endpoint, apiKey: azure.apiKey, maxRetries: 0 };
+    const options = { endpoint: fixture.azure.endpoint, apiKey: fixture.azure.apiKey, maxRetries: 0 };
     const preview = new AzureOpenAI({ ...options, apiVersion: '2025-04-01-preview' });
     const old = new AzureOpenAI({ ...options, apiVersion: '2024-10-21' });
     expect((await preview.responses.create({ model, input: 'Hello world' })).status).toBe('completed');
@@ -60,7 +54,7 @@ describe('create', () => {
   });
 
   test('calls a tool, and answers from its output in the next turn', async () => {
-    const first = await client.responses.create({
+    const first = await fixture.client.responses.create({
       model,
       input: 'What is the weather in Oslo?',
       tools: [weather],
@@ -68,7 +62,7 @@ describe('create', () => {
     const [call] = first.output;
     if (call?.type !== 'function_call') throw new Error('no call');
     expect(JSON.parse(call.arguments)).toEqual({ city: 'Oslo' });
-    const second = await client.responses.create({
+    const second = await fixture.client.responses.create({
       model,
       previous_response_id: first.id,
       tools: [weather],
@@ -80,15 +74,15 @@ describe('create', () => {
 
   test('searches the files of a vector store and cites them', async () => {
     const text = 'The canteen opens at noon.\n\nEmployees get 25 vacation days a year.';
-    const file = await client.files.create({
+    const file = await fixture.client.files.create({
       file: await toFile(Buffer.from(text), 'handbook.md'),
       purpose: 'assistants',
     });
-    const { id } = await client.vectorStores.create({ file_ids: [file.id] });
-    await clock.advance(1000);
+    const { id } = await fixture.client.vectorStores.create({ file_ids: [file.id] });
+    await fixture.clock.advance(1000);
     const tools = [{ type: 'file_search' as const, vector_store_ids: [id] }];
     const input = 'How many vacation days do I get?';
-    const response = await client.responses.create({
+    const response = await fixture.client.responses.create({
       model,
       input,
       tools,
@@ -103,16 +97,16 @@ describe('create', () => {
         ],
       },
     ]);
-    const hello = await client.responses.create({ model, input: 'Hello world', tools });
+    const hello = await fixture.client.responses.create({ model, input: 'Hello world', tools });
     expect(hello.output).toHaveLength(1);
     const missing = [{ type: 'file_search' as const, vector_store_ids: ['vs_nope'] }];
-    await expect(client.responses.create({ model, input, tools: missing })).rejects.toMatchObject({
+    await expect(fixture.client.responses.create({ model, input, tools: missing })).rejects.toMatchObject({
       status: 404,
     });
   });
 
   test('fills a schema', async () => {
-    const parsed = await client.responses.parse({
+    const parsed = await fixture.client.responses.parse({
       model,
       input: 'Alice and Bob are going to a science fair on Friday.',
       text: {
@@ -137,7 +131,7 @@ describe('create', () => {
 
   test('stops at the token limit and says why', async () => {
     const input = 'Write a story about dragons';
-    const response = await client.responses.create({ model, input, max_output_tokens: 16 });
+    const response = await fixture.client.responses.create({ model, input, max_output_tokens: 16 });
     expect(response).toMatchObject({
       status: 'incomplete',
       incomplete_details: { reason: 'max_output_tokens' },
@@ -146,7 +140,7 @@ describe('create', () => {
   });
 
   test('thinks where the model does, and shows a summary when asked', async () => {
-    const response = await client.responses.create({
+    const response = await fixture.client.responses.create({
       model: 'gpt-5-mini',
       input: 'Hello world',
       reasoning: { effort: 'low', summary: 'auto' },
@@ -202,14 +196,14 @@ describe('create', () => {
     [{ input: 'x', conversation: 'conv_nope' }, 404, "Conversation with id 'conv_nope' not found."],
     [{ input: 'word '.repeat(1_050_000) }, 400, 'exceeds the context window'],
   ])('refuses %o', async (body, status, message) => {
-    const failing = client.responses.create({ model, ...body } as never) as Promise<unknown>;
+    const failing = fixture.client.responses.create({ model, ...body } as never) as Promise<unknown>;
     await expect(failing).rejects.toMatchObject({ status });
     await expect(failing).rejects.toThrow(message);
   });
 
   test('answers a blocked prompt in the words of the Responses API', async () => {
     await expect(
-      client.responses.create({ model, input: 'mock-filter:prompt:violence:high' }),
+      fixture.client.responses.create({ model, input: 'mock-filter:prompt:violence:high' }),
     ).rejects.toMatchObject({
       status: 400,
       code: 'content_filter',
@@ -219,7 +213,10 @@ describe('create', () => {
   });
 
   test('ends an answer that a filter cut as incomplete', async () => {
-    const response = await client.responses.create({ model, input: 'Say mock-filter:completion:hate' });
+    const response = await fixture.client.responses.create({
+      model,
+      input: 'Say mock-filter:completion:hate',
+    });
     expect(response).toMatchObject({
       status: 'incomplete',
       incomplete_details: { reason: 'content_filter' },
@@ -229,9 +226,9 @@ describe('create', () => {
 
 describe('stream', () => {
   test('sends every event in order, and [DONE] at the end', async () => {
-    const response = await fetch(`${azure.endpoint}/openai/v1/responses`, {
+    const response = await fetch(`${fixture.azure.endpoint}/openai/v1/responses`, {
       method: 'POST',
-      headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+      headers: { 'api-key': fixture.azure.apiKey, 'content-type': 'application/json' },
       body: JSON.stringify({ model, input: 'Say hi', stream: true }),
     });
     const lines = (await response.text()).split('\n\n').filter((line) => line !== '');
@@ -281,10 +278,10 @@ describe('stream', () => {
   ])(
     'with an error after %i events goes on counting, about the same response',
     async (afterChunks, numbers) => {
-      azure.fail(model, errorInStream({ afterChunks }));
-      const response = await fetch(`${azure.endpoint}/openai/v1/responses`, {
+      fixture.azure.fail(model, errorInStream({ afterChunks }));
+      const response = await fetch(`${fixture.azure.endpoint}/openai/v1/responses`, {
         method: 'POST',
-        headers: { 'api-key': azure.apiKey, 'content-type': 'application/json' },
+        headers: { 'api-key': fixture.azure.apiKey, 'content-type': 'application/json' },
         body: JSON.stringify({ model, input: 'Say hi', stream: true }),
       });
       const lines = (await response.text()).split('\n\n').filter((line) => line !== '');
@@ -297,7 +294,11 @@ describe('stream', () => {
   );
 
   test('is what the SDK puts together again', async () => {
-    const stream = client.responses.stream({ model, input: 'Weather in Oslo and Rome?', tools: [weather] });
+    const stream = fixture.client.responses.stream({
+      model,
+      input: 'Weather in Oslo and Rome?',
+      tools: [weather],
+    });
     const deltas: string[] = [];
     stream.on('response.function_call_arguments.delta', (event) => deltas.push(event.delta));
     const final = await stream.finalResponse();
@@ -307,7 +308,7 @@ describe('stream', () => {
   });
 
   test('has no padding when told so', async () => {
-    const stream = await client.responses.create({
+    const stream = await fixture.client.responses.create({
       model,
       input: 'Say hi',
       stream: true,
@@ -319,24 +320,26 @@ describe('stream', () => {
 
 describe('stored responses', () => {
   test('can be read, listed by input and deleted', async () => {
-    const { id } = await client.responses.create({ model, input: 'Hello world' });
-    expect((await client.responses.retrieve(id)).id).toBe(id);
-    const items = await client.responses.inputItems.list(id);
+    const { id } = await fixture.client.responses.create({ model, input: 'Hello world' });
+    expect((await fixture.client.responses.retrieve(id)).id).toBe(id);
+    const items = await fixture.client.responses.inputItems.list(id);
     expect(items.data).toMatchObject([
       { type: 'message', content: [{ type: 'input_text', text: 'Hello world' }] },
     ]);
-    await client.responses.delete(id);
-    await expect(client.responses.retrieve(id)).rejects.toThrow(`Response with id '${id}' not found.`);
+    await fixture.client.responses.delete(id);
+    await expect(fixture.client.responses.retrieve(id)).rejects.toThrow(
+      `Response with id '${id}' not found.`,
+    );
   });
 
   test('are not kept with store: false', async () => {
-    const { id } = await client.responses.create({ model, input: 'Hello world', store: false });
-    await expect(client.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
+    const { id } = await fixture.client.responses.create({ model, input: 'Hello world', store: false });
+    await expect(fixture.client.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
   });
 
   test('remember what was said before them', async () => {
-    const first = await client.responses.create({ model, input: 'My name is Ada.' });
-    const second = await client.responses.create({
+    const first = await fixture.client.responses.create({ model, input: 'My name is Ada.' });
+    const second = await fixture.client.responses.create({
       model,
       input: 'What is my name?',
       previous_response_id: first.id,
@@ -345,16 +348,20 @@ describe('stored responses', () => {
   });
 
   test('go through queued and in_progress in the background', async () => {
-    const { id, status } = await client.responses.create({ model, input: 'Hello world', background: true });
+    const { id, status } = await fixture.client.responses.create({
+      model,
+      input: 'Hello world',
+      background: true,
+    });
     expect(status).toBe('queued');
-    await clock.advance(200);
-    expect(await client.responses.retrieve(id)).toMatchObject({
+    await fixture.clock.advance(200);
+    expect(await fixture.client.responses.retrieve(id)).toMatchObject({
       status: 'in_progress',
       output: [],
       usage: null,
     });
-    await clock.advance(60_000);
-    expect((await client.responses.retrieve(id)).status).toBe('completed');
+    await fixture.clock.advance(60_000);
+    expect((await fixture.client.responses.retrieve(id)).status).toBe('completed');
   });
 
   describe('that run in the background and are streamed', () => {
@@ -364,7 +371,7 @@ describe('stored responses', () => {
       types: string[];
       ended: Promise<void>;
     }> {
-      const events = await client.responses.create({
+      const events = await fixture.client.responses.create({
         model,
         input: 'Hello world',
         background: true,
@@ -386,24 +393,24 @@ describe('stored responses', () => {
     test('hand out their id at once and the rest as it comes about', async () => {
       const { id, types, numbers, ended } = await begin();
       await expect.poll(() => types).toEqual(['response.created', 'response.queued']);
-      expect((await client.responses.retrieve(id)).status).toBe('queued');
-      await clock.advance(100);
+      expect((await fixture.client.responses.retrieve(id)).status).toBe('queued');
+      await fixture.clock.advance(100);
       await expect.poll(() => types.at(-1)).toBe('response.in_progress');
-      expect((await client.responses.retrieve(id)).status).toBe('in_progress');
-      await clock.advance(60_000);
+      expect((await fixture.client.responses.retrieve(id)).status).toBe('in_progress');
+      await fixture.clock.advance(60_000);
       await ended;
       expect(types.at(-1)).toBe('response.completed');
       expect(numbers).toEqual(numbers.map((_, index) => index));
-      expect((await client.responses.retrieve(id)).status).toBe('completed');
+      expect((await fixture.client.responses.retrieve(id)).status).toBe('completed');
     });
 
     test('go on after a cut where their reader stopped, without a gap and without a second run', async () => {
-      azure.fail(model, cutMidStream({ afterChunks: 2 }));
+      fixture.azure.fail(model, cutMidStream({ afterChunks: 2 }));
       const { id, numbers, ended } = await begin();
       await expect(ended).rejects.toThrow();
       expect(numbers).toEqual([0, 1]);
-      const again = await client.responses.retrieve(id, { stream: true, starting_after: 1 });
-      await clock.advance(60_000);
+      const again = await fixture.client.responses.retrieve(id, { stream: true, starting_after: 1 });
+      await fixture.clock.advance(60_000);
       let last;
       for await (const event of again) {
         numbers.push(event.sequence_number);
@@ -411,27 +418,30 @@ describe('stored responses', () => {
       }
       expect(numbers).toEqual(numbers.map((_, index) => index));
       expect(last).toMatchObject({ type: 'response.completed', response: { id, status: 'completed' } });
-      const late = await client.responses.retrieve(id, { stream: true, starting_after: numbers.length - 2 });
+      const late = await fixture.client.responses.retrieve(id, {
+        stream: true,
+        starting_after: numbers.length - 2,
+      });
       for await (const event of late) expect(event.type).toBe('response.completed');
-      expect(azure.requests(model)).toHaveLength(1);
+      expect(fixture.azure.requests(model)).toHaveLength(1);
     });
 
     test('end when they are cancelled', async () => {
       const { id, types, ended } = await begin();
-      await clock.advance(100);
-      await client.responses.cancel(id);
-      await clock.advance(60_000);
+      await fixture.clock.advance(100);
+      await fixture.client.responses.cancel(id);
+      await fixture.clock.advance(60_000);
       await ended;
       expect(types).not.toContain('response.completed');
-      expect((await client.responses.retrieve(id)).status).toBe('cancelled');
+      expect((await fixture.client.responses.retrieve(id)).status).toBe('cancelled');
     });
 
     test.each([
       ['they were created without stream', { background: true }, 'not created with stream=true'],
       ['they ran in the foreground', {}, 'not created with background=true'],
     ])('are not streamed again when %s', async (_, options, message) => {
-      const { id } = await client.responses.create({ model, input: 'Hello world', ...options });
-      const again = client.responses.retrieve(id, { stream: true });
+      const { id } = await fixture.client.responses.create({ model, input: 'Hello world', ...options });
+      const again = fixture.client.responses.retrieve(id, { stream: true });
       await expect(again).rejects.toMatchObject({ status: 400, param: 'stream' });
       await expect(again).rejects.toThrow(message);
     });
@@ -439,24 +449,26 @@ describe('stored responses', () => {
     test('refuse a place that is no number', async () => {
       const { id, ended } = await begin();
       await expect(
-        client.responses.retrieve(id, { stream: true, starting_after: '1.5' as never }),
+        fixture.client.responses.retrieve(id, { stream: true, starting_after: '1.5' as never }),
       ).rejects.toThrow("Invalid type for 'starting_after': expected an integer");
-      await clock.advance(60_000);
+      await fixture.clock.advance(60_000);
       await ended;
     });
   });
 
   test('can be cancelled while they run in the background, and only there', async () => {
-    const { id } = await client.responses.create({ model, input: 'Hello world', background: true });
-    expect((await client.responses.cancel(id)).status).toBe('cancelled');
-    await clock.advance(60_000);
-    expect((await client.responses.retrieve(id)).status).toBe('cancelled');
-    const whole = await client.responses.create({ model, input: 'Hello world' });
-    await expect(client.responses.cancel(whole.id)).rejects.toThrow('Cannot cancel a synchronous response.');
+    const { id } = await fixture.client.responses.create({ model, input: 'Hello world', background: true });
+    expect((await fixture.client.responses.cancel(id)).status).toBe('cancelled');
+    await fixture.clock.advance(60_000);
+    expect((await fixture.client.responses.retrieve(id)).status).toBe('cancelled');
+    const whole = await fixture.client.responses.create({ model, input: 'Hello world' });
+    await expect(fixture.client.responses.cancel(whole.id)).rejects.toThrow(
+      'Cannot cancel a synchronous response.',
+    );
   });
 
   test('compact to fewer items that still tell what was said', async () => {
-    const compacted = await client.responses.compact({
+    const compacted = await fixture.client.responses.compact({
       model,
       input: [
         { role: 'assistant', content: 'The project is called Northwind.' },
@@ -464,7 +476,7 @@ describe('stored responses', () => {
       ],
     });
     expect(compacted.output.map((item) => item.type)).toEqual(['message', 'compaction']);
-    const next = await client.responses.create({
+    const next = await fixture.client.responses.create({
       model,
       input: [...(compacted.output as never[]), { role: 'user', content: 'What is the project called?' }],
     });
