@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { onBehalfOf } from '../src/index.ts';
 import { asked, bearerOf, scope, skipPauses, useTenant } from './tenant.ts';
@@ -47,18 +48,26 @@ test('two assertions are two apps, although all else is the same', async () => {
   expect(new Set(made)).toEqual(new Set(['first', 'second']));
 });
 
-test('a hundred apps are remembered, and the oldest makes room', async () => {
-  const token = await userToken();
-  const mine = { ...app, userToken: token, maxUsers: 7 };
-  await onBehalfOf(mine).headers({ scope });
-  const before = asked(identity);
-  for (let made = 1; made < 100; made++) onBehalfOf({ ...mine, clientId: `app-${made}` });
-  await onBehalfOf(mine).headers({ scope });
-  expect(asked(identity)).toBe(before);
-  onBehalfOf({ ...mine, clientId: 'one-more' });
-  await onBehalfOf(mine).headers({ scope });
-  expect(asked(identity)).toBe(before + 1);
-});
+test.each(['a secret', 'one assertion'])(
+  'a hundred apps with %s are remembered, and the oldest makes room',
+  async (proof) => {
+    const file = identity.env({ flow: 'workload-identity' })['AZURE_FEDERATED_TOKEN_FILE'] ?? '';
+    const clientAssertion = () => readFile(file, 'utf8');
+    const mine = {
+      ...(proof === 'a secret' ? app : { tenantId, clientId, clientAssertion }),
+      userToken: await userToken(),
+      maxUsers: 7,
+    };
+    await onBehalfOf(mine).headers({ scope });
+    const before = asked(identity);
+    for (let made = 1; made < 100; made++) onBehalfOf({ ...mine, clientId: `app-${made}` });
+    await onBehalfOf(mine).headers({ scope });
+    expect(asked(identity)).toBe(before);
+    onBehalfOf({ ...mine, clientId: 'one-more' });
+    await onBehalfOf(mine).headers({ scope });
+    expect(asked(identity)).toBe(before + 1);
+  },
+);
 
 test('an app is the same in whatever order its options are given', async () => {
   const token = await userToken();
