@@ -93,12 +93,18 @@ async function tryPackage(name: string, patterns: readonly string[], timeMs: num
   } finally {
     clearTimeout(timer);
     process.off('SIGINT', stop).off('SIGTERM', stop);
+    // What tests had started when their process was stopped.
+    killGroup(child);
     rmSync(join(root, `.mutants-${name}`), { recursive: true, force: true });
   }
 }
 
 function killGroup({ pid }: ChildProcess): void {
-  if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nothing is left of it.
+  }
 }
 
 function print(): void {
