@@ -1,12 +1,12 @@
 import { apiKey } from '@aoai/auth';
 import { defineConfig } from '@aoai/config';
 import { describe, expect, test } from 'vitest';
-import { createEngine } from './create-engine.ts';
 import type { ClientOptions } from './client-options.ts';
 import { createTargets, resourceTargets } from './create-targets.ts';
 
 const circuit = { failures: 5, window: 10, openMs: 5_000, maxOpenMs: 120_000 };
 const key = apiKey('0123456789abcdef0123456789abcdef');
+const tenantId = '00000000-0000-4000-8000-000000000001';
 const resources = {
   sweden: { endpoint: 'https://sweden.openai.azure.com', region: 'swedencentral' },
   france: { endpoint: 'https://france.openai.azure.com', region: 'francecentral' },
@@ -99,6 +99,98 @@ describe('createTargets', () => {
   });
 });
 
+/** A config whose policy forbids what is in it, as one has that was not read by `defineConfig`. */
+function breaking(policy: object): ReturnType<typeof configOf> {
+  const config = configOf({
+    resources: { ...resources, france: { ...resources.france, api: '2025-04-01-preview' } },
+    deployments: {
+      first: { ...mini, resource: 'sweden', deployment: 'mini' },
+      second: { model: 'gpt-4.1', sku: 'GlobalStandard', resource: 'sweden', deployment: 'other' },
+      third: { ...mini, resource: 'france', deployment: 'mini' },
+    },
+  });
+  return { ...config, policy: { ...config.policy, ...policy } };
+}
+
+const forbiddenIn = (targets: ReadonlyMap<string, { forbidden: unknown }>) =>
+  [...targets].filter(([, { forbidden }]) => forbidden !== undefined).map(([name]) => name);
+
+describe('a policy that the config breaks', () => {
+  test('forbids the deployments that break it, and says why', () => {
+    const targets = targetsOf(breaking({ processing: ['EU'] }));
+    expect(forbiddenIn(targets)).toEqual(['second']);
+    expect(targets.get('second')?.forbidden).toEqual({
+      ...{ target: 'second', policy: 'processing' },
+      reason: expect.stringContaining('`policy.processing`') as string,
+    });
+    expect([...(targets.get('first')?.named.keys() ?? [])], 'no name leads there').toEqual([
+      ...['mini', 'chat', 'first'],
+    ]);
+    expect(forbiddenIn(resourceTargets(targets)), 'its resource may be called').toEqual([]);
+  });
+
+  test('forbids all deployments of a resource that breaks it, and the resource', () => {
+    const config = breaking({ previewApis: 'forbid' });
+    const targets = targetsOf(config);
+    expect(forbiddenIn(targets)).toEqual(['third']);
+    expect(targets.get('third')?.forbidden).toMatchObject({ target: 'third', policy: 'previewApis' });
+    expect(forbiddenIn(resourceTargets(targets))).toEqual(['france']);
+    expect(targets.get('third')?.named.size).toBe(0);
+  });
+});
+
+describe('a target', () => {
+  test('has the host of its resource, the scope of its api and the tenant of its account', async () => {
+    const asked: object[] = [];
+    const config = defineConfig({
+      resources: {
+        dated: { endpoint: 'https://one.openai.azure.com', api: '2025-04-01-preview', tenantId },
+        desk: { endpoint: 'http://127.0.0.1:8080', keyHeader: 'x-desk-key' },
+        other: { endpoint: 'https://two.openai.azure.com', keyHeader: 'x-desk-key' },
+        plain: { endpoint: 'https://three.openai.azure.com' },
+      },
+      deployments: {
+        dated: { resource: 'dated', deployment: 'own' },
+        desk: { resource: 'desk', deployment: 'own' },
+        other: { resource: 'other', deployment: 'own' },
+        plain: { resource: 'plain', deployment: 'own' },
+      },
+      allowHosts: ['127.0.0.1'],
+    });
+    const targets = createTargets(
+      config,
+      {
+        credential: {
+          kind: 'entra-id',
+          headers: (request) => {
+            asked.push(request);
+            return {};
+          },
+          refresh: async () => Promise.resolve(false),
+        },
+      },
+      circuit,
+    );
+    expect([...targets.values()].map(({ server }) => server)).toEqual([
+      ...['one.openai.azure.com', '127.0.0.1:8080', 'two.openai.azure.com', 'three.openai.azure.com'],
+    ]);
+    // Each knows the headers of all: a key of one resource never goes to another.
+    for (const { keyHeaders } of targets.values()) expect(keyHeaders).toEqual(['x-desk-key']);
+    expect(targets.get('dated')?.scope).toBe('https://cognitiveservices.azure.com/.default');
+    expect(targets.get('plain')?.scope).toBe('https://ai.azure.com/.default');
+    expect(targets.get('plain')?.quota).not.toHaveProperty('ptu');
+    for (const name of ['dated', 'plain']) await targets.get(name)?.credential.headers({ scope: 's' });
+    expect(asked).toEqual([{ scope: 's', tenantId }, { scope: 's' }]);
+  });
+
+  test('without a resource is refused', () => {
+    const config = configOf();
+    expect(() =>
+      targetsOf({ ...config, resources: { sweden: config.resources['sweden'] } as never }),
+    ).toThrow('Invalid config: deployment "third" has no resource.');
+  });
+});
+
 describe('resourceTargets', () => {
   test('each resource is its first deployment, with books of its own', () => {
     const targets = targetsOf(configOf());
@@ -110,48 +202,5 @@ describe('resourceTargets', () => {
       quota: { key: 'sweden.openai.azure.com', limits: {}, provisioned: false, circuit },
     });
     expect(all.get('sweden')?.forbidden).toBeUndefined();
-  });
-});
-
-describe('createEngine', () => {
-  const watch = { emit: () => undefined, watched: () => undefined };
-  const engineOf = (options: ClientOptions) =>
-    createEngine(configOf(), { credential: key, ...options }, watch);
-  const rulesOf = (given: ClientOptions['circuit']) =>
-    engineOf(given === undefined ? {} : { circuit: given }).targets.get('first')?.quota.circuit;
-
-  test.each<[ClientOptions['circuit'], object]>([
-    [undefined, {}],
-    [{}, {}],
-    [{ failures: 12 }, { failures: 12, window: 12 }],
-    [{ failures: 3 }, { failures: 3 }],
-    [{ window: 2 }, { failures: 2, window: 2 }],
-    [{ window: 20 }, { window: 20 }],
-    [{ openMs: 200_000 }, { openMs: 200_000, maxOpenMs: 200_000 }],
-    [{ openMs: 100 }, { openMs: 100 }],
-    [{ maxOpenMs: 300 }, { openMs: 300, maxOpenMs: 300 }],
-    [{ maxOpenMs: 60_000 }, { maxOpenMs: 60_000 }],
-    [false, { failures: Infinity, window: Infinity }],
-  ])('a circuit of %j follows what was given', (given, rules) => {
-    expect(rulesOf(given)).toEqual({ ...circuit, ...rules });
-  });
-
-  test('waits between attempts by default for half a second to eight', () => {
-    expect(engineOf({}).backoff).toEqual({ initialDelayMs: 500, maxDelayMs: 8_000 });
-    expect(engineOf({ retry: false }).backoff).toEqual({ initialDelayMs: 500, maxDelayMs: 8_000 });
-    const retry = { initialDelayMs: 0, maxDelayMs: 7 };
-    expect(engineOf({ retry }).backoff).toEqual(retry);
-  });
-
-  test('clients share one budget of retries, unless its size is given', () => {
-    expect(engineOf({}).budget).toBe(engineOf({ retry: { maxRetries: 1 } }).budget);
-    expect(engineOf({ retry: { budgetShare: 0.2 } }).budget).not.toBe(engineOf({}).budget);
-    expect(engineOf({ retry: { budgetReserve: 20 } }).budget).not.toBe(engineOf({}).budget);
-  });
-
-  test('hedges only when it is told to, after the time that is given', () => {
-    expect([engineOf({}).hedge, engineOf({ hedge: false }).hedge]).toEqual([undefined, undefined]);
-    expect(engineOf({ hedge: 'auto' }).hedge?.afterMs).toBe('auto');
-    expect(engineOf({ hedge: { afterMs: 70 } }).hedge?.afterMs).toBe(70);
   });
 });

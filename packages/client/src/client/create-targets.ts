@@ -54,7 +54,7 @@ export function createTargets(
         quota: {
           key: `${host}/${deployment.deployment}`,
           limits: deployment.limits,
-          provisioned: /provisioned/i.test(deployment.sku) || deployment.limits.ptu !== undefined,
+          provisioned: /provisioned/i.test(deployment.sku),
           circuit,
           ...(perPtu === undefined ? undefined : { ptu: perPtu }),
         },
