@@ -282,6 +282,18 @@ export const equivalents: readonly Equivalent[] = [
     why: 'A batch of the run was found by its metadata.',
   },
   {
+    file: 'packages/client/src/budget/budget-keeper.ts',
+    text: '...(tag === undefined ? undefined : { tag }),',
+    replacements: ['false'],
+    why: 'The error leaves its `tag` away when it is `undefined`.',
+  },
+  {
+    file: 'packages/client/src/budget/memory-budgets.ts',
+    text: 'if (least !== undefined) sums.delete(least.key);',
+    replacements: ['true'],
+    why: 'One of 10,000 has the least usage: the check is there for the compiler.',
+  },
+  {
     file: 'packages/client/src/errors.ts',
     text: 'if (details.responseId !== undefined) this.responseId = details.responseId;',
     replacements: ['true'],

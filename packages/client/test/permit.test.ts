@@ -178,6 +178,9 @@ describe('a policy that forbids', () => {
     const identity = { ...body, ...search('system_assigned_managed_identity') };
     expect(await route({ apiKeys: 'forbid' }, '/chat/completions', identity)).toHaveLength(2);
     expect(await route({}, '/chat/completions', { ...body, ...search('api_key') })).toHaveLength(2);
+    const trusted = { settings: { trustReferences: true } };
+    const asked = await route(processing, '/chat/completions', { ...body, ...search('api_key') }, trusted);
+    expect(asked, 'another policy has nothing against them').toHaveLength(2);
   });
 
   test.each([

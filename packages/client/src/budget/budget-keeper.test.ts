@@ -100,7 +100,7 @@ describe('hold', () => {
 
   test('a store that names a budget that it was not asked for is told so', async () => {
     const { hold } = setUp([{ per: 'day', tokens: 1 }], { take: () => ({ ok: false, place: 1, used: 0 }) });
-    await expect(hold(1)).rejects.toThrow(TypeError);
+    await expect(hold(1)).rejects.toThrow('The budget store named a budget that it was not asked for.');
   });
 
   test('asks for the cost only where a budget limits it', () => {
@@ -132,6 +132,12 @@ describe('settle', () => {
     expect(asked).toBe(0);
     keeper.settle(await hold(10), { tokens: 9, cost: 0 });
     expect(asked).toBe(1);
+  });
+
+  test('a store without an end is closed as well', async () => {
+    const { keeper, hold } = setUp([{ per: 'day', tokens: 100 }]);
+    keeper.settle(await hold(10), { tokens: 1, cost: 0 });
+    expect(await keeper.close()).toBeUndefined();
   });
 
   test('closing waits for corrections on their way, then closes the store; one that fails is no error', async () => {
@@ -179,8 +185,10 @@ describe('a warning', () => {
 
   test('of money says it in the currency, and of all calls names no tag', async () => {
     const { keeper, warnings } = setUp([{ per: 'day', cost: 2 }]);
-    await keeper.hold({}, { tokens: 1, cost: 1.75 });
-    expect(warnings).toEqual([{ per: 'day', unit: 'cost', limit: 2, used: 1.75 }]);
+    await keeper.hold({}, { tokens: 1, cost: 1.5 });
+    expect(warnings).toEqual([]);
+    await keeper.hold({}, { tokens: 1, cost: 0.25 });
+    expect(warnings).toStrictEqual([{ per: 'day', unit: 'cost', limit: 2, used: 1.75 }]);
   });
 
   test('comes once a period, also when the share is reached a second time', async () => {
@@ -222,5 +230,18 @@ describe('a warning', () => {
     await hold(90, { user: 'new' });
     await hold(90, { user: '0' });
     expect(warnings).toHaveLength(20_002);
+  });
+
+  test('of a period that goes on is remembered when those of another are forgotten', async () => {
+    const day = { per: 'day', tokens: 100 } as const;
+    const { hold, warnings, clock } = setUp([day, { per: 'hour', tag: 'user', tokens: 100 }], {
+      take: () => ({ ok: true, used: [95, 95] }),
+    });
+    // The day, and all but one of those that can be remembered.
+    for (let user = 0; user < 9_999; user += 1) await hold(90, { user: String(user) });
+    expect(warnings).toHaveLength(10_000);
+    clock.nowMs = Date.UTC(2026, 10, 29, 13);
+    await hold(90, { user: '0' });
+    expect(warnings.slice(10_000)).toMatchObject([{ tag: 'user=0' }]);
   });
 });
