@@ -84,6 +84,9 @@ async function begun(
       clock.nowMs += ms;
       await vi.advanceTimersByTimeAsync(ms);
     },
+    drop: (reason: unknown) => {
+      answer.destroy(reason);
+    },
     finished: () => wires.events.filter(({ type: each }) => each === 'call-finished'),
     reader: (answer.body as AsyncIterable<Uint8Array, undefined>)[Symbol.asyncIterator](),
   };
@@ -282,6 +285,65 @@ describe('a file', () => {
     expect(destroyed).toEqual([]);
     await pass(1);
     await expect(reading).rejects.toThrow('within 5000 ms');
+    expect(finished()).toMatchObject([{ outcome: 'error', errorType: 'TimeoutError' }]);
     expect(finished()).toHaveLength(1);
+  });
+
+  test('at its deadline ends in an error, also while nobody reads', async () => {
+    const { wires, reader, pass, finished, destroyed } = await begun('abc', file);
+    await pass(59_999);
+    expect([destroyed, finished()]).toEqual([[], []]);
+    await pass(1);
+    expect(finished()).toMatchObject([{ outcome: 'error', errorType: 'DeadlineExceededError' }]);
+    expect(destroyed[0]).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    await expect(readAll(reader)).rejects.toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    expect([wires.settled, finished().length, vi.getTimerCount()]).toEqual([[{ result: 'ok' }], 1, 0]);
+  });
+
+  test('whose caller aborts while nobody reads is over at once, with the reason', async () => {
+    const stop = new AbortController();
+    const { reader, finished, destroyed } = await begun('abc', { ...file, signal: stop.signal });
+    const reason = new Error('enough');
+    stop.abort(reason);
+    expect(finished()).toMatchObject([{ outcome: 'aborted', errorType: 'Error' }]);
+    expect(destroyed[0]).toBe(reason);
+    await expect(readAll(reader)).rejects.toBe(reason);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    expect([finished().length, vi.getTimerCount()]).toEqual([1, 0]);
+  });
+
+  test('that is left frees its connection, and is no error', async () => {
+    const { wires, reader, finished, destroyed } = await begun('abc', file);
+    await reader.next();
+    await reader.return?.();
+    expect(finished()).toMatchObject([{ outcome: 'aborted', status: 200 }]);
+    expect(finished()[0]).not.toHaveProperty('errorType');
+    expect([wires.settled, destroyed.length, vi.getTimerCount()]).toEqual([[{ result: 'ok' }], 1, 0]);
+  });
+
+  test('that is dropped before it is read is over, and so is its time', async () => {
+    const { finished, destroyed, drop } = await begun('abc', file);
+    const reason = new Error('not wanted');
+    drop(reason);
+    expect(finished()).toMatchObject([{ outcome: 'aborted' }]);
+    expect([destroyed, vi.getTimerCount()]).toEqual([[reason], 0]);
+  });
+});
+
+describe('an answer that is dropped', () => {
+  test('before its stream is read gives nothing to its reader, and counts what had come', async () => {
+    const { wires, reader, finished, destroyed, drop } = await begun(beginning);
+    const reason = new Error('not wanted');
+    drop(reason);
+    expect(finished()).toMatchObject([{ outcome: 'aborted' }]);
+    expect(wires.settled).toMatchObject([{ result: 'ok', tokens: { output: 2 } }]);
+    expect(destroyed).toEqual([reason]);
+    expect(await reader.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test('after the last event of its stream is complete', async () => {
+    const { finished, drop } = await begun(events);
+    drop(new Error('not wanted'));
+    expect(finished()).toMatchObject([{ outcome: 'ok', usage }]);
   });
 });

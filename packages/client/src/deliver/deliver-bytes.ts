@@ -43,7 +43,9 @@ export function deliverBytes(engine: Engine, call: Call, { attempt, result }: De
   }
 
   scope.signal.addEventListener('abort', () => {
-    destroy(scope.signal.reason);
+    const reason: unknown = scope.signal.reason;
+    response.destroy(reason);
+    over(call.cancellation.aborted ? 'aborted' : 'error', reason);
   });
   return { status: response.status, headers: response.headers, body: body(), destroy };
 }
