@@ -1,76 +1,14 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Credential } from '@aoai/auth';
 import { isConnectionFailure } from '../src/answer/connection-failure.ts';
-import { runCall } from '../src/call/run-call.ts';
-import type { ClientOptions } from '../src/client/client-options.ts';
-import { settingsOf } from '../src/client/settings.ts';
-import { noMentions } from '../src/request/mentions.ts';
-import { readJsonRequest } from '../src/request/read-request.ts';
-import { rightBody } from './raw-answers.ts';
-import { wired } from './wired-attempts.ts';
-import type { Wired } from './wired-attempts.ts';
+import { ok, useSteps } from './stepped-calls.ts';
+import type { Step } from './stepped-calls.ts';
 
-let given: Wired | undefined;
-afterEach(() => given?.close());
+const setUp = useSteps();
 
-type Step = readonly [status: number, body?: object, headers?: Readonly<Record<string, string>>];
-const ok: Step = [200];
 const unauthorized: Step = [401, { error: { code: '401', message: 'No.' } }];
 const firewall: Step = [403, { error: { code: '403', message: 'Virtual Network/Firewall rules.' } }];
 const outage: Step = [503, { error: { code: 'x', message: 'Out.' } }];
-
-/** Calls to a pool of two tiers whose deployments answer so, one answer after the other; the last one stays. */
-function setUp(
-  steps: { readonly first: readonly Step[]; readonly second?: readonly Step[] },
-  options: ClientOptions & { readonly mayRefresh?: boolean } = {},
-) {
-  const left = { first: [...steps.first], second: [...(steps.second ?? [ok])] };
-  const attempts: string[] = [];
-  const refreshed: { rejected: unknown; claims?: string | undefined }[] = [];
-  let key = 0;
-  const credential: Credential = {
-    kind: 'api-key',
-    headers: () => ({ 'api-key': `key-${key}` }),
-    refresh: async ({ rejected, claims }) => {
-      refreshed.push({ rejected, claims });
-      key += 1;
-      return Promise.resolve(options.mayRefresh ?? true);
-    },
-  };
-  const wires = wired({
-    retry: { initialDelayMs: 2, maxDelayMs: 2, budgetReserve: 50 },
-    credential,
-    ...options,
-    transport: async ({ url }) => {
-      const name = String(url).includes('sweden') ? 'first' : 'second';
-      attempts.push(name);
-      // Longer than our own wait, so that the other target is free by then.
-      wires.clock.nowMs += 2;
-      const own = left[name];
-      const [status, body, headers] = (own.length > 1 ? own.shift() : own[0]) ?? ok;
-      const text = body === undefined ? rightBody('/responses', '').body : JSON.stringify(body);
-      return Promise.resolve({
-        status,
-        headers: new Headers({ 'content-type': 'application/json', ...headers }),
-        body: new Blob([text]).stream(),
-        destroy: () => undefined,
-      });
-    },
-  });
-  given = wires;
-  const call = async (model = 'pool', signal?: AbortSignal) => {
-    attempts.length = 0;
-    const request = readJsonRequest('https://aoai.invalid/openai/v1/responses', {
-      method: 'POST',
-      headers: {},
-      json: { model, input: 'Hi' },
-    });
-    const settings = settingsOf({ retry: { maxRetries: 5 }, ...options });
-    const route = wires.engine.route(model);
-    return runCall(wires.engine, { request, route, mentions: noMentions, settings, signals: [signal] });
-  };
-  return { ...wires, call, attempts, refreshed, left };
-}
 
 describe('a credential that is refused', () => {
   test('is refreshed once for a call, and the second refusal is the answer', async () => {

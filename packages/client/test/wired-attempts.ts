@@ -61,17 +61,17 @@ export function wired({
   const calls: Call[] = [];
   let wakes = 0;
   const now = () => clock.nowMs;
-  const memory = memoryQuota({ now });
+  const { quota: store = memoryQuota({ now }) } = options;
   const settings = { credential: apiKey('key-of-a-test'), now, random: () => 0.5, transport, ...options };
   const real = createEngine(
     config,
     {
       ...settings,
       quota: {
-        ...memory,
+        ...store,
         settle: (grant, settlement) => {
           settled.push(settlement);
-          const own = memory.settle(grant, settlement);
+          const own = store.settle(grant, settlement);
           return change ?? own;
         },
       },
