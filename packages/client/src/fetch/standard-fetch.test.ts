@@ -1,6 +1,8 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { messages, useEstate } from '../../test/estate.ts';
+import type { Answer } from '../answer/answer.ts';
+import { standardFetch } from './standard-fetch.ts';
 
 const fixture = useEstate();
 const url = 'https://any.openai.azure.com/openai/v1/chat/completions?api-version=preview';
@@ -111,4 +113,51 @@ test('a stream of the caller that fails fails its own call, and no deployment is
     await expect(sent).rejects.toBe(reason);
   }
   expect(azure.status().targets['chat-sweden']).toMatchObject({ circuit: 'closed' });
+});
+
+const noContent: Answer = {
+  status: 204,
+  headers: new Headers(),
+  body: new Uint8Array(),
+  destroy: () => undefined,
+};
+
+test('an abort does not wait for a stream of the caller', async () => {
+  let calls = 0;
+  const fetch = standardFetch(async () => {
+    calls += 1;
+    return noContent;
+  });
+  const reason = new Error('enough');
+  const controller = new AbortController();
+  const body = new ReadableStream<Uint8Array>();
+  const sent = fetch(url, { method: 'POST', headers, body, duplex: 'half', signal: controller.signal });
+  controller.abort(reason);
+  await expect(sent).rejects.toBe(reason);
+  expect(calls).toBe(0);
+});
+
+test('hands the signal of the caller on, and gives the answer the URL that was asked for', async () => {
+  const signals: unknown[] = [];
+  const fetch = standardFetch(async (_, given) => {
+    signals.push(...given);
+    return noContent;
+  });
+  const { signal } = new AbortController();
+  const response = await fetch(new URL(url), { method: 'POST', headers, body: text, signal });
+  expect([response.status, response.url]).toEqual([204, url]);
+  expect((await fetch(new Request(url, { method: 'POST', headers, body: text }))).url).toBe(url);
+  expect(signals[0]).toBe(signal);
+});
+
+test('a `data:` URL goes to the platform: the SDK asks with it whether forms can be sent', async () => {
+  const fetch = standardFetch(() => Promise.reject(new Error('It is no call.')));
+  expect(await (await fetch('data:,hello')).text()).toBe('hello');
+});
+
+test('options beside a Request change it, as everywhere', async () => {
+  const given = new Request(url, { method: 'POST', headers, body: '{"model":"nobody"}' });
+  const response = await fixture.connect().fetch(given, { body: text });
+  expect(response.status).toBe(200);
+  expect(fixture.attempts()).toEqual(['chat-france']);
 });

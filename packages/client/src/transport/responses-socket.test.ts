@@ -199,6 +199,21 @@ describe('a socket', () => {
     expect(connectionsOf()).toEqual([1, 2]);
   });
 
+  test('that has ended is not kept: no timer waits for it', async () => {
+    const sockets: WebSocket[] = [];
+    const { take } = connect();
+    peer.script.push((socket) => {
+      sockets.push(socket);
+      for (const event of answer('resp_1', 'Hi')) socket.send(JSON.stringify(event));
+    });
+    await take();
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await take();
+    expect(vi.getTimerCount()).toBe(1);
+    for (const socket of sockets) socket.terminate();
+    while (vi.getTimerCount() > 0) await new Promise<void>((resolve) => setImmediate(resolve));
+  });
+
   test('that has the only copy of a response is left to the turn that continues it', async () => {
     const { take } = connect();
     await take({ store: false });
