@@ -31,3 +31,63 @@ test('is made with files, given more and deleted', async () => {
   await expect(client.containers.retrieve(id)).rejects.toMatchObject({ status: 404 });
   await expect(client.containers.files.list(id)).rejects.toMatchObject({ status: 404 });
 });
+
+test('a container ends twenty minutes after its last use, unless it is asked for another time', async () => {
+  const usual = await client.containers.create({ name: 'lab' });
+  expect(usual).toMatchObject({
+    id: expect.stringMatching(/^cntr_\w{48}$/) as string,
+    object: 'container',
+    name: 'lab',
+    status: 'running',
+    expires_after: { anchor: 'last_active_at', minutes: 20 },
+    last_active_at: usual.created_at,
+  });
+  const expires_after = { anchor: 'last_active_at', minutes: 5 } as const;
+  expect(await client.containers.create({ name: 'lab', expires_after })).toMatchObject({ expires_after });
+});
+
+test('a file of a container has its size and its place, and is gone when it is deleted', async () => {
+  const { id } = await client.containers.create({ name: 'lab' });
+  const file = await client.containers.files.create(id, { file: await toFile(Buffer.from('a,b'), 'a.csv') });
+  expect(file).toMatchObject({
+    id: expect.stringMatching(/^cfile_\w{32}$/) as string,
+    object: 'container.file',
+    bytes: 3,
+    container_id: id,
+    path: '/mnt/data/a.csv',
+    source: 'user',
+  });
+  expect(await client.containers.files.retrieve(file.id, { container_id: id })).toEqual(file);
+  const other = await client.containers.create({ name: 'other' });
+  await expect(client.containers.files.retrieve(file.id, { container_id: other.id })).rejects.toMatchObject({
+    status: 404,
+  });
+  await client.containers.files.delete(file.id, { container_id: id });
+  expect((await client.containers.files.list(id)).data).toEqual([]);
+});
+
+test.each<[string, object, string]>([
+  ['containers', {}, "Missing required parameter: 'name'."],
+  ['containers', { name: 1 }, "Invalid type for 'name'"],
+  ['containers', { name: 'a', file_ids: 'x' }, "Invalid type for 'file_ids'"],
+  ['containers', { name: 'a', file_ids: [1] }, "Invalid type for 'file_ids[0]'"],
+  ['containers/ID/files', {}, "Missing required parameter: 'file_id'."],
+  ['containers/ID/files', { file_id: 1 }, "Missing required parameter: 'file_id'."],
+])('%s with %j is refused', async (path, body, words) => {
+  const { id } = await client.containers.create({ name: 'lab' });
+  await expect(client.post(`/${path.replace('ID', id)}`, { body })).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining(words) as string,
+  });
+});
+
+test('a file that is not there is put into no container', async () => {
+  const before = (await client.containers.list()).data.length;
+  await expect(client.containers.create({ name: 'a', file_ids: ['file-x'] })).rejects.toMatchObject({
+    status: 404,
+  });
+  expect((await client.containers.list()).data).toHaveLength(before);
+  await expect(client.containers.files.create('cntr_x', { file_id: 'x' })).rejects.toMatchObject({
+    status: 404,
+  });
+});

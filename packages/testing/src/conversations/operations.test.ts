@@ -40,3 +40,74 @@ test('is made, read, changed and deleted, with its items', async () => {
   await client.conversations.delete(id);
   await expect(client.conversations.retrieve(id)).rejects.toThrow(`Conversation with id '${id}' not found.`);
 });
+
+test('a conversation has its metadata, and begins with the items that it was given, in their order', async () => {
+  const message = (content: string) => ({ type: 'message' as const, role: 'user' as const, content });
+  const made = await client.conversations.create({
+    metadata: { topic: 'names' },
+    items: [message('one'), message('two')],
+  });
+  expect(made).toEqual({
+    id: expect.stringMatching(/^conv_\w{50}$/) as string,
+    object: 'conversation',
+    created_at: expect.any(Number) as number,
+    metadata: { topic: 'names' },
+  });
+  const added = await client.conversations.items.create(made.id, {
+    items: [message('three'), message('four')],
+  });
+  expect(added).toMatchObject({ object: 'list', has_more: false, first_id: added.data[0]?.id });
+  const texts = async (order?: 'asc' | 'desc') =>
+    (await client.conversations.items.list(made.id, order && { order })).data.map((item) =>
+      item.type === 'message' && item.content[0]?.type === 'input_text' ? item.content[0].text : '',
+    );
+  expect(await texts('asc')).toEqual(['one', 'two', 'three', 'four']);
+  expect(await texts()).toEqual(['four', 'three', 'two', 'one']);
+  const [, second] = (await client.conversations.items.list(made.id, { order: 'asc' })).data;
+  const left = await client.conversations.items.delete(second?.id ?? '', { conversation_id: made.id });
+  expect(left).toEqual(made);
+  expect(await texts('asc')).toEqual(['one', 'three', 'four']);
+});
+
+test('twenty items are taken at once, and no more', async () => {
+  const items = Array.from({ length: 21 }, () => ({ role: 'user', content: 'x' }) as const);
+  const { id } = await client.conversations.create({ items: items.slice(1) });
+  expect((await client.conversations.items.list(id, { limit: 100 })).data).toHaveLength(20);
+  await expect(client.conversations.items.create(id, { items })).rejects.toThrow('maximum length 20');
+  expect((await client.conversations.items.list(id, { limit: 100 })).data).toHaveLength(20);
+});
+
+test('conversations do not share their items', async () => {
+  const [one, other] = [await client.conversations.create({}), await client.conversations.create({})];
+  await client.responses.create({ model: 'gpt-4.1', input: 'Hello', conversation: one.id });
+  const lengths = [one, other].map(async ({ id }) => (await client.conversations.items.list(id)).data.length);
+  expect(await Promise.all(lengths)).toEqual([2, 0]);
+});
+
+test.each<[string, (id: string) => Promise<unknown>, number, string]>([
+  ['no items', async (id) => client.post(`/conversations/${id}/items`, { body: {} }), 400, "'items'"],
+  [
+    'another item',
+    async (id) => client.get(`/conversations/${id}/items/x`),
+    404,
+    "Item with id 'x' not found.",
+  ],
+  ['another conversation', async () => client.get('/conversations/conv_x/items'), 404, "'conv_x' not found"],
+  [
+    'the item of another conversation',
+    async (id) => {
+      const items = [{ role: 'user', content: 'x' }] as const;
+      const other = await client.conversations.create({ items: [...items] });
+      const [item] = (await client.conversations.items.list(other.id)).data;
+      return client.delete(`/conversations/${id}/items/${item?.id}`);
+    },
+    404,
+    'not found',
+  ],
+])('a request that names %s is refused', async (_, ask, status, words) => {
+  const { id } = await client.conversations.create({});
+  await expect(ask(id)).rejects.toMatchObject({
+    status,
+    message: expect.stringContaining(words) as string,
+  });
+});
