@@ -1,3 +1,4 @@
+import { toFile } from 'openai';
 import { expect, test } from 'vitest';
 import { useClockedMock } from '../batches/clocked.fake.ts';
 
@@ -66,4 +67,109 @@ test('is read, changed, listed and deleted, with its runs', async () => {
   await fixture.client.evals.delete(id);
   await expect(fixture.client.evals.retrieve(id)).rejects.toMatchObject({ status: 404 });
   await expect(fixture.client.evals.runs.list(id)).rejects.toMatchObject({ status: 404 });
+});
+
+const source = (...content: readonly object[]) => ({
+  type: 'jsonl' as const,
+  source: { type: 'file_content' as const, content: content as { item: Record<string, unknown> }[] },
+});
+const judgedItem = (output_text: string) => ({ item: { answer: 'yes' }, sample: { output_text } });
+
+test('a run waits for half a second, takes a tenth for each item, and has no results before', async () => {
+  const id = await create();
+  const { id: run } = await fixture.client.evals.runs.create(id, {
+    data_source: source(judgedItem('yes'), judgedItem('no')),
+  });
+  const seen: unknown[] = [];
+  for (const ms of [0, 499, 1, 199, 1]) {
+    await fixture.clock.advance(ms);
+    const { status, result_counts: counts } = await fixture.client.evals.runs.retrieve(run, { eval_id: id });
+    const { data } = await fixture.client.evals.runs.outputItems.list(run, { eval_id: id });
+    seen.push([status, counts.total, data.length]);
+  }
+  expect(seen).toEqual([
+    ['queued', 0, 0],
+    ['queued', 0, 0],
+    ['in_progress', 0, 0],
+    ['in_progress', 0, 0],
+    ['completed', 2, 2],
+  ]);
+});
+
+test('an item has its results, and a run that is cancelled has none', async () => {
+  const id = await create();
+  const made = await fixture.client.evals.runs.create(id, {
+    name: 'mine',
+    metadata: { a: 'b' },
+    data_source: source(judgedItem('yes'), judgedItem('no')),
+  });
+  expect(made).toMatchObject({ name: 'mine', metadata: { a: 'b' }, model: '', eval_id: id });
+  await fixture.clock.advance(1_000);
+  const { data } = await fixture.client.evals.runs.outputItems.list(made.id, { eval_id: id, order: 'asc' });
+  expect(data).toMatchObject([
+    {
+      status: 'pass',
+      run_id: made.id,
+      eval_id: id,
+      datasource_item_id: 0,
+      datasource_item: { answer: 'yes' },
+      results: [{ name: 'right', passed: true, score: 1 }],
+      sample: { output: [{ role: 'assistant', content: 'yes' }] },
+    },
+    { status: 'fail', datasource_item_id: 1, results: [{ name: 'right', passed: false, score: 0 }] },
+  ]);
+  expect(await fixture.client.evals.runs.cancel(made.id, { eval_id: id })).toMatchObject({
+    status: 'canceled',
+    result_counts: { total: 0, passed: 0, failed: 0 },
+    per_testing_criteria_results: [],
+  });
+  expect((await fixture.client.evals.runs.outputItems.list(made.id, { eval_id: id })).data).toEqual([]);
+  await expect(
+    fixture.client.evals.runs.outputItems.retrieve('outputitem_x', { eval_id: id, run_id: made.id }),
+  ).rejects.toMatchObject({ status: 404 });
+});
+
+test('the items of a run may be the lines of a file', async () => {
+  const id = await create();
+  const lines = [judgedItem('yes'), judgedItem('no')].map((item) => JSON.stringify(item)).join('\n\n');
+  const file = await fixture.client.files.create({
+    file: await toFile(Buffer.from(`${lines}\n`), 'items.jsonl'),
+    purpose: 'evals',
+  });
+  const { id: run } = await fixture.client.evals.runs.create(id, {
+    data_source: { type: 'jsonl', source: { type: 'file_id', id: file.id } },
+  });
+  await fixture.clock.advance(1_000);
+  expect((await fixture.client.evals.runs.retrieve(run, { eval_id: id })).result_counts).toMatchObject({
+    total: 2,
+    passed: 1,
+  });
+});
+
+test('what is not named in a change of an evaluation stays as it was', async () => {
+  const id = await create();
+  await fixture.client.evals.update(id, { metadata: { a: 'b' } });
+  expect(await fixture.client.evals.update(id, { name: 'sums' })).toMatchObject({
+    name: 'sums',
+    metadata: { a: 'b' },
+  });
+  expect(await fixture.client.evals.update(id, { metadata: {} })).toMatchObject({
+    name: 'sums',
+    metadata: {},
+  });
+});
+
+test.each<[string, object, string]>([
+  ['evals', { testing_criteria: [] }, "Missing required parameter: 'data_source_config'."],
+  ['evals', { data_source_config: {} }, "Missing required parameter: 'testing_criteria'."],
+  ['evals', { data_source_config: [], testing_criteria: [] }, "Invalid type for 'data_source_config'"],
+  ['evals', { data_source_config: {}, testing_criteria: {} }, "Invalid type for 'testing_criteria'"],
+  ['evals/ID/runs', {}, "Missing required parameter: 'data_source'."],
+  ['evals/ID/runs', { data_source: 'x' }, "Invalid type for 'data_source'"],
+])('%s with %j is refused', async (path, body, words) => {
+  const id = await create();
+  await expect(fixture.client.post(`/${path.replace('ID', id)}`, { body })).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining(words) as string,
+  });
 });

@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync } f
 import { hostname, tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { IdentityFlow } from './environment.ts';
+import { createDirectory } from './directory.ts';
+import { certificateFileOf, environment, federatedTokenOf, type IdentityFlow } from './environment.ts';
 import { createIdentity } from './identity.ts';
 
 // MSAL keeps tokens and the source of managed identities per process: each flow gets a process of its own.
@@ -113,4 +115,78 @@ test('the files it names are gone after close', async () => {
   expect(existsSync(path)).toBe(true);
   await other.close();
   expect(existsSync(path)).toBe(false);
+});
+
+function variables(flow: IdentityFlow, secret: string | undefined = 'my secret') {
+  return environment(
+    {
+      tenantId: 'my-tenant',
+      clientId: 'my-client',
+      secret,
+      authority: 'https://authority',
+      managedIdentityOrigin: 'http://managed',
+      identityHeader: 'my-header',
+      files: {
+        authorityCertificate: () => '/ca.pem',
+        clientCertificate: () => '/client.pem',
+        federatedToken: () => '/token.jwt',
+      },
+    },
+    flow,
+  );
+}
+
+const common = {
+  AZURE_CLIENT_ID: 'my-client',
+  AZURE_AUTHORITY_HOST: 'https://authority',
+  NODE_EXTRA_CA_CERTS: '/ca.pem',
+};
+const managed = {
+  ...common,
+  AZURE_TENANT_ID: 'my-tenant',
+  AZURE_TOKEN_CREDENTIALS: 'ManagedIdentityCredential',
+};
+const environmental = {
+  ...common,
+  AZURE_TENANT_ID: 'adfs',
+  AZURE_TOKEN_CREDENTIALS: 'EnvironmentCredential',
+};
+
+test.each<[IdentityFlow, object]>([
+  [
+    'managed-identity',
+    { ...managed, IDENTITY_ENDPOINT: 'http://managed/msi/token', IDENTITY_HEADER: 'my-header' },
+  ],
+  ['imds', { ...managed, AZURE_POD_IDENTITY_AUTHORITY_HOST: 'http://managed' }],
+  ['client-secret', { ...environmental, AZURE_CLIENT_SECRET: 'my secret' }],
+  ['client-certificate', { ...environmental, AZURE_CLIENT_CERTIFICATE_PATH: '/client.pem' }],
+  ['workload-identity', { ...managed, AZURE_FEDERATED_TOKEN_FILE: '/token.jwt' }],
+])('%s has its own variables, and a secret only where it is used', (flow, expected) => {
+  expect(variables(flow)).toEqual(expected);
+});
+
+test('an app signs in with the certificate that it has, or gets one, and only once', () => {
+  const made = (certificates: readonly string[] = []) =>
+    createDirectory({ apps: { web: { certificates } } }).app('web');
+  const own = { certificates: ['a certificate alone', 'with a PRIVATE KEY'] };
+  const [known, fresh] = [made(own.certificates), made(['a certificate alone'])];
+  expect(known && certificateFileOf(known)).toBe('with a PRIVATE KEY');
+  const file = fresh && certificateFileOf(fresh);
+  expect(file).toMatch(/^-----BEGIN PRIVATE KEY-----[^]+-----BEGIN CERTIFICATE-----/);
+  expect(fresh?.certificates).toHaveLength(2);
+  expect(file?.endsWith(fresh?.certificates[1] ?? '')).toBe(true);
+});
+
+test('the token of a workload is from a cluster that its app trusts from then on, for a day', () => {
+  const app = createDirectory({ apps: { web: {} } }).app('web');
+  const claims = app && decodeJwt(federatedTokenOf(app, 5_000_999));
+  expect(claims).toMatchObject({
+    iss: 'https://cluster.aoai.invalid/',
+    sub: 'system:serviceaccount:default:web',
+    aud: ['api://AzureADTokenExchange'],
+    iat: 5_000,
+    nbf: 5_000,
+    exp: 5_000 + 86_400,
+  });
+  expect(app?.federatedCredentials).toMatchObject([{ issuer: claims?.iss, subject: claims?.sub }]);
 });

@@ -1,3 +1,4 @@
+import { decodeJwt } from 'jose';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
 import { aTenant } from './a-tenant.fake.ts';
@@ -8,8 +9,14 @@ import { answerTokenRequest, type Tenant } from './token-endpoint.ts';
 import { createTokenIssuer } from './token.ts';
 
 const directory = createDirectory({
-  apps: { web: { secret: 'secret' }, other: { secret: 'secret', publicClient: true }, page: {} },
-  users: { ada: {}, bob: {}, gone: { disabled: true } },
+  apps: {
+    web: { secret: 'secret' },
+    other: { secret: 'secret', publicClient: true },
+    page: {},
+    timid: { secret: 'secret', consented: false },
+    api: { scopes: ['read'] },
+  },
+  users: { ada: {}, bob: {}, gone: { disabled: true }, eve: { password: 'right' } },
 });
 const [, web, other] = directory.apps;
 const [ada, bob] = directory.users;
@@ -264,4 +271,102 @@ test('an assertion whose head is no JSON is refused like one that somebody else 
   });
   await expect(answer).resolves.toMatchObject({ error: 'invalid_client' });
   web?.certificates.pop();
+});
+
+test.each<[string, Readonly<Record<string, string>>, unknown]>([
+  ['the right password', { username: 'eve', password: 'right' }, usual],
+  ['the right password, by name', { username: 'EVE@contoso.onmicrosoft.com', password: 'right' }, usual],
+  ['a wrong password', { username: 'eve', password: 'wrong' }, [50_126]],
+  ['no password', { username: 'eve' }, [50_126]],
+  ['any password, where there is none', { username: 'ada', password: 'x' }, usual],
+  ['an unknown name', { username: 'nobody' }, [50_034]],
+  ['no name', {}, [50_034]],
+  ['the name of a person who is disabled', { username: 'gone' }, [50_057]],
+  ['an unknown resource', { username: 'ada', scope: 'api://nothing/.default' }, [500_011]],
+])('a person signs in with %s', async (_, fields, expected) => {
+  const scope = 'https://cognitiveservices.azure.com/.default';
+  expect(await outcome({ grant_type: 'password', scope, ...fields })).toEqual(expected);
+});
+
+test('a person signs in with a password where the app is public or shows its secret, and has consent', async () => {
+  const fields = {
+    grant_type: 'password',
+    scope: 'https://ai.azure.com/.default offline_access',
+    username: 'ada',
+  };
+  const asApp = async (name: string, proof: Readonly<Record<string, string>> = {}) => {
+    const client_id = directory.app(name)?.clientId ?? '';
+    const body = await askAs(proof, { ...fields, client_id });
+    return body['error_codes'] ?? 'refresh_token' in body;
+  };
+  expect(await asApp('other')).toBe(true);
+  expect(await asApp('web')).toEqual([7_000_218]);
+  expect(await asApp('web', { client_secret: 'secret' })).toBe(true);
+  expect(await asApp('timid', { client_secret: 'secret' })).toEqual([65_001]);
+});
+
+test.each([
+  ['web', {}, [7_000_218]],
+  ['web', { client_secret: 'secret' }, usual],
+  ['page', {}, [7_000_218]],
+  ['other', {}, usual],
+])('a code without a challenge is redeemed by %s with %j: %j', async (name, proof, expected) => {
+  const app = directory.app(name);
+  if (app === undefined) throw new Error(`There is no ${name}.`);
+  const code = tenant.grants.addCode({ ...signIn(), app, redirectUri: 'r', expiresAtMs: Infinity });
+  const fields = { grant_type: 'authorization_code', code, redirect_uri: 'r', client_id: app.clientId };
+  const { error_codes: codes, expires_in: seconds } = await askAs(proof, fields);
+  expect(codes ?? seconds).toEqual(expected);
+});
+
+test('a code brings the nonce and the address of a person along where they were asked for', async () => {
+  const claimsOf = async (scope: string, nonce?: string) => {
+    const code = tenant.grants.addCode({
+      ...signIn(`https://ai.azure.com/.default ${scope}`),
+      redirectUri: 'r',
+      expiresAtMs: Infinity,
+      ...(nonce !== undefined && { nonce }),
+    });
+    const body = await ask({ grant_type: 'authorization_code', code, redirect_uri: 'r' });
+    expect(JSON.parse(Buffer.from(String(body['client_info']), 'base64url').toString())).toEqual({
+      uid: ada?.objectId,
+      utid: directory.tenantId,
+    });
+    return decodeJwt(String(body['id_token']));
+  };
+  const full = await claimsOf('openid email', 'mine');
+  expect([full['nonce'], full['email'], full.aud]).toEqual(['mine', ada?.username, web?.clientId]);
+  const plain = await claimsOf('openid');
+  expect(['nonce' in plain, 'email' in plain]).toEqual([false, false]);
+});
+
+test.each([
+  ['/.default', usual],
+  ['/read', [1_002_012]],
+  ['/nothing', [650_053]],
+])('an app that acts for itself asks an API for %s', async (permission, expected) => {
+  const scope = `${directory.app('api')?.identifierUri}${permission}`;
+  expect(await outcome({ grant_type: 'client_credentials', scope })).toEqual(expected);
+});
+
+test('a permission that an API does not offer is refused with the names of both', async () => {
+  const api = directory.app('api');
+  const body = await ask({ grant_type: 'client_credentials', scope: `${api?.identifierUri}/nothing` });
+  expect(body['error_description']).toContain(
+    `The application 'web' asked for scope 'nothing' that doesn't exist on the resource '${api?.clientId}'`,
+  );
+});
+
+test.each([
+  [{ resource: 'https://vault.azure.net' }, usual],
+  [{ scope: ' https://vault.azure.net/.default  openid ' }, usual],
+  [{ scope: 'https://vault.azure.net/.default https://ai.azure.com/.default' }, [28_000]],
+  [{}, [900_144]],
+])('an app asks for %j', async (fields, expected) => {
+  expect(await outcome({ grant_type: 'client_credentials', ...fields })).toEqual(expected);
+});
+
+test('an app that shows nothing gets no token for itself', async () => {
+  const fields = { grant_type: 'client_credentials', scope: 'https://ai.azure.com/.default' };
+  expect((await askAs({}, fields))['error_codes']).toEqual([7_000_218]);
 });

@@ -96,7 +96,10 @@ test('says what is not there', async () => {
 test('a store says how large it is and when it ends, and has ended then', async () => {
   const day = 86_400;
   const expires_after = { anchor: 'last_active_at', days: 2 } as const;
-  const made = await client.vectorStores.create({ expires_after, file_ids: [await upload('a.md', '12345')] });
+  const made = await fixture.client.vectorStores.create({
+    expires_after,
+    file_ids: [await upload('a.md', '12345')],
+  });
   expect(made).toMatchObject({
     name: null,
     metadata: {},
@@ -107,70 +110,78 @@ test('a store says how large it is and when it ends, and has ended then', async 
     last_active_at: made.created_at,
     file_counts: { in_progress: 1, completed: 0, failed: 0, cancelled: 0, total: 1 },
   });
-  await clock.advance(2 * day * 1_000 - 1);
-  expect((await client.vectorStores.retrieve(made.id)).status).toBe('completed');
-  await clock.advance(1);
-  expect((await client.vectorStores.retrieve(made.id)).status).toBe('expired');
-  const kept = await client.vectorStores.update(made.id, { expires_after: null });
+  await fixture.clock.advance(2 * day * 1_000 - 1);
+  expect((await fixture.client.vectorStores.retrieve(made.id)).status).toBe('completed');
+  await fixture.clock.advance(1);
+  expect((await fixture.client.vectorStores.retrieve(made.id)).status).toBe('expired');
+  const kept = await fixture.client.vectorStores.update(made.id, { expires_after: null });
   expect(kept).toMatchObject({ status: 'completed', expires_at: null });
   expect(kept).not.toHaveProperty('expires_after');
 });
 
 test('what is not named in a change stays as it was', async () => {
-  const { id } = await client.vectorStores.create({ name: 'one', metadata: { a: 'b' } });
-  expect(await client.vectorStores.update(id, { metadata: { c: 'd' } })).toMatchObject({
+  const { id } = await fixture.client.vectorStores.create({ name: 'one', metadata: { a: 'b' } });
+  expect(await fixture.client.vectorStores.update(id, { metadata: { c: 'd' } })).toMatchObject({
     name: 'one',
     metadata: { c: 'd' },
   });
-  expect(await client.vectorStores.update(id, { name: null })).toMatchObject({
+  expect(await fixture.client.vectorStores.update(id, { name: null })).toMatchObject({
     name: null,
     metadata: { c: 'd' },
   });
 });
 
 test('a file is indexed after half a second, with the pieces that were asked for', async () => {
-  const { id } = await client.vectorStores.create({});
+  const { id } = await fixture.client.vectorStores.create({});
   const usual = { type: 'static', static: { max_chunk_size_tokens: 800, chunk_overlap_tokens: 400 } };
   const own = { type: 'static' as const, static: { max_chunk_size_tokens: 100, chunk_overlap_tokens: 50 } };
   const [one, two] = [await upload('a.md', 'A'), await upload('b.md', 'BB')];
-  const added = await client.vectorStores.files.create(id, {
+  const added = await fixture.client.vectorStores.files.create(id, {
     file_id: one,
     chunking_strategy: { type: 'auto' },
   });
   expect(added).toMatchObject({ usage_bytes: 1, chunking_strategy: usual, attributes: {}, last_error: null });
-  expect(await client.vectorStores.files.create(id, { file_id: two, chunking_strategy: own })).toMatchObject({
+  expect(
+    await fixture.client.vectorStores.files.create(id, { file_id: two, chunking_strategy: own }),
+  ).toMatchObject({
     usage_bytes: 2,
     chunking_strategy: own,
   });
   const states = async (filter: 'in_progress' | 'completed') =>
-    (await client.vectorStores.files.list(id, { filter })).data.length;
-  await clock.advance(499);
+    (await fixture.client.vectorStores.files.list(id, { filter })).data.length;
+  await fixture.clock.advance(499);
   expect([await states('in_progress'), await states('completed')]).toEqual([2, 0]);
-  await clock.advance(1);
+  await fixture.clock.advance(1);
   expect([await states('in_progress'), await states('completed')]).toEqual([0, 2]);
-  const changed = await client.vectorStores.files.update(one, { vector_store_id: id, attributes: { a: 1 } });
+  const changed = await fixture.client.vectorStores.files.update(one, {
+    vector_store_id: id,
+    attributes: { a: 1 },
+  });
   expect(changed).toMatchObject({ attributes: { a: 1 }, usage_bytes: 1 });
 });
 
 test('a batch holds its own files only, and may be cancelled', async () => {
-  const { id } = await client.vectorStores.create({ file_ids: [await upload('c.md', 'C')] });
+  const { id } = await fixture.client.vectorStores.create({ file_ids: [await upload('c.md', 'C')] });
   const files = [
     { file_id: await upload('a.md', 'A'), attributes: { own: true } },
     { file_id: await upload('b.md', 'B') },
   ];
-  const batch = await client.vectorStores.fileBatches.create(id, { files, attributes: { own: false } });
+  const batch = await fixture.client.vectorStores.fileBatches.create(id, {
+    files,
+    attributes: { own: false },
+  });
   expect(batch).toMatchObject({ vector_store_id: id, file_counts: { in_progress: 2, total: 2 } });
-  const listed = await client.vectorStores.fileBatches.listFiles(batch.id, {
+  const listed = await fixture.client.vectorStores.fileBatches.listFiles(batch.id, {
     vector_store_id: id,
     order: 'asc',
   });
   expect(listed.data.map(({ attributes }) => attributes)).toEqual([{ own: true }, { own: false }]);
-  const cancelled = await client.vectorStores.fileBatches.cancel(batch.id, { vector_store_id: id });
+  const cancelled = await fixture.client.vectorStores.fileBatches.cancel(batch.id, { vector_store_id: id });
   expect(cancelled).toMatchObject({ status: 'cancelled', created_at: batch.created_at });
-  await clock.advance(1_000);
-  expect((await client.vectorStores.fileBatches.retrieve(batch.id, { vector_store_id: id })).status).toBe(
-    'cancelled',
-  );
+  await fixture.clock.advance(1_000);
+  expect(
+    (await fixture.client.vectorStores.fileBatches.retrieve(batch.id, { vector_store_id: id })).status,
+  ).toBe('cancelled');
 });
 
 test.each<[string, string, object, string]>([
@@ -194,8 +205,8 @@ test.each<[string, string, object, string]>([
   ['a search for nothing', 'vector_stores/ID/search', {}, "Missing required parameter: 'query'"],
   ['a search for a number', 'vector_stores/ID/search', { query: 1 }, "Invalid type for 'query'"],
 ])('%s is refused', async (_, path, body, words) => {
-  const { id } = await client.vectorStores.create({});
-  await expect(client.post(`/${path.replace('ID', id)}`, { body })).rejects.toMatchObject({
+  const { id } = await fixture.client.vectorStores.create({});
+  await expect(fixture.client.post(`/${path.replace('ID', id)}`, { body })).rejects.toMatchObject({
     status: 400,
     message: expect.stringContaining(words) as string,
   });
