@@ -36,7 +36,7 @@ test('with an OTLP endpoint spans of the calls arrive there, without questions; 
   });
   let output = '';
   server.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  await expect.poll(() => output, { timeout: 25_000 }).toMatch(/Handbook: \S+/);
+  await expect.poll(() => output, { timeout: 80_000 }).toMatch(/Handbook: \S+/);
   const person = await signedIn(/Handbook: (\S+)/.exec(output)?.[1] ?? '', 'ada');
   await ask(person, 'How much may a hotel cost in Oslo?');
   server.kill('SIGTERM');

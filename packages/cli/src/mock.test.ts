@@ -73,7 +73,7 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     let printed = '';
     child.stdout.on('data', (data: Buffer) => (printed += data.toString()));
     const exited = once(child, 'exit');
-    await expect.poll(() => printed, { timeout: 20_000 }).toContain('NODE_EXTRA_CA_CERTS');
+    await expect.poll(() => printed, { timeout: 80_000 }).toContain('NODE_EXTRA_CA_CERTS');
     child.kill(signal);
     expect(await exited).toEqual([0, null]);
     expect(await readdir(folder)).toEqual([]);

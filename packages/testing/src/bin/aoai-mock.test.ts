@@ -60,7 +60,7 @@ function run(
 const both = ['--port', '0', '--sign-in', 'both'];
 
 async function variables({ stdout, stderr }: Pick<Running, 'stdout' | 'stderr'>): Promise<Running['env']> {
-  await expect.poll(stdout, { timeout: 10_000, message: stderr() }).toContain('MICROSOFT_GRAPH_ENDPOINT');
+  await expect.poll(stdout, { timeout: 80_000, message: stderr() }).toContain('MICROSOFT_GRAPH_ENDPOINT');
   const lines = [...stdout().matchAll(/^export (\w+)=(.*)$/gm)];
   return Object.fromEntries(lines.map(([, name, value]) => [name, value])) as Record<string, string>;
 }
