@@ -248,6 +248,45 @@ describe('a stream', () => {
   });
 });
 
+describe('the end of a stream', () => {
+  test('without its last event is a cut, and says that the connection was closed', async () => {
+    const { wires, reader, end, finished } = await begun(beginning);
+    end();
+    await expect(readAll(reader)).rejects.toMatchObject({
+      ...{ code: 'STREAM_TRUNCATED', text: 'Hello', cause: { message: 'The connection was closed.' } },
+    });
+    expect(finished()).toMatchObject([{ outcome: 'truncated' }]);
+    expect(wires.settled).toMatchObject([{ result: 'failed' }]);
+  });
+
+  test('by the deadline after its last event leaves what has come to be read', async () => {
+    const { reader, pass, finished, destroyed } = await begun(events);
+    await pass(60_000);
+    expect(finished()).toMatchObject([{ outcome: 'ok', usage }]);
+    expect(destroyed[0]).toMatchObject({ code: 'DEADLINE_EXCEEDED' });
+    expect(Buffer.from((await reader.next()).value ?? []).toString()).toContain('response.created');
+  });
+
+  test('by the caller after its last event is an abort all the same', async () => {
+    const stop = new AbortController();
+    const { reader, finished } = await begun(events, { signal: stop.signal });
+    const reason = new Error('enough');
+    stop.abort(reason);
+    expect(finished()).toMatchObject([{ outcome: 'aborted' }]);
+    await expect(readAll(reader)).rejects.toBe(reason);
+  });
+
+  test('tells in between what it speaks of, so that the next call goes where that is', async () => {
+    const { wires, reader, send, end } = await begun(beginning);
+    const holderOf = (id: string) => wires.engine.holders.of([id]);
+    expect([holderOf('resp_1234567890'), holderOf('msg_1234567890')]).toEqual(['sweden', undefined]);
+    send(events.slice(beginning.length));
+    end();
+    await readAll(reader);
+    expect(holderOf('msg_1234567890')).toBe('sweden');
+  });
+});
+
 describe('a file', () => {
   const file = { type: 'application/octet-stream', path: '/files/file-1234567890/content' };
 
