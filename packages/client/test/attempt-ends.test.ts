@@ -154,6 +154,6 @@ describe('the time of an attempt', () => {
     expect(events.filter(({ type }) => type === 'failover')).toMatchObject([
       { from: 'first', to: 'second', spillover: true },
     ]);
-    expect(events.filter(({ type }) => type === 'failover')[0]).not.toHaveProperty('leadOn');
+    expect(events.find(({ type }) => type === 'failover')).not.toHaveProperty('leadOn');
   });
 });

@@ -137,7 +137,7 @@ describe('settle', () => {
   test('a store without an end is closed as well', async () => {
     const { keeper, hold } = setUp([{ per: 'day', tokens: 100 }]);
     keeper.settle(await hold(10), { tokens: 1, cost: 0 });
-    expect(await keeper.close()).toBeUndefined();
+    await expect(keeper.close()).resolves.toBeUndefined();
   });
 
   test('closing waits for corrections on their way, then closes the store; one that fails is no error', async () => {
