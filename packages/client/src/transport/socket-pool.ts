@@ -134,7 +134,8 @@ function dispatchers({ dispatcher, proxy }: Pick<SocketPoolOptions, 'dispatcher'
       const { href } = found.url;
       let agent = agents.get(href);
       if (agent === undefined) {
-        agent = loadUndici().then(({ ProxyAgent }) => new ProxyAgent({ uri: href }));
+        // A socket needs a tunnel, without TLS as well: undici 8 would ask the proxy for an answer.
+        agent = loadUndici().then(({ ProxyAgent }) => new ProxyAgent({ uri: href, proxyTunnel: true }));
         agents.set(href, agent);
       }
       return agent;
