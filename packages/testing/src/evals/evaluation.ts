@@ -1,4 +1,4 @@
-import { isRecord, shown } from '../answer/records.ts';
+import { isRecord, parseJson, shown } from '../answer/records.ts';
 import { findFile } from '../files/file-store.ts';
 import type { OperationRequest } from '../service/operation.ts';
 
@@ -23,8 +23,12 @@ export function itemsOf(request: OperationRequest, dataSource: unknown): readonl
   if (source['type'] === 'file_content' && Array.isArray(source['content']))
     return source['content'].filter(isRecord);
   if (source['type'] !== 'file_id') return [];
-  const lines = findFile(request, shown(source['id'])).content.toString().split('\n');
-  return lines.filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as Json);
+  // What the service says of a line that is no object is not established: it is left out, like one in the request.
+  return findFile(request, shown(source['id']))
+    .content.toString()
+    .split('\n')
+    .map(parseJson)
+    .filter(isRecord);
 }
 
 /** Judges one item by the criteria that can be decided without a model; others pass. */

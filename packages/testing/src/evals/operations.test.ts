@@ -129,9 +129,11 @@ test('an item has its results, and a run that is cancelled has none', async () =
   ).rejects.toMatchObject({ status: 404 });
 });
 
-test('the items of a run may be the lines of a file', async () => {
+test('the items of a run may be the lines of a file, and lines that are no items are none', async () => {
   const id = await create();
-  const lines = [judgedItem('yes'), judgedItem('no')].map((item) => JSON.stringify(item)).join('\n\n');
+  const lines = [judgedItem('yes'), 1, judgedItem('no')]
+    .map((item) => JSON.stringify(item))
+    .join('\n\n{"half\n');
   const file = await fixture.client.files.create({
     file: await toFile(Buffer.from(`${lines}\n`), 'items.jsonl'),
     purpose: 'evals',

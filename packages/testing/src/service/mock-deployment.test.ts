@@ -36,6 +36,7 @@ test.each([
   ['eastus2', 'East US 2'],
   ['uksouth', 'UK South'],
   ['marscentral', 'marscentral'],
+  ['constructor', 'constructor'],
 ])('the region %s is written %s', (region, name) => {
   expect(regionName(region)).toBe(name);
 });

@@ -202,6 +202,12 @@ test.each<[string, string, object, string]>([
     { files: [] },
     "Invalid 'files': empty array",
   ],
+  [
+    'a batch with a file that is none',
+    'vector_stores/ID/file_batches',
+    { files: [null] },
+    "Invalid type for 'files[0]'",
+  ],
   ['a search for nothing', 'vector_stores/ID/search', {}, "Missing required parameter: 'query'"],
   ['a search for a number', 'vector_stores/ID/search', { query: 1 }, "Invalid type for 'query'"],
 ])('%s is refused', async (_, path, body, words) => {

@@ -149,8 +149,9 @@ function createBatch(request: OperationRequest): WireResponse {
     minLength: 1,
     maxLength: 500,
   });
-  const added = (wanted as unknown[]).map((each) => {
-    const own = (typeof each === 'string' ? { file_id: each } : each) as Readonly<Record<string, unknown>>;
+  const added = (wanted as unknown[]).map((each, index) => {
+    if (files !== undefined) checkValue(each, `files[${index}]`, { type: 'object' });
+    const own = (files === undefined ? { file_id: each } : each) as Readonly<Record<string, unknown>>;
     return addFile(request, into, {
       id: own['file_id'],
       attributes: own['attributes'] ?? attributes,
