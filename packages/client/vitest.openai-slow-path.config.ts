@@ -12,6 +12,8 @@ const config: UserWorkspaceConfig = mergeConfig(project, {
     exclude: [
       'test/{bundled,close,instrumented,redis-operations,redis-quota,redis-variants,schedule}.test.ts',
       'test/{policy,raw-faults}.test.ts',
+      // An SDK that reads the stream by itself takes the envelope of a gateway for a chunk.
+      'test/gateway-envelope.test.ts',
     ],
     typecheck: { enabled: false },
     setupFiles: [fileURLToPath(new URL('test/close-fast-path.ts', import.meta.url))],

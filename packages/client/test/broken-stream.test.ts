@@ -50,7 +50,6 @@ test('a stream that begins with what is no JSON goes unseen', async () => {
 
 test.each([
   ['an error', `data: ${JSON.stringify({ error: { code: 'boom', message: 'Boom' } })}\n\n`],
-  ['an error of a gateway', `data: ${JSON.stringify({ statusCode: 500, message: 'Boom' })}\n\n`],
   [
     'an error event of a gateway',
     `event: error\ndata: ${JSON.stringify({ statusCode: 500, message: 'Boom' })}\n\n`,
@@ -61,13 +60,5 @@ test.each([
   const error: unknown = await textOf('chat').catch((thrown: unknown) => thrown);
   expect(error).toBeInstanceOf(OpenAI.APIError);
   expect(error).toMatchObject({ message: 'Boom' });
-  expect(outcome()).toBe('error');
-});
-
-test('an error of a gateway at the beginning is the caller’s, where nobody else can be asked', async () => {
-  answers(`data: ${JSON.stringify({ statusCode: 400, message: 'Not this.', activityId: 'a' })}\n\n`);
-  const error: unknown = await textOf('chat-sweden').catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(OpenAI.APIError);
-  expect(error).toMatchObject({ message: 'Not this.', error: { statusCode: 400, activityId: 'a' } });
   expect(outcome()).toBe('error');
 });

@@ -15,6 +15,7 @@ import { addsFinishReasons, eventStream, onStreamEnd, sdkStream } from './sdk-st
 /** What the fast path needs to know of the instance that makes a call. */
 interface Sender {
   readonly call: SdkCall | undefined;
+  readonly timeoutMs: number | undefined;
   readonly maxRetries: number | undefined;
   readonly baseURL: string;
   /** The options with what has become of the request: the SDK's code gets it instead of sending. */
@@ -31,7 +32,7 @@ export function openFastPath<Sdk extends OpenAI>(prototype: Sdk, senderOf: (sdk:
 
   async function makeFast(this: Seams, ...[input, retries, retryOf]: MakeRequest): Promise<ResponseProps> {
     const options = await input;
-    const { call, maxRetries, baseURL, finished } = senderOf(this as unknown as Sdk);
+    const { call, timeoutMs, maxRetries, baseURL, finished } = senderOf(this as unknown as Sdk);
     const isFast = isComparedStill('sending') && retryOf === undefined && this.baseURL === baseURL;
     if (call === undefined || !isFast || !isOrdinary(this, options)) {
       return makeRequest.call(this, options, retries, retryOf);
@@ -52,7 +53,7 @@ export function openFastPath<Sdk extends OpenAI>(prototype: Sdk, senderOf: (sdk:
         url: baseURL + options.path,
         init: initOf(this, options),
         json: body as object | undefined,
-        timeoutMs: options.timeout,
+        timeoutMs: options.timeout ?? timeoutMs,
         maxRetries: options.maxRetries ?? maxRetries,
         signals: isStream ? [controller.signal, signal] : [signal],
       });

@@ -139,8 +139,9 @@ Object.defineProperty(AzureSdk.prototype, 'makeRequest', {
 if (isFastPathOpen) {
   const finished = (options: RequestOptions, how: () => Promise<Response>) =>
     ({ ...options, fetchOptions: withParts(undefined, { finished: how }) }) as RequestOptions;
-  openFastPath(AzureSdk.prototype, ({ parts }) => ({
+  openFastPath(AzureSdk.prototype, ({ parts, timeout }) => ({
     call: parts?.call,
+    timeoutMs: timeout === longestTimerMs ? undefined : timeout,
     maxRetries: parts?.maxRetries,
     baseURL: placeholderUrl,
     finished,

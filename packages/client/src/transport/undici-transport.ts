@@ -227,7 +227,12 @@ async function connectionsFor(origin: URL, options: UndiciTransportOptions): Pro
     return dispatcherConnections(new Pool(origin, pool), true);
   }
   const { Client: HttpClient, buildConnector } = await loadClient();
-  const direct = buildConnector({ timeout: connectTimeoutMs, keepAliveInitialDelay: keepAliveProbeMs });
+  const direct = buildConnector({
+    timeout: connectTimeoutMs,
+    keepAliveInitialDelay: keepAliveProbeMs,
+    // undici 8 offers HTTP/2 unless it is told not to, and these clients do not speak it.
+    allowH2: false,
+  });
   const connect =
     proxy === undefined ? direct : tunnelConnector(proxy, { connect: direct, timeoutMs: connectTimeoutMs });
   return createConnections({
