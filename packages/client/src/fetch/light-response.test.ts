@@ -241,7 +241,7 @@ describe('LightResponse', () => {
   });
 
   test('headers give the cookie there is, and themselves to who visits them', () => {
-    const read = new LightHeaders(new Headers({ 'set-cookie': 'a=1', 'x-a': '1' }) as TransportHeaders);
+    const read = new LightHeaders(new Headers({ 'set-cookie': 'a=1', 'x-a': '1' }));
     expect(read.getSetCookie()).toEqual(['a=1']);
     const visits: unknown[][] = [];
     const self = { name: 'self' };
