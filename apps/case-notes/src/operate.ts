@@ -17,27 +17,29 @@ class UsageError extends Error {}
 
 type Opened = ReturnType<typeof openClinic>;
 
-/** Each gives the line that says what it did. */
-const commands: Readonly<Record<string, (opened: Opened, rest: string[]) => Promise<string> | string>> = {
-  verify: ({ clinic }) => {
+interface Told extends Opened {
+  /** Tells what was done, as soon as it is. */
+  readonly say: (line: string) => void;
+}
+
+const commands: Readonly<Record<string, (told: Told, rest: string[]) => Promise<void> | void>> = {
+  verify: ({ clinic, say }) => {
     const verdict = clinic.audit.verify();
     if (!verdict.isWhole) throw new Error(`The audit is not whole. ${verdict.problem}`);
-    return `The audit is whole: ${verdict.entries} entries, anchored ${verdict.anchoredAt ?? 'never'}.`;
+    say(`The audit is whole: ${verdict.entries} entries, anchored ${verdict.anchoredAt ?? 'never'}.`);
   },
-  retention: ({ clinic, database }, rest) => {
+  retention: ({ clinic, database, say }, rest) => {
     const { values } = parseArgs({ args: rest, options: { 'dry-run': { type: 'boolean', default: false } } });
     const due = dueForErasure(database, new Date());
-    const lines = due.map(({ id, lastContact, hold }) => {
+    for (const { id, lastContact, hold } of due) {
       const held = hold === undefined ? '' : `  kept: legal hold "${hold}"`;
+      say(`${id}  last contact ${lastContact.slice(0, 10)}${held}`);
       if (hold === undefined && !values['dry-run']) clinic.erase(actor(), id, 'retention');
-      return `${id}  last contact ${lastContact.slice(0, 10)}${held}`;
-    });
+    }
     const free = due.filter(({ hold }) => hold === undefined).length;
-    return [...lines, values['dry-run'] ? `${free} would be erased (dry run).` : `${free} erased.`].join(
-      '\n',
-    );
+    say(values['dry-run'] ? `${free} would be erased (dry run).` : `${free} erased.`);
   },
-  export: async ({ clinic }, rest) => {
+  export: async ({ clinic, say }, rest) => {
     const { values, positionals } = parseArgs({
       args: rest,
       options: { out: { type: 'string', default: '.' } },
@@ -48,9 +50,9 @@ const commands: Readonly<Record<string, (opened: Opened, rest: string[]) => Prom
     const path = `${values.out}/${id}`;
     writeFileSync(`${path}.json`, `${JSON.stringify(data, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     writeFileSync(`${path}.html`, exportAsHtml(data), { mode: 0o600, flag: 'wx' });
-    return `Wrote ${path}.json and ${path}.html: ${data.notes.length} notes.`;
+    say(`Wrote ${path}.json and ${path}.html: ${data.notes.length} notes.`);
   },
-  erase: ({ clinic }, rest) => {
+  erase: ({ clinic, say }, rest) => {
     const { values, positionals } = parseArgs({
       args: rest,
       options: { reason: { type: 'string' } },
@@ -60,9 +62,9 @@ const commands: Readonly<Record<string, (opened: Opened, rest: string[]) => Prom
     if (reason !== 'request' && reason !== 'retention')
       throw new UsageError('Say why: --reason request or --reason retention.');
     clinic.erase(actor(), oneOf(positionals), reason);
-    return 'Erased. The audit keeps the id.';
+    say('Erased. The audit keeps the id.');
   },
-  hold: ({ clinic }, rest) => {
+  hold: ({ clinic, say }, rest) => {
     const { values, positionals } = parseArgs({
       args: rest,
       options: { lift: { type: 'boolean', default: false } },
@@ -72,11 +74,11 @@ const commands: Readonly<Record<string, (opened: Opened, rest: string[]) => Prom
     if (id === undefined || (name === undefined) !== values.lift)
       throw new UsageError('Give a patient and the name of the hold, or --lift.');
     clinic.hold(actor(), id, values.lift ? undefined : name);
-    return values.lift ? 'The hold is lifted.' : 'The hold is set.';
+    say(values.lift ? 'The hold is lifted.' : 'The hold is set.');
   },
-  rotate: async ({ clinic, wrapping }) => {
+  rotate: async ({ clinic, wrapping, say }) => {
     wrapping.rotate?.();
-    return `${await clinic.rotateKeys(actor())} data keys are wrapped by ${await wrapping.currentKeyId()}.`;
+    say(`${await clinic.rotateKeys(actor())} data keys are wrapped by ${await wrapping.currentKeyId()}.`);
   },
 };
 
@@ -91,30 +93,38 @@ function actor(): string {
   return `operator:${userInfo().username}`;
 }
 
-export interface Outcome {
-  readonly code: 0 | 1 | 2;
-  /** What the command did, or why it did not. */
-  readonly text: string;
+export interface OperateOptions {
+  readonly env?: NonNullable<Parameters<typeof openClinic>[0]>['env'];
+  /** Gets each line of what was done. */
+  readonly say: (line: string) => void;
+  /** Gets why it was not. */
+  readonly complain: (text: string) => void;
 }
 
-/** Does what an operator asks for on the store that the environment names. Ends with 0, with 1 and one sentence, or with 2 and the usage. */
+/**
+ * Does what an operator asks for on the store that the environment names. Ends with 0, with 1 and one sentence, or with
+ * 2 and the usage.
+ */
 export async function operate(
   [name = '', ...rest]: readonly string[],
-  env: NonNullable<Parameters<typeof openClinic>[0]>['env'] = process.env,
-): Promise<Outcome> {
+  { env = process.env, say, complain }: OperateOptions,
+): Promise<0 | 1 | 2> {
   try {
     const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (command === undefined) throw new UsageError(`There is no command ${JSON.stringify(name)}.`);
     const opened = openClinic({ env });
     try {
-      return { code: 0, text: await command(opened, rest) };
+      await command({ ...opened, say }, rest);
+      return 0;
     } finally {
       opened.close();
     }
   } catch (error) {
     const isUsage =
       error instanceof UsageError || (error as { code?: string }).code?.startsWith('ERR_PARSE_ARGS');
-    const text = error instanceof Error ? error.message : String(error);
-    return isUsage ? { code: 2, text: `${text}\n${usage}` } : { code: 1, text };
+    complain(error instanceof Error ? error.message : String(error));
+    if (!isUsage) return 1;
+    complain(usage);
+    return 2;
   }
 }

@@ -2,7 +2,4 @@
 // 0, or with 1 and one sentence.
 import { operate } from './operate.ts';
 
-const { code, text } = await operate(process.argv.slice(2));
-if (code === 0) console.log(text);
-else console.error(text);
-process.exitCode = code;
+process.exitCode = await operate(process.argv.slice(2), { say: console.log, complain: console.error });

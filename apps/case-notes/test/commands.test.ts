@@ -23,7 +23,14 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const run = (...args: string[]) => operate(args, { DATA_FOLDER: folder });
+async function run(...args: string[]) {
+  const lines: string[] = [];
+  const say = (line: string) => {
+    lines.push(line);
+  };
+  const code = await operate(args, { env: { DATA_FOLDER: folder }, say, complain: say });
+  return { code, text: lines.join('\n') };
+}
 
 test('as a program it prints what it did, or complains, and ends with the code', async () => {
   const script = fileURLToPath(new URL('../src/operator-command.ts', import.meta.url));
@@ -67,6 +74,22 @@ test('a dry run of retention erases nobody', async () => {
   );
   expect((await run('retention')).text).toContain('1 erased.');
   expect((await run('retention')).text).toBe('0 erased.');
+});
+
+test('retention says whom it has come to, also when it fails there', async () => {
+  const sqlite = new DatabaseSync(join(folder, 'notes.db'));
+  const rows = sqlite.prepare('select id from patient order by id limit 2').all();
+  const [first, second] = rows.map(({ id }) => String(id));
+  const date = sqlite.prepare('update patient set last_contact = ? where id = ?');
+  date.run('2001-01-01T00:00:00.000Z', first ?? '');
+  date.run('2002-01-01T00:00:00.000Z', second ?? '');
+  sqlite.exec(`create trigger stuck before update of erased_at on patient when old.id = '${second ?? ''}'
+    begin select raise(abort, 'stuck'); end`);
+  sqlite.close();
+  expect(await run('retention')).toEqual({
+    code: 1,
+    text: `${first}  last contact 2001-01-01\n${second}  last contact 2002-01-01\nstuck`,
+  });
 });
 
 test('export writes one person as data and as a page, and erase removes them', async () => {
