@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client, Dispatcher } from 'undici';
+import { busyCount } from './busy-count.ts';
 
 /** One connection, for one exchange. Ends with `release`, `discard` or `renew`. */
 export interface HeldConnection {
@@ -48,8 +49,7 @@ interface Slot {
 export function createConnections(options: ConnectionOptions): Connections {
   const idle: Slot[] = [];
   const waiting: ((held: HeldConnection) => void)[] = [];
-  let busy = 0;
-  let drained: PromiseWithResolvers<undefined> | undefined;
+  const busy = busyCount();
 
   function open(): Slot {
     const slot: Slot = {
@@ -81,12 +81,7 @@ export function createConnections(options: ConnectionOptions): Connections {
       give();
       const next = waiting.shift();
       if (next !== undefined) begin(take(), next);
-      else {
-        busy -= 1;
-        if (busy > 0) return;
-        drained?.resolve(undefined);
-        drained = undefined;
-      }
+      else busy.end();
     };
     const held: HeldConnection = {
       dispatcher: slot.client,
@@ -124,16 +119,15 @@ export function createConnections(options: ConnectionOptions): Connections {
 
   return {
     use(start) {
-      if (busy >= options.connections) {
+      if (busy.count >= options.connections) {
         waiting.push(start);
         return;
       }
-      busy += 1;
+      busy.begin();
       begin(take(), start);
     },
     async close() {
-      // Whoever else closes meanwhile waits for the same end.
-      if (busy > 0) await (drained ??= Promise.withResolvers<undefined>()).promise;
+      await busy.drained();
       await Promise.all(idle.splice(0).map(({ client }) => client.close()));
     },
   };

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { busyCount } from './busy-count.ts';
 import { loadUndici } from './load-undici.ts';
 import { proxyFor } from './proxy.ts';
 import type { ProxyOptions } from './proxy.ts';
@@ -44,9 +45,8 @@ interface Idle {
 export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOptions): SocketPool {
   const idle = new Map<string, Idle[]>();
   const byProxy = dispatchers(ways);
-  let busy = 0;
+  const busy = busyCount();
   let isClosed = false;
-  let drained: PromiseWithResolvers<undefined> | undefined;
 
   function remove(key: string, session: SocketSession): void {
     const all = idle.get(key) ?? [];
@@ -71,16 +71,9 @@ export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOp
     }
   }
 
-  function release(): void {
-    busy -= 1;
-    if (busy > 0) return;
-    drained?.resolve(undefined);
-    drained = undefined;
-  }
-
   return {
     take: async (wanted, { signal, isNew }) => {
-      busy += 1;
+      busy.begin();
       const found = isNew ? undefined : find(wanted);
       if (found !== undefined) return found;
       const { url, headers, key } = wanted;
@@ -90,12 +83,12 @@ export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOp
       try {
         return await openSocket({ url, headers, dispatcher: await byProxy.to(url) }, { signal, closed });
       } catch (error) {
-        release();
+        busy.end();
         throw error;
       }
     },
     giveBack: (key, session, isKept) => {
-      release();
+      busy.end();
       if (!isKept || isClosed || !session.isOpen()) {
         session.close();
         return;
@@ -114,10 +107,7 @@ export function socketPool({ idleMs, maxAgeMs, mostIdle, ...ways }: SocketPoolOp
     close: async () => {
       isClosed = true;
       for (const { session } of [...idle.values()].flat()) session.close();
-      if (busy > 0) {
-        drained ??= Promise.withResolvers<undefined>();
-        await drained.promise;
-      }
+      await busy.drained();
       await byProxy.close();
     },
   };
