@@ -85,7 +85,7 @@ class AzureSdk extends OpenAI {
       const response = await call({
         url: url instanceof Request ? url.url : url,
         init,
-        timeoutMs: ms === longestTimerMs ? undefined : ms,
+        timeoutMs: limitOf(ms),
         maxRetries,
         signals: [controller.signal, init.signal],
       });
@@ -141,11 +141,16 @@ if (isFastPathOpen) {
     ({ ...options, fetchOptions: withParts(undefined, { finished: how }) }) as RequestOptions;
   openFastPath(AzureSdk.prototype, ({ parts, timeout }) => ({
     call: parts?.call,
-    timeoutMs: timeout === longestTimerMs ? undefined : timeout,
+    timeoutMs: limitOf(timeout),
     maxRetries: parts?.maxRetries,
     baseURL: placeholderUrl,
     finished,
   }));
+}
+
+/** The limit that a caller has set; `undefined` for the one that the SDK is made with. */
+function limitOf(timeoutMs: number): number | undefined {
+  return timeoutMs === longestTimerMs ? undefined : timeoutMs;
 }
 
 /** The options of a request's `fetch`, with `parts` added. */
