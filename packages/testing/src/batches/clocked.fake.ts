@@ -1,7 +1,8 @@
-import OpenAI from 'openai';
+import type { OpenAI } from 'openai';
 import { afterEach, beforeEach } from 'vitest';
 import { manualClock, type ManualClock } from '../clock.ts';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { connect } from './batching.fake.ts';
 
 /** A mock whose time the test moves, and the SDK on it: new for each test. */
 export interface ClockedFixture {
@@ -20,12 +21,7 @@ export function useClockedMock(): ClockedFixture {
   beforeEach(async () => {
     const clock = manualClock();
     const azure = await startMockAzure({ clock });
-    const { endpoint, apiKey } = azure;
-    started = {
-      azure,
-      clock,
-      client: new OpenAI({ baseURL: `${endpoint}/openai/v1/`, apiKey, maxRetries: 0 }),
-    };
+    started = { azure, clock, client: connect(azure) };
   });
   afterEach(async () => given().azure.close());
   return {
