@@ -11,7 +11,7 @@ import type {
   TestRunner,
   TestRunnerCapabilities,
 } from '@stryker-mutator/api/test-runner';
-import type { Outcome, TestOutcome, TestsOfFile } from './orders.ts';
+import type { TestOutcome, TestsOfFile } from './orders.ts';
 import { planTests } from './plan-tests.ts';
 import type { UsualTimes } from './plan-tests.ts';
 import { startWarmTests } from './warm-tests.ts';
@@ -21,6 +21,8 @@ import type { WarmTests } from './warm-tests.ts';
 const usualTimesFile = 'usual-times.json';
 const mostKillers = 3;
 const dryRunLimitMs = 1_800_000;
+/** Without a mutant. */
+const longestTestMs = 120_000;
 /** Stryker allows a hundred times the hits that all tests together make; five times is as certain, and ends sooner. */
 const strykersHits = 20;
 
@@ -40,7 +42,7 @@ class WarmTestRunner implements TestRunner {
 
   async dryRun(): Promise<DryRunResult> {
     const { files, run } = await this.start();
-    const tests = files.map((file) => ({ file, limitMs: 120_000 }));
+    const tests = files.map((file) => ({ file, limitMs: longestTestMs }));
     const outcome = await run({ tests, isDryRun: true }, dryRunLimitMs);
     // The first run also loads the modules that tests load on demand: the second tells what the tests themselves reach.
     const second = await run({ tests, isDryRun: true }, dryRunLimitMs);
@@ -92,7 +94,7 @@ class WarmTestRunner implements TestRunner {
       if (failed === undefined && outcome.error === undefined)
         return { status: MutantRunStatus.Survived, nrOfTests: outcome.tests.length };
       const wasNew = this.had === 1;
-      const isAsBefore = await this.isAsBefore(outcome, tests);
+      const isAsBefore = await this.isAsBefore(failed, tests);
       if (!isAsBefore) await this.dispose();
       // What an earlier mutant left in the process may have failed the test: only a new process tells.
       if (!isAsBefore && !wasNew) continue;
@@ -117,8 +119,10 @@ class WarmTestRunner implements TestRunner {
   private async again(test: TestOutcome): Promise<TestOutcome> {
     if (test.failure === undefined) return test;
     const { run } = await this.start();
-    const tests = [{ file: test.file, ids: [test.id], limitMs: 120_000 }];
-    const outcome = await run({ tests, isDryRun: false }, dryRunLimitMs);
+    const outcome = await run(
+      { tests: [{ file: test.file, ids: [test.id], limitMs: longestTestMs }], isDryRun: false },
+      dryRunLimitMs,
+    );
     return outcome?.tests[0] ?? test;
   }
 
@@ -130,12 +134,11 @@ class WarmTestRunner implements TestRunner {
     return this.warm;
   }
 
-  /** Whether what has failed passes without the mutant. */
-  private async isAsBefore(outcome: Outcome, tests: readonly TestsOfFile[]): Promise<boolean> {
-    const last = outcome.tests.findLast(({ failure }) => failure !== undefined) ?? outcome.tests.at(-1);
-    const again = tests.filter(({ file }) => last === undefined || file === last.file).slice(-1);
-    const order = again.map((one) => (last === undefined ? one : { ...one, ids: [last.id] }));
-    const clean = await this.warm?.run({ tests: order, isDryRun: false }, limitOf(order));
+  /** Whether what has failed passes without the mutant: one test, or all where something failed beside them. */
+  private async isAsBefore(failed: TestOutcome | undefined, tests: readonly TestsOfFile[]): Promise<boolean> {
+    const ofFile = tests.findLast(({ file }) => file === failed?.file);
+    const again = failed && ofFile ? [{ ...ofFile, ids: [failed.id] }] : tests;
+    const clean = await this.warm?.run({ tests: again, isDryRun: false }, limitOf(again));
     return (
       clean !== undefined &&
       clean.error === undefined &&
