@@ -2,23 +2,12 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { declareClassPlugin, PluginKind } from '@stryker-mutator/api/plugin';
-import type { MutantResult, MutantStatus } from '@stryker-mutator/api/core';
+import type { MutantResult } from '@stryker-mutator/api/core';
 import type { Reporter } from '@stryker-mutator/api/report';
+import { statuses } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-
-const statuses: Readonly<Record<MutantStatus, Mutant['status']>> = {
-  Killed: 'killed',
-  // The tests hang on it, which is noticed, too.
-  Timeout: 'killed',
-  Survived: 'survived',
-  NoCoverage: 'not-covered',
-  CompileError: 'invalid',
-  RuntimeError: 'invalid',
-  Ignored: 'ignored',
-  Pending: 'ignored',
-};
 
 /** Sends each result to the parent process as soon as it is known, so that a run that is stopped has results as well. */
 class CollectResults implements Reporter {

@@ -1,18 +1,22 @@
 // Changes the sources in small ways and counts the changes that no test notices:
-//   pnpm mutants [package] [files…] [--since main] [--tests src] [--minutes 5] [--seconds 2] [--concurrency 3]
+//   pnpm mutants [package] [files…] [--since main] [--again] [--tests src] [--minutes 5] [--seconds 2] [--concurrency 3]
 // `--tests` takes the tests of these files and folders only: quick, but others may notice what survives.
 // `--seconds` is how long the tests of one mutant usually take all together: slower ones may notice what survives.
+// `--again` tries what survived the run before, usually with more time: `pnpm mutants client --again --seconds 20`.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { schema } from '@stryker-mutator/api/core';
 import { changedLines } from './changed-lines.ts';
 import { equivalents } from './equivalents.ts';
 import type { Mutant } from './mutant.ts';
 import { percent, scores, survivors } from './score.ts';
+import { placesToTryAgain, triedBefore } from './tried-before.ts';
+import type { TriedBefore } from './tried-before.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const packages = ['auth', 'config', 'client', 'testing', 'cli'];
@@ -23,6 +27,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     since: { type: 'string' },
+    again: { type: 'boolean', default: false },
     tests: { type: 'string', multiple: true, default: [] },
     minutes: { type: 'string', default: '1440' },
     seconds: { type: 'string', default: '2' },
@@ -52,8 +57,25 @@ function work(): ReadonlyMap<string, readonly string[]> {
     const changed = changedLines(values.since, root);
     return name === undefined ? changed : new Map([[name, changed.get(name) ?? []]]);
   }
+  if (values.again)
+    return new Map(
+      (name === undefined ? packages : [name]).map((each) => [
+        each,
+        placesToTryAgain(mutantsInReport(each), equivalents),
+      ]),
+    );
   if (name === undefined) return new Map(packages.map((each) => [each, all]));
   return new Map([[name, files.length === 0 ? all : files.map((file) => patternOf(name, file))]]);
+}
+
+/** Of the run before; none where there was no run. */
+function mutantsInReport(name: string): readonly TriedBefore[] {
+  const file = join(root, '.mutants', `${name}.json`);
+  if (!existsSync(file)) return [];
+  return triedBefore(
+    JSON.parse(readFileSync(file, 'utf8')) as schema.MutationTestResult,
+    `packages/${name}`,
+  );
 }
 
 function patternOf(name: string, file: string): string {
@@ -75,6 +97,7 @@ async function tryPackage(name: string, patterns: readonly string[], timeMs: num
       ...process.env,
       MUTANTS_CONCURRENCY: values.concurrency,
       MUTANTS_SECONDS: values.seconds,
+      MUTANTS_FORCE: String(values.again),
       MUTANTS_TESTS: values.tests.map(testsOf).join(),
     },
   });
@@ -82,13 +105,16 @@ async function tryPackage(name: string, patterns: readonly string[], timeMs: num
     isCut = true;
     killGroup(child);
   };
-  child.on('message', (mutant: Mutant) => mutants.push(mutant));
+  const tried: Mutant[] = [];
+  child.on('message', (mutant: Mutant) => tried.push(mutant));
   const timer = setTimeout(stop, timeMs);
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const { promise, resolve, reject } = Promise.withResolvers<number | null>();
   child.once('close', resolve).once('error', reject);
   try {
     const code = await promise;
+    // What was tried again is a part of what the report has.
+    mutants.push(...(values.again && code === 0 ? mutantsInReport(name) : tried));
     if (code !== 0 && !isCut) process.exitCode = 1;
   } finally {
     clearTimeout(timer);

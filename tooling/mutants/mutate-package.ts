@@ -23,6 +23,8 @@ await new Stryker({
   // A machine may be busy with other things.
   dryRunTimeoutMinutes: 30,
   incremental: true,
+  // Otherwise what survived with the same tests is not tried again.
+  force: process.env['MUTANTS_FORCE'] === 'true',
   incrementalFile: here(`../../.mutants/${name}.json`),
   // As deep as the package itself, so that `../..` is the root from there, too.
   tempDirName: here(`../../.mutants-${name}`),
