@@ -51,7 +51,15 @@ test('what killed a mutant nearby comes before everything, if it reaches this on
 });
 
 test('tests are left out when the time is over, and quick ones elsewhere still run', () => {
-  expect(plan({ mostMs: 70 })).toEqual([beside, elsewhere]);
+  expect(plan({ mostMs: 90 })).toEqual([beside, elsewhere]);
+});
+
+test('where there is no time for all, each file elsewhere has its turn before the second test of another', () => {
+  expect(plan({ source: 'src/scope.ts', mostMs: 170 })).toEqual([
+    elsewhere,
+    [resolve('src/token/flight.test.ts'), ['1_1']],
+    inFolder,
+  ]);
 });
 
 test('one test runs, however long it takes', () => {

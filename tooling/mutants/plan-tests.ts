@@ -16,22 +16,35 @@ export interface TestsToPlan {
   readonly mostMs: number;
 }
 
-/** What vitest itself does for a test, about. */
+/** What vitest itself does for a test, about, and for a file of tests. */
 const overheadMs = 1;
+const fileOverheadMs = 10;
 
-/** The tests of one mutant in the order in which they are likely to notice it, quick ones first. */
+/**
+ * The tests of one mutant in the order in which they are likely to notice it. Where there is no time for all of them, what
+ * is near comes first, and of all other files some: the tests of one file are often blind to the same things.
+ */
 export function planTests({ tests, killers, source, usualMs, mostMs }: TestsToPlan): readonly TestsOfFile[] {
   const timeOf = (test: string) => (usualMs[test] ?? 0) + overheadMs;
   const first = killers.filter((test) => tests.includes(test));
   const rest = tests.filter((test) => !first.includes(test)).toSorted((a, b) => timeOf(a) - timeOf(b));
-  const groups = [...first.map((test) => [test]), ...byFile(rest, source, timeOf)];
+  const files = [...Map.groupBy(rest, fileOf)]
+    .map(([file, group]) => ({ group, near: nearness(file, source), ms: sum(group.map(timeOf)) }))
+    .toSorted((one, other) => one.near - other.near || one.ms - other.ms);
+  const near = files.filter(({ near }) => near < 2).flatMap(({ group }) => group);
+  const elsewhere = inTurns(files.filter(({ near }) => near === 2).map(({ group }) => group));
   let leftMs = mostMs;
-  return groups.flatMap((group, index) => {
-    const chosen = group.filter((test, at) => {
-      const isChosen = timeOf(test) <= leftMs || (index === 0 && at === 0);
-      if (isChosen) leftMs -= timeOf(test);
-      return isChosen;
-    });
+  const isChosen = new Set<string>();
+  const begun = new Set<string>();
+  for (const test of [...first, ...near, ...elsewhere]) {
+    const ms = timeOf(test) + (begun.has(fileOf(test)) ? 0 : fileOverheadMs);
+    if (ms > leftMs && isChosen.size > 0) continue;
+    leftMs -= ms;
+    isChosen.add(test);
+    begun.add(fileOf(test));
+  }
+  return [...first.map((test) => [test]), ...files.map(({ group }) => group)].flatMap((group) => {
+    const chosen = group.filter((test) => isChosen.has(test));
     const [one] = chosen;
     if (one === undefined) return [];
     return [
@@ -49,20 +62,16 @@ export function fileOf(test: string): string {
   return test.slice(0, test.lastIndexOf('#'));
 }
 
-/** The test beside the source first, then those of its folder, then the others; the quickest first. */
-function byFile(
-  tests: readonly string[],
-  source: string,
-  timeOf: (test: string) => number,
-): readonly (readonly string[])[] {
-  const nearness = (file: string) => {
-    if (file.startsWith(source.replace(/\.ts$/, '.'))) return 0;
-    return dirname(file) === dirname(source) ? 1 : 2;
-  };
-  return [...Map.groupBy(tests, fileOf)]
-    .map(([file, group]) => ({ group, near: nearness(file), ms: sum(group.map(timeOf)) }))
-    .toSorted((one, other) => one.near - other.near || one.ms - other.ms)
-    .map(({ group }) => group);
+/** 0 for the test beside the source, 1 for those of its folder, 2 for the others. */
+function nearness(file: string, source: string): 0 | 1 | 2 {
+  if (file.startsWith(source.replace(/\.ts$/, '.'))) return 0;
+  return dirname(file) === dirname(source) ? 1 : 2;
+}
+
+/** The first of each group, then the second of each, and so on. */
+function inTurns(groups: readonly (readonly string[])[]): readonly string[] {
+  const turns = Math.max(0, ...groups.map(({ length }) => length));
+  return Array.from({ length: turns }, (_, turn) => groups.flatMap((group) => group[turn] ?? [])).flat();
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,5 +1,5 @@
 import { serverError } from '@aoai/testing';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { createClient } from '../src/client/create-client.ts';
 import type { RetryOptions } from '../src/client/client-options.ts';
 import { messages, useEstate } from './estate.ts';
@@ -12,11 +12,11 @@ afterEach(() => {
 });
 
 /** Makes calls that fail, through a client for each, and counts the attempts. */
-async function attemptsOf(calls: number, retry: RetryOptions = {}, create = createClient): Promise<number> {
+async function attemptsOf(calls: number, retry: RetryOptions = {}): Promise<number> {
   fixture.mock.fail('*', serverError(), { times: Infinity });
   let attempts = 0;
   for (let call = 0; call < calls; call += 1) {
-    const azure = create(fixture.mock.config, {
+    const azure = createClient(fixture.mock.config, {
       credential: fixture.mock.credential(),
       circuit: false,
       retry: { initialDelayMs: 0, maxDelayMs: 0, ...retry },
@@ -31,14 +31,6 @@ async function attemptsOf(calls: number, retry: RetryOptions = {}, create = crea
 test('all clients of a process have one retry budget together', async () => {
   // 20 retries to begin with, and what 10 calls earn once there is room for it: the first one finds the bucket full.
   expect(await attemptsOf(10)).toBe(10 + 20 + 1);
-});
-
-test('two copies of the package find the same budget', async () => {
-  await attemptsOf(4);
-  vi.resetModules();
-  const copy = await import('../src/client/create-client.ts');
-  expect(copy.createClient).not.toBe(createClient);
-  expect(await attemptsOf(4, {}, copy.createClient)).toBe(4 + 1);
 });
 
 test('a client that sets `budgetShare` or `budgetReserve` has a budget of its own', async () => {
