@@ -72,10 +72,7 @@ function work(): ReadonlyMap<string, readonly string[]> {
 function mutantsInReport(name: string): readonly TriedBefore[] {
   const file = join(root, '.mutants', `${name}.json`);
   if (!existsSync(file)) return [];
-  return triedBefore(
-    JSON.parse(readFileSync(file, 'utf8')) as schema.MutationTestResult,
-    `packages/${name}`,
-  );
+  return triedBefore(JSON.parse(readFileSync(file, 'utf8')) as schema.MutationTestResult, `packages/${name}`);
 }
 
 function patternOf(name: string, file: string): string {

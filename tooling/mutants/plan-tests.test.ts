@@ -15,6 +15,7 @@ function plan(given: Partial<TestsToPlan>) {
   const tests = planTests({
     tests: Object.keys(usualMs),
     killers: [],
+    telling: [],
     source: 'src/token/flight.ts',
     usualMs,
     mostMs: 1000,
@@ -54,6 +55,12 @@ test('tests are left out when the time is over, and quick ones elsewhere still r
   expect(plan({ mostMs: 90 })).toEqual([beside, elsewhere]);
 });
 
+test('what tells most about the mutant comes next, from any file, and takes half of the time at most', () => {
+  const telling = ['src/token/held-token.test.ts#2_0', 'test/quick.test.ts#3_0', 'test/gone.test.ts#4_0'];
+  expect(plan({ telling })).toEqual([inFolder, elsewhere, beside]);
+  expect(plan({ telling, mostMs: 100 })).toEqual([elsewhere, beside]);
+});
+
 test('where there is no time for all, each file elsewhere has its turn before the second test of another', () => {
   expect(plan({ source: 'src/scope.ts', mostMs: 170 })).toEqual([
     elsewhere,
@@ -70,6 +77,7 @@ test('a test may take five times as long as usual, and a second', () => {
   const [first] = planTests({
     tests: ['src/token/flight.test.ts#1_0', 'src/token/flight.test.ts#1_1', 'src/token/flight.test.ts#1_2'],
     killers: [],
+    telling: [],
     source: 'src/token/flight.ts',
     usualMs,
     mostMs: 1000,

@@ -9,6 +9,8 @@ export interface TestsToPlan {
   readonly tests: readonly string[];
   /** Those that killed mutants nearby lately, the latest first. */
   readonly killers: readonly string[];
+  /** Those that reach code next to it which others do not reach, the best first. */
+  readonly telling: readonly string[];
   /** The file that has the mutant, from the package. */
   readonly source: string;
   readonly usualMs: UsualTimes;
@@ -21,41 +23,57 @@ const overheadMs = 1;
 const fileOverheadMs = 10;
 
 /**
- * The tests of one mutant in the order in which they are likely to notice it. Where there is no time for all of them, what
- * is near comes first, and of all other files some: the tests of one file are often blind to the same things.
+ * The tests of one mutant in the order in which they are likely to notice it. Where there is no time for all of them, half
+ * of it is for what tells most, the rest for what is near and for some of all other files: the tests of one file are
+ * often blind to the same things.
  */
-export function planTests({ tests, killers, source, usualMs, mostMs }: TestsToPlan): readonly TestsOfFile[] {
+export function planTests({
+  tests,
+  killers,
+  telling,
+  source,
+  usualMs,
+  mostMs,
+}: TestsToPlan): readonly TestsOfFile[] {
   const timeOf = (test: string) => (usualMs[test] ?? 0) + overheadMs;
-  const first = killers.filter((test) => tests.includes(test));
-  const rest = tests.filter((test) => !first.includes(test)).toSorted((a, b) => timeOf(a) - timeOf(b));
-  const files = [...Map.groupBy(rest, fileOf)]
-    .map(([file, group]) => ({ group, near: nearness(file, source), ms: sum(group.map(timeOf)) }))
-    .toSorted((one, other) => one.near - other.near || one.ms - other.ms);
-  const near = files.filter(({ near }) => near < 2).flatMap(({ group }) => group);
-  const elsewhere = inTurns(files.filter(({ near }) => near === 2).map(({ group }) => group));
-  let leftMs = mostMs;
+  const reaching = new Set(tests);
   const isChosen = new Set<string>();
   const begun = new Set<string>();
-  for (const test of [...first, ...near, ...elsewhere]) {
-    const ms = timeOf(test) + (begun.has(fileOf(test)) ? 0 : fileOverheadMs);
-    if (ms > leftMs && isChosen.size > 0) continue;
-    leftMs -= ms;
-    isChosen.add(test);
-    begun.add(fileOf(test));
-  }
-  return [...first.map((test) => [test]), ...files.map(({ group }) => group)].flatMap((group) => {
-    const chosen = group.filter((test) => isChosen.has(test));
-    const [one] = chosen;
-    if (one === undefined) return [];
-    return [
-      {
-        file: resolve(fileOf(one)),
-        ids: chosen.map((test) => test.slice(fileOf(test).length + 1)),
-        // A busy machine takes longer than usual; and where nothing comes any more, the limit is what a mutant costs.
-        limitMs: 1000 + 5 * Math.max(...chosen.map(timeOf)),
-      },
-    ];
-  });
+  let leftMs = mostMs;
+  /** Takes the tests that there is time for, all but so much of it. */
+  const choose = (group: readonly string[], keptMs: number) =>
+    group.filter((test) => {
+      if (!reaching.has(test) || isChosen.has(test)) return false;
+      const ms = timeOf(test) + (begun.has(fileOf(test)) ? 0 : fileOverheadMs);
+      // One runs in any case.
+      if (ms > leftMs - keptMs && (keptMs > 0 || isChosen.size > 0)) return false;
+      leftMs -= ms;
+      isChosen.add(test);
+      begun.add(fileOf(test));
+      return true;
+    });
+  const first = choose(killers, 0);
+  const best = choose(telling, mostMs / 2);
+  const files = [
+    ...Map.groupBy(
+      tests.toSorted((a, b) => timeOf(a) - timeOf(b)),
+      fileOf,
+    ),
+  ]
+    .map(([file, group]) => ({ group, near: nearness(file, source), ms: sum(group.map(timeOf)) }))
+    .toSorted((one, other) => one.near - other.near || one.ms - other.ms);
+  const near = choose(
+    files.filter((file) => file.near < 2).flatMap(({ group }) => group),
+    0,
+  );
+  const elsewhere = choose(inTurns(files.filter((file) => file.near === 2).map(({ group }) => group)), 0);
+  const byFile = [best, near, elsewhere].flatMap((group) => [...Map.groupBy(group, fileOf).values()]);
+  return [...first.map((test) => [test]), ...byFile].map((group) => ({
+    file: resolve(fileOf(group[0] ?? '')),
+    ids: group.map((test) => test.slice(fileOf(test).length + 1)),
+    // A busy machine takes longer than usual; and where nothing comes any more, the limit is what a mutant costs.
+    limitMs: 1000 + 5 * Math.max(...group.map(timeOf)),
+  }));
 }
 
 export function fileOf(test: string): string {

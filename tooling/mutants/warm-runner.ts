@@ -14,11 +14,13 @@ import type {
 import type { TestOutcome, TestsOfFile } from './orders.ts';
 import { planTests } from './plan-tests.ts';
 import type { UsualTimes } from './plan-tests.ts';
+import { reachOf, tellingTests } from './reach.ts';
+import type { Reach } from './reach.ts';
 import { startWarmTests } from './warm-tests.ts';
 import type { WarmTests } from './warm-tests.ts';
 
 /** In the copy of the package that Stryker makes: the process that makes the dry run tells it to the others. */
-const usualTimesFile = 'usual-times.json';
+const dryRunFile = 'dry-run.json';
 const mostKillers = 3;
 const dryRunLimitMs = 1_800_000;
 /** Without a mutant. */
@@ -26,10 +28,15 @@ const longestTestMs = 120_000;
 /** Stryker allows a hundred times the hits that all tests together make; five times is as certain, and ends sooner. */
 const strykersHits = 20;
 
+interface FoundByDryRun {
+  readonly usualMs: UsualTimes;
+  readonly reach: Reach;
+}
+
 /** Runs the tests of mutants one after another in one process, where Stryker's own runner starts vitest for each. */
 class WarmTestRunner implements TestRunner {
   private warm: WarmTests | undefined;
-  private usualMs: UsualTimes | undefined;
+  private found: FoundByDryRun | undefined;
   private readonly killers = new Map<string, readonly string[]>();
   private readonly mostMs = 1000 * Number(process.env['MUTANTS_SECONDS'] ?? 2);
   /** How many mutants the process has had. */
@@ -50,11 +57,12 @@ class WarmTestRunner implements TestRunner {
     if (outcome.error !== undefined) return { status: DryRunStatus.Error, errorMessage: outcome.error };
     const results: TestResult[] = [];
     for (const test of outcome.tests) results.push(resultOf(await this.again(test)));
-    writeFileSync(
-      usualTimesFile,
-      JSON.stringify(Object.fromEntries(results.map(({ id, timeSpentMs }) => [id, timeSpentMs]))),
-    );
     const { static: whenLoaded = {}, perTest = {} } = second.coverage ?? {};
+    const found: FoundByDryRun = {
+      usualMs: Object.fromEntries(results.map(({ id, timeSpentMs }) => [id, timeSpentMs])),
+      reach: reachOf(withRelativeIds(perTest)),
+    };
+    writeFileSync(dryRunFile, JSON.stringify(found));
     const onDemand = Object.values(outcome.coverage?.perTest ?? {});
     return {
       status: DryRunStatus.Complete,
@@ -72,13 +80,14 @@ class WarmTestRunner implements TestRunner {
     hitLimit = Infinity,
     sandboxFileName,
   }: MutantRunOptions): Promise<MutantRunResult> {
-    this.usualMs ??= JSON.parse(readFileSync(usualTimesFile, 'utf8')) as UsualTimes;
+    this.found ??= JSON.parse(readFileSync(dryRunFile, 'utf8')) as FoundByDryRun;
     const source = relative(process.cwd(), sandboxFileName);
     const tests = planTests({
       tests: testFilter,
       killers: this.killers.get(source) ?? [],
       source,
-      usualMs: this.usualMs,
+      telling: tellingTests(this.found.reach, activeMutant.id),
+      usualMs: this.found.usualMs,
       mostMs: this.mostMs,
     });
     const order = { mutant: activeMutant.id, hitLimit: hitLimit / strykersHits, tests, isDryRun: false };
