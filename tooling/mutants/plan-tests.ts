@@ -24,8 +24,7 @@ const fileOverheadMs = 10;
 
 /**
  * The tests of one mutant in the order in which they are likely to notice it. Where there is no time for all of them, half
- * of it is for what tells most, the rest for what is near and for some of all other files: the tests of one file are
- * often blind to the same things.
+ * of it is for what tells most, the rest for what is near, and then for as many others as possible.
  */
 export function planTests({
   tests,
@@ -54,20 +53,14 @@ export function planTests({
     });
   const first = choose(killers, 0);
   const best = choose(telling, mostMs / 2);
-  const files = [
-    ...Map.groupBy(
-      tests.toSorted((a, b) => timeOf(a) - timeOf(b)),
-      fileOf,
+  const quickFirst = tests.toSorted((one, other) => timeOf(one) - timeOf(other));
+  const rest = [0, 1, 2].flatMap((near) =>
+    choose(
+      quickFirst.filter((test) => nearness(fileOf(test), source) === near),
+      0,
     ),
-  ]
-    .map(([file, group]) => ({ group, near: nearness(file, source), ms: sum(group.map(timeOf)) }))
-    .toSorted((one, other) => one.near - other.near || one.ms - other.ms);
-  const near = choose(
-    files.filter((file) => file.near < 2).flatMap(({ group }) => group),
-    0,
   );
-  const elsewhere = choose(inTurns(files.filter((file) => file.near === 2).map(({ group }) => group)), 0);
-  const byFile = [best, near, elsewhere].flatMap((group) => [...Map.groupBy(group, fileOf).values()]);
+  const byFile = [best, rest].flatMap((group) => [...Map.groupBy(group, fileOf).values()]);
   return [...first.map((test) => [test]), ...byFile].map((group) => ({
     file: resolve(fileOf(group[0] ?? '')),
     ids: group.map((test) => test.slice(fileOf(test).length + 1)),
@@ -84,14 +77,4 @@ export function fileOf(test: string): string {
 function nearness(file: string, source: string): 0 | 1 | 2 {
   if (file.startsWith(source.replace(/\.ts$/, '.'))) return 0;
   return dirname(file) === dirname(source) ? 1 : 2;
-}
-
-/** The first of each group, then the second of each, and so on. */
-function inTurns(groups: readonly (readonly string[])[]): readonly string[] {
-  const turns = Math.max(0, ...groups.map(({ length }) => length));
-  return Array.from({ length: turns }, (_, turn) => groups.flatMap((group) => group[turn] ?? [])).flat();
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, one) => all + one, 0);
 }
