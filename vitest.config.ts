@@ -12,17 +12,12 @@ class SamplesFirst extends BaseSequencer {
   }
 }
 
+/** The tests of all packages and apps; `vitest.ci.config.ts` has what only CI runs. */
 export default defineConfig({
   test: {
     projects: [
       'packages/*',
       'packages/auth/vitest.own-process.config.ts',
-      // The same client on other versions of the `openai` SDK.
-      'packages/client/vitest.openai-*.config.ts',
-      // And on other versions of its HTTP client.
-      'packages/client/vitest.undici-*.config.ts',
-      'packages/client/vitest.simulations.config.ts',
-      'tooling/*/vitest.config.ts',
       // Samples have no configuration of the house, so that they can be copied out.
       {
         ...project,

@@ -3,6 +3,6 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 sudo apt-get update -qq
-sudo apt-get install -y -qq --no-install-recommends chromium fonts-liberation redis-server
+sudo apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-liberation redis-server
 npm install --global "$(node -p 'require("./package.json").packageManager')"
 pnpm install --frozen-lockfile

@@ -28,7 +28,13 @@ export async function startRunning() {
 
 /** A browser of this machine: `CHROMIUM_PATH`, or the first on `PATH`. */
 export function findChromium(): string | undefined {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+  const names = [
+    'chromium-headless-shell',
+    'chromium',
+    'chromium-browser',
+    'google-chrome',
+    'google-chrome-stable',
+  ];
   const folders = (process.env.PATH ?? '').split(delimiter);
   return (
     process.env.CHROMIUM_PATH ??

@@ -13,7 +13,11 @@ const executablePath =
   process.env.CHROMIUM_PATH ??
   (process.env.PATH ?? '')
     .split(delimiter)
-    .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
+    .flatMap((folder) =>
+      ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'].map((name) =>
+        join(folder, name),
+      ),
+    )
     .find((path) => existsSync(path));
 
 let app: RunningApp;

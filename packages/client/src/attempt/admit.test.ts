@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { choosing, kindOf } from '../choice/choosing.fake.ts';
 import type { ClientEvent } from '../events/events.ts';
 import type { QuotaStore, Settlement } from '../quota/quota.ts';
@@ -8,6 +8,8 @@ import { waitingLine } from '../waiting/waiting-line.ts';
 import { admit, admitNow } from './admit.ts';
 import type { Call } from '../engine/call.ts';
 import type { Engine } from '../engine/engine.ts';
+import { ResidencyError } from '../errors.ts';
+import type { UnusableTarget } from '../errors.ts';
 
 /** A call to a tier of two targets, whose quota answers so. */
 function setUp(reserve: QuotaStore['reserve']) {
@@ -22,9 +24,10 @@ function setUp(reserve: QuotaStore['reserve']) {
     settled.push(settlement);
     return {};
   };
+  const peek = { ...quota.peek(target('a').quota) };
   const engine = {
     chooser,
-    quota: { ...quota, reserve, settle },
+    quota: { ...quota, reserve, settle, peek: () => peek },
     now,
     emit: (event: ClientEvent) => events.push(event),
   };
@@ -53,7 +56,20 @@ function setUp(reserve: QuotaStore['reserve']) {
   const expectMs = (ms: number) => {
     engine.chooser = { ...chooser, expectedMs: (each) => (each.name === 'b' ? ms : 1) };
   };
-  return { admitted, admittedNow, expectMs, underWay, call, events, settled, nowMs: now() };
+  /** A target refuses what others answer. */
+  const refuse = (name: string) => {
+    const { refusesUntilMs } = engine.chooser;
+    engine.chooser = {
+      ...engine.chooser,
+      refusesUntilMs: (each) => (each.name === name ? now() + 60_000 : refusesUntilMs(each)),
+    };
+  };
+  const [a, b] = members.map((member) => member.target);
+  if (a === undefined || b === undefined) throw new Error('No targets.');
+  return {
+    ...{ admitted, admittedNow, expectMs, refuse, underWay },
+    ...{ call, events, settled, peek, members: { a, b }, nowMs: now() },
+  };
 }
 
 test('a target that has no quota has no call under way, and the error says of each why', async () => {
@@ -172,4 +188,133 @@ test('a hedge does not go before calls that wait in line', async () => {
   void call.route.line.wait({ sinceMs: 0, deadlineAtMs: Infinity, cancellation: call.cancellation, look });
   expect(await admittedNow(100)).toBeUndefined();
   expect(underWay()).toEqual([0, 0]);
+});
+
+const full: QuotaStore['reserve'] = () => ({ ok: false, reason: 'tokens', retryAtMs: Infinity });
+
+/** Why a call cannot go to either target. */
+async function targetsOf(admission: Promise<unknown>): Promise<readonly UnusableTarget[]> {
+  const error = await admission.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  return (error as { targets: readonly UnusableTarget[] }).targets;
+}
+
+describe('what the policy forbids', () => {
+  const breach = { target: 'a', policy: 'processing', reason: 'It processes in the world.' };
+
+  test('is not asked for quota, and is an unusable target among others', async () => {
+    const asked: string[] = [];
+    const { admitted, members } = setUp((target, tokens) => {
+      asked.push(target.key);
+      return full(target, tokens);
+    });
+    Object.assign(members.a, { forbidden: breach });
+    const [a, b] = await targetsOf(admitted());
+    expect(a).toEqual({ deployment: 'a', reason: 'policy', detail: 'is forbidden by the policy' });
+    expect(b?.reason).toBe('tokens');
+    expect(asked).toEqual(['b']);
+  });
+
+  test('is the error where it is all there is', async () => {
+    const { admitted, members } = setUp(full);
+    Object.assign(members.a, { forbidden: breach });
+    Object.assign(members.b, { forbidden: { ...breach, target: 'b' } });
+    const error = await admitted().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ResidencyError);
+    expect(error).toMatchObject({ target: 'a', policy: 'processing' });
+  });
+});
+
+describe('a target that has failed the call', () => {
+  test('is left alone until it may be tried again, and never when it has no such time', async () => {
+    const { admitted, members, call, nowMs } = setUp(full);
+    const failed = new Map([
+      [members.a, { reason: 'failed', retryAtMs: nowMs + 2_000 }],
+      [members.b, { reason: 'failed', retryAtMs: Infinity }],
+    ]);
+    Object.assign(call, { failed });
+    expect(await targetsOf(admitted())).toEqual([
+      { deployment: 'a', reason: 'failed', retryAtMs: nowMs + 2_000, detail: 'has failed this call' },
+      { deployment: 'b', reason: 'failed', detail: 'has failed this call' },
+    ]);
+  });
+
+  test('is free at that time', async () => {
+    const { admitted, members, call, nowMs } = setUp(admits);
+    const failed = new Map([[members.a, { reason: 'failed', retryAtMs: nowMs }]]);
+    Object.assign(call, { failed });
+    expect((await admitted()).target.name).toBe('a');
+  });
+});
+
+describe('a target that refuses what others answer', () => {
+  test('is taken when no other will ever do', async () => {
+    const { admitted, refuse, underWay } = setUp((target, tokens) =>
+      target.key === 'a' ? admits(target, tokens) : full(target, tokens),
+    );
+    refuse('a');
+    expect((await admitted()).target.name).toBe('a');
+    expect(underWay()).toEqual([1, 0]);
+  });
+
+  test('is not taken while another is only busy: that one is waited for', async () => {
+    const { admitted, refuse, events, nowMs } = setUp((target, tokens) =>
+      target.key === 'a' ? admits(target, tokens) : { ok: false, reason: 'tokens', retryAtMs: nowMs + 9_000 },
+    );
+    refuse('a');
+    expect(await targetsOf(admitted())).toMatchObject([
+      { deployment: 'a', reason: 'refusing', detail: 'refuses calls that others answer' },
+      { deployment: 'b', reason: 'tokens' },
+    ]);
+    expect(events.map((event) => 'reason' in event && event.reason)).toEqual(['refusing', 'tokens']);
+  });
+
+  test('of several the next one is taken when the first has no quota', async () => {
+    const { admitted, refuse, underWay } = setUp((target, tokens) =>
+      target.key === 'b' ? admits(target, tokens) : full(target, tokens),
+    );
+    refuse('a');
+    refuse('b');
+    expect((await admitted()).target.name).toBe('b');
+    expect(underWay()).toEqual([0, 1]);
+  });
+
+  test('is no target of a hedge', async () => {
+    const { admittedNow, refuse, underWay } = setUp(admits);
+    refuse('b');
+    expect(await admittedNow(100)).toBeUndefined();
+    expect(underWay()).toEqual([0, 0]);
+  });
+});
+
+describe('the error says of a target that it', () => {
+  const until = new Date(9_000).toISOString();
+
+  test.each([
+    ['parked', 9_000, `is parked until ${until}`],
+    ['circuit-open', 9_000, `has an open circuit until ${until} (3 of the last 4 attempts failed)`],
+    ['tokens', 9_000, `has no tokens left until ${until}`],
+    ['requests', Infinity, 'never takes so many requests at once'],
+  ] as const)('%s, until %d: it %s', async (reason, retryAtMs, detail) => {
+    const { admitted, peek } = setUp(() => ({ ok: false, reason, retryAtMs }));
+    peek.attempts = 4;
+    peek.failures = 3;
+    expect((await targetsOf(admitted()))[0]?.detail).toBe(detail);
+  });
+
+  test('has an open circuit, of which no attempt is known here', async () => {
+    const { admitted } = setUp(() => ({ ok: false, reason: 'circuit-open', retryAtMs: 9_000 }));
+    expect((await targetsOf(admitted()))[0]?.detail).toBe(`has an open circuit until ${until}`);
+  });
+});
+
+test('the last error of a call is the cause of its end', async () => {
+  const { admitted, call } = setUp(full);
+  const cause = new Error('The connection was reset.');
+  Object.assign(call, { last: { error: cause } });
+  await expect(admitted()).rejects.toMatchObject({ code: 'POOL_EXHAUSTED', cause });
+  Object.assign(call, { last: { answer: {} } });
+  await expect(admitted()).rejects.toMatchObject({ cause: undefined });
 });
