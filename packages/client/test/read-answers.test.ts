@@ -19,13 +19,16 @@ interface Answered {
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: Readonly<Record<string, unknown>>;
   readonly options?: Parameters<typeof wired>[0];
+  readonly path?: string;
+  readonly method?: string;
 }
 
-/** What an answer to a response means, and why its connection was dropped. */
+/** What an answer means, to `POST /responses` if nothing else is said, and why its connection was dropped. */
 async function read(body: string, answered: Answered = {}) {
   const { status = 200, type = 'application/json', headers = {}, json = {}, options = {} } = answered;
+  const { path, method } = answered;
   const wires = (given = wired(options));
-  const call = wires.begin(json);
+  const call = wires.begin(json, path, method);
   const attempt = await wires.open(call);
   const destroyed: unknown[] = [];
   const response = {
@@ -96,6 +99,66 @@ describe('an answer as a whole', () => {
     await expect(read(right, { options: { maxAnswerBytes: maxAnswerBytes - 1 } })).rejects.toMatchObject({
       ...{ code: 'ANSWER_TOO_LARGE', deployment: 'first', maxAnswerBytes: maxAnswerBytes - 1 },
     });
+  });
+});
+
+describe('an answer to an operation', () => {
+  const unknown = '/new/things';
+  const file = '/files/file-1/content';
+
+  test.each([
+    ['unknown here, that is JSON', unknown, 'application/json', '{"any":1}', 'whole'],
+    ['unknown here, that is empty', unknown, 'application/json', '', 'whole'],
+    ['unknown here, that is no JSON', unknown, 'application/json', '{"any', 'failed'],
+    ['unknown here, that is a page', unknown, 'text/html', '<html>', 'bytes'],
+    ['that answers with a file', file, 'application/jsonl', '{}', 'bytes'],
+    ['that answers with a file of JSON', file, 'application/json', '{}', 'bytes'],
+    ['that answers with a text', '/audio/transcriptions', 'text/plain', 'Hello.', 'bytes'],
+    ['that answers with a text in JSON', '/audio/transcriptions', 'application/json', '{"text":""}', 'whole'],
+    ['that answers with JSON, that is none', '/embeddings', 'text/plain', 'Hello.', 'failed'],
+  ])('%s', async (_, path, type, body, kind) => {
+    const { result } = await read(body, { path, type });
+    expect(result.kind).toBe(kind);
+  });
+
+  test.each([
+    ['unknown here', unknown],
+    ['that answers with a file', file],
+  ])('%s may be packed: only its reader unpacks it', async (_, path) => {
+    const packed = { path, type: 'application/octet-stream', headers: { 'content-encoding': 'x-odd' } };
+    expect((await read('packed', packed)).result.kind).toBe('bytes');
+  });
+
+  test.each([
+    ['unknown here', unknown, 'stream'],
+    ['that answers with a file', file, 'stream'],
+    ['that answers with JSON', '/embeddings', 'failed'],
+  ])('%s, as events that nobody asked for, is %s', async (_, path, kind) => {
+    const { result } = await read(responseEvents(), { path, type: 'text/event-stream' });
+    expect(result.kind).toBe(kind);
+  });
+
+  test.each([
+    ['unknown here', unknown, 'whole'],
+    ['that answers with a file', file, 'bytes'],
+    ['that ignores the wish', '/embeddings', 'whole'],
+  ])('%s, in JSON where a stream was asked for, is read as JSON', async (_, path, kind) => {
+    const { result } = await read('{"data":[{}]}', { path, json: { stream: true } });
+    expect(result.kind).toBe(kind);
+  });
+
+  test('of which the address asks for a stream has one', async () => {
+    for (const query of ['?stream=true', '?a=b&stream=true', '?stream=true&starting_after=1']) {
+      const { result } = await read(responseEvents(), {
+        ...{ path: `/responses/resp_1${query}`, method: 'GET', type: 'text/event-stream' },
+      });
+      expect(result.kind, query).toBe('stream');
+      given?.close();
+    }
+    const { result } = await read(responseEvents(), {
+      ...{ path: '/responses/resp_1?upstream=true', method: 'GET', type: 'text/event-stream' },
+    });
+    expect(result.kind).toBe('failed');
   });
 });
 

@@ -40,7 +40,8 @@ export interface Wired {
   readonly ended: End[];
   /** How often those that wait are woken. */
   readonly wakes: () => number;
-  readonly begin: (json?: Readonly<Record<string, unknown>>) => Call;
+  /** A call to `POST /responses`, or so. */
+  readonly begin: (json?: Readonly<Record<string, unknown>>, path?: string, method?: string) => Call;
   /** Admits and opens the next attempt of a call. */
   readonly open: (call: Call) => Promise<Attempt>;
   /** Ends all timers and listeners of what was opened. */
@@ -99,10 +100,9 @@ export function wired({
     settled,
     ended,
     wakes: () => wakes,
-    begin: (json = {}) => {
-      const url = 'https://aoai.invalid/openai/v1/responses';
-      const request = readJsonRequest(url, {
-        method: 'POST',
+    begin: (json = {}, path = '/responses', method = 'POST') => {
+      const request = readJsonRequest(`https://aoai.invalid/openai/v1${path}`, {
+        method,
         headers: {},
         json: { model: 'pool', input: 'Hi', ...json },
       });
