@@ -18,7 +18,7 @@ export default defineProject({
     fsModuleCache: true,
     // More than the cores, because tests also wait: for processes, browsers and sockets. By default vitest leaves one
     // core alone, which is half of a small machine.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    maxWorkers: 2 * availableParallelism(),
     // Only a guard against hanging: machines are busy, and no test measures time.
     testTimeout: 90_000,
     hookTimeout: 90_000,

@@ -96,11 +96,11 @@ const nearly = fc.letrec<{ config: unknown; resource: unknown; deployment: unkno
 test('no input makes defineConfig throw anything but ConfigError', () => {
   fc.assert(
     fc.property(anything, (input) => void outcome(input)),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
   fc.assert(
     fc.property(nearly, (input) => void outcome(input)),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -138,7 +138,7 @@ test('every error has a path or a message that stands alone, and is short', () =
         expect(message).toMatch(/[.?"}\]]$|[a-z0-9]$/);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -168,7 +168,7 @@ test('an accepted endpoint is https on a host of Azure, or on this machine', () 
       expect(isAzure || /^(localhost|127\.|\[::1\])|\.localhost$/.test(url.hostname)).toBe(true);
       expect(url.pathname + url.search + url.hash + url.username).toBe('/');
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -197,7 +197,7 @@ test('a secret in the wrong place is not shown', () => {
       });
       if (result instanceof ConfigError) expect(result.message).not.toContain(key);
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
 
@@ -256,7 +256,7 @@ test('a config that was written out and read again is the same config', () => {
       expect(outcome(JSON.parse(JSON.stringify(config)))).toEqual(config);
       expect(outcome(structuredClone(config))).toEqual(config);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
@@ -274,7 +274,7 @@ test('one change makes a right config wrong, and the error names its place', () 
       expect(error).toBeInstanceOf(ConfigError);
       expect((error as ConfigError).issues.map((issue) => issue.path)).toContain(path);
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 
