@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Credential } from '@aoai/auth';
 import { isConnectionFailure } from '../src/answer/connection-failure.ts';
+import { responseEvents } from './raw-answers.ts';
 import { ok, useSteps } from './stepped-calls.ts';
 import type { Step } from './stepped-calls.ts';
 
@@ -18,6 +19,12 @@ describe('a credential that is refused', () => {
       ['first', 'first'],
       [{ rejected: { 'api-key': 'key-0' }, claims: undefined }],
     ]);
+  });
+
+  test('and refused again ends a call to a pool as well, unless others answer what it refuses', async () => {
+    const { call, attempts } = setUp({ first: [unauthorized], second: [ok] });
+    expect((await call()).status).toBe(401);
+    expect(attempts).toEqual(['first', 'first']);
   });
 
   test('is not refreshed in vain: what cannot be refreshed is not sent again', async () => {
@@ -68,6 +75,26 @@ describe('a call', () => {
     const { call, attempts } = setUp({ first: [firewall], second: [firewall] });
     expect((await call()).status).toBe(403);
     expect(attempts).toEqual(['first', 'second']);
+  });
+
+  test('that no other target can answer takes nothing from the retry budget', async () => {
+    const retry = { initialDelayMs: 2, maxDelayMs: 2, maxRetries: 5, budgetReserve: 1, budgetShare: 0 };
+    const { call, attempts, left } = setUp({ first: [firewall] }, { retry, circuit: false });
+    for (let at = 0; at < 3; at += 1) expect((await call('first')).status).toBe(403);
+    left.first.splice(0, 1, outage);
+    expect((await call()).status).toBe(200);
+    expect(attempts).toEqual(['first', 'second']);
+  });
+
+  test('teaches the time until a stream begins when it does, and that of a whole answer at its end', async () => {
+    const { call, begun, ended } = setUp({ first: [ok] });
+    await call('first');
+    expect([begun, ended.length]).toEqual([[], 1]);
+    const streamed = setUp({ first: [[200, responseEvents()]] });
+    const { events } = await streamed.call('first', undefined, { stream: true });
+    expect([streamed.begun.length, streamed.ended.length]).toEqual([1, 0]);
+    for await (const _ of events ?? []);
+    expect([streamed.begun.length, streamed.ended.length]).toEqual([1, 1]);
   });
 
   test('that moves to a new deployment parks it for half a minute, and is answered elsewhere', async () => {

@@ -13,7 +13,8 @@ import type { Wired } from './wired-attempts.ts';
 /** How one attempt is answered. An error in place of a status is a connection that fails. */
 export type Step = readonly [
   status: number | Error,
-  body?: object,
+  /** Events where it is a text. */
+  body?: object | string,
   headers?: Readonly<Record<string, string>>,
 ];
 
@@ -75,10 +76,14 @@ export function useSteps(): (steps: Steps, options?: Options) => SteppedCalls {
         const own = left[name];
         const [status, body, headers] = (own.length > 1 ? own.shift() : own[0]) ?? ok;
         if (status instanceof Error) throw status;
-        const text = body === undefined ? rightBody('/responses', '').body : JSON.stringify(body);
+        const isStream = typeof body === 'string';
+        const text = isStream ? body : JSON.stringify(body ?? JSON.parse(rightBody('/responses', '').body));
         return Promise.resolve({
           status,
-          headers: new Headers({ 'content-type': 'application/json', ...headers }),
+          headers: new Headers({
+            'content-type': isStream ? 'text/event-stream' : 'application/json',
+            ...headers,
+          }),
           body: new Blob([text]).stream(),
           destroy: () => undefined,
         });

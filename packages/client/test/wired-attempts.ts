@@ -38,6 +38,8 @@ export interface Wired {
   readonly settled: Settlement[];
   /** What the books of the choice are told at the end of each attempt. */
   readonly ended: End[];
+  /** Of streams that have begun: the tokens of their prompts, on which the time until then depends. */
+  readonly begun: (number | undefined)[];
   /** How often those that wait are woken. */
   readonly wakes: () => number;
   /** A call to `POST /responses`, or so. */
@@ -58,6 +60,7 @@ export function wired({
   const events: ClientEvent[] = [];
   const settled: Settlement[] = [];
   const ended: End[] = [];
+  const begun: (number | undefined)[] = [];
   const opened: Attempt[] = [];
   const calls: Call[] = [];
   let wakes = 0;
@@ -83,6 +86,10 @@ export function wired({
     ...real,
     chooser: {
       ...real.chooser,
+      answered: (underWay, size) => {
+        begun.push(size);
+        real.chooser.answered(underWay, size);
+      },
       ended: (underWay, end) => {
         ended.push(end);
         real.chooser.ended(underWay, end);
@@ -99,6 +106,7 @@ export function wired({
     events,
     settled,
     ended,
+    begun,
     wakes: () => wakes,
     begin: (json = {}, path = '/responses', method = 'POST') => {
       const request = readJsonRequest(`https://aoai.invalid/openai/v1${path}`, {

@@ -58,10 +58,10 @@ function setUp(reserve: QuotaStore['reserve']) {
   };
   /** A target refuses what others answer. */
   const refuse = (name: string) => {
-    const { refusesUntilMs } = engine.chooser;
+    const before = engine.chooser;
     engine.chooser = {
-      ...engine.chooser,
-      refusesUntilMs: (each) => (each.name === name ? now() + 60_000 : refusesUntilMs(each)),
+      ...before,
+      refusesUntilMs: (each) => (each.name === name ? now() + 60_000 : before.refusesUntilMs(each)),
     };
   };
   const [a, b] = members.map((member) => member.target);
