@@ -129,6 +129,12 @@ describe('a policy that the config breaks', () => {
     expect(forbiddenIn(resourceTargets(targets)), 'its resource may be called').toEqual([]);
   });
 
+  test('leaves a resource as long as any deployment in it may be called, be it not the first', () => {
+    const targets = targetsOf(breaking({ models: { deny: ['gpt-4.1-mini'] } }));
+    expect(forbiddenIn(targets)).toEqual(['first', 'third']);
+    expect(forbiddenIn(resourceTargets(targets))).toEqual(['france']);
+  });
+
   test('forbids all deployments of a resource that breaks it, and the resource', () => {
     const config = breaking({ previewApis: 'forbid' });
     const targets = targetsOf(config);
