@@ -250,6 +250,8 @@ describe('sdkStream.fromSSEResponse', () => {
     const texts = [
       'data: {"choices":[{"delta":{}},{"finish_reason":"stop"}]}\n\n',
       'data: {"choices":[]}\n\ndata: {"id":1}\n\ndata: null\n\n',
+      // Both are here before the first is asked for.
+      'data: {"choices":[{"delta":{}}]}\n\ndata: {"choices":[{"delta":{}}]}\n\n',
     ];
     const [theirs] = streams({ texts });
     normalizeChatCompletionStream(theirs as never);
