@@ -5,18 +5,22 @@ import { fakeTerminal } from '../terminal.fake.ts';
 import { accessFor } from './management.ts';
 import { readSubscriptions, type Subscription } from './read-subscriptions.ts';
 
+const before = getCACertificates('default');
 let azure: MockAzure;
 
 beforeAll(async () => {
   azure = await startMockAzure();
-  setDefaultCACertificates([...getCACertificates(), azure.identity.ca]);
-  for (const [name, value] of Object.entries(azure.identityEnv())) vi.stubEnv(name, value);
+  setDefaultCACertificates([...before, azure.identity.ca]);
+  // MSAL finds the managed identity of a process once: the next file in this process has another mock.
+  const identity = azure.identityEnv({ flow: 'client-secret' });
+  for (const [name, value] of Object.entries(identity)) vi.stubEnv(name, value);
 });
 afterEach(() => {
   azure.arm.restore();
   azure.reset();
 });
 afterAll(async () => {
+  setDefaultCACertificates(before);
   vi.unstubAllEnvs();
   await azure.close();
 });

@@ -42,6 +42,7 @@ const config = defineConfig({
   },
 });
 
+const before = getCACertificates('default');
 let azure: MockAzure;
 let folder = '';
 let flags: readonly string[];
@@ -57,11 +58,12 @@ beforeAll(async () => {
       })),
     },
   });
-  setDefaultCACertificates([...getCACertificates(), azure.identity.ca]);
+  setDefaultCACertificates([...before, azure.identity.ca]);
   for (const [name, value] of Object.entries(azure.identityEnv())) vi.stubEnv(name, value);
   flags = ['--subscription', azure.arm.subscriptionId, '--management', azure.arm.endpoint];
 });
 afterAll(async () => {
+  setDefaultCACertificates(before);
   vi.unstubAllEnvs();
   await azure.close();
   await rm(folder, { recursive: true });

@@ -28,12 +28,13 @@ const roleAssignments = ['Reader', 'Cognitive Services OpenAI User'].map((role) 
   role,
 }));
 
+const before = getCACertificates('default');
 let azure: MockAzure;
 let folder = '';
 
 beforeAll(async () => {
   azure = await startMockAzure({ config, identity: { roleAssignments } });
-  setDefaultCACertificates([...getCACertificates(), azure.identity.ca]);
+  setDefaultCACertificates([...before, azure.identity.ca]);
   for (const [name, value] of Object.entries(azure.identityEnv())) vi.stubEnv(name, value);
 });
 beforeEach(async () => {
@@ -43,6 +44,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 afterAll(async () => {
+  setDefaultCACertificates(before);
   vi.unstubAllEnvs();
   await azure.close();
 });
