@@ -77,14 +77,14 @@ export function useSteps(): (steps: Steps, options?: Options) => SteppedCalls {
         const [status, body, headers] = (own.length > 1 ? own.shift() : own[0]) ?? ok;
         if (status instanceof Error) throw status;
         const isStream = typeof body === 'string';
-        const text = isStream ? body : JSON.stringify(body ?? JSON.parse(rightBody('/responses', '').body));
+        const whole = () => (body === undefined ? rightBody('/responses', '').body : JSON.stringify(body));
         return Promise.resolve({
           status,
           headers: new Headers({
             'content-type': isStream ? 'text/event-stream' : 'application/json',
             ...headers,
           }),
-          body: new Blob([text]).stream(),
+          body: new Blob([isStream ? body : whole()]).stream(),
           destroy: () => undefined,
         });
       },
