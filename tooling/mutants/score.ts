@@ -30,7 +30,10 @@ export function scores(
 }
 
 /** What no test noticed, and nobody has shown to be equivalent. */
-export function survivors(mutants: readonly Mutant[], equivalents: readonly Equivalent[]): readonly Mutant[] {
+export function survivors<Each extends Mutant>(
+  mutants: readonly Each[],
+  equivalents: readonly Equivalent[],
+): readonly Each[] {
   return mutants
     .filter(({ status }) => status === 'survived' || status === 'not-covered')
     .filter((mutant) => !isEquivalent(mutant, equivalents))

@@ -34,6 +34,5 @@ export function placesToTryAgain(
   mutants: readonly TriedBefore[],
   equivalents: readonly Equivalent[],
 ): readonly string[] {
-  const left = new Set<Mutant>(survivors(mutants, equivalents));
-  return [...new Set(mutants.filter((mutant) => left.has(mutant)).map(({ pattern }) => pattern))];
+  return [...new Set(survivors(mutants, equivalents).map(({ pattern }) => pattern))];
 }

@@ -57,10 +57,11 @@ class WarmTestRunner implements TestRunner {
     if (outcome.error !== undefined) return { status: DryRunStatus.Error, errorMessage: outcome.error };
     const results: TestResult[] = [];
     for (const test of outcome.tests) results.push(resultOf(await this.again(test)));
-    const { static: whenLoaded = {}, perTest = {} } = second.coverage ?? {};
+    const { static: whenLoaded = {}, perTest: reached = {} } = second.coverage ?? {};
+    const perTest = withRelativeIds(reached);
     const found: FoundByDryRun = {
       usualMs: Object.fromEntries(results.map(({ id, timeSpentMs }) => [id, timeSpentMs])),
-      reach: reachOf(withRelativeIds(perTest)),
+      reach: reachOf(perTest),
     };
     writeFileSync(dryRunFile, JSON.stringify(found));
     const onDemand = Object.values(outcome.coverage?.perTest ?? {});
@@ -69,7 +70,7 @@ class WarmTestRunner implements TestRunner {
       tests: results,
       mutantCoverage: {
         static: Object.assign({}, whenLoaded, ...onDemand) as CoverageData,
-        perTest: withRelativeIds(perTest),
+        perTest,
       },
     };
   }
