@@ -1,11 +1,11 @@
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { createClientCertificate } from '@aoai/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readAccounts } from './read-accounts.ts';
+import { useTrust } from '../trust.fake.ts';
 
-const before = getCACertificates('default');
+const trust = useTrust();
 let server: Server;
 let endpoint = '';
 /** What each path answers; 403 for others. */
@@ -14,7 +14,7 @@ let asked: string[] = [];
 
 beforeAll(async () => {
   const { certificate, privateKey } = createClientCertificate('localhost');
-  setDefaultCACertificates([...before, certificate]);
+  trust(certificate);
   server = createServer({ cert: certificate, key: privateKey }, (request, response) => {
     const { pathname } = new URL(request.url ?? '/', endpoint);
     const path = pathname.replace('/subscriptions/s', '').replaceAll(/\/providers\/[^/]+/g, '');
@@ -32,7 +32,6 @@ beforeEach(() => {
   asked = [];
 });
 afterAll(() => {
-  setDefaultCACertificates(before);
   server.closeAllConnections();
   server.close();
 });

@@ -1,16 +1,16 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { startMockAzure, type MockAzure } from '@aoai/testing';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { fakeTerminal } from '../terminal.fake.ts';
 import { accessFor } from './management.ts';
 import { readSubscriptions, type Subscription } from './read-subscriptions.ts';
+import { useTrust } from '../trust.fake.ts';
 
-const before = getCACertificates('default');
+const trust = useTrust();
 let azure: MockAzure;
 
 beforeAll(async () => {
   azure = await startMockAzure();
-  setDefaultCACertificates([...before, azure.identity.ca]);
+  trust(azure.identity.ca);
   // MSAL finds the managed identity of a process once: the next file in this process has another mock.
   const identity = azure.identityEnv({ flow: 'client-secret' });
   for (const [name, value] of Object.entries(identity)) vi.stubEnv(name, value);
@@ -20,7 +20,6 @@ afterEach(() => {
   azure.reset();
 });
 afterAll(async () => {
-  setDefaultCACertificates(before);
   vi.unstubAllEnvs();
   await azure.close();
 });

@@ -1,12 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { defineConfig, loadConfig } from '@aoai/config';
 import { startMockAzure, type MockAzure } from '@aoai/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { run } from '../program.ts';
 import { fakeTerminal } from '../terminal.fake.ts';
+import { useTrust } from '../trust.fake.ts';
 
 const config = defineConfig({
   resources: {
@@ -42,7 +42,7 @@ const config = defineConfig({
   },
 });
 
-const before = getCACertificates('default');
+const trust = useTrust();
 let azure: MockAzure;
 let folder = '';
 let flags: readonly string[];
@@ -58,12 +58,11 @@ beforeAll(async () => {
       })),
     },
   });
-  setDefaultCACertificates([...before, azure.identity.ca]);
+  trust(azure.identity.ca);
   for (const [name, value] of Object.entries(azure.identityEnv())) vi.stubEnv(name, value);
   flags = ['--subscription', azure.arm.subscriptionId, '--management', azure.arm.endpoint];
 });
 afterAll(async () => {
-  setDefaultCACertificates(before);
   vi.unstubAllEnvs();
   await azure.close();
   await rm(folder, { recursive: true });

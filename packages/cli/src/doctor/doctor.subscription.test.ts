@@ -1,13 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { defineConfig } from '@aoai/config';
 import { neverAnswers, startMockAzure, type MockAzure } from '@aoai/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { run } from '../program.ts';
 import { fakeTerminal } from '../terminal.fake.ts';
 import type { CheckResult, Report } from './result.ts';
+import { useTrust } from '../trust.fake.ts';
 
 const chat = { model: 'gpt-5.4', sku: 'DataZoneStandard' };
 const real = defineConfig({
@@ -20,7 +20,7 @@ const real = defineConfig({
     second: { resource: 'france', deployment: 'second', ...chat },
   },
 });
-const before = getCACertificates('default');
+const trust = useTrust();
 const stranger = '99999999-9999-4999-8999-999999999999';
 
 let azure: MockAzure;
@@ -32,7 +32,7 @@ beforeAll(async () => {
     config: real,
     identity: { roleAssignments: [{ principal: 'default', role: 'Reader' }] },
   });
-  setDefaultCACertificates([...before, azure.identity.ca]);
+  trust(azure.identity.ca);
   for (const [name, value] of Object.entries(azure.identityEnv())) vi.stubEnv(name, value);
   await writeFile(join(folder, 'aoai.config.json'), JSON.stringify(azure.config));
 });
@@ -41,7 +41,6 @@ beforeEach(() => {
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
-  setDefaultCACertificates(before);
   await azure.close();
   await rm(folder, { recursive: true });
 });

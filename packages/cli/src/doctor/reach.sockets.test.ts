@@ -2,10 +2,11 @@ import { X509Certificate } from 'node:crypto';
 import { getEventListeners } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { createServer as createTlsServer, getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { createServer as createTlsServer } from 'node:tls';
 import { createClientCertificate } from '@aoai/testing';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { isPrivate, reach, type ReachOptions } from './reach.ts';
+import { useTrust } from '../trust.fake.ts';
 
 const options: ReachOptions = {
   timeoutMs: 5000,
@@ -13,16 +14,13 @@ const options: ReachOptions = {
   signal: new AbortController().signal,
   env: {},
 };
-const before = getCACertificates('default');
+const trust = useTrust();
 /** For `localhost` only. */
 let known: ReturnType<typeof createClientCertificate>;
 
 beforeAll(() => {
   known = createClientCertificate('localhost');
-  setDefaultCACertificates([...before, known.certificate]);
-});
-afterAll(() => {
-  setDefaultCACertificates(before);
+  trust(known.certificate);
 });
 
 /** A server on this machine, and the sockets that are open to it. */

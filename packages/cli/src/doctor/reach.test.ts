@@ -1,13 +1,13 @@
 import { createServer as createHttpServer, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo } from 'node:net';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { apiKey } from '@aoai/auth';
 import { defineConfig } from '@aoai/config';
 import { createClientCertificate } from '@aoai/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { diagnose } from './diagnose.ts';
 import type { CheckResult } from './result.ts';
+import { useTrust } from '../trust.fake.ts';
 
 /** A host that only the proxy can resolve. */
 const host = 'gateway.invalid';
@@ -32,11 +32,11 @@ const listening = (server: Server) =>
       resolve();
     }),
   );
-const before = getCACertificates('default');
+const trust = useTrust();
 
 beforeAll(async () => {
   const { certificate, privateKey } = createClientCertificate(host);
-  setDefaultCACertificates([...before, certificate]);
+  trust(certificate);
   service = createHttpsServer({ cert: certificate, key: privateKey }, (request, response) => {
     request.resume();
     response.writeHead(200, { 'content-type': 'application/json' });
@@ -63,7 +63,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => {
-  setDefaultCACertificates(before);
   for (const server of [service, proxy]) {
     server.closeAllConnections();
     server.close();

@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { defineConfig, loadConfig } from '@aoai/config';
 import { neverAnswers, permissionDenied, startMockAzure, type MockAzure } from '@aoai/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { run } from '../program.ts';
 import { fakeTerminal } from '../terminal.fake.ts';
+import { useTrust } from '../trust.fake.ts';
 
 const config = defineConfig({
   resources: {
@@ -28,13 +28,13 @@ const roleAssignments = ['Reader', 'Cognitive Services OpenAI User'].map((role) 
   role,
 }));
 
-const before = getCACertificates('default');
+const trust = useTrust();
 let azure: MockAzure;
 let folder = '';
 
 beforeAll(async () => {
   azure = await startMockAzure({ config, identity: { roleAssignments } });
-  setDefaultCACertificates([...before, azure.identity.ca]);
+  trust(azure.identity.ca);
   for (const [name, value] of Object.entries(azure.identityEnv())) vi.stubEnv(name, value);
 });
 beforeEach(async () => {
@@ -44,7 +44,6 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 afterAll(async () => {
-  setDefaultCACertificates(before);
   vi.unstubAllEnvs();
   await azure.close();
 });
