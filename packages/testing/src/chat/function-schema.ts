@@ -1,7 +1,5 @@
 import { refuse } from '../service/parameter.ts';
-import { checkStrictSchema, contextOf, type SchemaOwner } from './strict-schema.ts';
-
-type Schema = Readonly<Record<string, unknown>>;
+import { checkStrictSchema, contextOf, isSchema, type Schema, type SchemaOwner } from './strict-schema.ts';
 
 const types = ['string', 'number', 'boolean', 'integer', 'object', 'array', 'null'];
 const maxDepth = 64;
@@ -42,8 +40,4 @@ function walk(schema: unknown, context: readonly string[], owner: SchemaOwner): 
 
 function invalid({ what, param, code }: SchemaOwner, problem: string): Error {
   return refuse(`Invalid schema for ${what}: ${problem}`, param, code);
-}
-
-function isSchema(value: unknown): value is Schema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

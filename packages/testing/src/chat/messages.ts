@@ -171,33 +171,36 @@ function readToolCalls(message: Sent, path: string): { id: string; name: string;
 
 /** Every tool message answers a call of the message before, and every call is answered. */
 function checkToolTurns(messages: readonly AnswerMessage[]): void {
-  if (!messages.some((message) => message.role === 'tool' || message.toolCalls !== undefined)) return;
+  let called: readonly string[] = [];
   let open = new Set<string>();
-  let caller = -1;
-  for (const [index, message] of messages.entries()) {
-    if (message.role === 'tool' && message.toolCallId?.startsWith('function:') !== true) {
-      if (caller === -1) {
-        throw refuse(
-          "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
-          `messages.[${index}].role`,
-          null,
-        );
-      }
-      checkCalled(messages[caller], message.toolCallId ?? '', index);
-      open.delete(message.toolCallId ?? '');
+  for (const [index, { role, toolCallId = '', toolCalls = [] }] of messages.entries()) {
+    if (role === 'tool' && !isLegacy(toolCallId)) {
+      checkCalled(called, toolCallId, index);
+      open.delete(toolCallId);
       continue;
     }
     checkAnswered(open, index);
-    const calls = (message.toolCalls ?? []).filter((call) => !call.id.startsWith('function:'));
-    open = new Set(calls.map((call) => call.id));
-    caller = calls.length > 0 ? index : -1;
+    called = toolCalls.map(({ id }) => id).filter((id) => !isLegacy(id));
+    open = new Set(called);
   }
   checkAnswered(open, messages.length);
 }
 
+/** Calls of functions have no id on the wire and may stay without an answer. */
+function isLegacy(id: string): boolean {
+  return id.startsWith('function:');
+}
+
 /** dapr/dapr-agents#145. */
-function checkCalled(caller: AnswerMessage | undefined, id: string, index: number): void {
-  if (caller?.toolCalls?.some((call) => call.id === id) === true) return;
+function checkCalled(called: readonly string[], id: string, index: number): void {
+  if (called.length === 0) {
+    throw refuse(
+      "Invalid parameter: messages with role 'tool' must be a response to a preceeding message with 'tool_calls'.",
+      `messages.[${index}].role`,
+      null,
+    );
+  }
+  if (called.includes(id)) return;
   const shown = id.length > 200 ? `${id.slice(0, 200)}...` : id;
   throw refuse(
     `Invalid parameter: 'tool_call_id' of '${shown}' not found in 'tool_calls' of previous message.`,

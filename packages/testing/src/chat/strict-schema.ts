@@ -8,15 +8,17 @@ export interface SchemaOwner {
   readonly code: string | null;
 }
 
-type Schema = Readonly<Record<string, unknown>>;
+/** A JSON schema, unchecked. */
+export type Schema = Readonly<Record<string, unknown>>;
 
 const maxDepth = 64;
 
 /** Refuses a schema that is invalid in strict mode: open objects, optional properties (how-to/structured-outputs). */
 export function checkStrictSchema(schema: unknown, owner: SchemaOwner): void {
-  if (isSchema(schema) && schema['type'] !== 'object' && schema['$ref'] === undefined) {
-    const type = typeof schema['type'] === 'string' ? `"${schema['type']}"` : 'None';
-    throw invalid(owner, `schema must be a JSON Schema of 'type: "object"', got 'type: ${type}'.`);
+  const { type, $ref } = schema as Schema;
+  if (type !== 'object' && $ref === undefined) {
+    const found = typeof type === 'string' ? `"${type}"` : 'None';
+    throw invalid(owner, `schema must be a JSON Schema of 'type: "object"', got 'type: ${found}'.`);
   }
   walk(schema, [], owner);
 }
@@ -57,9 +59,9 @@ function walk(schema: unknown, context: readonly string[], owner: SchemaOwner): 
     if (!isSchema(definitions)) continue;
     for (const name in definitions) walk(definitions[name], [...context, keyword, name], owner);
   }
-  const alternatives = schema['anyOf'];
-  if (!Array.isArray(alternatives)) return;
-  for (const [index, alternative] of alternatives.entries()) {
+  const { anyOf } = schema;
+  if (!Array.isArray(anyOf)) return;
+  for (const [index, alternative] of anyOf.entries()) {
     walk(alternative, [...context, 'anyOf', String(index)], owner);
   }
 }
@@ -89,6 +91,7 @@ export function contextOf(context: readonly string[]): string {
   return `(${quoted}${context.length === 1 ? ',' : ''})`;
 }
 
-function isSchema(value: unknown): value is Schema {
+/** Whether this may be a schema: an object. */
+export function isSchema(value: unknown): value is Schema {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -102,10 +102,13 @@ function readChoice(sent: unknown, tools: readonly AnswerTool[]): ToolChoice {
 }
 
 function readAllowed(sent: unknown): ToolChoice {
+  if (sent === undefined) throw missing('tool_choice.allowed_tools');
   checkValue(sent, 'tool_choice.allowed_tools', { type: 'object' });
   const { mode, tools } = sent as Sent;
+  if (tools === undefined) throw missing('tool_choice.allowed_tools.tools');
   checkValue(tools, 'tool_choice.allowed_tools.tools', { type: 'array', of: 'objects', minLength: 1 });
-  const names = (tools as Sent[]).flatMap((tool) => {
+  const names = (tools as Sent[]).flatMap((tool, index) => {
+    checkValue(tool, `tool_choice.allowed_tools.tools[${index}]`, { type: 'object' });
     const body = (tool['function'] ?? tool['custom']) as Sent | undefined;
     return typeof body?.['name'] === 'string' ? [body['name']] : [];
   });
