@@ -1,4 +1,3 @@
-import { shown } from '../answer/records.ts';
 import type { OperationRequest } from '../service/operation.ts';
 import {
   checkParameters,
@@ -9,11 +8,13 @@ import {
   type Rules,
 } from '../service/parameter.ts';
 
+type Quality = 'low' | 'medium' | 'high';
+
 /** The requested properties of a picture. */
 export interface Wanted {
   readonly width: number;
   readonly height: number;
-  readonly quality: string;
+  readonly quality: Quality;
 }
 
 const shared: readonly (readonly [string, Rule])[] = [
@@ -58,7 +59,7 @@ export function readWanted(request: OperationRequest, model: string): Wanted {
   return {
     ...sizeOf(request.body['size'], model),
     // `high` is the default (how-to/dall-e).
-    quality: typeof quality === 'string' && quality !== 'auto' ? quality : 'high',
+    quality: quality === 'low' || quality === 'medium' ? quality : 'high',
   };
 }
 
@@ -69,12 +70,12 @@ const sizes: readonly (readonly [model: RegExp, sizes: readonly string[]])[] = [
 ];
 
 function sizeOf(sent: unknown, model: string): { readonly width: number; readonly height: number } {
-  const size = sent === undefined || sent === null ? '1024x1024' : shown(sent);
+  const size = typeof sent === 'string' ? sent : '1024x1024';
   const supported = sizes.find(([family]) => family.test(model))?.[1];
   if (supported?.includes(size) === false) throw wrongValue('size', supported, size);
   if (size === 'auto') return { width: 1024, height: 1024 };
-  const [, width, height] = (/^(\d{1,5})x(\d{1,5})$/.exec(size) ?? []).map(Number);
-  if (width === undefined || height === undefined || (supported === undefined && !isFree(width, height))) {
+  const [, width = 0, height = 0] = (/^(\d+)x(\d+)$/.exec(size) ?? []).map(Number);
+  if (supported === undefined && !isFree(width, height)) {
     // The limits are documented (how-to/dall-e), the text of the error is not known.
     const message = `Invalid value: '${size.slice(0, 100)}'. Width and height must be multiples of 16, at most 3840, with an aspect ratio of up to 3:1 and between 655360 and 8294400 pixels.`;
     throw refuse(message, 'size', 'invalid_value');
@@ -84,7 +85,7 @@ function sizeOf(sent: unknown, model: string): { readonly width: number; readonl
 
 /** Whether gpt-image-2 supports this size. */
 function isFree(width: number, height: number): boolean {
-  const [short = 0, long = 0] = [width, height].sort((a, b) => a - b);
+  const [short, long] = [Math.min(width, height), Math.max(width, height)];
   const pixels = width * height;
   return (
     width % 16 === 0 &&
@@ -96,17 +97,16 @@ function isFree(width: number, height: number): boolean {
   );
 }
 
-/** Tokens of a picture of 1024x1024, 1024x1536 and 1536x1024 (platform.openai.com/docs/guides/image-generation). */
-const tokensByQuality: Readonly<Record<string, readonly [number, number, number]>> = {
-  low: [272, 408, 400],
-  medium: [1056, 1584, 1568],
-  high: [4160, 6240, 6208],
+/** Tokens of a picture of 1024x1024 and of 1536x1024 (platform.openai.com/docs/guides/image-generation). */
+const tokensByQuality: Readonly<Record<Quality, readonly [square: number, landscape: number]>> = {
+  low: [272, 400],
+  medium: [1056, 1568],
+  high: [4160, 6208],
 };
 
-/** Tokens that a picture costs. For other sizes the price is not known: they cost in proportion to their pixels. */
+/** Tokens that a picture costs: 1024x1536 in proportion to its pixels, and so are other sizes, whose price is not known. */
 export function tokensOf({ width, height, quality }: Wanted): number {
-  const [square, portrait, landscape] = tokensByQuality[quality] ?? [0, 0, 0];
-  if (width === 1024 && height === 1536) return portrait;
+  const [square, landscape] = tokensByQuality[quality];
   if (width === 1536 && height === 1024) return landscape;
   return Math.ceil((square * width * height) / 1024 ** 2);
 }

@@ -17,8 +17,8 @@ export function linkTo(picture: Buffer, request: OperationRequest): string {
   const kept = request.resource.state(pictures);
   const id = request.random.guid();
   kept.set(id, picture);
-  const [oldest] = kept.keys();
-  if (kept.size > capacity && oldest !== undefined) kept.delete(oldest);
+  const [oldest = ''] = kept.keys();
+  if (kept.size > capacity) kept.delete(oldest);
   const query = new URLSearchParams({
     se: new Date(request.dateMs + lifetimeMs).toISOString(),
     sig: Buffer.from(request.random.guid()).toString('base64'),

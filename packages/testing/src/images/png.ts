@@ -1,4 +1,4 @@
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 
 /** A picture of two colours. */
 export interface Picture {
@@ -21,22 +21,9 @@ export function writePng({ width, height, colours, isInk }: Picture): Buffer {
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
     chunk('IHDR', header),
     chunk('PLTE', Buffer.from(colours.flat())),
-    chunk('IDAT', deflateSync(rows(width, height, isInk), { level: 6 })),
+    chunk('IDAT', deflateSync(rows(width, height, isInk))),
     chunk('IEND', Buffer.alloc(0)),
   ]);
-}
-
-const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
-  let value = byte;
-  for (let bit = 0; bit < 8; bit += 1) value = (value & 1) === 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1;
-  return value;
-});
-
-/** The checksum of PNG. `node:zlib` has it from Node.js 22.2 on only. */
-function crc32(data: Buffer): number {
-  let crc = 0xffffffff;
-  for (const byte of data) crc = (crc >>> 8) ^ (crcTable[(crc ^ byte) & 255] ?? 0);
-  return (crc ^ 0xffffffff) >>> 0;
 }
 
 /** Each row begins with the filter that it uses: none. */
