@@ -1,11 +1,12 @@
 import { summary } from '../answer/tasks.ts';
 import { countTokens } from '../answer/tokens.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
-import { missing, refuse } from '../service/parameter.ts';
+import { missing } from '../service/parameter.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 import { encryptContent } from './encrypted-content.ts';
 import { readItems, type Item } from './items.ts';
 import { readMessages, textOf } from './read-messages.ts';
+import { previousOf } from './read-prompt.ts';
 import { history, responseStore } from './response-store.ts';
 
 /**
@@ -14,17 +15,8 @@ import { history, responseStore } from './response-store.ts';
  */
 export function compactResponse(request: DeploymentRequest): WireResponse {
   const { body, random, resource, dateMs } = request;
-  const previousId = body['previous_response_id'];
-  if (body['input'] === undefined && previousId === undefined) throw missing('input');
-  const previous =
-    typeof previousId === 'string' ? resource.state(responseStore).responses.get(previousId) : undefined;
-  if (typeof previousId === 'string' && previous === undefined) {
-    throw refuse(
-      `Previous response with id '${previousId.slice(0, 200)}' not found.`,
-      'previous_response_id',
-      'previous_response_not_found',
-    );
-  }
+  if (body['input'] === undefined && body['previous_response_id'] === undefined) throw missing('input');
+  const previous = previousOf(request);
   const { items: kept } = resource.state(responseStore);
   const items = [...history(previous), ...readItems(body['input'], request, (id) => kept.get(id))];
   const asked = items.filter((item) => item.type === 'message' && item['role'] === 'user');
@@ -32,20 +24,12 @@ export function compactResponse(request: DeploymentRequest): WireResponse {
     items.filter((item) => !asked.includes(item)),
     request,
   );
-  const text = said
-    .map((message) => message.text)
-    .filter((each) => each !== '')
-    .join('\n');
   const compaction: Item = {
     id: random.id('cmp_', 50),
     type: 'compaction',
-    encrypted_content: encryptContent(request, text === '' ? '' : summary(text, '10 sentences')),
+    encrypted_content: encryptContent(request, summary(textOf(said), '10 sentences')),
   };
-  const inputTokens = countTokens(
-    readMessages(items, request)
-      .map((message) => message.text)
-      .join('\n') + textOf(body['instructions']),
-  );
+  const inputTokens = countTokens(textOf(readMessages(items, request)) + textOf(body['instructions']));
   const outputTokens = countTokens(String(compaction['encrypted_content']));
   return json(
     {

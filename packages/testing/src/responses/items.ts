@@ -77,7 +77,8 @@ function readItem(sent: unknown, path: string, reader: Reader): Item {
     for (const name of ['call_id', 'name'])
       if (typeof item[name] !== 'string') throw missing(`${path}.${name}`);
   }
-  return { id, status: 'completed', ...item, type: shown(type) };
+  const { id: _, ...rest } = item;
+  return { id, status: 'completed', ...rest, type: shown(type) };
 }
 
 /** Refuses encrypted content that another resource made. */

@@ -483,3 +483,52 @@ describe('stored responses', () => {
     expect(next.output_text).toBe('The project is called Northwind.');
   });
 });
+
+describe('counting', () => {
+  const turn = { model, input: 'My name is Ada.' };
+  const call = {
+    type: 'function_call' as const,
+    call_id: 'c',
+    name: 'get_weather',
+    arguments: '{"city":"Oslo"}',
+  };
+
+  test.each<[string, () => object | Promise<object>]>([
+    ['a question', () => ({ input: 'Hello world' })],
+    ['instructions', () => ({ input: 'Hello world', instructions: 'Answer in one word, and be friendly.' })],
+    ['tools', () => ({ input: 'Hello world', tools: [weather] })],
+    [
+      'the turns before it',
+      async () => ({
+        input: 'Go on',
+        previous_response_id: (await fixture.client.responses.create(turn)).id,
+      }),
+    ],
+    [
+      'a conversation',
+      async () => {
+        const { id } = await fixture.client.conversations.create();
+        await fixture.client.responses.create({ ...turn, conversation: id });
+        return { input: 'Go on', conversation: id };
+      },
+    ],
+  ])('%s gives what a response says that it read', async (_, make) => {
+    const body = await make();
+    const counted = await fixture.client.responses.inputTokens.count({ model, ...body });
+    const response = await fixture.client.responses.create({ model, ...body });
+    expect(counted).toEqual({ object: 'response.input_tokens', input_tokens: response.usage?.input_tokens });
+  });
+
+  test('reads also a call that is not answered yet', async () => {
+    const { input_tokens: tokens } = await fixture.client.responses.inputTokens.count({
+      model,
+      input: [call],
+    });
+    expect(tokens).toBeGreaterThan(0);
+  });
+
+  test('refuses tools that are none', async () => {
+    const counting = fixture.client.responses.inputTokens.count({ model, input: 'Hi', tools: 'x' as never });
+    await expect(counting).rejects.toThrow("Invalid type for 'tools': expected an array of objects");
+  });
+});

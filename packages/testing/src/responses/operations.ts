@@ -1,7 +1,6 @@
 import { estimateTokens } from '../limits/estimate.ts';
 import type { Tokens } from '../limits/admission.ts';
 import { page } from '../collections/page.ts';
-import { countPrompt } from '../chat/usage.ts';
 import type {
   DeploymentOperation,
   DeploymentRequest,
@@ -14,10 +13,8 @@ import { wantsSocket } from '../service/wants-socket.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 import { compactResponse } from './compact-response.ts';
 import { createResponse } from './create-response.ts';
-import { readItems } from './items.ts';
-import { readMessages } from './read-messages.ts';
-import { readTools } from './response-tools.ts';
-import { current, forget, responseStore, storedResponse } from './response-store.ts';
+import { readConversation } from './read-prompt.ts';
+import { current, forget, storedResponse } from './response-store.ts';
 import { streamResponse } from './stream-response.ts';
 import { serveWebSocket } from './web-socket.ts';
 
@@ -145,16 +142,6 @@ function listInputItems(request: OperationRequest): WireResponse {
 }
 
 function countInputTokens(request: DeploymentRequest): WireResponse {
-  const { body, resource } = request;
-  const { items } = resource.state(responseStore);
-  const messages = readMessages(
-    readItems(body['input'], request, (id) => items.get(id)),
-    request,
-  );
-  checkValue(body['tools'] ?? [], 'tools', { type: 'array', of: 'objects' });
-  const { echo } = readTools(body);
-  const instructions =
-    typeof body['instructions'] === 'string' ? [{ role: 'system' as const, text: body['instructions'] }] : [];
-  const tokens = countPrompt([...instructions, ...messages], echo.length > 0 ? JSON.stringify(echo) : '');
-  return json({ object: 'response.input_tokens', input_tokens: tokens });
+  checkValue(request.body['tools'] ?? [], 'tools', { type: 'array', of: 'objects' });
+  return json({ object: 'response.input_tokens', input_tokens: readConversation(request).tokens });
 }

@@ -13,6 +13,8 @@ import { history, responseStore, type StoredResponse } from './response-store.ts
 export interface Prompt {
   /** Items that this request adds. */
   readonly input: readonly Item[];
+  /** These, and what was said before them. */
+  readonly items: readonly Item[];
   readonly previous: StoredResponse | undefined;
   readonly conversation: string | undefined;
   readonly messages: readonly AnswerMessage[];
@@ -23,48 +25,54 @@ export interface Prompt {
   readonly tokens: number;
 }
 
-/** Reads the conversation of a request; refuses one that the service refuses. */
-export function readPrompt(
-  request: DeploymentRequest,
-  recall: (id: string) => StoredResponse | undefined = () => undefined,
-): Prompt {
-  const { body, deployment } = request;
+type Recall = (id: string) => StoredResponse | undefined;
+
+/** Reads the conversation of a request; refuses one that the model cannot go on with. */
+export function readPrompt(request: DeploymentRequest, recall?: Recall): Prompt {
+  const prompt = readConversation(request, recall);
+  checkToolTurns(prompt.items);
+  const { contextTokens } = request.deployment.traits;
+  if (prompt.tokens <= contextTokens) return prompt;
+  if (request.body['truncation'] === 'auto') return { ...prompt, tokens: contextTokens };
+  const message =
+    'Your input exceeds the context window of this model. Please adjust your input and try again.';
+  throw refuse(message, 'input', 'context_length_exceeded');
+}
+
+/** Reads the conversation of a request, which may be one that nobody can go on with. */
+export function readConversation(request: DeploymentRequest, recall?: Recall): Prompt {
+  const { body } = request;
   const previous = previousOf(request, recall);
   const conversation = conversationOf(request);
   const before = conversation?.items ?? history(previous);
   const input = readItems(body['input'], request, (id) => findItem(request, before, id));
   const items = [...before, ...input];
-  checkToolTurns(items);
   const instructions = instructionsOf(body['instructions']);
   const messages = [...instructions, ...readMessages(items, request)];
   const tools = readTools(body);
   const toolsText = tools.echo.length > 0 ? JSON.stringify(tools.echo) : '';
-  const tokens = countPrompt(messages, toolsText);
-  if (tokens > deployment.traits.contextTokens && body['truncation'] !== 'auto') {
-    const message =
-      'Your input exceeds the context window of this model. Please adjust your input and try again.';
-    throw refuse(message, 'input', 'context_length_exceeded');
-  }
   let joined: string | undefined;
   return {
     input,
+    items,
     previous,
     conversation: conversation?.id,
     messages,
     text: () => (joined ??= messages.map((each) => each.text).join('\n')),
     cachedPart: () => cachedPart(messages, toolsText),
     tools,
-    tokens: Math.min(tokens, deployment.traits.contextTokens),
+    tokens: countPrompt(messages, toolsText),
   };
 }
 
-function previousOf(
-  { body, resource }: DeploymentRequest,
-  recall: (id: string) => StoredResponse | undefined,
+/** The response that a request continues, if it names one. */
+export function previousOf(
+  { body, resource }: Pick<DeploymentRequest, 'body' | 'resource'>,
+  recall?: Recall,
 ): StoredResponse | undefined {
   const id = body['previous_response_id'];
   if (typeof id !== 'string') return undefined;
-  const stored = recall(id) ?? resource.state(responseStore).responses.get(id);
+  const stored = recall?.(id) ?? resource.state(responseStore).responses.get(id);
   if (stored !== undefined) return stored;
   const message = `Previous response with id '${id.slice(0, 200)}' not found.`;
   throw refuse(message, 'previous_response_id', 'previous_response_not_found');
