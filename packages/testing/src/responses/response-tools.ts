@@ -122,7 +122,8 @@ function readHosted(tool: Sent, type: string, path: string): Sent {
 
 /** The type first, then in alphabetical order. */
 function ordered({ type, ...rest }: Sent): Sent {
-  return { type, ...Object.fromEntries(Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))) };
+  const names = Object.keys(rest).sort();
+  return { type, ...Object.fromEntries(names.map((name) => [name, rest[name]])) };
 }
 
 /** Reads `tool_choice`, as far as it is about functions and custom tools. */

@@ -41,9 +41,7 @@ function* events(
   const pad = (): object =>
     hasObfuscation ? { obfuscation: random.id('', 1 + Math.floor(random.next() * 16)) } : {};
   for (const [index, item] of response.output.entries()) yield* itemEvents(item, index, pad);
-  const end =
-    response.status === 'incomplete' || response.status === 'failed' ? response.status : 'completed';
-  yield { type: `response.${end}`, response };
+  yield { type: `response.${response.status}`, response };
 }
 
 function* itemEvents(item: Item, index: number, pad: () => object): Iterable<Event> {
