@@ -30,7 +30,7 @@ export function doTask(conversation: Conversation): string | undefined {
 /** The question as words to search with; a question that refers back includes the words of the one before it. */
 function searchQuery({ question, background }: Conversation): string {
   const own = keywords(question);
-  const isComplete = own.split(' ').filter((word) => word !== '').length > 1 && !refersBack(question);
+  const isComplete = own.includes(' ') && !refersBack(question);
   if (isComplete || background === '') return own === '' ? question : own;
   const earlier = findQuestion(background).question;
   const both = keywords(`${earlier} ${question}`);
@@ -53,9 +53,11 @@ const taskInstruction =
 
 /** The sentences that share most words with the rest of the text, in its order. */
 export function summary(text: string, order = ''): string {
-  const asked =
-    /(\d+|one|two|three|four|five|single)[\s-]+(?:\w+\s+)?(sentence|bullet|point|line|item)/i.exec(order);
-  const wanted = asked === null ? 3 : (numbers[asked[1]?.toLowerCase() ?? ''] ?? Number(asked[1]));
+  const [, count = '3'] =
+    /\b(\d+|one|two|three|four|five|single)[\s-]+(?:\w+\s+)?(?:sentence|bullet|point|line|item)/i.exec(
+      order,
+    ) ?? [];
+  const wanted = numbers[count.toLowerCase()] ?? Number(count);
   const all = [...new Set(sentences(text))].filter((sentence) => !sentence.endsWith(':'));
   const frequency = new Map<string, number>();
   for (const each of stems(text)) frequency.set(each, (frequency.get(each) ?? 0) + 1);
@@ -65,11 +67,11 @@ export function summary(text: string, order = ''): string {
       order,
       score: centrality(sentence, frequency) + (order === 0 ? 0.5 : 0),
     }))
-    .sort((a, b) => b.score - a.score || a.order - b.order)
-    .slice(0, Math.max(1, Math.min(wanted || 3, all.length)))
+    .sort((a, b) => b.score - a.score)
+    .slice(0, Math.max(1, wanted))
     .sort((a, b) => a.order - b.order)
     .map(({ sentence }) => sentence.replace(/^(?:[-*•]|\d+[.)])\s+/, ''));
-  const isList = /bullet|list|points?\b/i.test(order);
+  const isList = /\b(?:bullet|list\b|points?\b)/i.test(order);
   return isList ? chosen.map((sentence) => `- ${sentence}`).join('\n') : chosen.join(' ');
 }
 
@@ -84,8 +86,8 @@ function centrality(sentence: string, frequency: ReadonlyMap<string, number>): n
 
 /** The first words of a text, up to a natural end. */
 export function title(text: string): string {
-  const first = sentences(text)[0] ?? text;
-  const short = first.split(/[,;:]|\s[–—-]\s/)[0] ?? first;
+  const [first = ''] = sentences(text);
+  const [short = ''] = first.split(/[,;:]|\s[–—-]\s/);
   const kept = short
     .split(/\s+/)
     .slice(0, 8)
@@ -107,18 +109,18 @@ export function keywords(text: string): string {
   return kept.slice(0, 8).join(' ');
 }
 
+const separator = String.raw`\s*,\s*(?:(?:or|and)\s+)?|\s+(?:or|and)\s+|\s*[/|]\s*`;
+const labelList = new RegExp(
+  String.raw`\b(?:as|into|one of|either|categories|labels|classes|with|options)\b[^:.\n]{0,40}?[:\s]\s*((?:["'\`]?[\w -]{1,30}["'\`]?(?:${separator})){1,12}["'\`]?[\w-]{1,30}["'\`]?)`,
+  'i',
+);
+
 /** The labels that a classification names: “as positive, negative or neutral”. */
 function labels(order: string): string[] {
-  const match =
-    /\b(?:as|into|one of|either|categories|labels|classes|with|options)\b[^:.\n]{0,40}?[:\s]\s*((?:["'`]?[\w -]{2,30}["'`]?\s*(?:,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+|\s*\/\s*|\s*\|\s*)){1,12}["'`]?[\w-]{2,30}["'`]?)/i.exec(
-      order,
-    );
-  const wantsLabel = /\bclassif|\bcategori[sz]e|\bsentiment|\blabel\b|\bwhich category/i.test(order);
-  if (!wantsLabel) return [];
-  if (match?.[1] === undefined) return /sentiment/i.test(order) ? ['positive', 'negative', 'neutral'] : [];
-  return match[1]
-    .split(/\s*,\s*(?:or\s+|and\s+)?|\s+or\s+|\s+and\s+|\s*[/|]\s*/)
-    .map((label) => label.replace(/["'`]/g, '').trim());
+  if (!/\bclassif|\bcategori[sz]e|\bsentiment|\blabel\b|\bwhich category/i.test(order)) return [];
+  const list = labelList.exec(order)?.[1];
+  if (list === undefined) return /\bsentiment/i.test(order) ? ['positive', 'negative', 'neutral'] : [];
+  return list.split(new RegExp(separator, 'i')).map((label) => label.replace(/["'`]/g, '').trim());
 }
 
 /** The option that fits a text: named in it, sharing its words, or by its tone. */

@@ -11,48 +11,43 @@ export function answerFromResults({ question, results }: Conversation): string {
 }
 
 function fromResult(result: ToolResult, question: string, isOneOfMany: boolean): string {
-  const value = parseJson(result.text);
-  if (value === undefined || typeof value === 'string')
-    return fromPlainText(typeof value === 'string' ? value : result.text, result, { question, isOneOfMany });
-  const sources = passages(result.text).filter((passage) => passage.label !== undefined);
-  const cited = sources.length > 0 ? cite(extract(question, sources)) : '';
+  const value = parseJson(result.text) ?? result.text;
+  const start = isOneOfMany ? lead(result) : '';
+  if (typeof value === 'string')
+    return fromText(value, question, isOneOfMany ? start : missingPlace(value, result));
+  const cited = cite(
+    extract(
+      question,
+      passages(result.text).filter((passage) => passage.label !== undefined),
+    ),
+  );
   if (cited !== '') return cited;
-  return `${lead(result, isOneOfMany)}${describe(value, question)}`;
+  const text = describe(value, question);
+  return start !== '' && text.startsWith('- ') ? `${start.trimEnd()}\n${text}` : `${start}${text}`;
 }
 
-function fromPlainText(
-  text: string,
-  result: ToolResult,
-  { question, isOneOfMany }: { readonly question: string; readonly isOneOfMany: boolean },
-): string {
-  const place = isOneOfMany ? undefined : placeOf(result);
-  // “80 degrees F” is useless without the place.
-  const isMissing = place !== undefined && text.trim() !== '' && text.length < 60 && !text.includes(place);
-  return fromText(text, question, isMissing ? `${place}: ` : lead(result, isOneOfMany));
-}
-
-function placeOf(result: ToolResult): string | undefined {
+/** “80 degrees F” is useless without the place. */
+function missingPlace(text: string, result: ToolResult): string {
   const given = parseJson(result.arguments);
-  if (!isRecord(given)) return undefined;
-  const name = Object.keys(given).find((each) => /^(?:loc(?:ation)?|city|place|town|country)$/i.test(each));
-  const value = name === undefined ? undefined : given[name];
-  return typeof value === 'string' && value !== '' ? value : undefined;
+  if (!isRecord(given) || text.trim() === '' || text.length >= 60) return '';
+  const place = Object.entries(given).find(([name]) =>
+    /^(?:loc(?:ation)?|city|place|town|country)$/i.test(name),
+  )?.[1];
+  return typeof place === 'string' && place !== '' && !text.includes(place) ? `${place}: ` : '';
 }
 
 function fromText(text: string, question: string, start: string): string {
-  if (text.trim() === '') return `${start}the tool returned nothing.`;
+  if (text.trim() === '') return `${start}${start === '' ? 'The' : 'the'} tool returned nothing.`;
   const sources = passages(text);
   const isLong = text.length > 300 || sources.some((source) => source.label !== undefined);
   if (!isLong) return `${start}${sentence(text.trim())}`;
   const found = cite(extract(question, sources));
   if (found !== '') return found;
-  const first = sources[0];
-  return first === undefined ? text : cite([{ ...first, text: first.text.slice(0, 400), score: 0 }]);
+  return cite(sources.slice(0, 1).map((first) => ({ ...first, text: first.text.slice(0, 400), score: 0 })));
 }
 
 /** Says which of several calls a result belongs to, by its first argument. */
-function lead(result: ToolResult, isOneOfMany: boolean): string {
-  if (!isOneOfMany) return '';
+function lead(result: ToolResult): string {
   const given = parseJson(result.arguments);
   const first = isRecord(given) ? Object.values(given).find((value) => typeof value === 'string') : undefined;
   return `${first ?? result.tool}: `;
@@ -64,33 +59,31 @@ function describe(value: unknown, question: string): string {
   if (!isRecord(value)) return sentence(plain(value));
   const lists = Object.values(value).filter((each) => Array.isArray(each) && each.some(isRecord));
   const [only] = lists;
-  if (Array.isArray(only) && lists.length === 1) return describeList(only, question);
-  return sentence(fields(value));
+  return describeList(Array.isArray(only) && lists.length === 1 ? only : [value], question);
 }
 
 /** The rows that match the question, or all of them. */
 function describeList(rows: readonly unknown[], question: string): string {
-  if (rows.length === 0) return 'There are no results.';
   const asked = new Set(stems(question));
-  const texts = rows.map((row) => (isRecord(row) ? fields(row) : plain(row)));
+  const texts = rows.map((row) => (isRecord(row) ? fields(row) : plain(row))).filter((text) => text !== '');
   const scores = texts.map((text) => stems(text).filter((each) => asked.has(each)).length);
   const best = Math.max(...scores);
-  const kept = texts.filter((_, index) => best === 0 || (scores[index] ?? 0) >= best).slice(0, 10);
-  const [single] = kept;
-  return kept.length === 1 && single !== undefined
-    ? sentence(single)
-    : kept.map((text) => `- ${text}`).join('\n');
+  const kept = texts.filter((_, index) => scores[index] === best).slice(0, 10);
+  const [single, second] = kept;
+  if (single === undefined) return 'There are no results.';
+  return second === undefined ? sentence(single) : kept.map((text) => `- ${text}`).join('\n');
 }
 
 function fields(value: Readonly<Record<string, unknown>>): string {
   return Object.entries(value)
-    .filter(([, each]) => each !== null && each !== '')
+    .map(([name, each]) => [name, each === null ? '' : plain(each)] as const)
+    .filter(([, text]) => text !== '')
     .map(
-      ([name, each]) =>
+      ([name, text]) =>
         `${name
           .replace(/([a-z])([A-Z])/g, '$1 $2')
           .replaceAll('_', ' ')
-          .toLowerCase()} ${plain(each)}`,
+          .toLowerCase()} ${text}`,
     )
     .join(', ');
 }
