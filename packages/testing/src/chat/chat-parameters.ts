@@ -113,7 +113,7 @@ function checkVersionedValues({ surface, api, body, deployment }: DeploymentRequ
   const date = api.slice(0, 10);
   // microsoft/semantic-kernel#12268, Azure/azure-sdk-for-python#40759: the placeholder is really on the wire.
   if (/^o[134]/.test(deployment.model) && date < '2024-12-01') {
-    const name = /^o1|^o3-mini/.test(deployment.model) ? '{modelName}' : deployment.model;
+    const name = /^o(?:1|3-mini)/.test(deployment.model) ? '{modelName}' : deployment.model;
     throw badRequest(`Model ${name} is enabled only for api versions 2024-12-01-preview and later`);
   }
   const format = body['response_format'] as { readonly type?: unknown } | null | undefined;
@@ -155,7 +155,7 @@ function checkTogether(body: Readonly<Record<string, unknown>>): void {
   }
   if (given(body['tools'])) return;
   for (const name of ['tool_choice', 'parallel_tool_calls']) {
-    if (!given(body[name]) || (name === 'tool_choice' && body[name] === 'none')) continue;
+    if (!given(body[name]) || body[name] === 'none') continue;
     throw refuse(
       `Invalid value for '${name}': '${name}' is only allowed when 'tools' are specified.`,
       name,

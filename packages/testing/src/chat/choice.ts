@@ -90,5 +90,5 @@ function piecesOf(chunks: readonly string[] | undefined, content: string): reado
 function cutPoint(text: string): number {
   const half = Math.ceil(text.length / 2);
   // Never through the middle of a character.
-  return /[\uD800-\uDBFF]/.test(text[half - 1] ?? '') ? half - 1 : half;
+  return /[\uD800-\uDBFF]/.test(text.charAt(half - 1)) ? half - 1 : half;
 }

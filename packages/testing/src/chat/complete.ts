@@ -1,5 +1,6 @@
 import { rememberedAnswer } from '../answer/remembered-answer.ts';
 import type { Draft } from '../answer/draft.ts';
+import { withOfferedKinds } from '../answer/offered-kind.ts';
 import { blockedPrompt, blockedPromptInside } from '../filters/blocked-prompt.ts';
 import { isFiltered } from '../filters/filter-results.ts';
 import { judgeCompletion, judgePrompt, type Judgement } from '../filters/judge.ts';
@@ -68,7 +69,7 @@ function writeAnswers(request: DeploymentRequest, { prompt, promptFilter, ground
   // Reasoning counts against the limit, but leaves room for an answer: an empty answer would not help.
   const thought = Math.min(reasoningTokens(request), Math.floor(budget / 2));
   const limits = { stop: readStop(body['stop']), maxTokens: budget - thought };
-  const draft = scripted ?? draftOf(prompt, grounding);
+  const draft = withOfferedKinds(scripted ?? draftOf(prompt, grounding), prompt.tools.tools);
   const isForced = namesTool(body);
   const count = typeof body['n'] === 'number' ? body['n'] : 1;
   const judge = (answer: string): Judgement =>
@@ -105,12 +106,8 @@ function namesTool(body: Readonly<Record<string, unknown>>): boolean {
 function draftOf({ input }: Prompt, grounding: Grounding | undefined): Draft {
   const messages = grounding === undefined ? input.messages : withDocuments(input.messages, grounding);
   const { text, toolCalls } = rememberedAnswer({ ...input, messages });
-  const kinds = new Map(input.tools?.map((tool) => [tool.name, tool.kind ?? 'function']));
-  const isLost = grounding?.inScope === true && toolCalls.length === 0 && !/\[doc\d+\]/.test(text);
-  return {
-    content: isLost ? notFound : text,
-    toolCalls: toolCalls.map((call) => ({ ...call, kind: kinds.get(call.name) ?? 'function' })),
-  };
+  const isLost = grounding?.inScope === true && toolCalls.length === 0 && !/\[doc\d/.test(text);
+  return { content: isLost ? notFound : text, toolCalls };
 }
 
 function estimateUsage(

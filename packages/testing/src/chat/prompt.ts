@@ -53,7 +53,7 @@ function checkContext({ body, deployment }: DeploymentRequest, tokens: number): 
   const wanted = maxTokensOf(body) ?? 0;
   if (tokens + wanted <= limit) return;
   const found =
-    wanted === 0 || tokens > limit
+    tokens > limit
       ? `your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`
       : `you requested ${tokens + wanted} tokens (${tokens} in the messages, ${wanted} in the completion). Please reduce the length of the messages or completion.`;
   const message = `This model's maximum context length is ${limit} tokens. However, ${found}`;

@@ -1,5 +1,5 @@
 import type { DeploymentRequest } from '../service/operation.ts';
-import { refuse } from '../service/parameter.ts';
+import { quotedList, refuse } from '../service/parameter.ts';
 
 const defaults: Readonly<Record<string, unknown>> = {
   temperature: 1,
@@ -17,8 +17,8 @@ const efforts: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^gpt-5\.1/, ['none', 'low', 'medium', 'high']],
   [/^gpt-5\./, ['none', 'low', 'medium', 'high', 'xhigh']],
   [/^gpt-5/, ['minimal', 'low', 'medium', 'high']],
-  [/./, ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']],
 ];
+const newestEfforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'];
 
 /**
  * Refuses parameters that reasoning models do not accept, and reasoning parameters for other models
@@ -49,7 +49,7 @@ export function checkResponseReasoning({ body, deployment }: DeploymentRequest):
     if (!traits.isReasoning) throw unsupported('reasoning.effort');
     const supported = effortsOf(model);
     if (!supported.includes(effort)) {
-      const message = `Unsupported value: '${effort.slice(0, 100)}' is not supported with the '${model}' model. Supported values are: ${listed(supported)}.`;
+      const message = `Unsupported value: '${effort.slice(0, 100)}' is not supported with the '${model}' model. Supported values are: ${quotedList(supported, 'and')}.`;
       throw refuse(message, 'reasoning.effort', 'unsupported_value');
     }
   }
@@ -71,20 +71,14 @@ function checkEffort(effort: string, model: string): void {
   const supported = effortsOf(model);
   if (supported.includes(effort)) return;
   throw refuse(
-    `Unsupported value: 'reasoning_effort' does not support '${effort.slice(0, 100)}' with this model. Supported values are: ${listed(supported)}.`,
+    `Unsupported value: 'reasoning_effort' does not support '${effort.slice(0, 100)}' with this model. Supported values are: ${quotedList(supported, 'and')}.`,
     'reasoning_effort',
     'unsupported_value',
   );
 }
 
 function effortsOf(model: string): readonly string[] {
-  return efforts.find(([pattern]) => pattern.test(model))?.[1] ?? [];
-}
-
-function listed(values: readonly string[]): string {
-  const list = values.map((value) => `'${value}'`);
-  const last = list.pop() ?? '';
-  return list.length === 0 ? last : `${list.join(', ')}${list.length > 1 ? ',' : ''} and ${last}`;
+  return efforts.find(([pattern]) => pattern.test(model))?.[1] ?? newestEfforts;
 }
 
 function checkSampling(body: Readonly<Record<string, unknown>>, model: string): void {
@@ -101,9 +95,7 @@ function checkSampling(body: Readonly<Record<string, unknown>>, model: string): 
     }
     throw unsupported(name);
   }
-  const bias = body['logit_bias'];
-  if (typeof bias === 'object' && bias !== null && Object.keys(bias).length > 0)
-    throw unsupported('logit_bias');
+  if (Object.keys(body['logit_bias'] ?? {}).length > 0) throw unsupported('logit_bias');
 }
 
 function unsupported(name: string): Error {

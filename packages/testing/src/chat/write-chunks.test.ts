@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { silence } from './audio-output.ts';
+import { logprobsOf } from './logprobs.ts';
 
 // Frames against docs/wire/streams.md#6.2 and docs/wire/streams.md#6.3, which describe recordings of 2026.
 
@@ -17,10 +19,11 @@ async function frames(
   model: string,
   more: object = {},
   headers: Record<string, string> = {},
+  mock = azure,
 ): Promise<string[]> {
-  const response = await fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
+  const response = await fetch(`${mock.endpoint}/openai/v1/chat/completions`, {
     method: 'POST',
-    headers: { 'api-key': azure.apiKey, 'content-type': 'application/json', ...headers },
+    headers: { 'api-key': mock.apiKey, 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ model, stream: true, messages: [{ role: 'user', content: 'Hi' }], ...more }),
   });
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
@@ -199,4 +202,159 @@ test('the arguments of a call are never cut inside of a character', async () => 
   ];
   const all = await frames('gpt-4.1', { tools });
   expect(all.join('')).not.toContain('\\ud83d');
+});
+
+/** The deltas of a stream. */
+function deltasOf(all: readonly string[]): unknown[] {
+  return all
+    .filter((frame) => frame.startsWith('data: {'))
+    .flatMap((frame) => (JSON.parse(frame.slice(6)) as { choices: { delta: unknown }[] }).choices)
+    .map(({ delta }) => delta);
+}
+
+const silent = { content: null, refusal: null, role: 'assistant' };
+const get = { type: 'function', function: { name: 'get' } };
+const run = { type: 'custom', custom: { name: 'run' } };
+
+test('the first call begins with the role, each other one by itself, and arguments come six characters at a time', async () => {
+  azure.reply('gpt-5.4', {
+    toolCalls: [
+      { id: 'a', name: 'get', arguments: '{"city":"Lisbon"}' },
+      { id: 'b', name: 'run', arguments: 'a\nb = 1' },
+    ],
+  });
+  expect(deltasOf(await frames('gpt-5.4', { tools: [get, run] }))).toEqual([
+    {
+      ...silent,
+      tool_calls: [{ function: { arguments: '', name: 'get' }, id: 'a', index: 0, type: 'function' }],
+    },
+    { tool_calls: [{ function: { arguments: '{"city' }, index: 0 }] },
+    { tool_calls: [{ function: { arguments: '":"Lis' }, index: 0 }] },
+    { tool_calls: [{ function: { arguments: 'bon"}' }, index: 0 }] },
+    { tool_calls: [{ custom: { input: '', name: 'run' }, id: 'b', index: 1, type: 'custom' }] },
+    { tool_calls: [{ custom: { input: 'a\nb = ' }, index: 1 }] },
+    { tool_calls: [{ custom: { input: '1' }, index: 1 }] },
+    {},
+  ]);
+});
+
+test('a call of a function, as before tools, begins with the role', async () => {
+  azure.reply('gpt-4o', { toolCalls: [{ name: 'get', arguments: '{"a":1}' }] });
+  const all = await frames('gpt-4o', { functions: [get.function] });
+  expect(deltasOf(all)).toEqual([
+    { ...silent, function_call: { arguments: '', name: 'get' } },
+    { function_call: { arguments: '{"a":1' } },
+    { function_call: { arguments: '}' } },
+    {},
+  ]);
+  expect(all.at(-2)).toContain('"finish_reason":"function_call"');
+});
+
+test('a call without arguments is one delta', async () => {
+  azure.reply('gpt-5.4', { toolCalls: [{ id: 'a', name: 'get', arguments: '' }] });
+  const all = await frames('gpt-5.4', { tools: [get] });
+  expect(deltasOf(all)).toHaveLength(2);
+  expect(all.at(-2)).toContain('"finish_reason":"tool_calls"');
+});
+
+test('a refusal is one delta', async () => {
+  azure.reply('gpt-5.4', { refusal: 'No, never.' });
+  expect(deltasOf(await frames('gpt-5.4'))).toEqual([silent, { refusal: 'No, never.' }, {}]);
+});
+
+test('a spoken answer is a transcript in pieces, then its sound, then the time when it ends', async () => {
+  azure.reply('gpt-4o', 'Good morning');
+  const more = { modalities: ['text', 'audio'], audio: { voice: 'alloy', format: 'pcm16' } };
+  const deltas = deltasOf(await frames('gpt-4o', more)) as { audio?: { id: string; expires_at?: number } }[];
+  const id = deltas[1]?.audio?.id;
+  expect(id).toMatch(/^audio_[\dA-Za-z]{24}$/);
+  expect(deltas).toEqual([
+    { content: '', refusal: null, role: 'assistant' },
+    { audio: { id, transcript: 'Good' } },
+    { audio: { id, transcript: ' morning' } },
+    { audio: { id, data: silence(2) } },
+    { audio: { id, expires_at: expect.any(Number) as number } },
+    {},
+  ]);
+  // In seconds.
+  expect(String(deltas[4]?.audio?.expires_at)).toHaveLength(10);
+});
+
+test('log probabilities come with their piece', async () => {
+  azure.reply('gpt-4.1', 'one two');
+  const all = await frames('gpt-4.1', { logprobs: true, top_logprobs: 1 });
+  const found = all.slice(1, -1).map((frame) => {
+    const { choices } = JSON.parse(frame.slice(6)) as { choices: Record<string, unknown>[] };
+    return [choices[0]?.['delta'], choices[0]?.['logprobs']];
+  });
+  expect(found).toEqual([
+    [{ content: '', refusal: null, role: 'assistant' }, null],
+    [{ content: 'one' }, { content: logprobsOf(['one'], 1), refusal: null }],
+    [{ content: ' two' }, { content: logprobsOf([' two'], 1), refusal: null }],
+    [{}, null],
+  ]);
+});
+
+test('an answer from the data of the caller begins with its context', async () => {
+  const endpoint = 'https://contoso.search.windows.net';
+  const data_sources = [{ type: 'azure_search', parameters: { endpoint, index_name: 'x' } }];
+  const all = await frames('gpt-4o', { data_sources });
+  const [first] = deltasOf(all);
+  expect(first).toEqual({
+    content: '',
+    context: { citations: [], intent: '["Hi"]' },
+    refusal: null,
+    role: 'assistant',
+  });
+  expect(all.join('')).not.toContain('prompt_filter_results');
+  expect(all[0]).toContain('"object":"extensions.chat.completion.chunk"');
+});
+
+test('a stream of 2024 has neither padding nor tier, and its verdicts are the four categories', async () => {
+  const old = await startMockAzure({ seed: 1, headers: '2024' });
+  old.reply('*', 'Hi!');
+  const graded =
+    '{"hate":{"filtered":false,"severity":"safe"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}}';
+  const end =
+    '"created":1,"id":"chatcmpl-1","model":"gpt-5.4-2026-03-05","object":"chat.completion.chunk","system_fingerprint":null';
+  const chunk = (filter: string, delta: string, finish = 'null') =>
+    `data: {"choices":[{"content_filter_results":${filter},"delta":${delta},"finish_reason":${finish},"index":0,"logprobs":null}],${end},"usage":null}`;
+  expect((await frames('gpt-5.4', { stream_options: { include_usage: true } }, {}, old)).map(plain)).toEqual([
+    promptFrame,
+    chunk('{}', '{"content":"","refusal":null,"role":"assistant"}'),
+    chunk(graded, '{"content":"Hi"}'),
+    chunk(graded, '{"content":"!"}'),
+    chunk('{}', '{}', '"stop"'),
+    `data: {"choices":[],${end},"usage":{"completion_tokens":2,"prompt_tokens":8,"total_tokens":10}}`,
+    'data: [DONE]',
+  ]);
+  await old.close();
+});
+
+test('the four categories are what was found, and harmless where the answer was cut', async () => {
+  const content = 'Say one two three';
+  const low = { filtered: false, severity: 'low' } as const;
+  azure.reply('gpt-4o', {
+    text: 'one two',
+    contentFilter: { hate: low, violence: { filtered: true, severity: 'high' } },
+  });
+  const all = await frames('gpt-4o', { messages: [{ role: 'user', content }] });
+  expect(all[2]).toContain(
+    '"content_filter_results":{"hate":{"filtered":false,"severity":"low"},"self_harm":{"filtered":false,"severity":"safe"},"sexual":{"filtered":false,"severity":"safe"},"violence":{"filtered":false,"severity":"safe"}},"delta":{"content"',
+  );
+});
+
+test('a stream that is stored can be read again as a whole', async () => {
+  const all = await frames('gpt-5.4', { store: true });
+  const { id } = JSON.parse(all[1]?.slice(6) ?? '') as { id: string };
+  const response = await fetch(`${azure.endpoint}/openai/v1/chat/completions/${id}`, {
+    headers: { 'api-key': azure.apiKey },
+  });
+  expect(await response.json()).toMatchObject({ id, object: 'chat.completion' });
+  const [other] = (await frames('gpt-5.4')).slice(1);
+  const unknown = (JSON.parse(other?.slice(6) ?? '') as { id: string }).id;
+  const missing = await fetch(`${azure.endpoint}/openai/v1/chat/completions/${unknown}`, {
+    headers: { 'api-key': azure.apiKey },
+  });
+  expect(missing.status).toBe(404);
 });

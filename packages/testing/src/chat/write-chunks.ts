@@ -129,13 +129,10 @@ function interleave(choices: readonly (readonly Part[])[]): readonly Part[] {
   const [only] = choices;
   if (choices.length === 1 && only !== undefined) return only;
   const sources = choices.map((parts) => [...flatten(parts)]);
+  const total = sources.flat().length;
   const frames: string[] = [];
-  const longest = Math.max(...sources.map(({ length }) => length));
-  for (let step = 0; step < longest; step += 1) {
-    for (const source of sources) {
-      const next = source[step];
-      if (next !== undefined) frames.push(next);
-    }
+  for (let step = 0; frames.length < total; step += 1) {
+    for (const source of sources) frames.push(...source.slice(step, step + 1));
   }
   return frames;
 }

@@ -1,6 +1,7 @@
 import type { AnswerInput } from '../answer/answer-input.ts';
 import { answer } from '../answer/answer.ts';
 import type { Draft } from '../answer/draft.ts';
+import { withOfferedKinds } from '../answer/offered-kind.ts';
 import { checkResponseReasoning } from '../chat/reasoning-rules.ts';
 import { usePromptCache } from '../chat/prompt-cache.ts';
 import { reasoningTokens } from '../chat/usage.ts';
@@ -101,16 +102,18 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
       ? searchFiles(request, { tools, question, hasResults: include.has('file_search_call.results') })
       : undefined;
   const forced = scripted === undefined ? forcedTool(body, tools) : undefined;
-  const drafted =
+  const drafted = withOfferedKinds(
     scripted ??
-    draftOf({
-      model: deployment.model,
-      messages: search === undefined ? prompt.messages : [search.message, ...prompt.messages],
-      format: format.format,
-      tools: prompt.tools.tools,
-      toolChoice: forced === undefined ? choice : 'none',
-      parallelToolCalls: body['parallel_tool_calls'] !== false,
-    });
+      draftOf({
+        model: deployment.model,
+        messages: search === undefined ? prompt.messages : [search.message, ...prompt.messages],
+        format: format.format,
+        tools: prompt.tools.tools,
+        toolChoice: forced === undefined ? choice : 'none',
+        parallelToolCalls: body['parallel_tool_calls'] !== false,
+      }),
+    prompt.tools.tools,
+  );
   const answered = drafted.content ?? '';
   const hosted = hostedCall(request, forced, { question, answer: answered, format: format.format, include });
   const cited = hosted ?? search?.cite(answered);
@@ -152,11 +155,7 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
 
 function draftOf(input: AnswerInput): Draft {
   const { text, toolCalls } = answer(input);
-  const kinds = new Map(input.tools?.map((tool) => [tool.name, tool.kind ?? 'function'] as const));
-  return {
-    content: text,
-    toolCalls: toolCalls.map((call) => ({ ...call, kind: kinds.get(call.name) ?? 'function' })),
-  };
+  return { content: text, toolCalls };
 }
 
 function usageOf(

@@ -170,7 +170,8 @@ export function unknownParameter([first = '']: readonly string[]): Refusal {
   return refuse(`Unknown parameter: '${name}'.`, name, 'unknown_parameter');
 }
 
-function quotedList(values: readonly string[], word: 'and' | 'or'): string {
+/** `'a', 'b', and 'c'`. */
+export function quotedList(values: readonly string[], word: 'and' | 'or'): string {
   const quoted = values.map((value) => `'${value}'`);
   const last = quoted.pop() ?? '';
   if (quoted.length === 0) return last;
