@@ -16,14 +16,14 @@ import { blockedInput } from './content-filters.ts';
 import { encryptContent } from './encrypted-content.ts';
 import { searchFiles } from './file-search.ts';
 import { readPrompt, type Prompt } from './read-prompt.ts';
-import type { ResponseObject, ResponseUsage } from './response-object.ts';
+import type { ResponseUsage } from './response-object.ts';
 import { hostedCall } from './hosted-call.ts';
 import { checkResponseParameters, included, readFormat } from './response-parameters.ts';
 import { current, keep, type StoredResponse } from './response-store.ts';
 import { forcedTool, readToolChoice } from './response-tools.ts';
 import { streamResponse } from './stream-response.ts';
 import { writeOutput } from './write-output.ts';
-import { writeResponse } from './write-response.ts';
+import { writeResponse, type FinishedResponse } from './write-response.ts';
 
 /** The state of an open connection between its turns. */
 export interface TurnMemory {
@@ -46,7 +46,7 @@ export function createResponse(request: DeploymentRequest, memory?: TurnMemory):
     isCancelled: false,
     ...(body['background'] === true && {
       background: {
-        ...schedule(final.usage?.output_tokens ?? 0, clock.now()),
+        ...schedule(final.usage.output_tokens, clock.now()),
         isStreamed: body['stream'] === true,
       },
     }),
@@ -55,9 +55,9 @@ export function createResponse(request: DeploymentRequest, memory?: TurnMemory):
   memory?.remember(stored);
   append(request, prompt.conversation, [...prompt.input, ...final.output]);
   const usedTokens = {
-    tokens: final.usage?.total_tokens ?? 0,
-    outputTokens: final.usage?.output_tokens ?? 0,
-    cachedTokens: final.usage?.input_tokens_details.cached_tokens ?? 0,
+    tokens: final.usage.total_tokens,
+    outputTokens: final.usage.output_tokens,
+    cachedTokens: final.usage.input_tokens_details.cached_tokens,
   };
   if (body['stream'] !== true) return json(current(stored, clock.now()), { usedTokens });
   const options = body['stream_options'] as { readonly include_obfuscation?: unknown } | null | undefined;
@@ -66,14 +66,13 @@ export function createResponse(request: DeploymentRequest, memory?: TurnMemory):
 }
 
 /** Reads the input without output, so that the next turn can begin sooner. */
-function prepare(request: DeploymentRequest, prompt: Prompt): ResponseObject {
+function prepare(request: DeploymentRequest, prompt: Prompt): FinishedResponse {
   checkResponseReasoning(request);
   const promptFilter = judgePrompt(request.filterPolicy, prompt.text(), request.scripted?.promptFilter);
   if (isFiltered(promptFilter)) throw new Refusal(blockedInput(promptFilter, prompt.text().length));
   return writeResponse(request, {
     prompt,
-    status: 'completed',
-    reason: 'max_output_tokens',
+    reason: undefined,
     output: [],
     usage: usageOf(request, { prompt, thought: 0, visible: 0, draft: {} }),
     filters: { prompt: promptFilter, completion: {}, length: 0 },
@@ -81,14 +80,12 @@ function prepare(request: DeploymentRequest, prompt: Prompt): ResponseObject {
   });
 }
 
-function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
+function respond(request: DeploymentRequest, prompt: Prompt): FinishedResponse {
   const { body, scripted, filterPolicy, deployment } = request;
   const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
+  const hasSummary = Boolean(reasoning['summary']);
   // Reasoning is measured under the names of chat completions.
-  const asChat = {
-    ...request,
-    body: { ...body, max_tokens: undefined, reasoning_effort: reasoning['effort'] },
-  };
+  const asChat = { ...request, body: { reasoning_effort: reasoning['effort'] } };
   checkResponseReasoning(request);
   const format = readFormat(body, prompt.text);
   const choice = readToolChoice(body, prompt.tools.echo);
@@ -123,7 +120,8 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
     { prompt: prompt.text(), answer: draft.content ?? '' },
     draft.contentFilter,
   );
-  const isCut = isFiltered(judged.results);
+  // A script with `stop` plays a verdict that comes too late.
+  const isCut = isFiltered(judged.results) && draft.finishReason !== 'stop';
   const limit =
     typeof body['max_output_tokens'] === 'number'
       ? body['max_output_tokens']
@@ -134,18 +132,15 @@ function respond(request: DeploymentRequest, prompt: Prompt): ResponseObject {
     leading: [search?.item, hosted?.item].filter((item) => item !== undefined),
     annotations: cited?.annotations,
     maxTokens: limit - thought,
-    reasoningTokens:
-      deployment.traits.isReasoning && (thought > 0 || reasoning['summary']) ? thought : undefined,
-    hasSummary: reasoning['summary'] !== undefined && reasoning['summary'] !== null,
+    reasoningTokens: deployment.traits.isReasoning && (thought > 0 || hasSummary) ? thought : undefined,
+    hasSummary,
     encrypt: include.has('reasoning.encrypted_content') ? (text) => encryptContent(request, text) : undefined,
     topLogprobs: include.has('message.output_text.logprobs') ? Number(body['top_logprobs'] ?? 0) : undefined,
     ...(isCut && { cutAt: judged.matchAt ?? Math.ceil((draft.content ?? '').length / 2) }),
   });
-  const status = isCut || output.isTruncated ? 'incomplete' : 'completed';
   return writeResponse(request, {
     prompt,
-    status,
-    reason: isCut ? 'content_filter' : 'max_output_tokens',
+    reason: output.reason,
     output: output.items,
     usage: usageOf(request, { prompt, thought, visible: output.tokens, draft }),
     filters: { prompt: promptFilter, completion: judged.results, length: (draft.content ?? '').length },

@@ -22,10 +22,9 @@ export function* callSteps(item: Item, pad: () => object): Iterable<Step> {
   const name = `response.${item.type}`;
   switch (item.type) {
     case 'file_search_call':
-      for (const step of ['in_progress', 'searching', 'completed']) yield { type: `${name}.${step}` };
-      return;
     case 'web_search_call':
       for (const step of ['in_progress', 'searching']) yield { type: `${name}.${step}` };
+      // That of the preview never is.
       if (item['status'] === 'completed') yield { type: `${name}.completed` };
       return;
     case 'image_generation_call':

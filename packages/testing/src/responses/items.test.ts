@@ -74,7 +74,7 @@ const roles = "'assistant', 'system', 'developer'";
 const parts =
   "'input_text', 'input_image', 'input_file', 'input_audio', 'output_text', 'refusal', and 'summary_text'";
 
-test.each<[unknown, string | RegExp, string]>([
+test.each<[unknown, string | RegExp, string | null]>([
   [
     7,
     "Invalid type for 'input': expected one of a string or array of objects, but got an integer instead.",
@@ -85,6 +85,12 @@ test.each<[unknown, string | RegExp, string]>([
   [[{ type: 'nope' }], unknownItem, 'input[0]'],
   [[{ type: 'toString' }], /^Invalid value: 'toString'/, 'input[0]'],
   [[{ type: 7 }], /^Invalid value: '7'/, 'input[0]'],
+  [[{ type: ['reasoning'] }], /^Invalid value: '\["reasoning"\]'/, 'input[0]'],
+  [
+    [{ type: 'reasoning', encrypted_content: 'of another' }],
+    'The encrypted content of a...ther could not be verified.',
+    null,
+  ],
   [[{ type: 'item_reference' }], "Missing required parameter: 'input[0].id'.", 'input[0].id'],
   [[{ type: 'item_reference', id: 'x' }], "Item with id 'x' not found.", 'input'],
   [

@@ -15,31 +15,33 @@ export interface Item {
 type Sent = Readonly<Record<string, unknown>>;
 
 /** Prefix of the ids of each type of item that a caller may send. */
-const prefixes: Readonly<Record<string, string>> = {
-  message: 'msg_',
-  function_call: 'fc_',
-  function_call_output: 'fco_',
-  custom_tool_call: 'ctc_',
-  custom_tool_call_output: 'ctco_',
-  reasoning: 'rs_',
-  compaction: 'cmp_',
-  file_search_call: 'fs_',
-  web_search_call: 'ws_',
-  code_interpreter_call: 'ci_',
-  image_generation_call: 'ig_',
-  computer_call: 'cu_',
-  computer_call_output: 'cuo_',
-  local_shell_call: 'lsh_',
-  local_shell_call_output: 'lsho_',
-  shell_call: 'sh_',
-  shell_call_output: 'sho_',
-  apply_patch_call: 'ap_',
-  apply_patch_call_output: 'apo_',
-  mcp_list_tools: 'mcpl_',
-  mcp_approval_request: 'mcpr_',
-  mcp_approval_response: 'mcpa_',
-  mcp_call: 'mcp_',
-};
+const prefixes: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    message: 'msg_',
+    function_call: 'fc_',
+    function_call_output: 'fco_',
+    custom_tool_call: 'ctc_',
+    custom_tool_call_output: 'ctco_',
+    reasoning: 'rs_',
+    compaction: 'cmp_',
+    file_search_call: 'fs_',
+    web_search_call: 'ws_',
+    code_interpreter_call: 'ci_',
+    image_generation_call: 'ig_',
+    computer_call: 'cu_',
+    computer_call_output: 'cuo_',
+    local_shell_call: 'lsh_',
+    local_shell_call_output: 'lsho_',
+    shell_call: 'sh_',
+    shell_call_output: 'sho_',
+    apply_patch_call: 'ap_',
+    apply_patch_call_output: 'apo_',
+    mcp_list_tools: 'mcpl_',
+    mcp_approval_request: 'mcpr_',
+    mcp_approval_response: 'mcpa_',
+    mcp_call: 'mcp_',
+  }),
+);
 
 /** The reader of items: the request that sent them, and a look-up by id. */
 interface Reader {
@@ -61,24 +63,23 @@ function readItem(sent: unknown, path: string, reader: Reader): Item {
   const { random } = reader.request;
   checkValue(sent, path, { type: 'object' });
   const item = sent as Sent;
-  const type = item['type'] ?? (item['role'] === undefined ? undefined : 'message');
+  const sentType = item['type'] ?? (item['role'] === undefined ? undefined : 'message');
+  if (sentType === undefined) throw missing(`${path}.type`);
+  const type = shown(sentType);
   if (type === 'item_reference') return referenced(item, path, reader);
-  if (type === undefined) throw missing(`${path}.type`);
-  const prefix = typeof type === 'string' && Object.hasOwn(prefixes, type) ? prefixes[type] : undefined;
-  if (prefix === undefined) throw wrongValue(path, [...Object.keys(prefixes), 'item_reference'], shown(type));
+  const prefix = prefixes.get(type);
+  if (prefix === undefined) throw wrongValue(path, [...prefixes.keys(), 'item_reference'], type);
   const id = typeof item['id'] === 'string' && item['id'] !== '' ? item['id'] : random.id(prefix, 50);
   if (type === 'message') return readMessage(item, path, { id, request: reader.request });
-  checkReadable(item, shown(type), reader);
-  if (typeof type === 'string' && type.endsWith('_output') && typeof item['call_id'] !== 'string') {
-    throw missing(`${path}.call_id`);
-  }
+  checkReadable(item, type, reader);
+  if (type.endsWith('_output') && typeof item['call_id'] !== 'string') throw missing(`${path}.call_id`);
   if (type === 'function_call_output' && item['output'] === undefined) throw missing(`${path}.output`);
   if (type === 'function_call' || type === 'custom_tool_call') {
     for (const name of ['call_id', 'name'])
       if (typeof item[name] !== 'string') throw missing(`${path}.${name}`);
   }
   const { id: _, ...rest } = item;
-  return { id, status: 'completed', ...rest, type: shown(type) };
+  return { id, status: 'completed', ...rest, type };
 }
 
 /** Refuses encrypted content that another resource made. */
@@ -113,9 +114,10 @@ function readMessage(
   path: string,
   { id, request }: { readonly id: string; readonly request: OperationRequest },
 ): Item {
-  const { role, content } = item;
-  if (role === undefined) throw missing(`${path}.role`);
-  if (typeof role !== 'string' || !roles.includes(role)) throw wrongValue(`${path}.role`, roles, shown(role));
+  const { content } = item;
+  if (item['role'] === undefined) throw missing(`${path}.role`);
+  const role = shown(item['role']);
+  if (!roles.includes(role)) throw wrongValue(`${path}.role`, roles, role);
   if (content === undefined || content === null) throw missing(`${path}.content`);
   const partType = role === 'assistant' ? 'output_text' : 'input_text';
   if (typeof content === 'string') {
@@ -149,10 +151,10 @@ function checkPart(
   { role, request }: { readonly role: string; readonly request: OperationRequest },
 ): void {
   checkValue(sent, path, { type: 'object' });
-  const { type, text, image_url: image, file_id: file } = sent as Sent;
-  if (type === undefined) throw missing(`${path}.type`);
-  if (typeof type !== 'string' || !inputParts.includes(type))
-    throw wrongValue(`${path}.type`, inputParts, shown(type));
+  const { type: sentType, text, image_url: image, file_id: file } = sent as Sent;
+  if (sentType === undefined) throw missing(`${path}.type`);
+  const type = shown(sentType);
+  if (!inputParts.includes(type)) throw wrongValue(`${path}.type`, inputParts, type);
   // The service has different types for input and output text (openai/openai-python#2323).
   if (role === 'assistant' && type === 'input_text') throw wrongValue(path, ['output_text', 'refusal'], type);
   if (type.endsWith('text')) {
@@ -173,8 +175,7 @@ export function checkToolTurns(items: readonly Item[]): void {
   const open = new Map<string, string>();
   const answered = new Set<string>();
   for (const item of items) {
-    const id = item['call_id'];
-    if (typeof id !== 'string') continue;
+    const id = String(item['call_id']);
     const isCustom = item.type.startsWith('custom');
     if (item.type === 'function_call' || item.type === 'custom_tool_call')
       open.set(id, isCustom ? 'custom tool' : 'function');

@@ -30,9 +30,11 @@ export function readMessages(
   });
 }
 
+const mediaTypes = ['input_image', 'input_file', 'input_audio'];
+
 function toMessage(item: Item): AnswerMessage {
   const parts = item['content'] as readonly Readonly<Record<string, unknown>>[];
-  const media = parts.filter((part) => /^input_(?:image|file|audio)$/.test(String(part['type']))).length;
+  const media = parts.filter(({ type }) => mediaTypes.includes(String(type))).length;
   const role = item['role'] === 'developer' ? 'system' : (item['role'] as AnswerMessage['role']);
   return { role, text: textOf(parts), ...(media > 0 && { media }) };
 }

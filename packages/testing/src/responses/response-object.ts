@@ -3,6 +3,9 @@ import type { Item } from './items.ts';
 /** The state of a response. */
 type ResponseStatus = 'queued' | 'in_progress' | 'completed' | 'incomplete' | 'failed' | 'cancelled';
 
+/** Why an answer is not whole. */
+export type IncompleteReason = 'max_output_tokens' | 'content_filter';
+
 /** Tokens that a response used. */
 export interface ResponseUsage {
   readonly input_tokens: number;
@@ -20,7 +23,7 @@ export interface ResponseObject {
   readonly status: ResponseStatus;
   readonly completed_at?: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
-  readonly incomplete_details: { readonly reason: 'max_output_tokens' | 'content_filter' } | null;
+  readonly incomplete_details: { readonly reason: IncompleteReason } | null;
   readonly output: readonly Item[];
   readonly usage: ResponseUsage | null;
   readonly metadata: Readonly<Record<string, string>>;

@@ -70,6 +70,11 @@ describe('the tools of a request', () => {
       },
     ],
     [
+      'a code interpreter',
+      { container: 'cntr_1', type: 'code_interpreter' },
+      { type: 'code_interpreter', container: 'cntr_1' },
+    ],
+    [
       'an MCP server',
       { server_url: 'https://a', server_label: 'a', type: 'mcp' },
       { type: 'mcp', server_label: 'a', server_url: 'https://a' },

@@ -49,12 +49,11 @@ const hosted = [
 function readTool(sent: unknown, path: string): Sent {
   checkValue(sent, path, { type: 'object' });
   const tool = sent as Sent;
-  const type = tool['type'];
-  if (type === undefined) throw missing(`${path}.type`);
-  if (typeof type !== 'string' || (type !== 'function' && type !== 'custom' && !hosted.includes(type))) {
-    throw wrongValue(`${path}.type`, ['function', 'custom', ...hosted], shown(type));
-  }
-  if (type !== 'function' && type !== 'custom') return readHosted(tool, type, path);
+  if (tool['type'] === undefined) throw missing(`${path}.type`);
+  const type = shown(tool['type']);
+  if (hosted.includes(type)) return readHosted(tool, type, path);
+  if (type !== 'function' && type !== 'custom')
+    throw wrongValue(`${path}.type`, ['function', 'custom', ...hosted], type);
   if (tool['name'] === undefined) throw missing(`${path}.name`);
   checkValue(tool['name'], `${path}.name`, nameRule);
   if (type === 'custom') return ordered({ description: null, format: { type: 'text' }, ...tool });
@@ -162,13 +161,13 @@ export function forcedTool(body: Sent, tools: readonly Sent[]): Sent | undefined
     return tools.every(({ type }) => hosted.includes(String(type))) ? tools[0] : undefined;
   if (typeof choice !== 'object' || choice === null) return undefined;
   const { type, mode, tools: allowed } = choice as Sent;
-  const named =
-    type === 'allowed_tools' ? (mode === 'required' ? (allowed as Sent[]) : []) : [choice as Sent];
+  if (type === 'allowed_tools' && mode !== 'required') return undefined;
+  const named = type === 'allowed_tools' ? (allowed as Sent[]) : [choice as Sent];
   const first = named.find((each) => hosted.includes(String(each['type'])));
   return first && tools.find((tool) => familyOf(tool['type']) === familyOf(first['type']));
 }
 
 /** Versions of a tool are the same tool. */
 function familyOf(type: unknown): string {
-  return shown(type).replace(/^(web_search|computer).*/, '$1');
+  return shown(type).replace(/(web_search|computer).*/, '$1');
 }

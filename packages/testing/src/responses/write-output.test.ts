@@ -141,46 +141,59 @@ describe('the limit of tokens', () => {
   const text = { content: 'one two three' };
 
   test.each<[string, Draft, number, unknown[]]>([
-    ['is no limit to a text that just fits', text, 3, ['completed', 'one two three', 3, false]],
-    ['cuts a text that is longer', text, 2, ['incomplete', 'one two', 2, true]],
+    ['is no limit to a text that just fits', text, 3, ['completed', 'one two three', 3, undefined]],
+    ['cuts a text that is longer', text, 2, ['incomplete', 'one two', 2, 'max_output_tokens']],
     [
       'counts calls: eight tokens and the arguments each',
       { ...text, toolCalls: [call, call] },
       100,
-      ['completed', 'one two three', 3 + 2 * (8 + 5), false],
+      ['completed', 'one two three', 3 + 2 * (8 + 5), undefined],
     ],
     [
       'counts calls, with a text that just fits',
       { ...text, toolCalls: [call] },
       16,
-      ['completed', 'one two three', 16, false],
+      ['completed', 'one two three', 16, undefined],
     ],
     [
       'counts calls, with a text that does not fit any more',
       { ...text, toolCalls: [call] },
       15,
-      ['incomplete', 'one two three', 16, true],
+      ['incomplete', 'one two three', 16, 'max_output_tokens'],
     ],
   ])('%s', (_, draft, maxTokens, [status, said, ...rest]) => {
-    const { items, tokens, isTruncated } = write(draft, { maxTokens });
+    const { items, tokens, reason } = write(draft, { maxTokens });
     expect(items[0]).toMatchObject({ status, content: [{ text: said }] });
-    expect([tokens, isTruncated]).toEqual(rest);
+    expect([tokens, reason]).toEqual(rest);
   });
 
   test('counts a refusal', () => {
-    expect(write({ refusal: 'I cannot.' })).toMatchObject({ tokens: 3, isTruncated: false });
+    expect(write({ refusal: 'I cannot.' })).toMatchObject({ tokens: 3, reason: undefined });
   });
 
   test('that the reasoning reached leaves no room for a message', () => {
     const { items, ...rest } = write(text, { maxTokens: 0, reasoningTokens: 64 });
     expect(items.map(({ type }) => type)).toEqual(['reasoning']);
-    expect(rest).toEqual({ tokens: 0, isTruncated: true });
+    expect(rest).toEqual({ tokens: 0, reason: 'max_output_tokens' });
   });
 
   test('is not what a filter does: it cuts at a place of the text', () => {
-    const { items, tokens, isTruncated } = write(text, { cutAt: 5 });
+    const { items, tokens, reason } = write(text, { cutAt: 5 });
     expect(items[0]).toMatchObject({ status: 'incomplete', content: [{ text: 'one t' }] });
-    expect([tokens, isTruncated]).toEqual([2, false]);
+    expect([tokens, reason]).toEqual([2, 'content_filter']);
     expect(write(text, { cutAt: 0 }).items[0]).toMatchObject({ content: [{ text: '' }] });
   });
+});
+
+test.each<[Draft, Partial<OutputOptions>, unknown]>([
+  [{ finishReason: 'length' }, {}, 'max_output_tokens'],
+  [{ finishReason: 'content_filter' }, {}, 'content_filter'],
+  [{ finishReason: 'stop' }, {}, undefined],
+  [{ finishReason: 'tool_calls' }, {}, undefined],
+  [{ finishReason: 'content_filter' }, { maxTokens: 1 }, 'max_output_tokens'],
+  [{ finishReason: 'length' }, { cutAt: 1 }, 'content_filter'],
+])('a script that ends with %j, and %j, is incomplete because of %s', (draft, more, because) => {
+  const { items, reason } = write({ content: 'one two', ...draft }, more);
+  expect(reason).toBe(because);
+  expect(items[0]?.['status']).toBe(because === undefined ? 'completed' : 'incomplete');
 });

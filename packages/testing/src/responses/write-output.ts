@@ -4,6 +4,7 @@ import type { TokenLogprob } from '../chat/logprobs.ts';
 import { logprobsOf } from '../chat/logprobs.ts';
 import type { Random } from '../random.ts';
 import { message, type Item } from './items.ts';
+import type { IncompleteReason } from './response-object.ts';
 
 /** How an answer is written as output items. */
 export interface OutputOptions {
@@ -25,11 +26,11 @@ export interface OutputOptions {
   readonly cutAt?: number;
 }
 
-/** The items of an answer, and whether it reached the token limit. */
+/** The items of an answer, and why they are not all of it. */
 export interface Output {
   readonly items: readonly Item[];
   readonly tokens: number;
-  readonly isTruncated: boolean;
+  readonly reason: IncompleteReason | undefined;
 }
 
 /** Writes the output items of an answer: the reasoning first, then the calls or the message. */
@@ -37,26 +38,35 @@ export function writeOutput(draft: Draft, options: OutputOptions): Output {
   const items: Item[] = [];
   if (options.reasoningTokens !== undefined) items.push(reasoning(draft, options));
   items.push(...options.leading);
-  if (options.maxTokens <= 0) return { items, tokens: 0, isTruncated: true };
+  if (options.maxTokens <= 0) return { items, tokens: 0, reason: 'max_output_tokens' };
   const calls = draft.toolCalls ?? [];
   let tokens = calls.reduce((sum, call) => sum + callTokens + countTokens(call.arguments), 0);
-  const isTruncated = tokens + countTokens(draft.content ?? '') > options.maxTokens;
+  const isTooLong = tokens + countTokens(draft.content ?? '') > options.maxTokens;
+  const reason = reasonOf(draft, options.cutAt, isTooLong);
   if (draft.refusal !== undefined) {
     items.push(message(options.random, 'assistant', [{ type: 'refusal', refusal: draft.refusal }]));
     tokens += countTokens(draft.refusal);
   } else if ((draft.content ?? '') !== '' || calls.length === 0) {
     const pieces = splitTokens((draft.content ?? '').slice(0, options.cutAt)).slice(0, options.maxTokens);
-    items.push(
-      textMessage(pieces, { ...options, isTruncated: isTruncated || options.cutAt !== undefined }, draft),
-    );
+    items.push(textMessage(pieces, { ...options, isWhole: reason === undefined }, draft));
     tokens += pieces.length;
   }
   items.push(...calls.map((call) => callItem(call, options.random)));
-  return { items, tokens, isTruncated };
+  return { items, tokens, reason };
 }
 
 /** The name of a call and the frame around it. */
 const callTokens = 8;
+
+function reasonOf(
+  { finishReason }: Draft,
+  cutAt: number | undefined,
+  isTooLong: boolean,
+): IncompleteReason | undefined {
+  if (cutAt !== undefined) return 'content_filter';
+  if (isTooLong || finishReason === 'length') return 'max_output_tokens';
+  return finishReason === 'content_filter' ? finishReason : undefined;
+}
 
 function reasoning(draft: Draft, { random, hasSummary, encrypt }: OutputOptions): Item {
   const text =
@@ -73,7 +83,7 @@ function reasoning(draft: Draft, { random, hasSummary, encrypt }: OutputOptions)
 
 function textMessage(
   pieces: readonly string[],
-  { random, topLogprobs, isTruncated, annotations: given }: OutputOptions & { readonly isTruncated: boolean },
+  { random, topLogprobs, isWhole, annotations: given }: OutputOptions & { readonly isWhole: boolean },
   draft: Draft,
 ): Item {
   const text = pieces.join('');
@@ -88,7 +98,7 @@ function textMessage(
       url: url ?? '',
     }));
   const item = message(random, 'assistant', [{ type: 'output_text', annotations, logprobs, text }]);
-  return isTruncated ? { ...item, status: 'incomplete' } : item;
+  return isWhole ? item : { ...item, status: 'incomplete' };
 }
 
 function callItem({ id, name, arguments: text, kind }: ToolCall, random: Random): Item {

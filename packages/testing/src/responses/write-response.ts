@@ -6,13 +6,13 @@ import type { DeploymentRequest } from '../service/operation.ts';
 import { contentFilter } from './content-filters.ts';
 import type { Item } from './items.ts';
 import type { Prompt } from './read-prompt.ts';
-import type { ResponseObject, ResponseUsage } from './response-object.ts';
+import type { IncompleteReason, ResponseObject, ResponseUsage } from './response-object.ts';
 
 /** A finished answer. */
 export interface Finished {
   readonly prompt: Prompt;
-  readonly status: 'completed' | 'incomplete';
-  readonly reason: 'max_output_tokens' | 'content_filter';
+  /** `undefined` for an answer that is whole. */
+  readonly reason: IncompleteReason | undefined;
   readonly output: readonly Item[];
   readonly usage: ResponseUsage;
   readonly filters: {
@@ -23,10 +23,15 @@ export interface Finished {
   readonly format: unknown;
 }
 
+/** A response in its final state. */
+export interface FinishedResponse extends ResponseObject {
+  readonly usage: ResponseUsage;
+}
+
 /** Writes the response object. Its members are in the order of the service. */
-export function writeResponse(request: DeploymentRequest, finished: Finished): ResponseObject {
+export function writeResponse(request: DeploymentRequest, finished: Finished): FinishedResponse {
   const { body, deployment, random, dateMs, era } = request;
-  const { prompt, status, filters } = finished;
+  const { prompt, reason, filters } = finished;
   const reasoning = (body['reasoning'] ?? {}) as Readonly<Record<string, unknown>>;
   const text = (body['text'] ?? {}) as Readonly<Record<string, unknown>>;
   // Recordings of 2025 do not have these members; those of spring 2026 do.
@@ -36,9 +41,9 @@ export function writeResponse(request: DeploymentRequest, finished: Finished): R
     id: random.id('resp_', 50),
     object: 'response',
     created_at: createdAt,
-    status,
+    status: reason === undefined ? 'completed' : 'incomplete',
     background: body['background'] === true,
-    ...(isNew && { completed_at: status === 'completed' ? createdAt : null }),
+    ...(isNew && { completed_at: reason === undefined ? createdAt : null }),
     content_filters: [
       contentFilter('prompt', filters.prompt, prompt.text().length),
       contentFilter('completion', filters.completion, filters.length),
@@ -46,7 +51,7 @@ export function writeResponse(request: DeploymentRequest, finished: Finished): R
     ...(prompt.conversation !== undefined && { conversation: { id: prompt.conversation } }),
     error: null,
     ...(isNew && { frequency_penalty: 0 }),
-    incomplete_details: status === 'incomplete' ? { reason: finished.reason } : null,
+    incomplete_details: reason === undefined ? null : { reason },
     instructions: body['instructions'] ?? null,
     max_output_tokens: body['max_output_tokens'] ?? null,
     max_tool_calls: body['max_tool_calls'] ?? null,
