@@ -102,16 +102,17 @@ function parse(args: readonly string[]) {
 /** Shortens Node's messages, which explain positional arguments at length. */
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  const option = /'(-[^' ]+)/.exec(message)?.[1] ?? '';
+  const quoted = /'(.*)'/s.exec(message)?.[1] ?? '';
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
-    const close = Object.keys(flags).find((name) => isClose(`--${name}`, option));
+    const close = Object.keys(flags).find((name) => isClose(`--${name}`, quoted));
     const hint = close === undefined ? '.' : `: did you mean "--${close}"?`;
-    return `Unknown option ${JSON.stringify(option)}${hint}`;
+    return `Unknown option ${JSON.stringify(quoted)}${hint}`;
   }
   if (code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL') {
-    return `Unexpected argument ${JSON.stringify(/'([^']*)'/.exec(message)?.[1] ?? '')}: options start with "--".`;
+    return `Unexpected argument ${JSON.stringify(quoted)}: options start with "--".`;
   }
-  return message.split('\n')[0]?.replaceAll("'", '"').replace(/\.?$/, '.') ?? message;
+  // Some end in a full stop, some have more lines.
+  return message.replace(/\.?(?:\n.*)?$/s, '.').replaceAll("'", '"');
 }
 
 /** Whether two options are nearly the same: one letter more or less, or one is the beginning of the other. */
@@ -120,9 +121,7 @@ function isClose(name: string, typed: string): boolean {
   const letters = (text: string) => Array.from(text).sort().join('');
   if (letters(name) === letters(typed)) return true;
   const [long, short] = name.length >= typed.length ? [name, typed] : [typed, name];
-  if (long.length - short.length > 1) return false;
-  let at = 0;
-  while (at < short.length && long[at] === short[at]) at += 1;
+  const at = Array.from(long).findIndex((letter, index) => letter !== short[index]);
   return long.slice(at + 1) === short.slice(at + (long.length === short.length ? 1 : 0));
 }
 

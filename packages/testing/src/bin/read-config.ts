@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ConfigError, loadConfig, type Config } from '@aoai/config';
+import { loadConfig, type Config } from '@aoai/config';
 import { UsageError } from './usage-error.ts';
 
 /** A config, and the variables that an application reads the endpoints from. */
@@ -21,13 +21,12 @@ export async function readConfigFile(path: string, env: NodeJS.ProcessEnv): Prom
     const config = await loadConfig(path, { env });
     const endpointVariables: Record<string, string> = {};
     for (const [key, { endpoint }] of Object.entries(config.resources)) {
-      const name = variables.find((variable) => originOf(env[variable]) === endpoint);
+      const name = variables.find((variable) => URL.parse(env[variable] ?? '')?.origin === endpoint);
       if (name !== undefined) endpointVariables[key] = name;
     }
     return { config, endpointVariables };
   } catch (error) {
-    if (error instanceof ConfigError) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throw new UsageError((error as Error).message, { cause: error });
   }
 }
 
@@ -35,12 +34,6 @@ export async function readConfigFile(path: string, env: NodeJS.ProcessEnv): Prom
 async function endpointVariablesIn(path: string): Promise<string[]> {
   // Errors of the file are reported by `loadConfig`.
   const text = await readFile(path, 'utf8').catch(() => '');
-  const names = [...text.matchAll(/\benv\(\s*['"`](\w+)['"`]|\$env['"]?\s*:\s*['"]?(\w+)/g)].map(
-    (match) => match[1] ?? match[2] ?? '',
-  );
-  return [...new Set(names)].filter((name) => name.includes('ENDPOINT'));
-}
-
-function originOf(url: string | undefined): string | undefined {
-  return url !== undefined && URL.canParse(url) ? new URL(url).origin : undefined;
+  const references = text.matchAll(/(?:\benv\(\s*['"`]|\$env['"]?\s*:\s*['"]?)(\w+)/g);
+  return Array.from(references, ([, name = '']) => name).filter((name) => name.includes('ENDPOINT'));
 }

@@ -53,7 +53,7 @@ interface FaultFactory {
 /** Faults by the name that a file gives them. */
 const faultsByName: Readonly<Record<string, FaultFactory>> = {
   contextLengthExceeded: { make: contextLengthExceeded, options: {} },
-  cutMidStream: { make: cutMidStream, options: { afterChunks: 'number' } },
+  cutMidStream: { make: cutMidStream, options: { afterChunks: 'number', closeCode: 'number' } },
   deploymentNotFound: { make: deploymentNotFound, options: {} },
   errorInStream: {
     make: errorInStream,

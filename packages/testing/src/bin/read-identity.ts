@@ -1,4 +1,4 @@
-import { access } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IdentityFile } from '../identity/identity-file.ts';
 import { readIdentityFile } from '../identity/read-identity-file.ts';
@@ -20,28 +20,17 @@ export async function identityOf({
   readonly identity: string | undefined;
   readonly config: string | undefined;
 }): Promise<IdentityFile | undefined> {
-  const path = identity ?? (config === undefined ? undefined : await besideConfig(config));
+  const path = identity ?? (config === undefined ? undefined : besideConfig(config));
   if (path === undefined) return undefined;
   try {
     return await readIdentityFile(path);
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throw new UsageError((error as Error).message, { cause: error });
   }
 }
 
-async function besideConfig(config: string): Promise<string | undefined> {
-  for (const name of usualNames) {
-    const path = join(dirname(config), name);
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  return undefined;
+function besideConfig(config: string): string | undefined {
+  return usualNames.map((name) => join(dirname(config), name)).find((path) => existsSync(path));
 }
 
 /** The file as settings of the mock. */

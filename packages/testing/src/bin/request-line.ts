@@ -8,7 +8,7 @@ export function requestLine({ request, findings }: Observed): string {
     method,
     path,
     ...(deployment === undefined || path.includes(`/${deployment}/`) ? [] : [`(${deployment})`]),
-    response?.outcome === 'abandoned' ? 'abandoned' : String(response?.status ?? ''),
+    response === undefined || response.outcome === 'abandoned' ? 'abandoned' : String(response.status),
     `${tookMs({ request, findings })} ms`,
   ];
   return [parts.join(' '), ...findings.map(({ message }) => `         ! ${message}`)].join('\n');

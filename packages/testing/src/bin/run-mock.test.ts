@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { decodeJwt } from 'jose';
+import manifest from '../../package.json' with { type: 'json' };
 import { trustLoopback } from '../neighbour/loopback-certificate.ts';
 import { runMock } from './run-mock.ts';
 
@@ -43,7 +44,11 @@ test.each([
   [['--latency', '300,0'], 'Invalid `--latency`: "300,0".'],
   [['--shell', 'tcsh'], 'Invalid `--shell`: "tcsh".'],
   [['--headers', '2023'], 'Invalid `--headers`: "2023".'],
-  [['--host', 'no such host', '--port', '0'], 'Invalid `--host`: "no such host"'],
+  [
+    ['--host', 'no such host', '--port', '0'],
+    'Invalid `--host`: "no such host" is no address of this machine.',
+  ],
+  [['--host', '192.0.2.1', '--port', '0'], 'Invalid `--host`: "192.0.2.1" is no address of this machine.'],
   [['--config', 'missing.json'], 'missing.json'],
   [['--replay', 'missing.json'], 'Cannot read `--replay` "missing.json"'],
   [['--faults', 'missing.json'], 'Cannot read `--faults` "missing.json"'],
@@ -88,21 +93,73 @@ test('a faults file that names a deployment nobody has is refused without a conf
   expect((await run('--port', '0', '--any-deployment', '--faults', path)).code).toBe(0);
 });
 
-const namesOf = (stdout: string) => [...stdout.matchAll(/^export (\w+)=/gm)].map(([, name]) => name);
+const namesOf = (stdout: string) => [...stdout.matchAll(/^export (\w+)=./gm)].map(([, name]) => name);
 const keyNames = ['AZURE_OPENAI_API_KEY', 'AZURE_SEARCH_API_KEY'];
-const tokenNames = ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'AZURE_CLIENT_ID', 'AZURE_TOKEN_CREDENTIALS'];
-const placeNames = ['AZURE_OPENAI_ENDPOINT', 'AZURE_SEARCH_ENDPOINT', 'NODE_EXTRA_CA_CERTS'];
+const tokenNames = [
+  'AZURE_CLIENT_ID',
+  'AZURE_AUTHORITY_HOST',
+  'NODE_EXTRA_CA_CERTS',
+  'AZURE_TENANT_ID',
+  'AZURE_TOKEN_CREDENTIALS',
+  'IDENTITY_ENDPOINT',
+  'IDENTITY_HEADER',
+];
+const neighbourNames = [
+  'AZURE_SUBSCRIPTION_ID',
+  'AZURE_RESOURCE_GROUP',
+  'AZURE_RESOURCE_MANAGER_ENDPOINT',
+  'AZURE_SEARCH_ENDPOINT',
+  'AZURE_KEY_VAULT_ENDPOINT',
+  'MICROSOFT_GRAPH_ENDPOINT',
+];
 
 test.each([
-  [[], tokenNames, keyNames],
-  [['--sign-in', 'entra-id'], tokenNames, keyNames],
-  [['--sign-in', 'key'], keyNames, tokenNames],
-  [['--sign-in', 'both'], [...keyNames, ...tokenNames], []],
-])('%j prints one way to sign in, unless it is asked for both', async (args, has, lacks) => {
-  const names = namesOf((await run('--port', '0', ...args)).stdout);
-  expect(names).toEqual(expect.arrayContaining([...placeNames, ...has]));
-  expect(names).not.toContain('AZURE_CLIENT_SECRET');
-  for (const name of lacks) expect(names).not.toContain(name);
+  [[], tokenNames],
+  [['--sign-in', 'entra-id'], tokenNames],
+  [
+    ['--sign-in', 'key'],
+    [...keyNames, 'NODE_EXTRA_CA_CERTS'],
+  ],
+  [
+    ['--sign-in', 'both'],
+    [...keyNames, ...tokenNames],
+  ],
+])('%j prints one way to sign in, unless it is asked for both', async (args, names) => {
+  const { stdout } = await run('--port', '0', ...args);
+  expect(namesOf(stdout)).toEqual(['AZURE_OPENAI_ENDPOINT', ...names, ...neighbourNames]);
+});
+
+test('a resource of a config has a variable of its own, with a name that every shell takes', async () => {
+  const config = join(folder, 'aoai.config.json');
+  writeFileSync(
+    config,
+    JSON.stringify({
+      resources: {
+        'north-eu.2': { endpoint: 'https://contoso.openai.azure.com' },
+        south: { endpoint: { $env: 'THE_ENDPOINT' } },
+      },
+      deployments: { chat: { resource: 'south', deployment: 'gpt-5', model: 'gpt-5' } },
+    }),
+  );
+  const { stdout } = await run('--port', '0', '--config', config);
+  expect(namesOf(stdout)).toEqual([
+    'AZURE_OPENAI_ENDPOINT',
+    'AZURE_OPENAI_ENDPOINT_NORTH_EU_2',
+    'THE_ENDPOINT',
+    ...tokenNames,
+    ...neighbourNames,
+  ]);
+});
+
+test.each([
+  [[], true],
+  [['--no-page'], false],
+])('%j says where it listens, and whether it can be watched', async (args, isWatched) => {
+  const { stdout, stderr } = await run('--port', '0', '--host', 'localhost', ...args);
+  const endpoint = /^export AZURE_OPENAI_ENDPOINT=(.*)$/m.exec(stdout)?.[1] ?? '';
+  expect(stderr).toBe(
+    `aoai-mock plays Azure OpenAI at ${endpoint} (Ctrl+C stops it)${isWatched ? `; watch it at ${endpoint}/_mock` : ''}\n`,
+  );
 });
 
 test('a faults file that names a deployment the config does not have is refused', async () => {
@@ -145,7 +202,7 @@ test('of several ports, the one that is in use is named, and the others are free
   const { code, stderr } = await run('--port', String(port - 1), '--config', config);
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining(`Cannot listen on port ${port}: it is in use.`),
+    `aoai-mock: Cannot listen on port ${port}: it is in use. Choose another with \`--port\`; 0 is any free one.\n`,
   ]);
   const again = createServer().listen(port - 1, '127.0.0.1');
   await once(again, 'listening');
@@ -209,7 +266,7 @@ test('--help names every option and --version is one', async () => {
   ]) {
     expect(stdout).toContain(`--${option}`);
   }
-  expect((await run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  expect((await run('--version')).stdout).toBe(`${manifest.version}\n`);
 });
 
 const peopleFile = `
@@ -222,18 +279,24 @@ roleAssignments:
   - { principal: hr, role: Cognitive Services OpenAI User }
 `;
 
-/** Starts the program in this process, reads what it prints, and stops it when `use` is done. */
+/** Starts the program in this process and stops it when `use` is done. Resolves to what it has said about requests. */
 async function whileRunning(args: readonly string[], use: (env: Record<string, string>) => Promise<void>) {
   const stop = new AbortController();
   const { promise: printed, resolve } = Promise.withResolvers<string>();
-  let stderr = '';
+  let [stdout, stderr] = ['', ''];
   const ended = runMock(['--port', '0', ...args], {
-    stdout: { write: resolve },
+    stdout: {
+      write: (text) => {
+        resolve(text);
+        stdout += text;
+      },
+    },
     stderr: { write: (text) => (stderr += text) },
     env: {},
     stop: stop.signal,
   });
   const text = await Promise.race([printed, ended.then((code) => `exit ${code}: ${stderr}`)]);
+  const [before, said] = [stdout.length, stderr.length];
   try {
     const lines = [...text.matchAll(/^export (\w+)='?(.*?)'?$/gm)];
     await use(Object.fromEntries(lines.map(([, name, value]) => [name, value])) as Record<string, string>);
@@ -241,7 +304,66 @@ async function whileRunning(args: readonly string[], use: (env: Record<string, s
     stop.abort();
     await ended;
   }
+  return { stdout: stdout.slice(before), stderr: stderr.slice(said) };
 }
+
+test.each([
+  [[], '', /^\d\d:\d\d:\d\d GET \/openai\/nothing 404 \d+ ms\n +! .+\n$/],
+  [['--json'], /^\{"time":".+","event":"request","number":1,.+\}\n$/, ''],
+  [['--quiet'], '', ''],
+  [['--quiet', '--json'], '', ''],
+])('with %j the lines about requests go where they should', async (args, stdout, stderr) => {
+  const said = await whileRunning(args, async (env) => {
+    await fetch(`${env['AZURE_OPENAI_ENDPOINT'] ?? ''}/openai/nothing`);
+  });
+  const matching = (pattern: RegExp | string): unknown =>
+    pattern === '' ? '' : expect.stringMatching(pattern);
+  expect(said).toEqual({ stdout: matching(stdout), stderr: matching(stderr) });
+});
+
+async function ask(env: Record<string, string>): Promise<string> {
+  const answer = await fetch(`${env['AZURE_OPENAI_ENDPOINT'] ?? ''}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'api-key': env['AZURE_OPENAI_API_KEY'] ?? '', 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'gpt-4.1', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  return answer.text();
+}
+
+test('a recording is answered as it was', async () => {
+  const path = join(folder, 'recording.json');
+  const request = { method: 'POST', path: '/openai/v1/chat/completions' };
+  const body = { model: 'gpt-4.1', messages: [{ role: 'user', content: 'Hello' }] };
+  const response = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'as it was' };
+  writeFileSync(
+    path,
+    JSON.stringify({
+      format: 'aoai-recording/1',
+      isMasked: false,
+      exchanges: [{ request: { ...request, body }, response }],
+    }),
+  );
+  await whileRunning(['--sign-in', 'both', '--replay', path], async (env) => {
+    expect(await ask(env)).toBe('as it was');
+  });
+});
+
+test('what takes a quarter of an hour is over at once where time runs a million times as fast', async () => {
+  const slow = ['--latency', '900000', '--time-scale', '1000000'];
+  const { stdout } = await whileRunning(['--sign-in', 'both', '--json', ...slow], async (env) => {
+    expect(await ask(env)).toContain('"choices"');
+  });
+  const { durationMs } = JSON.parse(stdout) as { readonly durationMs: number };
+  expect(durationMs).toBeGreaterThanOrEqual(900_000);
+});
+
+test('where the certificate cannot be written it says so, and exits with 1', async () => {
+  vi.stubEnv('TMPDIR', join(folder, 'missing'));
+  const { code, stdout, stderr } = await run('--port', '0');
+  vi.unstubAllEnvs();
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(/^aoai-mock: Cannot write "ca\.pem": .*Set `TMPDIR` to a directory[^`]*\n$/);
+});
 
 test('a person of the identity file signs in to its app with what the environment says, and nothing else', async () => {
   const path = join(folder, 'people.yaml');
