@@ -29,7 +29,8 @@ describe('aoai new', () => {
   test('lists the samples', async () => {
     const { code, out } = await aoai();
     expect(code).toBe(0);
-    expect(out).toContain('quickstart');
+    expect(out).toMatch(/^SAMPLE +WHAT IT SHOWS\n/);
+    expect(out).toMatch(/^quickstart +\S/m);
   });
 
   test('copies a sample that depends on nothing of the workspace', async () => {
@@ -51,6 +52,7 @@ describe('aoai new', () => {
     ['.hidden', 'cd .hidden', 'hidden'],
     ['a$b', "cd 'a$b'", 'a-b'],
     ["it's $5", String.raw`cd 'it'\''s $5'`, 'it-s-5'],
+    ['._-x', 'cd ._-x', 'x'],
     ['.', 'cd .', undefined],
   ])('the folder %j is reached by what is printed: %s', async (name, command, packageName) => {
     const { code, out } = await aoai('quickstart', name);
@@ -58,6 +60,13 @@ describe('aoai new', () => {
     expect(out).toContain(`\n  ${command}\n`);
     const text = await readFile(join(folder, name, 'package.json'), 'utf8');
     if (packageName !== undefined) expect(JSON.parse(text)).toMatchObject({ name: packageName });
+  });
+
+  test('a folder beside the one at hand is shown with its whole path', async () => {
+    const terminal = fakeTerminal({ cwd: join(folder, 'here') });
+    expect(await run(['new', 'quickstart', '../there'], terminal)).toBe(0);
+    const there = join(folder, 'there');
+    expect(terminal.output()).toContain(`Copied quickstart to ${there}. Next:\n\n  cd ${there}\n`);
   });
 
   test('an empty name of a folder is none: the folder at hand stays empty', async () => {
@@ -138,7 +147,8 @@ describe('aoai new', () => {
   test.each(['../apps', 'nothing', 'quickstart/../quickstart'])('knows no sample %s', async (name) => {
     const { code, err } = await aoai(name, 'x');
     expect(code).toBe(2);
-    expect(err).toContain('Known samples: ');
+    expect(err).toContain('Known samples: "');
+    expect(err).toContain('"quickstart"');
     expect(existsSync(join(folder, 'x'))).toBe(false);
   });
 });
@@ -173,6 +183,16 @@ test.each([
   ['evidence/controls.ts', true],
   ['documents/insurance.pdf', true],
   ['turbo.json', false],
+  ['eslint.config.js', false],
+  ['web/turbo.json', true],
+  ['turbo.json.md', true],
+  ['web/distance/a.ts', true],
+  ['web/my-dist/a.ts', true],
+  ['notes.db', false],
+  ['notes.db.md', true],
+  ['docs/evidence/report.html', true],
+  ['.envrc', true],
+  ['web/.env.production', false],
   ['', true],
 ])('%j belongs to the sample: %j', (path, belongs) => {
   expect(belongsToSample(path)).toBe(belongs);

@@ -65,12 +65,12 @@ async function readManifest(path: string): Promise<Readonly<Record<string, unkno
 }
 
 /** Copies every sample into the package, when it is packed. */
-export async function packSamples(): Promise<void> {
+export async function packSamples(folder: string = packed): Promise<void> {
   for (const { name } of await listSamples()) {
     const files = await filesOfSample(name);
     // npm obeys a `.gitignore` and does not pack it.
     await writeFiles(
-      join(packed, name),
+      join(folder, name),
       new Map([...files].map(([path, bytes]) => [path === '.gitignore' ? '_gitignore' : path, bytes])),
     );
   }

@@ -161,6 +161,7 @@ describe('aoai new --diff', () => {
     expect(out).toMatch(/src\/main\.ts +same +changed/);
     expect(out).toMatch(/src\/timeline\.ts +same +removed/);
     expect(out).not.toContain('own.ts');
+    expect(out).not.toContain('Apply it');
     const { files } = JSON.parse((await aoai(root, '--diff', 'mine', '--json')).out) as { files: unknown };
     expect(files).toEqual([
       { path: 'src/main.ts', sample: 'same', yours: 'changed' },
@@ -174,8 +175,15 @@ describe('aoai new --diff', () => {
     const { out } = await withRegistry(() => aoai(copy, '--diff'));
     expect(out).toMatch(/src\/main\.ts +changed +same/);
     expect(out).toMatch(/src\/gone\.ts +removed +same/);
+    expect(out).toMatch(
+      /^quickstart, copied from 0\.0\.1-older, compared with \d.*\.\n\nFILE +SAMPLE +YOURS\n/,
+    );
+    expect(out).toContain('--- src/main.ts (as it was copied)\n+++ src/main.ts (the sample now)\n');
     expect(out).toMatch(/^-.*Good day/m);
     expect(out).toMatch(/^\+.*Hello world/m);
+    // The file of how to upgrade differs by its version alone.
+    expect(out.match(/^--- /gm)).toHaveLength(1);
+    expect(out).toMatch(/\n\nApply it: aoai new --update\n$/);
   });
 
   test('compares by hashes when npm cannot get the copied version, and says so', async () => {
@@ -184,6 +192,27 @@ describe('aoai new --diff', () => {
     expect(code).toBe(0);
     expect(err).toContain('npm cannot get @aoai/cli 0.0.1-older: files are compared by their hashes');
     expect(out).toMatch(/src\/main\.ts +changed +same/);
+  });
+
+  test('a machine without npm is told that npm cannot get the copied version', async () => {
+    await copiedFromOlder({ 'src/main.ts': 'old\n' });
+    const terminal = fakeTerminal({ cwd: copy, env: { PATH: root } });
+    expect(await run(['new', '--diff'], terminal)).toBe(0);
+    expect(terminal.errors()).toBe(
+      'Fetching the sample as @aoai/cli 0.0.1-older had it…\nnpm cannot get @aoai/cli 0.0.1-older: files are compared by their hashes, without their texts.\n',
+    );
+  });
+
+  test.each([
+    ['is broken', '{'],
+    ['has no name', '{"name":5}'],
+  ])('a manifest that %s is one that you changed', async (_, text) => {
+    await write('package.json', text);
+    const { code, out } = await aoai(copy, '--diff', '--json');
+    expect(code).toBe(0);
+    expect((JSON.parse(out) as { files: unknown }).files).toEqual([
+      { path: 'package.json', sample: 'same', yours: 'changed' },
+    ]);
   });
 
   test.each([
@@ -290,6 +319,23 @@ describe('aoai new --update', () => {
     expect(out).toMatch(/src\/main\.ts +kept yours/);
     expect(await read('src/gone.ts')).toBe('mine\n');
     expect(existsSync(join(copy, 'src/main.ts'))).toBe(false);
+  });
+
+  test('without the copied version both sides of what both changed are shown, as conflicts', async () => {
+    const [main, timeline] = [await read('src/main.ts'), await read('src/timeline.ts')];
+    await copiedFromOlder({ 'src/main.ts': 'old\n', 'src/timeline.ts': 'old\n', 'README.md': 'old\n' });
+    await write('src/main.ts', 'mine\n');
+    await write('src/timeline.ts', timeline);
+    commit();
+    const { code, out } = await aoai(copy, '--update');
+    expect(code).toBe(1);
+    expect(out).toMatch(/README\.md +replaced\n/);
+    expect(out).toMatch(/src\/main\.ts +CONFLICT\n/);
+    expect(out).toMatch(/src\/timeline\.ts +kept yours\n/);
+    expect(await read('src/main.ts')).toBe(
+      `<<<<<<< yours\nmine\n||||||| as it was copied\n=======\n${main}>>>>>>> the sample now\n`,
+    );
+    expect(await read('src/timeline.ts')).toBe(timeline);
   });
 
   test('a new name of the package is no conflict', async () => {

@@ -84,14 +84,8 @@ async function stepFor(
   }
   if (change.yours === 'same') return { path, did: 'replaced', write: sample };
   if (yours.equals(sample)) return { path, did: 'kept yours' };
-  const base = changes.base?.get(path);
-  if (base === undefined && change.sample === 'changed') {
-    return {
-      path,
-      did: 'CONFLICT',
-      write: (await mergeFile({ yours, base: Buffer.from(''), sample }, signal)).merged,
-    };
-  }
-  const { merged, conflicts } = await mergeFile({ yours, base: base ?? Buffer.from(''), sample }, signal);
+  // Without the text that was copied, every line differs: both sides are shown.
+  const base = changes.base?.get(path) ?? Buffer.from('');
+  const { merged, conflicts } = await mergeFile({ yours, base, sample }, signal);
   return { path, did: conflicts === 0 ? 'merged' : 'CONFLICT', write: merged };
 }
