@@ -22,9 +22,7 @@ export function labelled(text: string, name: string): string | undefined {
 /** Up to the end of the clause, but not at a decimal point. */
 function clip(found: string): string | undefined {
   const clause =
-    found.split(
-      /[.!?](?:\s|$)|,\s+(?=\p{Ll}|\p{Lu}\p{Ll}*\s*[:=])|\s+and\s+(?=my|the|i|we|his|her|it)\b/iu,
-    )[0] ?? '';
+    found.split(/[.!?](?:\s|$)|,\s+(?=\p{L})|\s+and\s+(?:my|the|i|we|he|she|they|his|her|it)\b/iu)[0] ?? '';
   const trimmed = clause.replace(/[\s"'*,}\]]+$/, '').trim();
   return trimmed === '' ? undefined : trimmed;
 }
@@ -53,15 +51,15 @@ const spelled = 'one two three four five six seven eight nine ten eleven twelve'
 export function numberNear(text: string, name: string): number | undefined {
   const wanted = new Set(words(name).map(stem));
   const places = [...text.matchAll(/\p{L}+/gu)].filter((match) => wanted.has(stem(match[0].toLowerCase())));
-  let nearest: { value: number; distance: number } | undefined;
+  let nearest: number | undefined;
+  let least = 40;
   for (const number of numbers(text)) {
     for (const { index } of places) {
       const distance = Math.abs(number.index - index);
-      if (distance < 40 && distance < (nearest?.distance ?? Infinity))
-        nearest = { value: number.value, distance };
+      if (distance < least) [nearest, least] = [number.value, distance];
     }
   }
-  return nearest?.value;
+  return nearest;
 }
 
 /** Names of people, places and things: runs of capitalised words that do not merely begin a sentence. */
@@ -108,13 +106,13 @@ export function places(text: string): string[] {
 
 /** Dates as they are written: ISO, “12 March 2026”, “March 12”, weekdays, “tomorrow”. */
 export function dates(text: string): string[] {
-  return (text.match(date) ?? []).map((each) => each.trim());
+  return text.match(date) ?? [];
 }
 
 const month =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?';
 const date = new RegExp(
-  String.raw`\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?(?:${month})\b\.?,?(?: \d{4})?|\b(?:${month})\.? \d{1,2}(?:st|nd|rd|th)?\b(?:,? \d{4})?|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:today|tomorrow|tonight|yesterday|next week|next month)\b`,
+  String.raw`\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}(?:st|nd|rd|th)?\.? (?:of )?(?:${month})\b(?:\.?,? \d{4})?|\b(?:${month})\.? \d{1,2}(?:st|nd|rd|th)?\b(?:,? \d{4})?|\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:today|tomorrow|tonight|yesterday|next week|next month)\b`,
   'gi',
 );
 
@@ -136,12 +134,11 @@ export function times(text: string): string[] {
 }
 
 /** A written time of day as `HH:MM:SS`. */
-export function isoTime(text: string): string | undefined {
-  const match = /(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s?([ap]m)?/i.exec(text);
-  if (match?.[1] === undefined) return undefined;
-  const isAfternoon = match[4]?.toLowerCase() === 'pm';
-  const hour = (Number(match[1]) % (match[4] === undefined ? 24 : 12)) + (isAfternoon ? 12 : 0);
-  return [String(hour), match[2] ?? '00', match[3] ?? '00'].map((part) => part.padStart(2, '0')).join(':');
+export function isoTime(text: string): string {
+  const [, hours = '', minutes = '00', seconds = '00', half = ''] =
+    /(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s?([ap]m)?/i.exec(text) ?? [];
+  const hour = (Number(hours) % (half === '' ? 24 : 12)) + (half.toLowerCase() === 'pm' ? 12 : 0);
+  return `${String(hour).padStart(2, '0')}:${minutes}:${seconds}`;
 }
 
 export function emails(text: string): string[] {
@@ -149,7 +146,9 @@ export function emails(text: string): string[] {
 }
 
 export function urls(text: string): string[] {
-  return (text.match(/\bhttps?:\/\/[^\s"'<>)\]]+/g) ?? []).map((url) => url.replace(/[.,;]+$/, ''));
+  return (text.match(/\bhttps?:\/\/[^\s"'<>)\]]+/g) ?? [])
+    .map((url) => url.replace(/[.,;]+$/, ''))
+    .filter((url) => URL.canParse(url));
 }
 
 export function guids(text: string): string[] {
@@ -174,7 +173,7 @@ export function quoted(text: string): string[] {
 
 /** Bulleted and numbered lines. */
 export function bullets(text: string): string[] {
-  return [...text.matchAll(/^\s*(?:[-*•]|\d+[.)])\s+(.+)$/gm)].map((match) => match[1]?.trim() ?? '');
+  return [...text.matchAll(/^\s*(?:[-*•]|\d+[.)])\s+(.+)$/gm)].map(([, item = '']) => item.trim());
 }
 
 /** The entries of a list: bullets, numbered lines, or “a, b and c” after a colon. */
@@ -182,11 +181,11 @@ export function listItems(text: string): string[] {
   const rows = bullets(text);
   if (rows.length > 0) return rows;
   const inline =
-    /:\s*([^.:\n]+(?:,\s*|\s+and\s+)[^.:\n]+)/.exec(text)?.[1] ??
+    /:([^.:\n]+(?:,|\sand\s)[^.:\n]+)/.exec(text)?.[1] ??
     /((?:[\w'-]+(?: [\w'-]+){0,2},\s+){1,20}(?:and|or|&)\s+[\w'-]+(?: [\w'-]+)?)/.exec(text)?.[1];
   if (inline === undefined) return [];
   return inline
-    .split(/\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|&)\s+/)
+    .split(/,|\s(?:and|or|&)\s/)
     .map((item) => item.trim())
     .filter((item) => item !== '');
 }

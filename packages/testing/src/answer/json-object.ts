@@ -5,29 +5,35 @@ import { schemaValue } from './schema-value.ts';
 
 /** The object for JSON mode: with the keys that the prompt shows or names, else `{ "answer": … }`. */
 export function jsonObject(conversation: Conversation, prompt: Prompt): unknown {
-  const order = `${conversation.instructions}\n${conversation.asked}`;
+  return filledForm(conversation, prompt) ?? { answer: prompt.prose() };
+}
+
+/** The JSON that a prompt asks for in words, with the form that it wants; `undefined` where it does not. */
+export function jsonInText(conversation: Conversation, prompt: Prompt): string | undefined {
+  const isAsked = conversation.results.length === 0 && asksForJson.test(orderOf(conversation));
+  const filled = isAsked ? filledForm(conversation, prompt) : undefined;
+  return filled === undefined ? undefined : JSON.stringify(filled);
+}
+
+const asksForJson =
+  /\b(?:generate|return|respond|reply|answer|output|give|produce|format|write|create|response (?:should|must) be)\b[^.\n]{0,60}\bjson\b/i;
+
+function orderOf({ instructions, asked }: Conversation): string {
+  return `${instructions}\n${asked}`;
+}
+
+function filledForm(conversation: Conversation, prompt: Prompt): unknown {
+  const order = orderOf(conversation);
   const example = exampleIn(order);
   if (example !== undefined)
     return schemaValue(schemaOf(example), { ...prompt, text: withoutExamples(prompt.text) });
   const keys = keysIn(order);
-  if (keys.length === 0) return { answer: prompt.prose() };
+  if (keys.length === 0) return undefined;
   const properties = Object.fromEntries(keys.map((key) => [key, guess(key)]));
   return schemaValue(
     { type: 'object', properties, required: keys },
     { ...prompt, text: conversation.material || prompt.text },
   );
-}
-
-/** The JSON that a prompt asks for in words, with the form that it wants; `undefined` where it does not. */
-export function jsonInText(conversation: Conversation, prompt: Prompt): string | undefined {
-  const order = `${conversation.instructions}\n${conversation.asked}`;
-  const isAsked =
-    conversation.results.length === 0 &&
-    /\b(?:generate|return|respond|reply|answer|output|give|produce|format|write|create|response (?:should|must) be)\b[^.\n]{0,60}\bjson\b/i.test(
-      order,
-    );
-  if (!isAsked || (exampleIn(order) === undefined && keysIn(order).length === 0)) return undefined;
-  return JSON.stringify(jsonObject(conversation, prompt));
 }
 
 /** The first JSON object in a text that shows a form, such as `{"city": "...", "days": 3}`. */
@@ -102,23 +108,29 @@ function choiceIn(example: unknown): unknown {
   return options.length > 1 ? { type: 'string', enum: options } : { type };
 }
 
+const keyWord = 'keys?|fields?|propert(?:y|ies)|attributes?';
+const separator = String.raw`(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?`;
+const quotedBefore = new RegExp(
+  String.raw`((?:["'\`][A-Za-z_][\w-]*["'\`]${separator}){1,20})\s+(?:${keyWord})\b`,
+  'gi',
+);
+const listAfter = new RegExp(
+  String.raw`\b(?:${keyWord}|json(?: object)?(?! with [\w ]{0,30}\b(?:${keyWord})\b)(?= with [a-z_, ]+(?: (?:for|from|of|in|about)\b|:)) with)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'\`]?[A-Za-z_][\w-]*["'\`]?(?:\s*\([^)]*\))?${separator}){1,20})`,
+  'i',
+);
+
 /** `with the keys name, age and city`, `fields: "name", "age"`, `with 'name' and 'age' keys`. */
 function keysIn(text: string): string[] {
-  const before = text.matchAll(
-    /((?:["'`][A-Za-z_][\w-]*["'`](?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})\s+(?:keys?|fields?|propert(?:y|ies)|attributes?)\b/gi,
-  );
-  const keysBefore = [...before].flatMap(([, list = '']) => quotedIn(list));
+  const keysBefore = [...text.matchAll(quotedBefore)].flatMap(([, list = '']) => quotedIn(list));
   if (keysBefore.length > 0) return [...new Set(keysBefore)];
-  const match =
-    /\b(?:keys?|fields?|propert(?:y|ies)|attributes?|json(?: object)?(?! with [\w ]{0,30}\b(?:keys?|fields?|properties|attributes)\b)(?= with [a-z_, ]+(?: (?:for|from|of|in|about)\b|:)) with)\b(?: (?:named|called|are|of|should be))?\s*:?\s*((?:["'`]?[A-Za-z_][\w-]*["'`]?(?:\s*\([^)]*\))?(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*)?){1,20})/i.exec(
-      text,
-    );
-  const quotedKeys = quotedIn(match?.[1] ?? '');
+  const list = listAfter.exec(text)?.[1] ?? '';
+  const quotedKeys = quotedIn(list);
   if (quotedKeys.length > 0) return quotedKeys;
-  const named = (match?.[1] ?? '').replace(/\([^)]*\)/g, '').split(/\s*,\s*(?:and\s+)?|\s+and\s+|\s*&\s*/);
-  return named
+  return list
+    .replace(/\([^)]*\)/g, '')
+    .split(/,|&|\band\b/)
     .map((key) => key.trim())
-    .filter((key) => /^[A-Za-z_][\w-]*$/.test(key) && !/^(?:and|the|a)$/i.test(key));
+    .filter((key) => /^[A-Za-z_][\w-]*$/.test(key) && !/^(?:the|a)$/i.test(key));
 }
 
 function quotedIn(list: string): string[] {
@@ -126,8 +138,7 @@ function quotedIn(list: string): string[] {
 }
 
 function guess(key: string): unknown {
-  if (/^(?:is|has|can|should)_?[A-Z_a-z]/.test(key) && /^(?:is|has|can|should)(?:_|[A-Z])/.test(key))
-    return { type: 'boolean' };
+  if (/^(?:is|has|can|should)[_A-Z]/.test(key)) return { type: 'boolean' };
   if (
     /^(?:age|count|quantity|number|total|price|amount|year|score|confidence|population|temperature|rating)$/i.test(
       key,

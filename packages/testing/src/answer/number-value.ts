@@ -20,14 +20,17 @@ export function numberValue(schema: Schema, place: Place & { readonly isInteger:
   return bounded(schema, isInteger ? Math.round(found) : found, isInteger);
 }
 
+const currency = '[€$£]|(?:EUR|USD|GBP|SEK)\\b';
+const digits = String.raw`\d+(?:,\d+)*(?:\.\d+)?`;
+const money = new RegExp(
+  String.raw`(?:${currency})\s?(${digits})|(${digits})\s?(?:${currency}|dollars?|euros?)`,
+);
+
 function amountFor({ name, prompt }: Place): number | undefined {
   if (!/price|amount|cost|total|fee|budget|sum|value/i.test(name)) return undefined;
-  const money =
-    /[€$£]\s?([\d,]+(?:\.\d+)?)|([\d,]+(?:\.\d+)?)\s?(?:€|\$|£|EUR|USD|GBP|SEK|dollars?|euros?)/.exec(
-      prompt.text,
-    );
-  const digits = money?.[1] ?? money?.[2];
-  return digits === undefined ? undefined : Number(digits.replaceAll(',', ''));
+  const [, after, before] = money.exec(prompt.text) ?? [];
+  const amount = after ?? before;
+  return amount === undefined ? undefined : Number(amount.replaceAll(',', ''));
 }
 
 /** A number that no other property took; “two plus two” has one for each. */

@@ -43,7 +43,7 @@ function value(given: unknown, place: Place): unknown {
   if ('const' in schema) return schema['const'];
   if (Array.isArray(schema['enum'])) return enumValue(schema['enum'], place);
   const alternatives = schema['anyOf'] ?? schema['oneOf'];
-  if (Array.isArray(alternatives) && alternatives.length > 0) return alternative(alternatives, schema, place);
+  if (Array.isArray(alternatives) && alternatives.length > 0) return alternative(alternatives, place);
   const found = typedValue(typeOf(schema), schema, place);
   const isNullable = Array.isArray(schema['type']) && schema['type'].includes('null');
   return isNullable && isGuess(found, place.prompt) ? null : found;
@@ -78,7 +78,7 @@ function resolve(given: unknown, root: Schema): Schema {
   }
   if (!Array.isArray(schema['allOf'])) return schema;
   const parts = schema['allOf'].map((part) => resolve(part, root));
-  return parts.reduce<Schema>(merge, { ...schema, allOf: undefined });
+  return parts.reduce<Schema>(merge, schema);
 }
 
 function merge(left: Schema, right: Schema): Schema {
@@ -93,14 +93,19 @@ function merge(left: Schema, right: Schema): Schema {
 
 function target(reference: string, root: Schema): Schema {
   let found: unknown = root;
-  for (const step of reference
-    .replace(/^#\/?/, '')
-    .split('/')
-    .filter((part) => part !== '')) {
-    const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
+  for (const step of reference.split('/').slice(1)) {
+    const key = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
     found = isRecord(found) ? found[key] : undefined;
   }
   return isRecord(found) ? found : {};
+}
+
+function decoded(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
 }
 
 function typeOf(schema: Schema): string {
@@ -119,6 +124,8 @@ function objectValue(schema: Schema, place: Place): Record<string, unknown> {
   const result: Record<string, unknown> = {};
   for (const name of names) {
     const isNeeded = required.has(name) || (!('required' in schema) && place.depth < 2);
+    // An optional property is filled only from the prompt, and an object may lead back here.
+    if (!isNeeded && (place.depth >= maximumDepth || isObject(properties[name], place))) continue;
     const found = value(properties[name], {
       ...place,
       name,
@@ -126,12 +133,15 @@ function objectValue(schema: Schema, place: Place): Record<string, unknown> {
       depth: place.depth + 1,
       taken,
     });
-    // An optional property is filled only from the prompt.
-    if (isNeeded || (place.depth < maximumDepth && saysSomething(found, place.prompt))) result[name] = found;
+    if (isNeeded || saysSomething(found, place.prompt)) result[name] = found;
   }
   for (const name of required)
     if (!(name in result)) result[name] = stringValue({}, { ...place, name, taken });
   return result;
+}
+
+function isObject(schema: unknown, place: Place): boolean {
+  return typeOf(resolve(schema, place.root)) === 'object';
 }
 
 function saysSomething(found: unknown, { text, question }: Prompt): boolean {
@@ -149,10 +159,10 @@ function enumValue(options: readonly unknown[], place: Place): unknown {
 }
 
 /** The branch that fits: not `null` when there is a value to give, not a branch that leads back here when deep. */
-function alternative(branches: readonly unknown[], schema: Schema, place: Place): unknown {
-  const resolved = branches.map((branch) => ({ ...describeOnly(schema), ...resolve(branch, place.root) }));
+function alternative(branches: readonly unknown[], place: Place): unknown {
+  const resolved = branches.map((branch) => resolve(branch, place.root));
   const isDeep = place.depth >= maximumDepth;
-  const solid = resolved.filter((branch) => typeOf(branch) !== 'null' || 'properties' in branch);
+  const solid = resolved.filter((branch) => typeOf(branch) !== 'null');
   const hasNull = solid.length < resolved.length;
   if ((isDeep && hasNull) || solid.length === 0) return null;
   const ranked = solid.map((branch) => ({ branch, score: fit(branch, place.prompt) }));
@@ -165,10 +175,6 @@ function alternative(branches: readonly unknown[], schema: Schema, place: Place)
 /** Whether a string was not found in the prompt but is all of it, or made up. */
 function isGuess(found: unknown, prompt: Prompt): boolean {
   return typeof found === 'string' && (!saysSomething(found, prompt) || found === prompt.prose());
-}
-
-function describeOnly(schema: Schema): Schema {
-  return schema['description'] === undefined ? {} : { description: schema['description'] };
 }
 
 /** How many words a branch of an object shares with the prompt. */
@@ -188,30 +194,31 @@ function arrayValue(schema: Schema, place: Place): unknown[] {
   if (Array.isArray(prefix)) return prefix.map((item) => value(item, inner));
   const minimum = typeof schema['minItems'] === 'number' ? schema['minItems'] : 0;
   const maximum = typeof schema['maxItems'] === 'number' ? schema['maxItems'] : 20;
-  if (place.depth >= maximumDepth) return repeated(schema['items'], minimum, inner);
   const items = resolve(schema['items'], place.root);
-  const clinical = clinicalRows(place, items);
-  if (clinical !== undefined) return clinical.slice(0, maximum);
-  const texts = entries(place.prompt, place.name, items).slice(0, maximum);
-  const isPlain =
-    typeOf(items) === 'string' &&
-    items['enum'] === undefined &&
-    items['format'] === undefined &&
-    items['anyOf'] === undefined;
-  const found = texts.map((text) =>
-    isPlain ? text : value(items, { ...inner, prompt: { text, question: text, prose: () => text } }),
-  );
+  const found = place.depth < maximumDepth ? itemsFound(items, { place, inner, maximum }) : [];
   const distinct =
     schema['uniqueItems'] === true || items['enum'] !== undefined ? [...new Set(found)] : found;
   while (distinct.length < minimum) distinct.push(value(items, inner));
   return distinct;
 }
 
-function repeated(items: unknown, count: number, place: Place): unknown[] {
-  const values: unknown[] = [];
-  while (values.length < count) values.push(value(items, place));
-  return values;
+interface Listed {
+  readonly place: Place;
+  /** The place of an item. */
+  readonly inner: Place;
+  readonly maximum: number;
 }
+
+function itemsFound(items: Schema, { place, inner, maximum }: Listed): unknown[] {
+  const clinical = clinicalRows(place, items);
+  if (clinical !== undefined) return clinical.slice(0, maximum);
+  const texts = entries(place.prompt, place.name, items).slice(0, maximum);
+  if (typeOf(items) === 'string' && !narrowing.some((keyword) => keyword in items)) return texts;
+  return texts.map((text) => value(items, { ...inner, prompt: { text, question: text, prose: () => text } }));
+}
+
+/** What makes some texts invalid. */
+const narrowing = ['enum', 'const', 'anyOf', 'oneOf', 'format', 'pattern', 'minLength', 'maxLength'];
 
 /** Rows of a schema for a clinical note; what the note does not say is filled as anywhere else. */
 function clinicalRows(place: Place, items: Schema): unknown[] | undefined {
@@ -270,10 +277,7 @@ const duty = /\b(?:will|must|should|shall|needs? to|agreed|asked|to do|action|fo
 /** As many entries as were asked for, “fruit 1” and so on, where the prompt names none. */
 function numbered(name: string, text: string): string[] {
   const count = Math.min(numbers(text)[0]?.value ?? 2, 20);
-  return Array.from(
-    { length: Math.max(count, 0) },
-    (_, index) => `${singular(name).replaceAll('_', ' ')} ${index + 1}`,
-  );
+  return Array.from({ length: count }, (_, index) => `${singular(name).replaceAll('_', ' ')} ${index + 1}`);
 }
 
 function singular(name: string): string {
@@ -282,7 +286,6 @@ function singular(name: string): string {
 
 function booleanValue(schema: Schema, { name, prompt }: Place): boolean {
   const wanted = new Set(stems(name.replace(/^(?:is|has|should|can|was|needs?)(?=[_A-Z])/, '')));
-  if (typeof schema['default'] === 'boolean' && wanted.size === 0) return schema['default'];
   if (
     /^(?:on|enabled?|active|state)$/i.test(name) &&
     /\b(?:turn|switch)(?:ed)? on\b|\benable|\bstart/i.test(prompt.text)
@@ -290,7 +293,7 @@ function booleanValue(schema: Schema, { name, prompt }: Place): boolean {
     return true;
   for (const sentence of sentences(prompt.text)) {
     if (!stems(sentence).some((each) => wanted.has(each))) continue;
-    return !/\b(?:not|no|never|without|isn't|doesn't|don't|false|none)\b|n't\b/i.test(sentence);
+    return !/\b(?:not?|never|without|false|none)\b|n['’]t\b/i.test(sentence);
   }
   return schema['default'] === true;
 }

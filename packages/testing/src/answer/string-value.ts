@@ -1,3 +1,4 @@
+import { isIPv4, isIPv6 } from 'node:net';
 import { conditions, unspecifiedCode } from './clinical.ts';
 import * as facts from './facts.ts';
 import type { Room } from './room.ts';
@@ -10,7 +11,7 @@ interface Place {
   readonly prompt: Prompt;
   readonly name: string;
   /** Name of the object that the property belongs to. */
-  readonly owner?: string;
+  readonly owner: string;
   readonly taken: Set<string>;
   readonly room: Room;
 }
@@ -31,26 +32,13 @@ function formatted(format: string, place: Place): string | undefined {
     case 'date':
       return dayOf(place);
     case 'time':
-      return `${
-        facts
-          .times(text)
-          .map(facts.isoTime)
-          .find((time) => time !== undefined) ?? '09:00:00'
-      }Z`;
+      return `${timeIn(text)}Z`;
     case 'date-time': {
-      const stamp = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})/.exec(
-        text,
-      )?.[0];
-      const day = dayOf(place);
-      const time =
-        facts
-          .times(text)
-          .map(facts.isoTime)
-          .find((each) => each !== undefined) ?? '09:00:00';
-      return stamp ?? `${day}T${time}Z`;
+      const stamp = /\b\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})/.exec(text);
+      return stamp?.[0] ?? `${dayOf(place)}T${timeIn(text)}Z`;
     }
     case 'duration':
-      return /\bP(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?\b/.exec(text)?.[0] ?? 'PT1H';
+      return /\bP(?=T?\d)(?:\d+[YMWD])*(?:T(?:\d+[HMS])+)?\b/.exec(text)?.[0] ?? 'PT1H';
     case 'email':
       return facts.emails(text)[0] ?? 'user@example.com';
     case 'uri':
@@ -59,27 +47,41 @@ function formatted(format: string, place: Place): string | undefined {
     case 'uuid':
       return facts.guids(text)[0] ?? '00000000-0000-4000-8000-000000000000';
     case 'hostname':
-      return facts.urls(text).map((url) => new URL(url).hostname)[0] ?? 'example.com';
+      return new URL(facts.urls(text)[0] ?? 'https://example.com/').hostname;
     case 'ipv4':
-      return /\b\d{1,3}(?:\.\d{1,3}){3}\b/.exec(text)?.[0] ?? '192.0.2.1';
+      return addresses(text).find(isIPv4) ?? '192.0.2.1';
     case 'ipv6':
-      return /\b[\da-f]{0,4}(?::[\da-f]{0,4}){2,7}\b/i.exec(text)?.[0] ?? '2001:db8::1';
+      return addresses(text).find(isIPv6) ?? '2001:db8::1';
     default:
       return facts.labelled(text, name);
   }
+}
+
+function timeIn(text: string): string {
+  return facts.times(text).map(facts.isoTime)[0] ?? '09:00:00';
+}
+
+/** What may be the address of a machine. */
+function addresses(text: string): string[] {
+  return text.match(/[\da-f:.]*[\da-f:]/gi) ?? [];
 }
 
 /** A run of the prompt that the pattern matches as a whole, else a text built after a simple pattern. */
 function byPattern(schema: Schema, { prompt: { text }, room }: Place): string | undefined {
   const pattern = schema['pattern'];
   if (typeof pattern !== 'string' || pattern.length > 500) return undefined;
+  const whole = compiled(pattern);
+  if (whole === undefined) return undefined;
+  const found = text
+    .split(/[\s,;"'()]+/)
+    .map((part) => part.replace(/[.!?]$/, ''))
+    .find((part) => part !== '' && whole.test(part));
+  return found ?? fromPattern(pattern, { whole, room });
+}
+
+function compiled(pattern: string): RegExp | undefined {
   try {
-    const whole = new RegExp(pattern, 'u');
-    const found = text
-      .split(/[\s,;"'()]+/)
-      .map((part) => part.replace(/[.!?]$/, ''))
-      .find((part) => part !== '' && whole.test(part));
-    return found ?? fromPattern(pattern, { whole, room });
+    return new RegExp(pattern, 'u');
   } catch {
     return undefined;
   }
@@ -141,7 +143,7 @@ const rules: readonly { readonly names: RegExp; readonly find: (place: Place) =>
     find: (place) =>
       fresh(facts.places(place.prompt.text), place) ??
       fresh(facts.properNames(place.prompt.text), place) ??
-      titled(labelTail(place)),
+      placeInSmallLetters(place.prompt.question),
   },
   { names: /date|day$|^when$|deadline|due|until|since/i, find: (place) => dateFor(place) },
   {
@@ -151,7 +153,7 @@ const rules: readonly { readonly names: RegExp; readonly find: (place: Place) =>
   },
   {
     names:
-      /(?:^|_|[a-z])(?:id|code|key|sku|reference|ticket)$|number$|^(?:id|ids)$|(?:order|invoice|account|employee|customer|case|ticket)_?(?:id|no|nr|number)?$/i,
+      /(?:id|code|key|sku|reference|number)$|^ids$|(?:order|invoice|account|employee|customer|case|ticket)(?:_?n[or])?$/i,
     find: (place) =>
       fresh(facts.guids(place.prompt.text), place) ?? fresh(facts.codes(place.prompt.text), place),
   },
@@ -167,7 +169,6 @@ const rules: readonly { readonly names: RegExp; readonly find: (place: Place) =>
     names: /^(?:expression|equation|formula|calculation)$/i,
     find: ({ prompt }) => /-?[\d(][\d\s.()+\-*/×÷^]*[\d)]/.exec(prompt.text)?.[0].trim(),
   },
-  { names: /unit/i, find: () => undefined },
   {
     names: /query|question|search|^q$|prompt|input|request|utterance|terms?$/i,
     find: ({ prompt }) => queryOf(prompt.question),
@@ -197,22 +198,25 @@ const rules: readonly { readonly names: RegExp; readonly find: (place: Place) =>
 
 function byName(schema: Schema, place: Place): string {
   const { prompt, name } = place;
-  const described = facts.labelled(prompt.text, name);
-  const found =
-    described ?? rules.find((rule) => rule.names.test(name) && known(rule.find(place)))?.find(place);
-  const fallback = typeof schema['default'] === 'string' ? schema['default'] : firstExample(schema);
-  const result = found ?? fallback ?? prompt.prose();
+  const result =
+    facts.labelled(prompt.text, name) ??
+    byRule(place) ??
+    [schema['default'], ...list(schema['examples'])].find((each) => typeof each === 'string') ??
+    prompt.prose();
   place.taken.add(result);
   return result;
 }
 
-function known(value: string | undefined): value is string {
-  return value !== undefined && value !== '';
+function byRule(place: Place): string | undefined {
+  for (const { names, find } of rules) {
+    const found = names.test(place.name) ? find(place) : undefined;
+    if (found !== undefined && found !== '') return found;
+  }
+  return undefined;
 }
 
-function firstExample(schema: Schema): string | undefined {
-  const examples = schema['examples'];
-  return Array.isArray(examples) && typeof examples[0] === 'string' ? examples[0] : undefined;
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function fresh(found: readonly string[], { taken }: Place): string | undefined {
@@ -235,29 +239,19 @@ function queryOf(question: string): string {
   return asked?.[1] ?? question;
 }
 
-/** “weather in paris”, all in small letters. */
-/** Places are written with capitals, however the question writes them. */
-function titled(place: string | undefined): string | undefined {
-  return place?.replace(/(?<![\p{L}'’])\p{Ll}/gu, (letter) => letter.toUpperCase());
-}
-
-function labelTail({ prompt: { question } }: Place): string | undefined {
-  return /\b(?:in|at|near|for)\s+(?:the\s+)?([\p{L}'’-]+(?:\s(?!today|tomorrow|now|right|tonight|this|please)[\p{L}'’-]+)?)\s*(?:$|[?.!,]|\b(?:today|tomorrow|tonight|now|right|this|please)\b)/iu.exec(
-    question,
-  )?.[1];
+/** The place in “weather in paris”. Places are written with capitals, however the question writes them. */
+function placeInSmallLetters(question: string): string | undefined {
+  return /\b(?:in|at|near|for)\s+(?:the\s+)?([\p{L}'’-]+(?:\s(?!today|tomorrow|now|right|tonight|this|please)[\p{L}'’-]+)?)\s*(?:$|[?.!,]|\b(?:today|tomorrow|tonight|now|right|this|please)\b)/iu
+    .exec(question)?.[1]
+    ?.replace(/(?<![\p{L}'’])\p{Ll}/gu, (letter) => letter.toUpperCase());
 }
 
 /** The day of a property as `YYYY-MM-DD`. */
 function dayOf(place: Place): string {
-  const written = dateFor(place);
-  if (written !== undefined) place.taken.add(written);
-  const named = facts.isoDate(written ?? '');
+  const written = dateFor(place) ?? '';
+  place.taken.add(written);
   return (
-    named ??
-    facts
-      .dates(place.prompt.text)
-      .map(facts.isoDate)
-      .find((date) => date !== undefined) ??
+    [written, ...facts.dates(place.prompt.text)].map(facts.isoDate).find((day) => day !== undefined) ??
     '2026-01-01'
   );
 }
@@ -266,39 +260,49 @@ function dayOf(place: Place): string {
 function dateFor({ name, prompt, taken }: Place): string | undefined {
   const found = facts.dates(prompt.text);
   const isEnd = /end|until|^to$|_to$|^to_|return|check_?out|due|last/i.test(name);
-  const chosen = isEnd ? (found[1] ?? found[0]) : (found.find((each) => !taken.has(each)) ?? found[0]);
-  return chosen;
+  return (isEnd ? found[1] : found.find((each) => !taken.has(each))) ?? found[0];
 }
 
 /** A thing is named by what follows its article, a person or company by a proper name. */
 function nameFor(place: Place): string | undefined {
-  const { text } = place.prompt;
+  const {
+    prompt: { text },
+    name,
+    owner,
+  } = place;
   const called = /\b(?:named|called|titled)\s+["“']?([\p{L}\p{N}][^"”'.,\n]{0,60})/iu.exec(text)?.[1];
   if (called !== undefined) return called.trim();
-  const attending =
-    /\b(?:to|attend|at|for|join)\s+(?:an?|the)\s+([\p{Ll}][\p{L} -]{2,40}?)\s+(?:on|at|in|with|tomorrow|today|next)\b/u.exec(
-      text,
-    )?.[1];
-  const isEvent =
-    /^(?:name|event_?name)$/i.test(place.name) &&
-    /event|meeting|appointment|calendar|name/i.test(place.owner ?? '');
-  const happening =
-    /(?:^|[.:]\s+)(?:the|our|an?)\s+(\p{Ll}[\p{L} -]{2,40}?)\s+(?:is|will|takes|starts|happens|on|at)\b/iu.exec(
-      text,
-    )?.[1];
-  if (isEvent && (attending ?? happening) !== undefined) return attending ?? happening;
-  if (attending !== undefined && /^(?:name|event_?name)$/i.test(place.name)) return attending;
+  if (/^(?:event_?)?name$/i.test(name)) {
+    const isEvent = /event|meeting|appointment|calendar|name/i.test(owner);
+    const event = attended(text) ?? (isEvent ? happening(text) : undefined);
+    if (event !== undefined) return event;
+  }
   const own = /\b(?:I am|I'm|my name is|this is)\s+(\p{Lu}[\p{L}'-]*(?:\s\p{Lu}[\p{L}'-]*)*)/u.exec(
     text,
   )?.[1];
   return own ?? fresh(facts.properNames(text), place);
 }
 
-function currency(text: string): string | undefined {
-  const sign = /[€$£¥]/.exec(text)?.[0];
-  const code = /\b(?:EUR|USD|GBP|JPY|CHF|SEK|NOK|DKK|PLN|CAD|AUD)\b/.exec(text)?.[0];
-  return code ?? (sign === undefined ? undefined : { '€': 'EUR', $: 'USD', '£': 'GBP', '¥': 'JPY' }[sign]);
+/** “going to a science fair on Friday” */
+function attended(text: string): string | undefined {
+  return /\b(?:to|attend|at|for|join)\s+(?:an?|the)\s+([\p{Ll}][\p{L} -]{2,40}?)\s+(?:on|at|in|with|tomorrow|today|next)\b/u.exec(
+    text,
+  )?.[1];
 }
+
+/** “The team lunch is on Friday” */
+function happening(text: string): string | undefined {
+  return /(?:^|[.:]\s+)(?:the|our|an?)\s+(\p{Ll}[\p{L} -]{2,40}?)\s+(?:is|will|takes|starts|happens|on|at)\b/iu.exec(
+    text,
+  )?.[1];
+}
+
+function currency(text: string): string | undefined {
+  const code = /\b(?:EUR|USD|GBP|JPY|CHF|SEK|NOK|DKK|PLN|CAD|AUD)\b/.exec(text)?.[0];
+  return code ?? currencies[/[€$£¥]/.exec(text)?.[0] ?? ''];
+}
+
+const currencies: Readonly<Record<string, string>> = { '€': 'EUR', $: 'USD', '£': 'GBP', '¥': 'JPY' };
 
 function fitted(schema: Schema, text: string, room: Room): string {
   const maximum = schema['maxLength'];

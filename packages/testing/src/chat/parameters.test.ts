@@ -124,7 +124,7 @@ test('bytes that are no UTF-8 are no JSON', async () => {
 });
 
 test('a schema nested thousands deep is the mistake of the caller', async () => {
-  const [open, close] = ['{"type":"object","properties":{"a":', '}}'];
+  const [open, close] = ['{"type":"object","required":["a"],"properties":{"a":', '}}'];
   const schema = `${open.repeat(10_000)}{}${close.repeat(10_000)}`;
   const format = `{"type":"json_schema","json_schema":{"name":"f","schema":${schema}}}`;
   const body = `{"model":"gpt-4o","messages":[{"role":"user","content":"Hi"}],"response_format":${format}}`;
