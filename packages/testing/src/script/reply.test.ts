@@ -34,7 +34,7 @@ test.each<[string | ReplyParts, object]>([
   expect(draftOf(reply)).toStrictEqual(draft);
 });
 
-test.each<[unknown]>([['text'], [() => 'text'], [{ text: 'x' }], [{}], [serverError()]])(
+test.each<[unknown]>([['text'], [() => 'text'], [{ text: 'x' }], [{ usage: null }], [{}], [serverError()]])(
   'a reply may be %o',
   (reply) => {
     expect(() => {
@@ -50,6 +50,10 @@ test.each([
   [
     { text: 'x', txt: 'y' },
     '`txt` is not part of one. Use `text`, `json`, `chunks`, `toolCalls`, `refusal`, `reasoning`, `finishReason`, `usage`, `contentFilter`, `promptFilter`, `citations`, or `json` for an object of your own.',
+  ],
+  [
+    { text: 'x', usage: { promptTokens: 1, outputTokens: 2 } },
+    '`usage.outputTokens` is no number of tokens that the mock writes. Use `promptTokens`, `completionTokens`, `cachedTokens`, `reasoningTokens`.',
   ],
 ])('a reply is not %j', (reply, words) => {
   expect(() => {

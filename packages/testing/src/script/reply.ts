@@ -52,6 +52,13 @@ const known: ReadonlySet<string> = new Set<keyof ReplyParts>([
   'citations',
 ]);
 
+const knownUsage: ReadonlySet<string> = new Set<keyof DraftUsage>([
+  'promptTokens',
+  'completionTokens',
+  'cachedTokens',
+  'reasoningTokens',
+]);
+
 /** The draft that an operation writes in its own shape. */
 export function draftOf(reply: string | ReplyParts): Draft {
   if (typeof reply === 'string') return { content: reply };
@@ -79,9 +86,25 @@ export function checkReply(reply: unknown): void {
     );
   }
   if ('intervention' in reply) return;
-  const strange = Object.keys(reply).find((name) => !known.has(name));
-  if (strange === undefined) return;
-  throw new TypeError(
-    `Cannot script a reply: \`${strange}\` is not part of one. Use ${[...known].map((name) => `\`${name}\``).join(', ')}, or \`json\` for an object of your own.`,
-  );
+  const strange = strangeIn(reply, known);
+  if (strange !== undefined) {
+    throw new TypeError(
+      `Cannot script a reply: \`${strange}\` is not part of one. Use ${listOf(known)}, or \`json\` for an object of your own.`,
+    );
+  }
+  const { usage } = reply as { readonly usage?: object | null };
+  const strangeUsage = strangeIn(usage ?? {}, knownUsage);
+  if (strangeUsage !== undefined) {
+    throw new TypeError(
+      `Cannot script a reply: \`usage.${strangeUsage}\` is no number of tokens that the mock writes. Use ${listOf(knownUsage)}.`,
+    );
+  }
+}
+
+function strangeIn(value: object, names: ReadonlySet<string>): string | undefined {
+  return Object.keys(value).find((name) => !names.has(name));
+}
+
+function listOf(names: ReadonlySet<string>): string {
+  return [...names].map((name) => `\`${name}\``).join(', ');
 }
