@@ -86,6 +86,29 @@ describe('aoai chat', () => {
     expect(azure.requests()[0]?.body).toMatchObject({ max_output_tokens: 500, store: false });
   });
 
+  test('says how many tokens came from the cache, and no cost without a price', async () => {
+    azure.reply('pro', {
+      text: 'Yes.',
+      usage: { promptTokens: 2048, cachedTokens: 1024, completionTokens: 3 },
+    });
+    const screen = terminal();
+    expect(await run(['chat', 'pro', 'Is it?'], screen)).toBe(0);
+    expect(screen.errors()).toBe('pro: 2048 tokens in (1024 cached), 3 out\n');
+  });
+
+  test('shows in a conversation how it goes on, and where', async () => {
+    azure.reply('chat', 'First.');
+    const screen = terminal({
+      input: ['one\n', ' \n'],
+      isTTY: true,
+      env: { ...terminal().env, NO_COLOR: '1' },
+    });
+    expect(await run(['chat', 'chat'], screen)).toBe(0);
+    expect(screen.errors().replace(/\d+ tokens.*/, 'what it took')).toBe(
+      'chat: one line is one message. Ctrl-D ends.\n> chat: what it took\n> > \n',
+    );
+  });
+
   test('prints JSON for programs', async () => {
     azure.reply('chat', 'Hello.');
     const screen = terminal();

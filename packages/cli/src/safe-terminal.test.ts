@@ -41,6 +41,22 @@ describe('printable', () => {
   });
 });
 
+describe('paint', () => {
+  test.each([
+    ['a terminal', { isTTY: true }, true],
+    ['a file', { isTTY: false }, false],
+    ['NO_COLOR', { isTTY: true, env: { NO_COLOR: '1' } }, false],
+    ['an empty NO_COLOR', { isTTY: true, env: { NO_COLOR: '' } }, true],
+    ['a terminal that is dumb', { isTTY: true, env: { TERM: 'dumb' } }, false],
+    ['a terminal with a name', { isTTY: true, env: { TERM: 'xterm' } }, true],
+  ])('%s', (_, parts, isColoured) => {
+    const screen = fakeTerminal(parts);
+    const { out, env } = safeTerminal(screen);
+    out.write(paint(out, env)('green', 'fine'));
+    expect(screen.output()).toBe(isColoured ? '\u001b[32mfine\u001b[39m' : 'fine');
+  });
+});
+
 describe('safeTerminal', () => {
   test('lets the codes of paint through, and those of nobody else', () => {
     const screen = fakeTerminal({ isTTY: true });
