@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
+import { silence } from './audio-output.ts';
 
 let azure: MockAzure;
 
@@ -63,6 +64,11 @@ const mail = {
   },
 };
 
+const allowed = (mode: string) => ({
+  type: 'allowed_tools',
+  allowed_tools: { mode, tools: [{ type: 'function', function: { name: 'get_weather' } }] },
+});
+
 test('the keys of an answer are in alphabetical order, as on the wire', async () => {
   const answer = await ask('Hi');
   expect(Object.keys(answer)).toEqual([
@@ -109,6 +115,8 @@ test('an older era has neither the newer keys nor the newer headers', async () =
   });
   const answer = (await response.json()) as Answer;
   expect(answer).not.toHaveProperty('routing');
+  expect(answer).not.toHaveProperty('service_tier');
+  expect(answer.choices[0]?.message).not.toHaveProperty('annotations');
   expect(Object.keys(answer.usage)).toEqual(['completion_tokens', 'prompt_tokens', 'total_tokens']);
   expect(response.headers.get('x-ms-served-model')).toBeNull();
   expect(response.headers.get('azureml-model-session')).toBe('turbo-0301-b90147a4');
@@ -206,6 +214,7 @@ describe('tools', () => {
     ['tool_calls', { tool_choice: null, function_call: null }],
     ['function_call', { tools: undefined, functions: [weather.function], function_call: 'auto' }],
     ['stop', { tools: undefined, functions: [weather.function], function_call: { name: 'get_weather' } }],
+    ['tool_calls', { tool_choice: allowed('required') }],
   ])('ends with %s after %j', async (finish_reason, body) => {
     const { choices } = await ask('What is the weather in Lisbon?', { tools: [weather], ...body });
     expect(choices[0]).toMatchObject({ finish_reason });
@@ -318,14 +327,23 @@ test('pictures and sound are accepted', async () => {
   expect(choices[0]?.message.content).not.toBe('');
 });
 
-test('a spoken answer has sound and a transcript in place of text', async () => {
-  const { choices } = await ask('Say exactly: hello', {
+test('a spoken answer has sound and a transcript in place of text, for an hour', async () => {
+  azure.reply('gpt-4o', 'Good day');
+  const answer = await ask('Hi', {
     modalities: ['text', 'audio'],
     audio: { voice: 'alloy', format: 'wav' },
   });
-  expect(choices[0]?.message).toMatchObject({
+  expect(answer.choices[0]?.message).toEqual({
+    annotations: [],
+    audio: {
+      data: silence(2),
+      expires_at: Number(answer['created']) + 3600,
+      id: expect.stringMatching(/^audio_[\dA-Za-z]{24}$/) as string,
+      transcript: 'Good day',
+    },
     content: null,
-    audio: { id: expect.stringMatching(/^audio_/) as string },
+    refusal: null,
+    role: 'assistant',
   });
 });
 
@@ -337,10 +355,36 @@ test('a long prompt that was sent before comes from the cache, in steps of 128 t
   expect(cached % 128).toBe(0);
 });
 
-test('a predicted output counts what was right', async () => {
+test.each<[unknown, number]>([
+  ['let a = 1; let b = 2;', 12],
+  ['let a = 1; let b = 2; let c;', 12],
+  ['let a = 1; let c = 3;', 7],
+  ['const', 0],
+  ['', 0],
+  [[{ type: 'text', text: 'let a = 1;' }], 0],
+  [null, 0],
+])('of the predicted output %j %i tokens were right', async (content, tokens) => {
   azure.reply('gpt-4o', 'let a = 1; let b = 2;');
-  const { usage } = await ask('Hi', { prediction: { type: 'content', content: 'let a = 1; let c = 3;' } });
-  expect(usage.completion_tokens_details['accepted_prediction_tokens']).toBeGreaterThan(0);
+  const { usage } = await ask('Hi', { prediction: { type: 'content', content } });
+  expect(usage.completion_tokens_details['accepted_prediction_tokens']).toBe(tokens);
+});
+
+test('each answer of several thinks for itself', async () => {
+  azure.reply('gpt-5-mini', 'one two');
+  const { usage } = await ask('Hi', { model: 'gpt-5-mini', max_completion_tokens: 20, n: 3 });
+  expect(usage.completion_tokens_details['reasoning_tokens']).toBe(3 * 10);
+  expect(usage['completion_tokens']).toBe(3 * (10 + 2));
+});
+
+test.each<[unknown, string]>([
+  [7, "Invalid type for 'stop': expected an array of strings, but got an integer instead."],
+  [['a', 7], "Invalid type for 'stop[1]': expected a string, but got an integer instead."],
+  [
+    ['a', 'b', 'c', 'd', 'e'],
+    "Invalid 'stop': array too long. Expected an array with maximum length 4, but got an array with length 5 instead.",
+  ],
+])('refuses to stop at %j', async (stop, message) => {
+  expect((await ask('Hi', { stop })).error.message).toBe(message);
 });
 
 describe('On Your Data', () => {
@@ -433,11 +477,34 @@ describe('On Your Data', () => {
     expect(error.message).toContain('documentation: \r\nhttps://go.microsoft.com/fwlink/?linkid=2198766.');
   });
 
+  const elsewhere = { endpoint: 'https://contoso.search.windows.net', index_name: 'x' };
+
   test('an index that is not on this machine is not asked', async () => {
-    const parameters = { endpoint: 'https://contoso.search.windows.net', index_name: 'x' };
-    const { choices } = await ask('Hi', { data_sources: [{ type: 'azure_search', parameters }] });
+    const { choices } = await ask('Say exactly: one two', {
+      data_sources: [{ type: 'azure_search', parameters: elsewhere }],
+    });
     expect(choices[0]?.message.content).toBe(
       'The requested information is not available in the retrieved data. Please try another query or topic.',
     );
+  });
+
+  test('an answer may go beyond the documents where the caller says so, and by calling a tool', async () => {
+    const parameters = { ...elsewhere, in_scope: false };
+    const free = await ask('Say exactly: one two', { data_sources: [{ type: 'azure_search', parameters }] });
+    expect(free.choices[0]?.message.content).toBe('one two');
+    const calling = await ask('What is the weather in Lisbon?', {
+      data_sources: [{ type: 'azure_search', parameters: elsewhere }],
+      tools: [weather],
+    });
+    expect(calling.choices[0]?.message).toMatchObject({ content: null, tool_calls: [{ type: 'function' }] });
+  });
+
+  test('an answer and its message say that they come from documents', async () => {
+    const answer = await ask('Hi', { data_sources: [{ type: 'azure_search', parameters: elsewhere }] });
+    expect(answer['object']).toBe('extensions.chat.completion');
+    expect(answer.choices[0]?.message).toMatchObject({
+      context: { citations: [], intent: '["Hi"]' },
+      end_turn: true,
+    });
   });
 });

@@ -47,14 +47,13 @@ async function retrieve(
   messages: readonly AnswerMessage[],
 ): Promise<Grounding> {
   const query = messages.findLast((message) => message.role === 'user')?.text ?? '';
-  const contexts = parameters['include_contexts'];
-  const included = Array.isArray(contexts) ? (contexts as unknown[]) : ['citations', 'intent'];
+  const included = parameters['include_contexts'];
   const citations = type === 'azure_search' ? await search(request, parameters, query) : [];
   return {
     citations,
     intent: JSON.stringify([query]),
     inScope: parameters['in_scope'] !== false,
-    includeAll: included.includes('all_retrieved_documents'),
+    includeAll: Array.isArray(included) && included.includes('all_retrieved_documents'),
   };
 }
 

@@ -44,8 +44,8 @@ export async function searchDocuments(target: SearchTarget): Promise<SearchOutco
 }
 
 function isLoopback(endpoint: string): boolean {
-  if (!URL.canParse(endpoint)) return false;
-  return /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|.+\.localhost)$/.test(new URL(endpoint).hostname);
+  const host = URL.parse(endpoint)?.hostname ?? '';
+  return /^(?:127\.\d+\.\d+\.\d+|\[::1\]|(?:.+\.)?localhost)$/.test(host);
 }
 
 function citationOf(document: Document, fields: Document): Citation {
@@ -62,8 +62,8 @@ function citationOf(document: Document, fields: Document): Citation {
 
 function contentOf(document: Document, names: unknown): string {
   if (Array.isArray(names) && names.length > 0) {
-    return (names as string[])
-      .map((name) => document[name])
+    return names
+      .map((name: string) => document[name])
       .filter((text) => typeof text === 'string')
       .join('\n');
   }
