@@ -1,5 +1,6 @@
 import OpenAI, { AzureOpenAI, toFile } from 'openai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { splitTokens } from '../answer/tokens.ts';
 import { startMockAzure, type MockAzure } from '../start-mock-azure.ts';
 
 let speech: MockAzure;
@@ -87,13 +88,127 @@ test('writes the other formats', async () => {
   expect(await translated.json()).toMatchObject({ text: input });
 });
 
-test('streams what it hears', async () => {
+const heard = {
+  type: 'tokens',
+  // Ten for each second of sound.
+  input_tokens: 18,
+  input_token_details: { audio_tokens: 18, text_tokens: 0 },
+  output_tokens: 9,
+  total_tokens: 27,
+};
+
+test('streams what it hears, and in the end what that cost', async () => {
   const file = await toFile(await say('wav'), 'said.wav');
-  const deltas: string[] = [];
-  for await (const event of await listener.audio.transcriptions.create({ model, file, stream: true })) {
-    if (event.type === 'transcript.text.delta') deltas.push(event.delta);
-  }
-  expect(deltas.join('')).toBe(input);
+  const events: OpenAI.Audio.TranscriptionStreamEvent[] = [];
+  for await (const event of await listener.audio.transcriptions.create({ model, file, stream: true }))
+    events.push(event);
+  const done = events.pop();
+  expect(events).toEqual(splitTokens(input).map((delta) => ({ type: 'transcript.text.delta', delta })));
+  expect(done).toEqual({ type: 'transcript.text.done', text: input, usage: heard });
+});
+
+test('says what it hears and what that cost', async () => {
+  const file = await toFile(await say('mp3'), 'said.mp3');
+  expect(await listener.audio.transcriptions.create({ model, file, stream: false })).toEqual({
+    text: input,
+    usage: heard,
+  });
+});
+
+test('Whisper does not say what it cost', async () => {
+  const whisper = await startMockAzure({ anyDeployment: 'whisper' });
+  const client = new OpenAI({ baseURL: `${whisper.endpoint}/openai/v1/`, apiKey: whisper.apiKey });
+  const file = await toFile(await say('wav'), 'said.wav');
+  expect(await client.audio.transcriptions.create({ model, file })).toEqual({ text: input });
+  const types = [];
+  for await (const event of await client.audio.transcriptions.create({ model, file, stream: true }))
+    if (event.type === 'transcript.text.done') types.push(event);
+  expect(types).toEqual([{ type: 'transcript.text.done', text: input }]);
+  await whisper.close();
+});
+
+test('hears what a script says', async () => {
+  hearing.reply('*', 'Something else.');
+  const file = await toFile(await say('wav'), 'said.wav');
+  expect((await listener.audio.transcriptions.create({ model, file })).text).toBe('Something else.');
+});
+
+test.each([
+  [undefined, 'english'],
+  ['de', 'german'],
+  ['sv', 'swedish'],
+  ['pt', 'pt'],
+  ['constructor', 'constructor'],
+])('a recording in the language %s is in %s', async (language, expected) => {
+  const file = await toFile(Buffer.alloc(1600), 'call.mp3');
+  const asked = { model, file, response_format: 'verbose_json' as const, ...(language && { language }) };
+  const verbose = await listener.audio.transcriptions.create(asked);
+  expect(verbose).toMatchObject({ task: 'transcribe', language: expected });
+});
+
+test('a translation is in English', async () => {
+  const form = new FormData();
+  form.append('file', new Blob([Buffer.alloc(1600)]), 'call.mp3');
+  for (const [name, value] of Object.entries({ model, language: 'de', response_format: 'verbose_json' }))
+    form.append(name, value);
+  const response = await fetch(`${hearing.endpoint}/openai/v1/audio/translations`, {
+    method: 'POST',
+    headers: { 'api-key': hearing.apiKey },
+    body: form,
+  });
+  expect(await response.json()).toMatchObject({ task: 'translate', language: 'english' });
+});
+
+test('speaks in events of up to 16 KiB of sound, the last of which says what that cost', async () => {
+  const asked = { model, voice: 'alloy', input, response_format: 'wav', stream_format: 'sse' } as const;
+  const response = await speaker.audio.speech.create(asked);
+  const events = (await response.text())
+    .trim()
+    .split('\n\n')
+    .map((frame) => JSON.parse(frame.slice(6)) as { type: string; audio: string });
+  const whole = await say('wav');
+  const pieces = Array.from({ length: Math.ceil(whole.length / 16_384) }, (_, index) =>
+    whole.subarray(index * 16_384, (index + 1) * 16_384).toString('base64'),
+  );
+  expect(pieces).toHaveLength(6);
+  expect(events).toEqual([
+    ...pieces.map((audio) => ({ type: 'speech.audio.delta', audio })),
+    { type: 'speech.audio.done', usage: { input_tokens: 9, output_tokens: 9, total_tokens: 18 } },
+  ]);
+});
+
+test('speaks faster where that is asked for', async () => {
+  const asked = { model, voice: 'alloy', input, response_format: 'pcm' } as const;
+  const sizes = [];
+  for (const speed of [1, 2])
+    sizes.push((await (await speaker.audio.speech.create({ ...asked, speed })).arrayBuffer()).byteLength);
+  expect(sizes).toEqual([84_000, 42_000]);
+});
+
+test.each([
+  ['input', 'x'.repeat(4097)],
+  ['instructions', 7],
+  ['response_format', 'midi'],
+  ['speed', 0.2],
+  ['speed', 4.1],
+  ['stream_format', 'json'],
+])('does not speak with an odd %s', async (name, value) => {
+  const body = { model, voice: 'alloy', input, [name]: value };
+  await expect(speaker.audio.speech.create(body as never)).rejects.toMatchObject({
+    status: 400,
+    param: name,
+  });
+});
+
+test('a recording is needed', async () => {
+  const form = new FormData();
+  form.append('model', model);
+  const response = await fetch(`${hearing.endpoint}/openai/v1/audio/transcriptions`, {
+    method: 'POST',
+    headers: { 'api-key': hearing.apiKey },
+    body: form,
+  });
+  expect(await response.json()).toMatchObject({ error: { message: "Missing required parameter: 'file'." } });
 });
 
 test('speaks a dated version as well', async () => {

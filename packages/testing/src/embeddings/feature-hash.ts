@@ -82,10 +82,7 @@ function normalise(vector: Float32Array): Float32Array {
   }
   const scale = 1 / Math.sqrt(sum);
   // Eight decimals: what the service writes, and the same number in both encodings.
-  for (let index = 0; index < vector.length; index++) {
-    vector[index] = Math.round((vector[index] ?? 0) * scale * 1e8) / 1e8 + 0;
-  }
-  return vector;
+  return vector.map((value) => Math.round(value * scale * 1e8) / 1e8 + 0);
 }
 
 /** FNV-1a with a final mix. */

@@ -66,7 +66,7 @@ function dimensionsOf({ body, deployment }: DeploymentRequest): number {
 }
 
 function nativeDimensions(model: string): number {
-  return entryOf(catalog.models, modelNamedBy(model) ?? model)?.dimensions ?? 1536;
+  return entryOf(catalog.models, modelNamedBy(model) ?? '')?.dimensions ?? 1536;
 }
 
 function vectorOf(input: EmbeddingInput, model: string, dimensions: number): Float32Array {
