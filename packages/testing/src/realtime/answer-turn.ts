@@ -12,7 +12,10 @@ export interface TurnOptions {
   readonly random: Random;
   readonly dialect: Dialect;
   readonly isSpoken: boolean;
+  /** `null` for an answer that belongs to no conversation. */
   readonly conversation: string | null;
+  /** The last item of the conversation. */
+  readonly previous: string | null;
   readonly inputTokens: number;
   readonly metadata: unknown;
 }
@@ -32,6 +35,9 @@ export function answerTurn(
   };
   const begun = { ...response, status: 'in_progress', status_details: null, output: [], usage: null };
   const events: Event[] = [{ type: 'response.created', response: begun }];
+  let previous_item_id = options.previous;
+  // What belongs to no conversation is not added to one.
+  const inConversation = (event: Event): Event[] => (options.conversation === null ? [] : [event]);
   for (const [index, item] of items.entries()) {
     const place = { response_id: response.id, output_index: index };
     const empty = {
@@ -40,10 +46,16 @@ export function answerTurn(
       ...(item.type === 'message' ? { content: [] } : { arguments: '' }),
     };
     events.push({ type: 'response.output_item.added', ...place, item: empty });
-    events.push({ type: added[dialect], previous_item_id: null, item: empty });
-    events.push(...(item.type === 'message' ? messageEvents(item, place, options) : callEvents(item, place)));
-    if (dialect === 'ga') events.push({ type: 'conversation.item.done', previous_item_id: null, item });
+    events.push(...inConversation({ type: added[dialect], previous_item_id, item: empty }));
+    events.push(
+      ...(item.type === 'message'
+        ? messageEvents(draft.content ?? '', { ...place, item_id: item.id }, options)
+        : callEvents(item, place)),
+    );
+    if (dialect === 'ga')
+      events.push(...inConversation({ type: 'conversation.item.done', previous_item_id, item }));
     events.push({ type: 'response.output_item.done', ...place, item });
+    previous_item_id = item.id;
   }
   const usage = usageOf(draft, options);
   events.push({
@@ -90,36 +102,24 @@ interface Place {
   readonly output_index: number;
 }
 
-function messageEvents(item: Item, at: Place, { dialect, isSpoken }: TurnOptions): Event[] {
-  const [part] = item['content'] as readonly {
-    readonly type: string;
-    readonly text?: string;
-    readonly transcript?: string;
-  }[];
-  if (part === undefined) return [];
-  const place = { ...at, item_id: item.id, content_index: 0 };
-  const text = part.text ?? part.transcript ?? '';
+function messageEvents(
+  text: string,
+  at: Place & { readonly item_id: string },
+  { dialect, isSpoken }: TurnOptions,
+): Event[] {
+  const place = { ...at, content_index: 0 };
   const name = (kind: string): string => `response.${dialect === 'ga' ? 'output_' : ''}${kind}`;
-  const shown = isSpoken ? 'audio' : 'text';
-  const events: Event[] = [
-    {
-      type: 'response.content_part.added',
-      ...place,
-      part: { type: shown, [isSpoken ? 'transcript' : 'text']: '' },
-    },
-  ];
   const words = name(isSpoken ? 'audio_transcript' : 'text');
+  const said = (written: string): object => (isSpoken ? { transcript: written } : { text: written });
+  const part = (written: string): object => ({ type: isSpoken ? 'audio' : 'text', ...said(written) });
+  const events: Event[] = [{ type: 'response.content_part.added', ...place, part: part('') }];
   for (const delta of splitTokens(text)) events.push({ type: `${words}.delta`, ...place, delta });
   if (isSpoken) {
     for (const delta of spoken(text)) events.push({ type: `${name('audio')}.delta`, ...place, delta });
     events.push({ type: `${name('audio')}.done`, ...place });
   }
-  events.push({ type: `${words}.done`, ...place, [isSpoken ? 'transcript' : 'text']: text });
-  events.push({
-    type: 'response.content_part.done',
-    ...place,
-    part: { type: shown, [isSpoken ? 'transcript' : 'text']: text },
-  });
+  events.push({ type: `${words}.done`, ...place, ...said(text) });
+  events.push({ type: 'response.content_part.done', ...place, part: part(text) });
   return events;
 }
 

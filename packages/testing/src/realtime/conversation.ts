@@ -75,7 +75,7 @@ async function receive(state: State, text: string): Promise<void> {
     return;
   }
   const supported = Object.keys(handlers).map((name) => `'${name}'`);
-  const message = `Invalid value: '${shown(event['type']).slice(0, 100)}'. Supported values are: ${supported.join(', ')}.`;
+  const message = `Invalid value: '${type.slice(0, 100)}'. Supported values are: ${supported.join(', ')}.`;
   fail(state, event, { code: 'invalid_value', message, param: 'type' });
 }
 
@@ -163,11 +163,15 @@ function missing(param: string): { code: string; message: string; param: string 
 function addItem(state: State, sent: Sent & { readonly type: string }): Item {
   const id = typeof sent['id'] === 'string' ? sent['id'] : state.connection.request.random.id('item_', 21);
   const item: Item = { status: 'completed', ...sent, id, object: 'realtime.item' };
-  const previous_item_id = state.items.at(-1)?.id ?? null;
+  const previous_item_id = lastId(state);
   state.items.push(item);
   emit(state, { type: added[state.dialect], previous_item_id, item });
   if (state.dialect === 'ga') emit(state, { type: 'conversation.item.done', previous_item_id, item });
   return item;
+}
+
+function lastId({ items }: State): string | null {
+  return items.at(-1)?.id ?? null;
 }
 
 function withItem(state: State, event: Sent, use: (item: Item) => void): void {
@@ -194,7 +198,7 @@ function commit(state: State, event: Sent): void {
   const id = state.connection.request.random.id('item_', 21);
   emit(state, {
     type: 'input_audio_buffer.committed',
-    previous_item_id: state.items.at(-1)?.id ?? null,
+    previous_item_id: lastId(state),
     item_id: id,
   });
   addItem(state, { id, type: 'message', role: 'user', content: [{ type: 'input_audio', transcript: text }] });
@@ -213,6 +217,7 @@ async function respond(state: State, event: Sent): Promise<void> {
     dialect,
     isSpoken: isSpoken(session),
     conversation: isAside ? null : state.conversationId,
+    previous: lastId(state),
     inputTokens: countPrompt(messages, ''),
     metadata: sent['metadata'] ?? null,
   });
