@@ -58,7 +58,6 @@ export function readConversation(input: AnswerInput): Conversation {
 
 /** The passages of a prompt, without the sentences that tell the model how to behave. */
 function sourcesOf(text: string): Passage[] {
-  if (text === '') return [];
   return passages(text).flatMap((passage) => {
     if (passage.label !== undefined) return [passage];
     const facts = sentences(passage.text).filter((sentence) => !isInstruction.test(sentence));
@@ -74,7 +73,7 @@ function saidBefore(message: AnswerMessage): Passage[] {
   if (message.role === 'user') {
     const { question, material } = findQuestion(message.text);
     const text = [question, material].filter((part) => part !== '' && !part.endsWith('?')).join('\n');
-    return text === '' ? [] : sourcesOf(text);
+    return sourcesOf(text);
   }
   if (message.role === 'tool') return passages(message.text);
   return message.role === 'assistant' && message.text !== '' ? [{ text: message.text }] : [];

@@ -31,6 +31,7 @@ test.each([
   ['Anna is the manager.', 'What applies to anna?'],
   ['Part-time staff get half.', 'What applies to part-time staff?'],
   ['VPN access is slow.', 'What applies to VPN access?'],
+  ['VPNs are slow.', 'What applies to VPNs?'],
   ['The Plus plan is cheap.', 'What applies to the Plus plan?'],
   ['Health Plus is cheap.', 'What applies to Health Plus?'],
   ['THE FEE COSTS 4 EUROS', 'How much does the FEE cost?'],
@@ -45,6 +46,7 @@ test.each([
   'Please wear a badge.',
   'Or is it?',
   'Nothing here.',
+  'The same is true.',
   'The quick brown fox of our street is red.',
   '- Lunch is free.',
 ])('nothing is asked about %j', (material) => {
@@ -52,8 +54,8 @@ test.each([
 });
 
 test('a subject may have five words', () => {
-  expect(ask('The quick fox of our street is red.')).toEqual([
-    'What applies to the quick fox of our street?',
+  expect(ask('The quick  fox of our street is red.')).toEqual([
+    'What applies to the quick  fox of our street?',
   ]);
 });
 
@@ -75,6 +77,10 @@ test('nothing is asked about the subject of the question, nor about what the ans
 });
 
 test('a sentence of which half was said before is asked about', () => {
+  for (const answer of ['Answer: Hot.', 'answer:Hot.', 'Answer:\nHot.'])
+    expect(followUps(`[1] Lunch was cheap. Soup is hot hot.\n${answer}\n\nQuestion: Price?`, 3)).toEqual([
+      'What applies to lunch?',
+    ]);
   expect(followUps('[1] Lunch was cheap.\nAnswer: Cheap.\n\nQuestion: Price?', 3)).toEqual([
     'What applies to lunch?',
   ]);

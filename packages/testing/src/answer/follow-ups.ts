@@ -43,8 +43,10 @@ const nobody =
 
 /** What a sentence speaks about, its verb, and what it says. */
 function readStatement(sentence: string): Statement | undefined {
-  const [, determiner = '', subject = '', verb = '', rest = ''] = pattern.exec(sentence) ?? [];
-  if (subject === '' || nobody.test(subject) || subject.split(/\s+/).length > 5) return undefined;
+  const match = pattern.exec(sentence);
+  if (match === null) return undefined;
+  const [, determiner = '', subject = '', verb = '', rest = ''] = match;
+  if (nobody.test(subject) || subject.split(/\s+/).length > 5) return undefined;
   // A word of many capitals, or a name within a sentence, keeps them.
   const isOnlyFirst = determiner === '' && /^\p{Lu}\p{Ll}/u.test(subject) && !/\s\p{Lu}/u.test(subject);
   return {
@@ -57,17 +59,19 @@ function readStatement(sentence: string): Statement | undefined {
 
 function questionAbout({ determiner, subject: noun, verb, rest }: Statement): string {
   const subject = `${determiner}${noun}`;
-  const isMany = /[^s]s$/i.test(subject) || /^(?:are|were|have|take|cost|last|cover)$/.test(verb);
+  const isMany = /[^s]s$/i.test(subject) || manyDo.has(verb);
   const does = isMany ? 'do' : 'does';
-  if (/^costs?$/.test(verb)) return `How much ${does} ${subject} cost?`;
-  if (/^(?:may|can)$/.test(verb) && /\bcost\b/.test(rest)) return `How much may ${subject} cost?`;
-  if (/^takes?$/.test(verb) && duration.test(rest)) return `How long ${does} ${subject} take?`;
-  if (/^lasts?$/.test(verb)) return `How long ${does} ${subject} last?`;
-  if (/^(?:expire|end|begin|start|open|close)s?$/.test(verb))
-    return `When ${does} ${subject} ${verb.replace(/s$/, '')}?`;
-  if (/^(?:is|are|was|were)$/.test(verb) && /\bopen from\b/.test(rest))
-    return `When ${isMany ? 'are' : 'is'} ${subject} open?`;
+  const toDo = verb.replace(/s$/, '');
+  if (toDo === 'cost') return `How much ${does} ${subject} cost?`;
+  if ((verb === 'may' || verb === 'can') && /\bcost\b/.test(rest)) return `How much may ${subject} cost?`;
+  if (toDo === 'take' && duration.test(rest)) return `How long ${does} ${subject} take?`;
+  if (toDo === 'last') return `How long ${does} ${subject} last?`;
+  if (happens.has(toDo)) return `When ${does} ${subject} ${toDo}?`;
+  if (be.has(verb) && /\bopen from\b/.test(rest)) return `When ${isMany ? 'are' : 'is'} ${subject} open?`;
   return `What applies to ${subject}?`;
 }
 
+const manyDo: ReadonlySet<string> = new Set('are were have take cost last cover'.split(' '));
+const happens: ReadonlySet<string> = new Set('expire end begin start open close'.split(' '));
+const be: ReadonlySet<string> = new Set('is are was were'.split(' '));
 const duration = /\b(?:second|minute|hour|day|week|month|year)s?\b/i;

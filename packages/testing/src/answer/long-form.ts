@@ -7,25 +7,23 @@ export function longForm(question: string): string | undefined {
       question,
     );
   if (match === null) return undefined;
-  const kind = match[1]?.toLowerCase() ?? '';
-  const named = (match[2] ?? '').replace(/(?:^|\s+(?:in|with|using)\s+)(?:about\s+)?\d+.*$/i, '').trim();
+  const [, kind = '', about = ''] = match;
+  const named = about.replace(/(?:^|\s+(?:in|with|using)\s+)(?:about\s+)?\d.*/i, '').trim();
   const subject = named === '' ? 'the journey' : named;
-  if (kind === 'haiku') {
+  if (/haiku/i.test(kind)) {
     const haiku = `Quiet ${subject},\na line that waits for the next,\nthen the stream is done.`;
-    return Array.from({ length: howMany(question, kind) }, () => haiku).join('\n\n');
+    return Array.from({ length: howManyHaikus(question) }, () => haiku).join('\n\n');
   }
-  if (kind === 'poem' || kind === 'song') return poem(subject);
+  if (/poem|song/i.test(kind)) return poem(subject);
   const wanted = Number(/\b(\d{2,4})[ -]words?\b/i.exec(question)?.[1] ?? '150');
   return paragraphs(subject, Math.min(wanted, 2000));
 }
 
-/** The number before a kind of text: “three haikus”. */
-function howMany(question: string, kind: string): number {
-  const word = new RegExp(String.raw`\b(\d{1,2}|two|three|four|five|six)\s+(?:\p{L}+\s+)?${kind}`, 'iu').exec(
-    question,
-  )?.[1];
-  const index = ['one', 'two', 'three', 'four', 'five', 'six'].indexOf(word?.toLowerCase() ?? 'one');
-  return index === -1 ? Math.min(Math.max(Number(word), 1), 20) : index + 1;
+/** “Three haikus”, “20 short haikus”. */
+function howManyHaikus(question: string): number {
+  const word = /\b(\d{1,2}|two|three|four|five|six)\s+(?:\p{L}+\s+)?haiku/iu.exec(question)?.[1] ?? '1';
+  const index = ['two', 'three', 'four', 'five', 'six'].indexOf(word.toLowerCase());
+  return index === -1 ? Math.min(Number(word), 20) || 1 : index + 2;
 }
 
 function poem(subject: string): string {
@@ -44,14 +42,14 @@ function poem(subject: string): string {
 
 /** Turns through a few sentences until there are about as many words as were asked for. */
 function paragraphs(subject: string, wanted: number): string {
-  const parts: string[] = [];
+  let text = '';
   let count = 0;
   for (let index = 0; count < wanted; index++) {
     const sentence = (turns[index % turns.length] ?? '').replaceAll('{}', subject);
-    parts.push(index > 0 && index % 5 === 0 ? `\n\n${sentence}` : index === 0 ? sentence : ` ${sentence}`);
+    text += `${index % 5 === 0 ? '\n\n' : ' '}${sentence}`;
     count += sentence.split(' ').length;
   }
-  return parts.join('');
+  return text.trimStart();
 }
 
 const turns: readonly string[] = [
@@ -69,13 +67,12 @@ const turns: readonly string[] = [
 
 /** A stub in the language asked for. */
 function code(question: string): string | undefined {
-  const match =
-    /\b(?:write|create|give me|implement|show)\b.*?\b(python|javascript|typescript|java|c#|go|bash|sql)\b.*?\b(?:function|program|script|code|method|query|class)\b(?:\s+(?:that|which|to|for)\s+([^.?!\n]{2,100}))?/i.exec(
+  const [, named, task = 'does what was asked for'] =
+    /\b(?:write|create|give me|implement|show)\b.*?\b(python|javascript|typescript|java|c#|go|bash|sql)(?!\w).*?\b(?:function|program|script|code|method|query|class)\b(?:\s+(?:that|which|to|for)\s+([^.?!\n]{2,100}))?/i.exec(
       question,
-    );
-  const language = match?.[1]?.toLowerCase();
-  if (language === undefined) return undefined;
-  const task = match?.[2]?.trim() ?? 'does what was asked for';
+    ) ?? [];
+  if (named === undefined) return undefined;
+  const language = named.toLowerCase();
   const body =
     language === 'python'
       ? `def solve(*values):\n    # ${task}\n    return sum(values)`

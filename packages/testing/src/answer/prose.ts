@@ -1,5 +1,6 @@
 import type { Conversation } from './conversation.ts';
 import { cite, extract, type Finding } from './extract.ts';
+import { quotedAfter } from './frame-text.ts';
 import type { Passage } from './passages.ts';
 import { questionParts } from './question-parts.ts';
 import { refersBack } from './refers-back.ts';
@@ -67,12 +68,10 @@ function acknowledged({ asked, media }: Conversation): string | undefined {
 
 /** Says that there is no answer, in the words that the instructions ask for if they do. */
 function unanswered({ instructions, asked, question, sources, media, model }: Conversation): string {
-  const wording = /\b(?:say|answer|respond|reply)(?: with| that)?:?\s+["“']([^"”']{3,120})["”']/i.exec(
-    `${instructions}\n${asked}`,
-  )?.[1];
+  const orders = `${instructions}\n${asked}`;
+  const wording = quotedAfter(String.raw`\b(?:say|answer|respond|reply)(?: with| that)?:?\s+`, orders);
   if (wording !== undefined) return wording;
-  if (/\b(?:say|answer)[^.]{0,40}\bdo(?:n't| not|es not|esn't) know\b/i.test(`${instructions}\n${asked}`))
-    return "I don't know.";
+  if (/\b(?:say|answer)[^.]{0,40}\bdo(?:es)?(?:n't| not) know\b/i.test(orders)) return "I don't know.";
   if (media > 0)
     return `The message holds ${media === 1 ? 'one attachment' : `${media} attachments`}, which this mock of ${model} cannot see or hear. You asked: ${quote(question)}`;
   if (sources.length > 0) return `I could not find an answer to ${quote(question)} in the text I was given.`;

@@ -13,7 +13,7 @@ export function findQuestion(text: string): Question {
 }
 
 const questionLabel =
-  /(?:^|\n)[\s#*>-]*(?:(?:the |my |new |follow-?up |current |user'?s? |last )*(?:question|query|frage)(?: is| from the user)?)\s*[*_]*\s*:[*_\s]*([^\n]+)/gi;
+  /(?:^|\n)[\s#*>-]*(?:(?:the |my |new |follow-?up |current |user'?s? |last )*(?:question|query|frage)(?: is| from the user)?)\s*[*_]*\s*:[*_\s]*(.+)/gi;
 
 /** `{"question": …, "documents": …}` */
 function fromJson(text: string): Question | undefined {
@@ -42,10 +42,10 @@ function fromTag(text: string): Question | undefined {
 
 /** `Summarise this: …`, where the text follows a colon. */
 function fromTask(text: string): Question | undefined {
-  const match = /^([^\n:]{3,160}):\s*\n?([\s\S]{20,})$/.exec(text.trim());
+  const match = /^([^\n:]{3,160}):\s*(\S[\s\S]{19,})/.exec(text.trim());
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const isTask = taskVerb.test(match[1]);
-  return isTask ? { question: match[1].trim(), material: match[2].trim() } : undefined;
+  return isTask ? { question: match[1].trim(), material: match[2] } : undefined;
 }
 
 const taskVerb =

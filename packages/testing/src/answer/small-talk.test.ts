@@ -54,6 +54,7 @@ test.each([
   'Ping the server',
   'Tell me how are you built',
   'Hallo Welt',
+  'Hol-a',
   '',
 ])('%j is no greeting', (text) => {
   expect(smallTalk(text)).toBeUndefined();
@@ -95,6 +96,8 @@ test.each([
   ['Say pong  please.', 'pong'],
   ['Say pong without any other word', 'pong'],
   ['Say only the brave', 'the brave'],
+  ['Say yes please to all', 'yes please to all'],
+  ['Print ok? yes', 'ok? yes'],
   ['Say pleased to meet you', 'pleased to meet you'],
   ['Say wait...', 'wait...'],
   ['Say v1.5 is here', 'v1.5 is here'],
@@ -146,6 +149,9 @@ test.each([
   ['3 - -5', '3 - -5 = 8'],
   ['What is 5 − 7?', '5 − 7 = -2'],
   ['Hey, 12 × 3?', '12 × 3 = 36'],
+  ['Hey, 12+3?', '12 + 3 = 15'],
+  ['Hey, 12 - 3?', '12 - 3 = 9'],
+  [`${'Well '.repeat(15)} 2+2?`, '2 + 2 = 4'],
   ['How much is 12 x 3', '12 x 3 = 36'],
   ['9 / 3', '9 / 3 = 3'],
   ['9 ÷ 2', '9 ÷ 2 = 4.5'],
@@ -188,7 +194,7 @@ test.each([
   ['a term', '2 + 22x'],
   ['a product name', 'What is the A4+5 plan?'],
   ['a name', 'Solve max + 3 = 5'],
-  ['a long text', `${'Well, '.repeat(13)} 2 + 2`],
+  ['a text of more than 80 characters', `${'Well '.repeat(15)}now 2+2?`],
 ])('the numbers of %s are not calculated: %j', (_, text) => {
   expect(smallTalk(text)).toBeUndefined();
 });

@@ -24,8 +24,10 @@ export function chooseCalls(input: AnswerInput, conversation: Conversation): Ans
   const calls = matches.flatMap(({ tool, clause }) => callsOf(tool, clause, conversation));
   if (calls.length > 0) return calls.slice(0, limit);
   if (!isRequired) return [];
-  const best = ranked(waiting.length > 0 ? waiting : tools, text)[0]?.tool;
-  return best === undefined ? [] : callsOf(best, text, conversation).slice(0, limit);
+  return ranked(waiting.length > 0 ? waiting : tools, text)
+    .slice(0, 1)
+    .flatMap(({ tool }) => callsOf(tool, text, conversation))
+    .slice(0, limit);
 }
 
 function allowed(input: AnswerInput): { tools: readonly AnswerTool[]; isRequired: boolean } {
@@ -51,9 +53,10 @@ function isAskedFor(
     ...description
       .split(/(?<=[.!?])\s|\n/)
       .filter((sentence) => /\b(?:this|the) (?:tool|function)\b|^(?:always )?(?:use|call)\b/i.test(sentence)),
-  ].filter((sentence) => !/\b(?:not|never|don't|only (?:if|when|after))\b/i.test(sentence));
+  ]
+    .filter((sentence) => !/\b(?:not|never|don't|only (?:if|when|after))\b/i.test(sentence))
+    .filter((sentence) => /\b(?:use|call|invoke|run)\b/i.test(sentence));
   return orders.some((sentence) => {
-    if (!/\b(?:use|call|invoke|run)\b/i.test(sentence)) return false;
     if (
       /\b(?:always|every|any|all|each)\b[^.]{0,30}\b(?:question|request|message|query|time)/i.test(sentence)
     )
@@ -77,19 +80,18 @@ interface Match {
 
 /** The tool of each clause; a clause without one of its own belongs to the clause before it. */
 function byClause(tools: readonly AnswerTool[], text: string, isLater: boolean): Match[] {
+  const least = isLater ? certain : likely;
+  const bestFor = (clause: string) => ranked(tools, clause).find(({ score }) => score >= least)?.tool;
   const found: { tool: AnswerTool; clause: string }[] = [];
   for (const clause of clauses(text)) {
-    const best = ranked(tools, clause).find(({ score }) => score >= (isLater ? certain : likely));
+    const tool = bestFor(clause);
     const current = found.at(-1);
-    if (best !== undefined && best.tool !== current?.tool) found.push({ tool: best.tool, clause });
+    if (tool !== undefined && tool !== current?.tool) found.push({ tool, clause });
     else if (current !== undefined) current.clause = `${current.clause} and ${clause}`;
   }
-  if (found.length === 1 && found[0] !== undefined) return [{ tool: found[0].tool, clause: text }];
-  if (found.length > 0) return found;
-  const best = ranked(tools, text)[0];
-  return best !== undefined && best.score >= (isLater ? certain : likely)
-    ? [{ tool: best.tool, clause: text }]
-    : [];
+  if (found.length > 1) return found;
+  const tool = found[0]?.tool ?? bestFor(text);
+  return tool === undefined ? [] : [{ tool, clause: text }];
 }
 
 function clauses(text: string): string[] {
@@ -159,14 +161,11 @@ function kindOf({ name, description = '' }: AnswerTool, text: string): number {
 const arithmetic: readonly (readonly [tool: RegExp, words: RegExp])[] = [
   [
     /\badd(?:s|ition)?(?:\b|_)|_add(?:ition)?\b|\bsums?\b/i,
-    /\b(?:sum|add|plus|total)\b[^?]*\d[^?]*\d|\d\s*(?:\+|plus)\s*\d/i,
+    /\b(?:sum|add|plus|total)\b.*\d\D+\d|\d\s*(?:\+|plus)\s*\d/i,
   ],
-  [/subtract|\bminus\b|_sub\b/i, /\b(?:subtract|minus|difference)\b[^?]*\d[^?]*\d|\d\s*(?:minus|less)\s*\d/i],
-  [
-    /multipl|\bproduct of\b/i,
-    /\b(?:multiply|product|times)\b[^?]*\d[^?]*\d|\d\s*(?:times|multiplied by)\s*\d/i,
-  ],
-  [/divi(?:de|sion)|quotient/i, /\b(?:divide|quotient)\b[^?]*\d[^?]*\d|\d\s*(?:divided by|over)\s*\d/i],
+  [/subtract|\bminus\b|_sub\b/i, /\b(?:subtract|minus|difference)\b.*\d\D+\d|\d\s*(?:minus|less)\s*\d/i],
+  [/multipl|\bproduct of\b/i, /\b(?:multiply|product|times)\b.*\d\D+\d|\d\s*(?:times|multiplied by)\s*\d/i],
+  [/divi(?:de|sion)|quotient/i, /\b(?:divide|quotient)\b.*\d\D+\d|\d\s*(?:divided by|over)\s*\d/i],
 ];
 
 const verbs: ReadonlySet<string> = new Set(
@@ -176,12 +175,15 @@ const verbs: ReadonlySet<string> = new Set(
 );
 
 function parameterWords(parameters: unknown): string {
-  const properties =
-    isRecord(parameters) && isRecord(parameters['properties']) ? parameters['properties'] : {};
+  const properties = propertiesOf(parameters);
   const options = Object.values(properties).flatMap((property) =>
     isRecord(property) && Array.isArray(property['enum']) ? (property['enum'] as unknown[]) : [],
   );
   return [...Object.keys(properties), ...options.filter((option) => typeof option === 'string')].join(' ');
+}
+
+function propertiesOf(parameters: unknown): Readonly<Record<string, unknown>> {
+  return isRecord(parameters) && isRecord(parameters['properties']) ? parameters['properties'] : {};
 }
 
 /** One call, or one for each place where the tool takes a single place and the clause names several. */
@@ -203,23 +205,24 @@ function argumentsFor(tool: AnswerTool, clause: string, conversation: Conversati
     .filter((part) => part !== '')
     .join('\n')
     .slice(0, searchedLength);
-  return schemaValue(tool.parameters ?? {}, { text, question: clause, prose: () => clause }, tool.name);
+  return schemaValue(
+    tool.parameters ?? { type: 'object' },
+    { text, question: clause, prose: () => clause },
+    tool.name,
+  );
 }
 
 function takesOnePlace(parameters: unknown): boolean {
-  const properties =
-    isRecord(parameters) && isRecord(parameters['properties']) ? parameters['properties'] : {};
-  const names = Object.entries(properties)
+  const names = Object.entries(propertiesOf(parameters))
     .filter(([, property]) => isRecord(property) && property['type'] === 'string')
     .map(([name]) => name);
   return names.filter((name) => /loc(?:ation)?$|city|place|country|region|town/i.test(name)).length === 1;
 }
 
+/** The clause with one of its places, and what it says after the last of them, such as the unit. */
 function onlyPlace(clause: string, named: readonly string[], place: string): string {
-  return `${clause.split(new RegExp(String.raw`\b(?:in|at|near|for|of|between)\s+(?=\p{Lu})`, 'u'))[0]?.trim() ?? ''} in ${place}${unitOf(clause, named)}`;
-}
-
-function unitOf(clause: string, named: readonly string[]): string {
-  const rest = clause.slice(clause.lastIndexOf(named.at(-1) ?? '') + (named.at(-1)?.length ?? 0));
-  return rest.replace(/^[\s,?.!]+/, ' ').trimEnd();
+  const start = clause.replace(/\b(?:in|at|near|for|of|between)\s+\p{Lu}.*/su, '').trim();
+  const last = named.at(-1) ?? '';
+  const rest = clause.slice(clause.lastIndexOf(last) + last.length).replace(/^[\s,?.!]+/, ' ');
+  return `${start} in ${place}${rest}`.trim();
 }
