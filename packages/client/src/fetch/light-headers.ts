@@ -23,8 +23,7 @@ export class LightHeaders implements Headers {
   }
 
   getSetCookie(): string[] {
-    const cookie = this.#raw.get('set-cookie');
-    return cookie === null ? [] : [cookie];
+    return [...this.#raw].filter(([name]) => name.toLowerCase() === 'set-cookie').map(([, cookie]) => cookie);
   }
 
   *entries(): HeadersIterator<[string, string]> {
@@ -66,7 +65,7 @@ export class LightHeaders implements Headers {
 Object.setPrototypeOf(LightHeaders.prototype, Headers.prototype);
 Object.defineProperty(LightHeaders.prototype, inspect.custom, {
   value(this: LightHeaders) {
-    return Object.fromEntries(this.entries());
+    return Object.fromEntries([...this.keys()].map((name) => [name, this.get(name)]));
   },
 });
 

@@ -240,6 +240,16 @@ describe('LightResponse', () => {
     );
   });
 
+  test('headers keep cookies apart, also where one has a comma in it', () => {
+    const headers = new Headers({ 'x-a': '1' });
+    headers.append('set-cookie', 'a=1; expires=Wed, 21 Oct 2026 07:28:00 GMT');
+    headers.append('set-cookie', 'b=2');
+    const read = new LightHeaders(headers);
+    expect(read.getSetCookie()).toEqual(headers.getSetCookie());
+    expect(inspect(read)).toContain('GMT, b=2');
+    expect(new LightHeaders(new Headers()).getSetCookie()).toEqual([]);
+  });
+
   test('headers give the cookie there is, and themselves to who visits them', () => {
     const read = new LightHeaders(new Headers({ 'set-cookie': 'a=1', 'x-a': '1' }));
     expect(read.getSetCookie()).toEqual(['a=1']);

@@ -50,7 +50,13 @@ function parsedHeaders(headers: Readonly<Record<string, string | string[] | unde
   return {
     get,
     *[Symbol.iterator]() {
-      for (const name of Object.keys(headers)) yield [name, get(name) ?? ''] as const;
+      for (const name of Object.keys(headers)) {
+        const value = headers[name];
+        // As in the Fetch standard: a cookie may have a comma in it, so that cookies stay apart.
+        if (name.toLowerCase() === 'set-cookie' && Array.isArray(value))
+          yield* value.map((cookie) => [name, cookie] as const);
+        else yield [name, get(name) ?? ''] as const;
+      }
     },
   };
 }
