@@ -74,6 +74,8 @@ export function chunkPen(
  * another field, `content_filter_result` (recorded on gpt-4.1-mini, 2024-10-21, September 2026).
  */
 export function filterFailure({ promptFilter, choices }: Completion): string | undefined {
-  const error = promptFilter.error ?? choices.find(({ filter }) => filter.error !== undefined)?.filter.error;
+  const [error] = [promptFilter, ...choices.map(({ filter }) => filter)].flatMap(
+    (filter) => filter.error ?? [],
+  );
   return error === undefined ? undefined : JSON.stringify(error);
 }

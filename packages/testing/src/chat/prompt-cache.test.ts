@@ -35,6 +35,20 @@ test('a beginning that was sent before is cached, from 1,024 tokens on and in st
   expect(use(say('a', 1023) + say('b', 400)).cached).toBe(0);
 });
 
+test('the end of a prompt counts, wherever it is', () => {
+  const target = deployment();
+  const use = (length: number, tokens: number) =>
+    usePromptCache({ deployment: target, body: {}, clock: manualClock() }, () => 'x'.repeat(length), tokens);
+  use(4100, 1024);
+  expect(use(4100, 1024).cached).toBe(1024);
+});
+
+test('of a very long prompt the first million characters are compared', () => {
+  const use = cacheOf(manualClock());
+  use(say('a', 300_000));
+  expect(use(say('a', 300_000))).toEqual({ cached: 249_984, written: 49_920 });
+});
+
 test('conversations with a common beginning keep their own rest', () => {
   const use = cacheOf(manualClock());
   const common = say('sys', 1024);

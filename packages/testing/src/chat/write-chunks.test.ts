@@ -152,6 +152,7 @@ test('the asynchronous filter: a violation while streaming ends the stream in an
   const last = JSON.parse(all.at(-2)?.slice(6) ?? '') as { readonly choices: readonly object[] };
   expect(last.choices[0]).toMatchObject({ finish_reason: 'content_filter' });
   expect(last.choices[0]).not.toHaveProperty('delta');
+  expect(all.filter((frame) => frame.includes('"finish_reason":"content_filter"'))).toHaveLength(1);
   expect(all.some((frame) => frame.includes('"finish_reason":"stop"'))).toBe(false);
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { OperationRequest } from '../service/operation.ts';
 import { Refusal } from '../service/refusal.ts';
+import { refused } from '../service/refused.fake.ts';
 import { readForm } from './multipart.ts';
 
 function read(body: string | Buffer, type = 'multipart/form-data; boundary=xyz') {
@@ -32,11 +33,98 @@ test.each([
     String.raw`filename="x; name=\"evil\".txt"; name="file"`,
     'x; name="evil".txt',
   ],
+  ['without blanks', 'name="file";filename="a.txt"', 'a.txt'],
+  ['with blanks everywhere', 'name =  "file"  ;   filename = "a.txt"', 'a.txt'],
+  ['in capitals', 'NAME="file"; FileName="a.txt"', 'a.txt'],
+  ['escaped with their line breaks', 'name="file"; filename="a%0D%0ab.txt"', 'a\r\nb.txt'],
+  ['extended in capitals', `name=file; filename*=UTF-8''a%20b.txt`, 'a b.txt'],
+  ['extended in another alphabet', `name=file; filename=a.txt; filename*=iso-8859-1''b.txt`, 'a.txt'],
+  ['empty', 'name="file"; filename=""', ''],
 ])('reads a file whose parameters are %s', (_, disposition, name) => {
   const file = read(`${part(disposition, 'content')}${part('name="purpose"', 'batch')}--xyz--\r\n`).file(
     'file',
   );
   expect([file?.name, file?.bytes.toString()]).toEqual([name, 'content']);
+});
+
+test.each([
+  'multipart/form-data; boundary=xyz',
+  'multipart/form-data;boundary=xyz',
+  'multipart/form-data ; boundary=xyz; charset=UTF-8',
+  'Multipart/Form-Data; Boundary=xyz',
+  'multipart/form-data; boundary="xyz"',
+])('reads a form of the type %s', (type) => {
+  expect(read(`${part('name="a"', 'b')}--xyz--`, type).text('a')).toBe('b');
+});
+
+test.each([
+  '',
+  'multipart/form-data',
+  'multipart/form-data; boundary=',
+  'multipart/form-data; my_boundary=xyz',
+  'multipart/form-data boundary=xyz',
+  'multipart/mixed; boundary=xyz',
+  'a multipart/form-data; boundary=xyz',
+  `application/json; ${'x'.repeat(200)}`,
+])('no form is of the type %s', (type) => {
+  expect(refused(() => read(`${part('name="a"', 'b')}--xyz--`, type))?.message).toBe(
+    `Invalid Content-Type header (${type.slice(0, 100)}), expected multipart/form-data.`,
+  );
+});
+
+test('tells texts from files, in the order of the form', () => {
+  const form = read(
+    [
+      part('name="b"', '1'),
+      part('name="a"; filename="x"', '2'),
+      part('name="a"', '3'),
+      part('name="b"', '4'),
+      part('name="a"; filename="y"', '5'),
+      '--xyz--',
+    ].join(''),
+  );
+  expect(form.fields).toEqual(['b', 'a']);
+  expect([form.text('b'), form.texts('b'), form.texts('a'), form.texts('c')]).toEqual([
+    '1',
+    ['1', '4'],
+    ['3'],
+    [],
+  ]);
+  expect(form.files('a').map(({ name, bytes }) => [name, bytes.toString()])).toEqual([
+    ['x', '2'],
+    ['y', '5'],
+  ]);
+  expect([form.file('a')?.name, form.file('b'), form.text('c')]).toEqual(['x', undefined, undefined]);
+});
+
+test.each([
+  ['', 'application/octet-stream'],
+  ['\r\nContent-Type: text/plain; charset=utf-8', 'text/plain; charset=utf-8'],
+  ['\r\ncontent-type:image/png  ', 'image/png'],
+  ['\r\nX-Content-Type: image/png', 'application/octet-stream'],
+])('with the headers %j a file is of the type %s', (headers, type) => {
+  const body = `--xyz\r\nContent-Disposition:form-data; name="a"; filename="x"${headers}\r\n\r\nb\r\n--xyz--`;
+  expect(read(body).file('a')).toEqual({ name: 'x', type, bytes: Buffer.from('b') });
+});
+
+test('a part may be empty, with or without a line break of its own', () => {
+  const headers = 'Content-Disposition: form-data; name="a"\r\n\r\n';
+  for (const end of ['\r\n', '']) expect(read(`--xyz\r\n${headers}${end}--xyz--`).texts('a')).toEqual(['']);
+});
+
+test.each([
+  ['has no name', '--xyz\r\nContent-Disposition: form-data\r\n\r\nb\r\n--xyz--'],
+  ['is no form data', '--xyz\r\nContent-Disposition: attachment; name="a"\r\n\r\nb\r\n--xyz--'],
+  ['does not end', '--xyz\r\nContent-Disposition: form-data; name="a"\r\n\r\nb'],
+  ['has headers that do not end', '--xyz\r\nContent-Disposition: form-data; name="a"\r\nb\r\n--xyz--'],
+  ['is not there', 'nothing'],
+])('refuses a form with a part that %s', (_, body) => {
+  expect(refused(() => read(body))).toEqual({
+    message: 'Could not parse multipart form',
+    type: 'invalid_request_error',
+    param: null,
+    code: null,
+  });
 });
 
 test('takes a quoted boundary, and bytes that look like line breaks and dashes', () => {

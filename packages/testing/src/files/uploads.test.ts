@@ -132,3 +132,12 @@ test.each([1_209_599, 2_592_001])('a file does not expire after %d seconds', asy
     code: 'invalidPayload',
   });
 });
+
+test('what an error shows of an id is short', async () => {
+  const long = 'x'.repeat(300);
+  await expect(add(long, 'abc')).rejects.toThrow(`Upload with id ${'x'.repeat(200)} not found.`);
+  const { id } = await create();
+  await expect(fixture.client.uploads.complete(id, { part_ids: [long] })).rejects.toThrow(
+    `Part ${'x'.repeat(100)} does not belong to this upload.`,
+  );
+});

@@ -34,8 +34,7 @@ function get(request: OperationRequest): WireResponse {
   const models = modelsOf(request);
   // A model may be requested without its version (azure-sdk-for-python, test_models.py).
   const found =
-    models.find((model) => model.id === id) ??
-    (id === '' ? undefined : models.findLast((model) => isVersionOf(model.id, id)));
+    models.find((model) => model.id === id) ?? models.findLast((model) => isVersionOf(model.id, id));
   if (found !== undefined) return json(found);
   const message = `The model '${id.slice(0, 200)}' does not exist`;
   const error = { message, type: 'invalid_request_error', param: 'model', code: 'model_not_found' };
@@ -105,6 +104,6 @@ function baseModel({ name, model, version }: { name: string; model: Model; versi
 }
 
 function createdAt(text: string): number {
-  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text.slice(0, 10)) : Date.UTC(2024, 0, 1);
-  return Math.floor(ms / 1000);
+  const ms = /^\d{4}-/.test(text) ? Date.parse(text.slice(0, 10)) : Date.UTC(2024, 0, 1);
+  return ms / 1000;
 }
