@@ -15,7 +15,7 @@ export interface ArmAccount {
 export function armAccount(resource: MockResource, endpoint: string): ArmAccount {
   const { hostname } = new URL(resource.config.endpoint);
   const [label = ''] = hostname.split('.');
-  const isName = hostname.includes('.') && /^[a-z][a-z0-9-]+$/i.test(label);
+  const isName = hostname.includes('.') && /^[a-z][a-z0-9-]+$/.test(label);
   return {
     resource,
     endpoint,

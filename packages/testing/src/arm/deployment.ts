@@ -3,6 +3,7 @@ import type { Deployment } from '@aoai/config';
 import type { MockDeployment } from '../service/mock-deployment.ts';
 import type { ArmAccount } from './account.ts';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
+import { capabilitiesOf } from './model-list.ts';
 import { billingOf, capacityOf } from './quota.ts';
 import { accountId, provider } from './scope.ts';
 import type { ArmNames } from './scope.ts';
@@ -42,7 +43,7 @@ export function deploymentJson(
       deploymentState: 'Running',
       ...extras,
       currentCapacity: capacity,
-      capabilities: capabilitiesOf(deployment),
+      capabilities: capabilitiesOf(deployment.traits),
       provisioningState: 'Succeeded',
       rateLimits: rateLimits(deployment),
     },
@@ -54,14 +55,6 @@ export function deploymentJson(
       lastModifiedByType: 'User',
       lastModifiedAt: '2026-01-01T00:00:00.0000000Z',
     },
-  };
-}
-
-function capabilitiesOf({ traits }: MockDeployment): Record<string, string> {
-  return {
-    ...Object.fromEntries(traits.capabilities.map((name) => [name, 'true'])),
-    maxContextToken: String(traits.contextTokens),
-    ...(traits.outputTokens > 0 ? { maxOutputToken: String(traits.outputTokens) } : {}),
   };
 }
 
@@ -140,12 +133,7 @@ export function readDeployment(
 
 function checkModel(name: string, version: string | undefined): void {
   const known = entryOf(catalog.models, name);
-  const isKnown =
-    known !== undefined &&
-    (version === undefined ||
-      Object.hasOwn(known.versions, version) ||
-      Object.keys(known.versions).length === 0);
-  if (isKnown) return;
+  if (known !== undefined && (version === undefined || Object.hasOwn(known.versions, version))) return;
   throw invalid(
     'DeploymentModelNotSupported',
     `The model 'Format:OpenAI,Name:${name},Version:${version ?? ''}' of account deployment is not supported.`,

@@ -1,6 +1,6 @@
 import { catalog } from '@aoai/config';
 import type { Model } from '@aoai/config';
-import { modelTraits } from '../service/model-traits.ts';
+import { modelTraits, type ModelTraits } from '../service/model-traits.ts';
 import { usageName } from './quota.ts';
 
 /** Every version of every model of the catalogue, as Resource Manager lists them for an account. */
@@ -14,7 +14,7 @@ export function accountModels(): Record<string, unknown>[] {
       isDefaultVersion: index === versions.length - 1,
       skus: skusFor(name, model, retires),
       maxCapacity: 3,
-      capabilities: capabilities(name),
+      capabilities: capabilitiesOf(modelTraits(name)),
       ...(retires === undefined ? {} : { deprecation: { inference: `${retires}T00:00:00Z` } }),
       lifecycleStatus: stage === 'preview' ? 'Preview' : 'GenerallyAvailable',
       systemData: {},
@@ -29,16 +29,17 @@ export function locationModels(): Record<string, unknown>[] {
 
 function skusFor(name: string, model: Model, retires: string | undefined): unknown[] {
   return Object.entries(catalog.skus.entries)
-    .filter(([, sku]) => sku.billing !== 'provisioned' || model.perPtu !== undefined)
-    .filter(([, sku]) => sku.lifetimeHours === undefined)
-    .map(([sku, { billing }]) => ({
+    .filter(([, { units, lifetimeHours }]) =>
+      units === undefined ? lifetimeHours === undefined : model.perPtu !== undefined,
+    )
+    .map(([sku, { billing, units }]) => ({
       name: sku,
       usageName: usageName(sku, name),
       ...(retires === undefined ? {} : { deprecationDate: `${retires}T00:00:00Z` }),
       capacity:
-        billing === 'provisioned'
-          ? { minimum: 15, maximum: 100_000, step: 5, default: 15 }
-          : { maximum: 10_000, default: 10 },
+        units === undefined
+          ? { maximum: 10_000, default: 10 }
+          : { minimum: units.minimum, maximum: 100_000, step: units.step, default: units.minimum },
       ...(billing === 'per-token'
         ? {
             rateLimits: [
@@ -50,11 +51,11 @@ function skusFor(name: string, model: Model, retires: string | undefined): unkno
     }));
 }
 
-function capabilities(name: string): Record<string, string> {
-  const traits = modelTraits(name);
+/** What a model can do, as Resource Manager writes it. */
+export function capabilitiesOf(traits: ModelTraits): Record<string, string> {
   return {
-    ...Object.fromEntries(traits.capabilities.map((capability) => [capability, 'true'])),
+    ...Object.fromEntries(traits.capabilities.map((name) => [name, 'true'])),
     maxContextToken: String(traits.contextTokens),
-    maxOutputToken: String(traits.outputTokens),
+    ...(traits.outputTokens > 0 ? { maxOutputToken: String(traits.outputTokens) } : {}),
   };
 }

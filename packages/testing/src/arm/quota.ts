@@ -79,9 +79,10 @@ export function checkQuota(
   limits: QuotaLimits,
 ): void {
   const name = usageName(wanted.sku, wanted.model);
-  const current = usages(others, limits).find((usage) => usage.name === name);
-  const used = current?.used ?? 0;
-  const limit = limits[name] ?? Math.max(used, usualCapacity[billingOf(wanted.sku)]);
+  const { used, limit } = usages(others, limits).find((usage) => usage.name === name) ?? {
+    used: 0,
+    limit: usualCapacity[billingOf(wanted.sku)],
+  };
   if (used + wanted.capacity <= limit) return;
   const label = labelOf(wanted.sku, wanted.model);
   throw new NeighbourError(

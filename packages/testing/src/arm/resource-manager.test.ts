@@ -46,7 +46,33 @@ const azure = await startMockAzure({
 azure.identity.trust();
 afterAll(() => azure.close());
 
-const { resourceGroup } = azure.arm;
+const { resourceGroup, subscriptionId } = azure.arm;
+const subscription = `/subscriptions/${subscriptionId}`;
+const inGroup = `${subscription}/resourceGroups/${resourceGroup}/providers/Microsoft.CognitiveServices`;
+const sweden = `${inGroup}/accounts/contoso-sweden`;
+
+interface Asked {
+  readonly who?: CredentialOptions;
+  readonly body?: unknown;
+}
+
+const origin = azure.arm.endpoint.replace('https:', 'http:');
+
+/** What `GET /path` or `POST /path` is answered with. */
+async function ask(call: string, { who = {}, body }: Asked = {}) {
+  const [method = '', path = ''] = call.split(' ');
+  const { token } = await azure.credential(who).getToken('https://management.azure.com/.default');
+  const response = await fetch(`${origin}${path}?api-version=2025-09-01`, {
+    method,
+    headers: { authorization: `Bearer ${token}` },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const answer = (text === '' ? {} : JSON.parse(text)) as {
+    readonly error?: { readonly code: string; readonly message: string };
+  };
+  return { status: response.status, code: answer.error?.code, message: answer.error?.message, answer };
+}
 
 function client(who: CredentialOptions = {}): CognitiveServicesManagementClient {
   return new CognitiveServicesManagementClient(azure.credential(who), azure.arm.subscriptionId, {
@@ -224,8 +250,9 @@ test('a reader may look and not touch', async () => {
   await expect(reader.accounts.listKeys(resourceGroup, 'contoso-sweden')).rejects.toMatchObject({
     statusCode: 403,
   });
-  expect(await client().accounts.listKeys(resourceGroup, 'contoso-sweden')).toMatchObject({
+  expect(await client().accounts.listKeys(resourceGroup, 'contoso-sweden')).toEqual({
     key1: azure.apiKey,
+    key2: expect.any(String) as string,
   });
 });
 
@@ -277,4 +304,259 @@ test('the permissions of the caller are those of its roles', async () => {
   expect(await response.json()).toEqual({
     value: [{ actions: ['*/read'], dataActions: [], notActions: [], notDataActions: [] }],
   });
+});
+
+test('the subscription tells its tenant, alone and in a list', async () => {
+  const own = {
+    id: subscription,
+    subscriptionId,
+    tenantId: azure.identity.tenantId,
+    displayName: 'Mock subscription',
+    state: 'Enabled',
+  };
+  expect((await ask('GET /subscriptions')).answer).toEqual({ value: [own] });
+  expect(
+    (await ask(`GET ${subscription.toUpperCase().replace('SUBSCRIPTIONS', 'Subscriptions')}`)).answer,
+  ).toEqual(own);
+});
+
+test.each([
+  ['GET', `${inGroup}/accounts`, 'accounts/read'],
+  ['GET', sweden, 'accounts/read'],
+  ['GET', `${sweden}/models`, 'accounts/models/read'],
+  ['GET', `${sweden}/usages`, 'accounts/usages/read'],
+  ['POST', `${sweden}/listKeys`, 'accounts/listKeys/action'],
+  ['GET', `${sweden}/deployments`, 'accounts/deployments/read'],
+  ['GET', `${sweden}/deployments/gpt-5-mini-eu`, 'accounts/deployments/read'],
+  ['PUT', `${sweden}/deployments/new`, 'accounts/deployments/write'],
+  ['PATCH', `${sweden}/deployments/gpt-5-mini-eu`, 'accounts/deployments/write'],
+  ['DELETE', `${sweden}/deployments/gpt-5-mini-eu`, 'accounts/deployments/delete'],
+])('%s %s needs a role on the account that allows %s', async (method, path, action) => {
+  const { status, code, message } = await ask(`${method} ${path}`, { who: { app: 'caller' } });
+  expect([status, code]).toEqual([403, 'AuthorizationFailed']);
+  expect(message).toContain(
+    `perform action 'Microsoft.CognitiveServices/${action}' over scope '${sweden}' or the scope is invalid.`,
+  );
+});
+
+test.each(['models', 'usages'])(
+  'GET …/locations/swedencentral/%s needs a role on the subscription',
+  async (what) => {
+    const path = `${subscription}/providers/Microsoft.CognitiveServices/locations/swedencentral/${what}`;
+    const { status, message } = await ask(`GET ${path}`, { who: { app: 'narrow' } });
+    expect(status).toBe(403);
+    expect(message).toContain(
+      `perform action 'Microsoft.CognitiveServices/locations/${what}/read' over scope '${subscription}' or`,
+    );
+  },
+);
+
+test.each([
+  'GET /',
+  'GET /tenants',
+  'POST /subscriptions',
+  `GET ${subscription}/resourceGroups/${resourceGroup}`,
+  `GET ${subscription}/resources/Microsoft.CognitiveServices/accounts`,
+  `GET ${subscription}/providers/Microsoft.Search/accounts`,
+  `GET ${inGroup}`,
+  `GET ${inGroup}/skus/contoso-sweden`,
+  `POST ${inGroup}/accounts`,
+  `DELETE ${sweden}`,
+  `POST ${sweden}/models`,
+  `DELETE ${sweden}/usages`,
+  `GET ${sweden}/listKeys`,
+  `POST ${sweden}/deployments`,
+  `POST ${sweden}/deployments/gpt-5-mini-eu`,
+  `GET ${sweden}/deployments/gpt-5-mini-eu/skus`,
+  `GET ${sweden}/providers/Microsoft.Authorization/roleAssignments`,
+  `POST ${sweden}/providers/Microsoft.Authorization/permissions`,
+  `GET ${sweden}/privateLinks/Microsoft.Authorization/permissions`,
+  `GET ${inGroup}/locations`,
+  `GET ${inGroup}/locations/swedencentral`,
+  `POST ${inGroup}/locations/swedencentral/usages`,
+  `GET ${inGroup}/locations/swedencentral/skus`,
+])('%s is nothing that the mock has', async (call) => {
+  expect(await ask(call)).toMatchObject({
+    status: 404,
+    code: 'NotFound',
+    message: `The mock of Resource Manager has nothing at '${call}'.`,
+  });
+});
+
+test.each([
+  ['/subscriptions/another', 'SubscriptionNotFound', "The subscription 'another' could not be found."],
+  [
+    '/subscriptions/another/providers/Microsoft.CognitiveServices/accounts',
+    'SubscriptionNotFound',
+    "The subscription 'another' could not be found.",
+  ],
+  [
+    sweden.replace(resourceGroup, 'another'),
+    'ResourceGroupNotFound',
+    "Resource group 'another' could not be found.",
+  ],
+  [
+    sweden.replace('contoso-sweden', 'another'),
+    'ResourceNotFound',
+    `The Resource 'Microsoft.CognitiveServices/accounts/another' under resource group '${resourceGroup}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+  ],
+  [
+    `${sweden}/deployments/another`,
+    'DeploymentNotFound',
+    `The deployment 'another' of '${sweden}' was not found.`,
+  ],
+])('what is not there is told by its name: %s', async (path, code, message) => {
+  expect(await ask(`GET ${path}`)).toMatchObject({ status: 404, code, message });
+});
+
+test('names are the same in capitals, as they are in Azure', async () => {
+  const shout = sweden.toUpperCase().replace('SUBSCRIPTIONS', 'Subscriptions');
+  expect((await ask(`GET ${shout}`)).answer).toEqual((await ask(`GET ${sweden}`)).answer);
+  for (const path of [
+    '/DEPLOYMENTS/GPT-5-MINI-EU',
+    '/MODELS',
+    '/PROVIDERS/MICROSOFT.AUTHORIZATION/PERMISSIONS',
+  ])
+    expect((await ask(`GET ${shout}${path}`)).answer).toEqual(
+      (await ask(`GET ${sweden}${path.toLowerCase()}`)).answer,
+    );
+});
+
+test.each([
+  ['2025-09-01', 200],
+  ['2025-10-01-preview', 200],
+  ['2025-9-1', 400],
+  ['v2025-09-01', 400],
+  ['2025-09-01-beta', 400],
+  ['2025-09-01-preview2', 400],
+  ['', 400],
+])('the api-version %j is answered with %i', async (version, status) => {
+  const { token } = await azure.credential().getToken('https://management.azure.com/.default');
+  const headers = { authorization: `Bearer ${token}` };
+  const response = await fetch(`${origin}${subscription}?api-version=${version}`, { headers });
+  expect(response.status).toBe(status);
+  if (status === 400)
+    expect(await response.json()).toEqual({
+      error: { code: 'InvalidApiVersionParameter', message: `The api-version '${version}' is invalid.` },
+    });
+});
+
+test.each([
+  ['missing', {}, 'AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."],
+  [
+    'of another kind',
+    { authorization: 'Basic eA==' },
+    'AuthenticationFailed',
+    "Authentication failed. The 'Authorization' header is missing.",
+  ],
+  [
+    'wrong',
+    { authorization: 'Bearer x' },
+    'InvalidAuthenticationToken',
+    'The access token is invalid, has expired or was obtained for the wrong audience.',
+  ],
+])('a token that is %s is asked for, before anything is told', async (_, headers, code, message) => {
+  for (const path of ['/subscriptions', '/subscriptions/another', '/subscriptions/another/providers/x']) {
+    const response = await fetch(`${origin}${path}?api-version=2025-09-01`, {
+      headers: headers as Record<string, string>,
+    });
+    expect([response.status, await response.json()]).toEqual([401, { error: { code, message } }]);
+    expect(response.headers.get('www-authenticate')).toBe(
+      `Bearer authorization_uri="https://login.microsoftonline.com/", error="invalid_token", error_description="${code}: ${message}"`,
+    );
+  }
+});
+
+test.each(['-new', '.new', '_new', 'a b', `a${'b'.repeat(64)}`])(
+  '%j is no name of a deployment',
+  async (name) => {
+    const body = { properties: wanted };
+    expect(await ask(`PUT ${sweden}/deployments/${encodeURIComponent(name)}`, { body })).toMatchObject({
+      status: 400,
+      code: 'InvalidResourceName',
+      message: `The deployment name '${name}' is not valid.`,
+    });
+  },
+);
+
+test('a name may have 64 letters, digits, dots and dashes', async () => {
+  const path = `${sweden}/deployments/0A.b_c-${'d'.repeat(57)}`;
+  const body = { properties: { model: { name: 'gpt-5-nano' } } };
+  expect((await ask(`PUT ${path}`, { body })).status).toBe(201);
+  expect((await ask(`PUT ${path}`, { body })).status).toBe(200);
+  expect((await ask(`DELETE ${path}`)).status).toBe(200);
+  expect((await ask(`DELETE ${path}`)).status).toBe(204);
+});
+
+test('a body that is not JSON is refused', async () => {
+  expect(await ask(`PUT ${sweden}/deployments/new`, { body: '{' })).toMatchObject({
+    status: 400,
+    code: 'InvalidRequestContent',
+    message: 'The request content was invalid and could not be deserialized.',
+  });
+});
+
+test('a deployment grows into its own quota, and stays the one of the config', async () => {
+  const path = `${sweden}/deployments/GPT-5-MINI-EU`;
+  const grown = await ask(`PATCH ${path}`, { body: { sku: { capacity: 300 } } });
+  expect(grown.answer).toMatchObject({
+    name: 'gpt-5-mini-eu',
+    sku: { name: 'DataZoneStandard', capacity: 300 },
+    properties: { model: { name: 'gpt-5-mini', version: '2025-08-07' } },
+  });
+  expect(await ask(`PATCH ${path}`, { body: { sku: { capacity: 301 } } })).toMatchObject({
+    status: 400,
+    code: 'InsufficientQuota',
+  });
+  const before = azure.requests('chat').length;
+  const openai = new OpenAI({ baseURL: `${azure.endpoint}/openai/v1/`, apiKey: azure.apiKey, maxRetries: 0 });
+  await openai.responses.create({ model: 'gpt-5-mini-eu', input: 'Hi' });
+  expect(azure.requests('chat')).toHaveLength(before + 1);
+  await ask(`PATCH ${path}`, { body: { sku: { capacity: 200 } } });
+});
+
+test('faults of Resource Manager are written as its errors are', async () => {
+  azure.arm.fail({ kind: 'status', status: 429, retryAfterSeconds: 3 }, { times: 1 });
+  azure.arm.fail({ kind: 'status', status: 503 }, { times: 1 });
+  expect(await ask('GET /subscriptions')).toMatchObject({
+    status: 429,
+    code: 'TooManyRequests',
+    message: 'The request is being throttled.',
+  });
+  expect(await ask('GET /subscriptions')).toMatchObject({
+    status: 503,
+    code: 'ServerTimeout',
+    message: 'The request timed out. Please try again.',
+  });
+});
+
+test('accounts whose hosts begin alike are called as in the config, and give no keys where none are accepted', async () => {
+  const twins = await startMockAzure({
+    config: defineConfig({
+      resources: {
+        north: { endpoint: 'https://contoso.openai.azure.com' },
+        south: { endpoint: 'https://contoso.cognitiveservices.azure.com' },
+        west: { endpoint: 'https://contoso-west.openai.azure.com' },
+      },
+      deployments: { chat: { resource: 'north', deployment: 'gpt-5', model: 'gpt-5' } },
+    }),
+    identity: { roleAssignments: [{ principal: 'default', role: 'Contributor' }] },
+    takesKeys: false,
+    arm: { subscriptionId: 'my-subscription', resourceGroup: 'my-group' },
+  });
+  const { endpoint } = twins.arm;
+  const options = { endpoint, retryOptions: { maxRetries: 0 } };
+  const management = new CognitiveServicesManagementClient(twins.credential(), 'my-subscription', options);
+  const accounts = await all(management.accounts.list());
+  expect(accounts.map(({ id, name }) => [name, id?.split('/').slice(1, 5).join('/')])).toEqual([
+    ['north', 'subscriptions/my-subscription/resourceGroups/my-group'],
+    ['south', 'subscriptions/my-subscription/resourceGroups/my-group'],
+    ['contoso-west', 'subscriptions/my-subscription/resourceGroups/my-group'],
+  ]);
+  expect(accounts[0]?.properties?.disableLocalAuth).toBe(true);
+  await expect(management.accounts.listKeys('my-group', 'north')).rejects.toMatchObject({
+    statusCode: 400,
+    message: 'Failed to list key. disableLocalAuth is set to be true',
+  });
+  await twins.close();
 });

@@ -113,21 +113,23 @@ function answer(call: Call): PlainResponse {
   const [, subscription] = path;
   if (subscription === undefined || path.length === 2) return subscriptions(call, subscription);
   const inGroup = lower[2] === 'resourcegroups';
-  const rest = inGroup ? path.slice(4) : path.slice(2);
   authenticate(call);
   checkNames(names, subscription, inGroup ? path[3] : undefined);
-  if (rest[0]?.toLowerCase() !== 'providers' || rest[1]?.toLowerCase() !== provider.toLowerCase())
-    throw notFound(request);
-  const [kind = '', name, child, ...more] = rest.slice(2);
-  if (kind.toLowerCase() === 'accounts') return inAccounts(call, { name, child: child?.toLowerCase(), more });
-  if (kind.toLowerCase() === 'locations' && name !== undefined)
-    return inLocation(call, name, child?.toLowerCase());
-  throw notFound(request);
+  const start = inGroup ? 4 : 2;
+  if (lower[start] !== 'providers' || lower[start + 1] !== provider.toLowerCase()) throw notFound(request);
+  const [kind = '', name = '', ...more] = path.slice(start + 2);
+  const operation = [request.method, ...more].join('/').toLowerCase();
+  if (kind.toLowerCase() === 'locations') return inLocation(call, name, operation);
+  if (kind.toLowerCase() !== 'accounts') throw notFound(request);
+  if (name !== '') return inAccount(call, accountNamed(call, name), { operation, more });
+  if (operation !== 'get') throw notFound(request);
+  return listAccounts(call);
 }
 
 function subscriptions(call: Call, id: string | undefined): PlainResponse {
-  const { names, identity } = call;
+  const { request, names, identity } = call;
   authenticate(call);
+  if (request.method !== 'GET') throw notFound(request);
   const own = {
     id: `/subscriptions/${names.subscriptionId}`,
     subscriptionId: names.subscriptionId,
@@ -149,39 +151,43 @@ function listAccounts(call: Call): PlainResponse {
   return json(200, { value });
 }
 
+function accountNamed({ accounts: all, names }: Call, name: string): ArmAccount {
+  const account = all.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
+  if (account !== undefined) return account;
+  throw new NeighbourError(
+    404,
+    'ResourceNotFound',
+    `The Resource '${provider}/accounts/${name}' under resource group '${names.resourceGroup}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
+  );
+}
+
 interface AccountPath {
-  readonly name: string | undefined;
-  readonly child: string | undefined;
+  /** Method and the path below the account, in lower case: `get/models`. */
+  readonly operation: string;
   readonly more: readonly string[];
 }
 
-function inAccounts(call: Call, { name, child, more }: AccountPath): PlainResponse {
-  const { request, names, accounts: all } = call;
-  if (name === undefined) return listAccounts(call);
-  const account = all.find((entry) => entry.name.toLowerCase() === name.toLowerCase());
-  if (account === undefined)
-    throw new NeighbourError(
-      404,
-      'ResourceNotFound',
-      `The Resource '${provider}/accounts/${name}' under resource group '${names.resourceGroup}' was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
-    );
-  if (child === 'deployments') return inDeployments(call, account, more[0]);
-  if (child === undefined && request.method === 'GET') {
-    allow(call, 'accounts/read', account);
-    return json(200, accountJson(names, account, { isKeyless: isKeyless(account) }));
+function inAccount(call: Call, account: ArmAccount, { operation, more }: AccountPath): PlainResponse {
+  const [child, name, ...deeper] = more;
+  if (child?.toLowerCase() === 'deployments' && deeper.length === 0)
+    return inDeployments(call, account, name);
+  switch (operation) {
+    case 'get':
+      allow(call, 'accounts/read', account);
+      return json(200, accountJson(call.names, account, { isKeyless: isKeyless(account) }));
+    case 'get/models':
+      allow(call, 'accounts/models/read', account);
+      return json(200, { value: accountModels() });
+    case 'get/usages':
+      allow(call, 'accounts/usages/read', account);
+      return json(200, { value: [] });
+    case 'get/providers/microsoft.authorization/permissions':
+      return listPermissions(call, account);
+    case 'post/listkeys':
+      return listKeys(call, account);
+    default:
+      throw notFound(call.request);
   }
-  if (child === 'models' && request.method === 'GET') {
-    allow(call, 'accounts/models/read', account);
-    return json(200, { value: accountModels() });
-  }
-  if (child === 'usages' && request.method === 'GET') {
-    allow(call, 'accounts/usages/read', account);
-    return json(200, { value: [] });
-  }
-  if (child === 'providers' && more.join('/').toLowerCase() === 'microsoft.authorization/permissions')
-    return listPermissions(call, account);
-  if (child === 'listkeys' && request.method === 'POST') return listKeys(call, account);
-  throw notFound(request);
 }
 
 /** What the caller itself may do, as `{scope}/providers/Microsoft.Authorization/permissions` tells. */
@@ -205,20 +211,24 @@ function listKeys(call: Call, account: ArmAccount): PlainResponse {
   return json(200, { key1, key2 });
 }
 
-function inLocation(call: Call, location: string, child: string | undefined): PlainResponse {
-  const name = location.toLowerCase().replaceAll(' ', '');
-  if (call.request.method !== 'GET') throw notFound(call.request);
-  if (child === 'models') {
-    allow(call, 'locations/models/read', undefined);
-    return json(200, { value: locationModels() });
+function inLocation(call: Call, location: string, operation: string): PlainResponse {
+  switch (operation) {
+    case 'get/models':
+      allow(call, 'locations/models/read', undefined);
+      return json(200, { value: locationModels() });
+    case 'get/usages':
+      allow(call, 'locations/usages/read', undefined);
+      return json(200, { value: usagesIn(call, location.toLowerCase().replaceAll(' ', '')) });
+    default:
+      throw notFound(call.request);
   }
-  if (child !== 'usages') throw notFound(call.request);
-  allow(call, 'locations/usages/read', undefined);
-  const value = usages(inSameLocation(call, name), call.quota).map((usage) => ({
+}
+
+function usagesIn(call: Call, location: string): unknown[] {
+  return usages(inSameLocation(call, location), call.quota).map((usage) => ({
     name: { value: usage.name, localizedValue: usage.label },
     currentValue: usage.used,
     limit: usage.limit,
     unit: 'Count',
   }));
-  return json(200, { value });
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { identityOf, identitySettings } from './read-identity.ts';
+import { identityOf, identitySettings, signInVariables } from './read-identity.ts';
 import { UsageError } from './usage-error.ts';
 
 let folder: string;
@@ -58,4 +58,19 @@ test('the vault of an identity file is the vault of the mock, the rest its tenan
   expect(identitySettings({ users, vault })).toStrictEqual({ identity: { users }, vault });
   expect(identitySettings({ users })).toStrictEqual({ identity: { users } });
   expect(identitySettings(undefined)).toStrictEqual({});
+});
+
+test('the first app signs in without a suffix, the others with their names', () => {
+  const signInEnv = (options?: { readonly app?: string }) => ({ CLIENT: options?.app ?? '', SCOPE: 'x' });
+  const azure = { identity: { signInEnv } };
+  expect(signInVariables(azure, { apps: { web: {}, 'expenses-api': {}, jobs: {} } })).toEqual({
+    CLIENT: 'web',
+    SCOPE: 'x',
+    CLIENT_EXPENSES_API: 'expenses-api',
+    SCOPE_EXPENSES_API: 'x',
+    CLIENT_JOBS: 'jobs',
+    SCOPE_JOBS: 'x',
+  });
+  expect(signInVariables(azure, { users: {} })).toEqual({});
+  expect(signInVariables(azure, undefined)).toEqual({});
 });

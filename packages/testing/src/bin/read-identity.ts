@@ -43,7 +43,10 @@ export function identitySettings(
 }
 
 /** Variables of the first app without a suffix, as a single app reads them; those of the others with their names. */
-export function signInVariables(azure: MockAzure, file: IdentityFile | undefined): Record<string, string> {
+export function signInVariables(
+  azure: { readonly identity: Pick<MockAzure['identity'], 'signInEnv'> },
+  file: IdentityFile | undefined,
+): Record<string, string> {
   const names = Object.keys(file?.apps ?? {});
   const [first, ...others] = names.map((app) => [app, azure.identity.signInEnv({ app })] as const);
   if (first === undefined) return {};
