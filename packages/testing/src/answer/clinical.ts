@@ -50,17 +50,23 @@ export const unspecifiedCode = 'R69';
 
 /** The conditions that a note names and does not deny, in its order. */
 export function conditions(note: string): Condition[] {
-  const found: (Condition & { readonly at: number })[] = [];
+  const all = sentences(note).map((evidence, at) => ({ evidence, at }));
+  const found: (Condition & { readonly at: number; readonly column: number })[] = [];
   for (const [pattern, name, code] of codes) {
-    const match = pattern.exec(note);
-    if (match === null || found.some((other) => name.includes('iabetes') && other.name.includes('iabetes')))
-      continue;
-    const evidence = sentences(note).find((sentence) => pattern.test(sentence)) ?? match[0];
-    const before = evidence.slice(0, evidence.search(pattern));
-    if (/\b(?:no|denies|without|not|negative for)\b[^,.;]*$/i.test(before)) continue;
-    found.push({ name, code, evidence, at: match.index });
+    const mention = all.find(({ evidence }) => affirms(evidence, pattern));
+    const isDiabetesAgain =
+      name.endsWith('diabetes mellitus') && found.some((other) => other.name.endsWith('diabetes mellitus'));
+    if (mention === undefined || isDiabetesAgain) continue;
+    found.push({ name, code, ...mention, column: mention.evidence.search(pattern) });
   }
-  return found.sort((a, b) => a.at - b.at);
+  return found.sort((a, b) => a.at - b.at || a.column - b.column);
+}
+
+function affirms(sentence: string, pattern: RegExp): boolean {
+  const column = sentence.search(pattern);
+  return (
+    column >= 0 && !/\b(?:no|denies|without|not|negative for)\b[^,.;]*$/i.test(sentence.slice(0, column))
+  );
 }
 
 /** A medicine with what a note says of its use. */

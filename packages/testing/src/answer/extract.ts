@@ -30,7 +30,6 @@ const coverage = 0.45;
 export function extract(question: string, sources: readonly Passage[], background = ''): Finding[] {
   const wanted = new Set(meanings(question));
   const hinted = new Set(meanings(background).filter((each) => !wanted.has(each)));
-  if (wanted.size === 0 && hinted.size === 0) return [];
   const candidates = sources.flatMap(toCandidates);
   const weights = weigh([...wanted, ...hinted], candidates);
   // A word that is in no source is the rarest of all: a question with it is about something else.

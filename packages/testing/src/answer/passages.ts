@@ -18,11 +18,7 @@ function fromJson(text: string): Passage[] | undefined {
   const value = parse(text.slice(start).trim());
   if (value === undefined) return undefined;
   const found = documents(value);
-  return found.length > 0 ? [...before(text, start), ...found] : undefined;
-}
-
-function before(text: string, end: number): Passage[] {
-  return end > 0 ? fromLines(text.slice(0, end)) : [];
+  return found.length > 0 ? [...fromLines(text.slice(0, start)), ...found] : undefined;
 }
 
 function parse(text: string): unknown {
@@ -68,8 +64,7 @@ function fromTags(text: string): Passage[] | undefined {
   let end = 0;
   for (const match of text.matchAll(tagged)) {
     const [whole, , attributes = '', body = ''] = match;
-    const gap = text.slice(end, match.index).trim();
-    if (gap !== '') found.push(...fromLines(gap));
+    found.push(...fromLines(text.slice(end, match.index)));
     const name =
       /(?:name|title|id|source|file|href)\s*=\s*["']([^"']+)["']/i.exec(attributes)?.[1] ??
       /<(?:source|title|name|id)>([^<]+)<\//i.exec(body)?.[1];
@@ -77,9 +72,7 @@ function fromTags(text: string): Passage[] | undefined {
     found.push({ text: content.trim(), ...(name === undefined ? {} : { label: bracketed(name.trim()) }) });
     end = match.index + whole.length;
   }
-  if (found.length === 0) return undefined;
-  const rest = text.slice(end).trim();
-  return rest === '' ? found : [...found, ...fromLines(rest)];
+  return end === 0 ? undefined : [...found, ...fromLines(text.slice(end))];
 }
 
 const tagged = /<(source|document|doc|passage|chunk|item|result|article)\b([^>]*)>([\s\S]*?)<\/\1>/gi;
@@ -119,20 +112,17 @@ function fromLines(text: string): Passage[] {
 }
 
 const endsSources = /^\s*(?:question|user question|query|task|instructions?|answer)\s*:/i;
-const bracketLabel = /^\s*(?:[-*]\s+)?([[【](?:\^?[\w .:/#=&-]{1,80}?)[\]】])\s*[:\-–—]?\s*(?!\()(.*)$/;
+const bracketLabel = /^\s*(?:[-*]\s+)?([[【]\^?[\w .:/#=&†-]{1,80}?[\]】])\s*[:\-–—]?\s*(?!\()(.*)$/;
 const fileLabel = /^\s*(?:[-*]\s+)?([\w./ -]{1,80}\.[a-z]{2,5}(?:#[\w=&-]+)?)\s*(?::|\||—|–)\s+(.*)$/i;
 const parenthesisLabel = /^\s*(?:[-*]\s+|\d+[.)]\s*)?(\([\w./ -]{1,80}\.[a-z]{2,5}\))\s*:?\s+(.*)$/i;
 const numberLabel =
   /^\s*(?:[-*]\s+)?((?:source|document|doc|passage|context|chunk|excerpt)\s*#?\d+)\s*[:\-–—)]\s*(.*)$/i;
 
 function label(line: string): { label: string; rest: string } | undefined {
-  if (line.length === 0) return undefined;
-  const bracket = bracketLabel.exec(line);
-  if (bracket !== null) return { label: bracket[1] ?? '', rest: bracket[2] ?? '' };
-  const parenthesis = parenthesisLabel.exec(line);
-  if (parenthesis !== null) return { label: parenthesis[1] ?? '', rest: parenthesis[2] ?? '' };
-  const other = fileLabel.exec(line) ?? numberLabel.exec(line);
-  return other === null ? undefined : { label: bracketed(other[1] ?? ''), rest: other[2] ?? '' };
+  const inBrackets = bracketLabel.exec(line) ?? parenthesisLabel.exec(line);
+  const [, name = '', rest = ''] = inBrackets ?? fileLabel.exec(line) ?? numberLabel.exec(line) ?? [];
+  if (name === '') return undefined;
+  return { label: inBrackets === null ? bracketed(name) : name, rest };
 }
 
 function bracketed(name: string): string {

@@ -246,11 +246,10 @@ test.each([
   'related_questions',
   'relatedQuestions',
 ])('a list of %s asks what the sources answer', (name) => {
-  const prompt =
-    '[a] A library card costs 5 euros.\n[b] The pool opens at 8.\n\nQuestion: Where is the park?';
+  const prompt = '[a] Library cards cost 5 euros.\n[b] Pools open at 8.\n\nQuestion: Where is the park?';
   expect(from(prompt, { type: 'array', items: text }, name)).toEqual([
-    'How much does library card cost?',
-    'When does pool open?',
+    'How much do library cards cost?',
+    'When do pools open?',
   ]);
 });
 

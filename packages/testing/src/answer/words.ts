@@ -14,7 +14,6 @@ export function stems(text: string): string[] {
 
 /** A word without its commonest endings: "refunds", "refunded" and "refundable" meet in "refund". */
 export function stem(text: string): string {
-  if (text.length < 4) return text;
   const known = stemCache.get(text);
   if (known !== undefined) return known;
   let stemmed = text;
@@ -48,7 +47,6 @@ const endings: readonly (readonly [string, string, number])[] = [
   ['sses', 'ss', 2],
   ['s', '', 3],
   ['ment', '', 4],
-  ['ness', '', 4],
   ['ation', 'at', 3],
   ['ing', '', 3],
   ['able', '', 4],
