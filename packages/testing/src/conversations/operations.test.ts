@@ -87,6 +87,15 @@ test('conversations do not share their items', async () => {
 test.each<[string, (id: string) => Promise<unknown>, number, string]>([
   ['no items', async (id) => client.post(`/conversations/${id}/items`, { body: {} }), 400, "'items'"],
   [
+    'no words of its second item',
+    async (id) =>
+      client.post(`/conversations/${id}/items`, {
+        body: { items: [{ role: 'user', content: 'x' }, { role: 'user' }] },
+      }),
+    400,
+    "Missing required parameter: 'items[1].content'.",
+  ],
+  [
     'another item',
     async (id) => client.get(`/conversations/${id}/items/x`),
     404,

@@ -1,6 +1,6 @@
 import { readMetadata } from '../collections/metadata.ts';
 import { page } from '../collections/page.ts';
-import { readItems, type Item } from '../responses/items.ts';
+import { readItem, type Item } from '../responses/items.ts';
 import { responseStore } from '../responses/response-store.ts';
 import { modelError } from '../service/envelopes.ts';
 import type { Operation, OperationRequest } from '../service/operation.ts';
@@ -88,10 +88,11 @@ function addItems(request: OperationRequest): WireResponse {
 
 function itemsOf(request: OperationRequest): Item[] {
   const sent = request.body['items'];
-  const { items } = request.resource.state(responseStore);
   if (sent === undefined || sent === null) return [];
   checkValue(sent, 'items', { type: 'array', of: 'objects', maxLength: 20 });
-  return readItems(sent, request, (id) => items.get(id));
+  const { items } = request.resource.state(responseStore);
+  const find = (id: string): Item | undefined => items.get(id);
+  return (sent as unknown[]).map((each, index) => readItem(each, `items[${index}]`, { request, find }));
 }
 
 function listItems(request: OperationRequest): WireResponse {

@@ -82,7 +82,8 @@ function impossible(request: OperationRequest, verb: string, status: string): Er
 
 function listEvents(request: OperationRequest): WireResponse {
   const job = find(request);
-  const nowMs = request.clock.now();
+  // Nothing happens to a job that is over or rests.
+  const lastMs = job.cancelledAtMs ?? job.pausedAtMs ?? request.clock.now();
   const events = [
     { atMs: job.createdAtMs, message: `Created fine-tuning job: ${job.id}` },
     { atMs: job.createdAtMs + 2000, message: 'Job started.' },
@@ -90,7 +91,7 @@ function listEvents(request: OperationRequest): WireResponse {
       atMs: endsAtMs(job),
       message: `Completed results file, new fine-tuned model created: ${tunedModel(job)}`,
     },
-  ].filter(({ atMs }) => atMs <= Math.min(nowMs, job.cancelledAtMs ?? Infinity));
+  ].filter(({ atMs }) => atMs <= lastMs);
   const data = events.map(({ atMs, message }, index): Listed => {
     const event = {
       id: `ftevent-${job.id.slice(6)}-${index}`,

@@ -92,6 +92,7 @@ describe('the response', () => {
     const said = saidBy(createResponse({ ...request, body }));
     expect(kept()).toBe(1);
     expect(said['conversation']).toEqual({ id: 'conv_1' });
+    expect(respond({ conversation: null })).not.toHaveProperty('conversation');
     expect(conversation.items.map(({ role }) => role)).toEqual(['user', 'assistant']);
   });
 

@@ -59,7 +59,7 @@ export function readItems(input: unknown, request: OperationRequest, find: Reade
 }
 
 /** Reads one item; `path` is its name in errors. */
-function readItem(sent: unknown, path: string, reader: Reader): Item {
+export function readItem(sent: unknown, path: string, reader: Reader): Item {
   const { random } = reader.request;
   checkValue(sent, path, { type: 'object' });
   const item = sent as Sent;

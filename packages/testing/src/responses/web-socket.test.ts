@@ -371,6 +371,23 @@ test('a connection ends after an hour, and says so', async () => {
   expect(await closed).toMatchObject({ code: 1000 });
 });
 
+test('a turn that is under way when the hour is over is answered first, and the one behind it is not', async () => {
+  const clock = manualClock();
+  await start({ clock, latency: { firstTokenMs: 1000 } });
+  const { create, turn, closed } = await connect();
+  await clock.advance(60 * 60 * 1000 - 500);
+  create({ input: 'Hi' });
+  create({ input: 'Again' });
+  await expect.poll(() => azure.requests(model)[0]?.response?.status).toBe(200);
+  await clock.advance(1000);
+  expect((await turn()).at(-1)?.type).toBe('response.completed');
+  expect(await turn()).toMatchObject([
+    { type: 'error', error: { code: 'websocket_connection_limit_reached' } },
+  ]);
+  expect((await closed).code).toBe(1000);
+  expect(azure.requests(model)).toHaveLength(1);
+});
+
 test('a message that is too large ends the connection with 1009', async () => {
   await start({ maxBodyBytes: 1000 });
   const { create, closed } = await connect();
