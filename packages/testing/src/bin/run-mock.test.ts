@@ -22,11 +22,17 @@ afterEach(() => {
 /** Runs the program until it listens, then stops it. */
 async function run(...args: string[]) {
   let [stdout, stderr] = ['', ''];
+  const stop = new AbortController();
   const code = await runMock(args, {
-    stdout: { write: (text) => (stdout += text) },
+    stdout: {
+      write: (text) => {
+        stdout += text;
+        stop.abort();
+      },
+    },
     stderr: { write: (text) => (stderr += text) },
     env: {},
-    stop: AbortSignal.abort(),
+    stop: stop.signal,
   });
   return { code, stdout, stderr };
 }
@@ -278,6 +284,20 @@ users:
 roleAssignments:
   - { principal: hr, role: Cognitive Services OpenAI User }
 `;
+
+test('a config that never ends to be read does not hold the program when it is told to stop', async () => {
+  const config = join(folder, 'aoai.config.mjs');
+  writeFileSync(config, 'globalThis.isReadingConfig = true;\nexport default await new Promise(() => {});\n');
+  const stop = new AbortController();
+  const silent = { write: () => true };
+  const ended = runMock(['--config', config], { stdout: silent, stderr: silent, env: {}, stop: stop.signal });
+  await expect
+    .poll(() => Boolean(Reflect.get(globalThis, 'isReadingConfig')), { timeout: 60_000 })
+    .toBe(true);
+  Reflect.deleteProperty(globalThis, 'isReadingConfig');
+  stop.abort();
+  expect(await ended).toBe(0);
+});
 
 /** Starts the program in this process and stops it when `use` is done. Resolves to what it has said about requests. */
 async function whileRunning(args: readonly string[], use: (env: Record<string, string>) => Promise<void>) {

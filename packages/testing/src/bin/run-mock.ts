@@ -34,7 +34,11 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
       host.stdout.write(options.help ? help : `${ownVersion()}\n`);
       return 0;
     }
-    const file = options.config === undefined ? undefined : await readConfigFile(options.config, host.env);
+    const file =
+      options.config === undefined
+        ? undefined
+        : await unlessStopped(readConfigFile(options.config, host.env), host.stop);
+    if (host.stop.aborted) return 0;
     const identity = await identityOf(options);
     const faults = options.faults === undefined ? [] : await readFaults(options.faults);
     const recording = options.replay === undefined ? undefined : await recordingAt(options.replay);
@@ -53,6 +57,16 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
     const hint = isUsage ? ' Run `aoai-mock --help` for the options.' : '';
     host.stderr.write(`aoai-mock: ${(error as Error).message}${hint}\n`);
     return isUsage ? 2 : 1;
+  }
+}
+
+/** A config may be a program that takes its time: `undefined` when the program is told to stop before. */
+async function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T | undefined> {
+  const over = new AbortController();
+  try {
+    return await Promise.race([work, aborted(AbortSignal.any([stop, over.signal])).then(() => undefined)]);
+  } finally {
+    over.abort();
   }
 }
 
