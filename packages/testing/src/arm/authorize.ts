@@ -1,3 +1,4 @@
+import { bearerToken } from '../bearer-token.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Principal } from '../identity/verify.ts';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
@@ -20,7 +21,7 @@ export function authorize(
   authorization: string | undefined,
   action: ArmAction,
 ): Principal {
-  const token = /^bearer\s+(.+)$/i.exec(authorization ?? '')?.[1];
+  const token = bearerToken(authorization);
   if (token === undefined)
     throw new NeighbourError(
       401,

@@ -1,3 +1,4 @@
+import { bearerToken } from '../bearer-token.ts';
 import type { User } from '../identity/directory.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { Principal } from '../identity/verify.ts';
@@ -15,7 +16,7 @@ export interface GraphCall {
 
 /** The caller of the token. @throws {NeighbourError} for a token that is missing or not meant for Microsoft Graph. */
 export function authenticateGraph(identity: Identity, request: PlainRequest, origin: string): Principal {
-  const token = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const token = bearerToken(request.headers.authorization);
   if (token === undefined) throw unauthenticated('Access token is empty.');
   const verdict = identity.verify(token, { service: 'graph', origin });
   if (verdict.ok) return verdict.principal;

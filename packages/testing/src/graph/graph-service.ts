@@ -41,22 +41,17 @@ function answer(identity: Identity, request: PlainRequest, origin: string): Plai
   const call: GraphCall = { request, identity, origin, caller: authenticateGraph(identity, request, origin) };
   const [collection = '', ...rest] = parts;
   const isOwn = collection === 'me';
-  if (!isOwn && (collection !== 'users' || rest[0] === undefined)) throw nothingAt(service, request);
-  const person = () => (isOwn ? ownProfile(call) : profileOf(call, rest[0] ?? ''));
-  const [operation, cast, ...more] = isOwn ? rest : rest.slice(1);
-  if (more.length > 0) throw nothingAt(service, request);
-  const isList = operation === 'memberOf' || operation === 'transitiveMemberOf';
-  if (request.method === 'GET' && operation === undefined) return json(200, profile(call, person()));
-  if (request.method === 'GET' && isList && isKnownCast(cast)) return listMemberships(call, person());
-  if (request.method === 'POST' && cast === undefined) {
-    const name = operation?.replace(/^microsoft\.graph\./, '') ?? '';
-    const ids = memberIds(call, name, person);
+  const [id, ...below] = isOwn ? ['', ...rest] : rest;
+  if ((!isOwn && collection !== 'users') || id === undefined) throw nothingAt(service, request);
+  const person = () => (isOwn ? ownProfile(call) : profileOf(call, id));
+  const operation = below.join('/');
+  if (request.method === 'GET' && operation === '') return json(200, profile(call, person()));
+  // The cast lists groups alone, which is all that this directory has.
+  if (request.method === 'GET' && /^(transitiveM|m)emberOf(\/microsoft\.graph\.group)?$/.test(operation))
+    return listMemberships(call, person());
+  if (request.method === 'POST') {
+    const ids = memberIds(call, operation.replace(/^microsoft\.graph\./, ''), person);
     if (ids !== undefined) return ids;
   }
   throw nothingAt(service, request);
-}
-
-/** `…/memberOf/microsoft.graph.group` lists groups alone, which is all that this directory has. */
-function isKnownCast(cast: string | undefined): boolean {
-  return cast === undefined || cast === 'microsoft.graph.group';
 }

@@ -23,6 +23,37 @@ test('a certificate is issued for names and addresses, by an authority that may'
   expect(leaf.checkPrivateKey(createPrivateKey(issued.privateKey))).toBe(true);
 });
 
+test('a certificate says what its key is for, from a day ago for a year, and that it must be obeyed', () => {
+  const authority = createCertificateAuthority('test authority');
+  const issuer = new X509Certificate(authority.certificate);
+  const leaf = new X509Certificate(authority.issue(['mock.test', 'localhost']).certificate);
+  // Basic constraints and key usage are critical (RFC 5280, sections 4.2.1.9 and 4.2.1.3).
+  const critical = '0101ff';
+  expect(issuer.raw.toString('hex')).toContain(`0603551d13${critical}040530030101ff`);
+  expect(issuer.raw.toString('hex')).toContain(`0603551d0f${critical}040403020106`);
+  expect(leaf.raw.toString('hex')).toContain(`0603551d13${critical}04023000`);
+  expect(leaf.raw.toString('hex')).toContain(`0603551d0f${critical}040403020780`);
+  expect([issuer.subject, leaf.issuer, leaf.subject]).toEqual([
+    'CN=test authority',
+    'CN=test authority',
+    'CN=mock.test',
+  ]);
+  const day = 24 * 60 * 60 * 1000;
+  const [from, to] = [Date.parse(leaf.validFrom), Date.parse(leaf.validTo)];
+  expect(to - from).toBe(366 * day);
+  expect(Math.abs(Date.now() - day - from)).toBeLessThan(60_000);
+  expect(leaf.serialNumber).toMatch(/^[4-7][0-9A-F]{31}$/);
+});
+
+test.each([1, 127, 128, 255, 256, 300])('a name of %i letters can be read again', (length) => {
+  const name = 'n'.repeat(length);
+  const { certificate } = createCertificateAuthority(name);
+  expect(new X509Certificate(certificate).subject).toBe(`CN=${name}`);
+  expect(certificate).toMatch(
+    /^-----BEGIN CERTIFICATE-----\n(?:[\w+/]{64}\n)*[\w+/=]{1,64}\n-----END CERTIFICATE-----\n$/,
+  );
+});
+
 test('no two certificates share a key or a number', () => {
   const authority = createCertificateAuthority('test authority');
   const [one, other] = [authority.issue(['localhost']), authority.issue(['localhost'])].map(

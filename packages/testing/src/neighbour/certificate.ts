@@ -106,7 +106,7 @@ function encode(request: Request): string {
   );
   const signature = sign('sha256', content, request.issuerKeys.privateKey);
   const body = sequence(content, algorithm, bitString(signature)).toString('base64');
-  return `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}/g, '$&\n').trimEnd()}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN CERTIFICATE-----\n${body.replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
 }
 
 function tlv(tag: number, ...content: readonly Buffer[]): Buffer {

@@ -53,13 +53,13 @@ export function createFaultSchedule<Place extends string>(
   const scheduled: Scheduled[] = [];
   return {
     add(fault, { times = Infinity, at = options.usual } = {}) {
-      scheduled.push({ fault, places: typeof at === 'string' ? [at] : at, left: times });
+      if (times > 0) scheduled.push({ fault, places: typeof at === 'string' ? [at] : at, left: times });
     },
     clear() {
       scheduled.length = 0;
     },
     async strike(place, signal) {
-      const next = scheduled.find((entry) => entry.left > 0 && entry.places.includes(place));
+      const next = scheduled.find((entry) => entry.places.includes(place));
       if (next === undefined) return undefined;
       next.left -= 1;
       if (next.left <= 0) scheduled.splice(scheduled.indexOf(next), 1);

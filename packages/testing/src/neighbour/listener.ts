@@ -41,7 +41,7 @@ export interface ListenerOptions {
   /** @default 0, any free port */
   readonly port?: number;
   /** @default '127.0.0.1' */
-  readonly host?: string;
+  readonly host?: string | undefined;
   /** Answers a body over 16 MiB. @default 413 without a body */
   readonly tooLarge?: () => PlainResponse;
 }
@@ -80,10 +80,10 @@ export function createListener(options: ListenerOptions): Listener {
       const first = socket.read(1) as Buffer | null;
       if (first === null) return;
       socket.unshift(first);
-      const isSecure = first[0] === handshake;
       // The certificate is made when somebody connects: most tests never speak TLS.
-      if (isSecure) secure ??= createHttpsServer(certificateFor(host), answer);
-      (isSecure ? secure : plain)?.emit('connection', socket);
+      const speaker =
+        first[0] === handshake ? (secure ??= createHttpsServer(certificateFor(host), answer)) : plain;
+      speaker.emit('connection', socket);
     });
   });
   const shownHost = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host;
@@ -156,12 +156,11 @@ async function serve({ request, response, handle, origin, tooLarge }: Exchange):
     response.end(request.method === 'HEAD' ? undefined : text);
   } catch (error) {
     if (hangUp.signal.aborted) return;
-    const message = error instanceof Error ? error.message : String(error);
     if (!response.headersSent)
       response.writeHead(error instanceof TypeError || error instanceof URIError ? 400 : 500, {
         'content-type': 'text/plain',
       });
-    response.end(message);
+    response.end((error as Error).message);
   }
 }
 

@@ -27,6 +27,20 @@ function request(path: string, { body = '', authorization = '' } = {}) {
   return { method: 'POST', url: new URL(path, 'http://a'), headers, body, signal: AbortSignal.any([]) };
 }
 
+test('a request whose connection was cut has the status 0, and a broken path is remembered as it came', async () => {
+  const azure = await startMockAzure();
+  const origin = azure.search.endpoint.replace('https:', 'http:');
+  azure.search.fail({ kind: 'reset' }, { times: 1 });
+  await expect(fetch(`${origin}/indexes`)).rejects.toThrow('fetch failed');
+  const broken = await fetch(
+    `${azure.vault.endpoint.replace('https:', 'http:')}/keys/%E0%A4%A?api-version=7.6`,
+  );
+  expect([broken.status, await broken.json()]).toMatchObject([404, { error: { code: 'NotFound' } }]);
+  expect(azure.search.requests()).toEqual([{ method: 'GET', path: '/indexes', status: 0 }]);
+  expect(azure.vault.requests()).toEqual([{ method: 'GET', path: '/keys/%E0%A4%A', status: 404 }]);
+  await azure.close();
+});
+
 test('the last thousand requests are remembered', () => {
   const requests = createNeighbourRequests();
   for (let number = 0; number < 1_000; number += 1) requests.add(request(`/${number}`), 200);

@@ -1,3 +1,4 @@
+import { bearerToken } from '../bearer-token.ts';
 import { decodeJwt } from 'jose';
 import type { PlainRequest } from './listener.ts';
 
@@ -48,7 +49,7 @@ export function createNeighbourRequests(): NeighbourRequests {
 
 /** As in the token, which is not verified here. */
 function callerOf(authorization: string | undefined): string | undefined {
-  const token = /^bearer\s+(.+)$/i.exec(authorization ?? '')?.[1];
+  const token = bearerToken(authorization);
   if (token === undefined) return undefined;
   try {
     const { oid } = decodeJwt(token);

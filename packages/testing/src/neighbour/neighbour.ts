@@ -66,7 +66,7 @@ export function createNeighbour(options: NeighbourOptions): NeighbourServer {
     }
   };
   const listener = createListener({
-    ...(host === undefined ? {} : { host }),
+    host,
     tooLarge: () =>
       refuse(
         new NeighbourError(

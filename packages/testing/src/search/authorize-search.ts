@@ -1,3 +1,4 @@
+import { bearerToken } from '../bearer-token.ts';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
 import type { SearchPath } from './search-path.ts';
 import type { SearchCall } from './search-call.ts';
@@ -10,7 +11,7 @@ export function authorizeSearch(call: SearchCall, path: SearchPath): void {
     checkKey(call, path, key);
     return;
   }
-  const token = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
+  const token = bearerToken(headers.authorization);
   if (token === undefined)
     throw new NeighbourError(
       401,

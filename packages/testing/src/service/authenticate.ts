@@ -1,3 +1,4 @@
+import { bearerToken } from '../bearer-token.ts';
 import type { OperationRequest, Principal } from './operation.ts';
 import type { WireResponse } from './wire-response.ts';
 import { ephemeralKeyOf } from './ephemeral-keys.ts';
@@ -20,7 +21,7 @@ export function authenticate(
     headers[resource.config.keyHeader.toLowerCase()];
   if (ephemeralKeyOf(request) !== undefined) return keyPrincipal;
   if (key !== undefined) return checkKey(resource, String(key));
-  const bearer = /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
+  const bearer = bearerToken(headers.authorization);
   if (bearer === undefined) return invalidToken();
   // v1 declares the key as an `authorization` header too, for plain OpenAI clients.
   if (request.surface === 'v1' && resource.apiKeys.has(bearer)) return checkKey(resource, bearer);

@@ -1,3 +1,4 @@
+import { bearerToken } from '../bearer-token.ts';
 import type { OperationRequest } from './operation.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -35,7 +36,7 @@ export function ephemeralKeyOf({
   clock,
 }: Pick<OperationRequest, 'resource' | 'headers' | 'path' | 'surface' | 'clock'>): EphemeralKey | undefined {
   if (surface !== 'v1' || !/\/realtime(?:\/calls)?$/.test(path)) return undefined;
-  const shown = headers['api-key'] ?? /^bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1];
+  const shown = headers['api-key'] ?? bearerToken(headers.authorization);
   const key = resource.state(ephemeralKeys).get(String(shown));
   return key !== undefined && clock.now() < key.expiresAtMs ? key : undefined;
 }

@@ -122,7 +122,7 @@ export function keyBundle(call: VaultCall, version: Version<KeyContent>): Record
   return {
     key: { kid: keyId(call, version), kty: type, key_ops: operations, n, e },
     attributes: version.attributes,
-    ...(version.tags !== undefined && { tags: version.tags }),
+    tags: version.tags,
   };
 }
 

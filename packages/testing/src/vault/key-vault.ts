@@ -81,22 +81,27 @@ async function answer(call: VaultCall, { keys, secrets }: Vault): Promise<PlainR
     .split('/')
     .slice(1)
     .map(decodeURIComponent);
-  const place = collection.toLowerCase();
-  if (!/^(deleted)?(keys|secrets)$/.test(place)) throw nothingAt(service, request);
   const [version = '', use = ''] = rest;
   const asked: Asked = { name, version, use, method: request.method };
+  const places = new Map<string, () => PlainResponse | undefined | Promise<PlainResponse | undefined>>([
+    ['keys', () => inKeys(call, keys, asked)],
+    ['secrets', () => inSecrets(call, secrets, asked)],
+    [
+      'deletedkeys',
+      () => inDeleted(call, keys, { ...asked, kind: 'keys', show: (one) => keyBundle(call, one) }),
+    ],
+    [
+      'deletedsecrets',
+      () => inDeleted(call, secrets, { ...asked, kind: 'secrets', show: (one) => secretBundle(call, one) }),
+    ],
+  ]);
+  const answerThere = places.get(collection.toLowerCase());
+  if (answerThere === undefined) throw nothingAt(service, request);
   if (!request.url.searchParams.has('api-version')) {
-    allow(call, `${place.replace('deleted', '')}/read`);
+    allow(call);
     throw badParameter('The api-version query parameter is missing.');
   }
-  const response =
-    place === 'keys'
-      ? await inKeys(call, keys, asked)
-      : place === 'secrets'
-        ? inSecrets(call, secrets, asked)
-        : place === 'deletedkeys'
-          ? inDeleted(call, keys, { ...asked, kind: 'keys', show: (one) => keyBundle(call, one) })
-          : inDeleted(call, secrets, { ...asked, kind: 'secrets', show: (one) => secretBundle(call, one) });
+  const response = await answerThere();
   if (response === undefined) throw nothingAt(service, request);
   return response;
 }

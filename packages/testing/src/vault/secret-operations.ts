@@ -41,11 +41,10 @@ export function secretBundle(call: VaultCall, version: Version<SecretContent>): 
 
 /** A secret in a list: without its value. */
 export function secretItem(call: VaultCall, version: Version<SecretContent>): Record<string, unknown> {
-  const { contentType } = version.content;
   return {
     id: `${call.origin}/secrets/${version.name}/${version.version}`,
     attributes: version.attributes,
-    ...(contentType !== undefined && { contentType }),
-    ...(version.tags !== undefined && { tags: version.tags }),
+    contentType: version.content.contentType,
+    tags: version.tags,
   };
 }

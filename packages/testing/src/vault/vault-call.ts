@@ -1,3 +1,4 @@
+import { bearerToken } from '../bearer-token.ts';
 import type { Clock } from '../clock.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { PlainRequest } from '../neighbour/listener.ts';
@@ -14,15 +15,15 @@ export interface VaultCall {
 }
 
 /**
- * Checks that a role of the caller allows `action`, for example `keys/wrap/action`.
+ * Checks the caller, and that a role of it allows `action`, for example `keys/wrap/action`, if given.
  * @throws {NeighbourError} when none does.
  */
-export function allow({ request, identity, origin }: VaultCall, action: string): void {
-  const token = /^bearer\s+(.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+export function allow({ request, identity, origin }: VaultCall, action?: string): void {
+  const token = bearerToken(request.headers.authorization);
   if (token === undefined)
     throw new NeighbourError(401, 'Unauthorized', 'AKV10000: Request is missing a Bearer or PoP token.');
-  const dataAction = `Microsoft.KeyVault/vaults/${action}`;
-  const verdict = identity.verify(token, { service: 'vault', origin, dataAction });
+  const demand = action === undefined ? {} : { dataAction: `Microsoft.KeyVault/vaults/${action}` };
+  const verdict = identity.verify(token, { service: 'vault', origin, ...demand });
   if (verdict.ok) return;
   if (verdict.problem === 'wrong-tenant')
     throw new NeighbourError(
@@ -40,7 +41,7 @@ export function allow({ request, identity, origin }: VaultCall, action: string):
   throw new NeighbourError(
     403,
     'Forbidden',
-    `Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\nCaller: appid=${clientId};oid=${objectId}\r\nAction: '${dataAction}'\r\nAssignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null\r\n`,
+    `Caller is not authorized to perform action on resource.\r\nIf role assignments, deny assignments or role definitions were changed recently, please observe propagation time.\r\nCaller: appid=${clientId};oid=${objectId}\r\nAction: 'Microsoft.KeyVault/vaults/${action ?? ''}'\r\nAssignment: (not found)\r\nDenyAssignmentId: null\r\nDecisionReason: null\r\n`,
   );
 }
 

@@ -46,19 +46,19 @@ interface Settings {
 
 /** An empty store. */
 export function createVersions<Content>(kind: 'key' | 'secret', now: () => number): Versions<Content> {
-  const live = new Map<string, Version<Content>[]>();
-  const deleted = new Map<string, Version<Content>[]>();
-  const newest = (all: Version<Content>[] | undefined, name: string): Version<Content> => {
-    const last = all?.at(-1);
+  const live = new Map<string, readonly Version<Content>[]>();
+  const deleted = new Map<string, readonly Version<Content>[]>();
+  const newest = (all: readonly Version<Content>[], name: string): Version<Content> => {
+    const last = all.at(-1);
     if (last === undefined) throw notInVault(kind, name);
     return last;
   };
   const key = (name: string): string => name.toLowerCase();
   const move = (from: typeof live, to: typeof live, name: string): Version<Content> => {
-    const all = from.get(key(name));
+    const all = from.get(key(name)) ?? [];
     const last = newest(all, name);
     from.delete(key(name));
-    to.set(key(name), all ?? []);
+    to.set(key(name), all);
     return last;
   };
   const store: Versions<Content> = {
@@ -74,7 +74,7 @@ export function createVersions<Content>(kind: 'key' | 'secret', now: () => numbe
         name,
         version: randomUUID().replaceAll('-', ''),
         content,
-        ...(settings.tags !== undefined && { tags: settings.tags }),
+        tags: settings.tags,
         attributes: {
           enabled: true,
           created: seconds,
@@ -84,13 +84,13 @@ export function createVersions<Content>(kind: 'key' | 'secret', now: () => numbe
           recoverableDays: 90,
         },
       };
-      live.set(key(name), [...(live.get(key(name)) ?? []), added]);
+      live.set(key(name), [...store.versions(name), added]);
       return added;
     },
     get(name, version = '') {
-      const all = live.get(key(name));
+      const all = store.versions(name);
       if (version === '') return newest(all, name);
-      const found = all?.find((each) => each.version === version);
+      const found = all.find((each) => each.version === version);
       if (found === undefined) throw notInVault(kind, name, version);
       return found;
     },
@@ -98,7 +98,7 @@ export function createVersions<Content>(kind: 'key' | 'secret', now: () => numbe
       const before = store.get(name, version);
       const after: Version<Content> = {
         ...before,
-        ...(settings.tags !== undefined && { tags: settings.tags }),
+        tags: settings.tags ?? before.tags,
         attributes: {
           ...before.attributes,
           ...readAttributes(settings.attributes),
@@ -107,14 +107,14 @@ export function createVersions<Content>(kind: 'key' | 'secret', now: () => numbe
       };
       live.set(
         key(name),
-        (live.get(key(name)) ?? []).map((each) => (each === before ? after : each)),
+        store.versions(name).map((each) => (each === before ? after : each)),
       );
       return after;
     },
     list: () => [...live].map(([name, all]) => newest(all, name)),
     versions: (name) => live.get(key(name)) ?? [],
     remove: (name) => move(live, deleted, name),
-    removed: (name) => newest(deleted.get(key(name)), name),
+    removed: (name) => newest(deleted.get(key(name)) ?? [], name),
     listRemoved: () => [...deleted].map(([name, all]) => newest(all, name)),
     recover: (name) => move(deleted, live, name),
     purge(name) {

@@ -65,7 +65,38 @@ describe('the matchers', () => {
     );
     expect(() => {
       expect(azure).toHaveReceivedTimes('gpt-4.1', 2);
-    }).toThrow('to have received 2 requests; it received 1');
+    }).toThrow('expected "gpt-4.1" to have received 2 requests; it received 1: \n  1: POST');
+    expect(() => {
+      expect(azure).not.toHaveReceived('gpt-4.1');
+    }).toThrow('expected "gpt-4.1" not to have received a request like {}; it received');
+    expect(() => {
+      expect(azure).toHaveReceived('gpt-5');
+    }).toThrow('expected "gpt-5" to have received a request like {}; it received none');
+    expect(() => {
+      expect(azure).not.toHaveNoFindings();
+    }).toThrow('expected the callers to have done something wrong');
+    expect(() => {
+      expect(azure).not.toBeConsumed();
+    }).toThrow('expected something scripted to be left over');
+  });
+
+  test('list the last ten requests, with the first sixty letters of what was asked', async ({ azure }) => {
+    for (let number = 0; number < 11; number += 1) await say(azure, 'Long'.repeat(20));
+    const line = (number: number) =>
+      `\n  ${number}: POST /openai/v1/chat/completions 200 ${JSON.stringify('Long'.repeat(15))}`;
+    expect(() => {
+      expect(azure).toHaveReceivedTimes('gpt-4.1', 0);
+    }).toThrow(
+      `expected "gpt-4.1" to have received 0 requests; it received 11: ${[2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map(line).join('')}`,
+    );
+  });
+
+  test('match parts of nested objects, and lists as a whole', async ({ azure }) => {
+    await say(azure, 'Hi');
+    expect(azure).toHaveReceived('gpt-4.1', { response: { status: 200 } as never });
+    expect(azure).toHaveReceived('gpt-4.1', { body: { messages: [{ role: 'user', content: 'Hi' }] } });
+    expect(azure).not.toHaveReceived('gpt-4.1', { body: { messages: [{ role: 'user' }] } });
+    expect(azure).not.toHaveReceived('gpt-4.1', { body: null });
   });
 
   azureTest({ allowUnconsumed: true, allow: ['unknown-operation'] })(
