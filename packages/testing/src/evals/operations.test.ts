@@ -114,7 +114,7 @@ test('an item has its results, and a run that is cancelled has none', async () =
       datasource_item_id: 0,
       datasource_item: { answer: 'yes' },
       results: [{ name: 'right', passed: true, score: 1 }],
-      sample: { output: [{ role: 'assistant', content: 'yes' }] },
+      sample: { input: [], output: [{ role: 'assistant', content: 'yes' }] },
     },
     { status: 'fail', datasource_item_id: 1, results: [{ name: 'right', passed: false, score: 0 }] },
   ]);
@@ -127,6 +127,32 @@ test('an item has its results, and a run that is cancelled has none', async () =
   await expect(
     fixture.client.evals.runs.outputItems.retrieve('outputitem_x', { eval_id: id, run_id: made.id }),
   ).rejects.toMatchObject({ status: 404 });
+});
+
+test.each<[string, object, string]>([
+  ['has nothing to say without messages', {}, ''],
+  ['has nothing to say to messages that are none', { input_messages: { template: ['Hi'] } }, ''],
+  [
+    'answers a text in parts, with what the item has in its places',
+    {
+      input_messages: {
+        template: [
+          {
+            role: 'user',
+            content: { type: 'input_text', text: 'What is {{ item.a }} + {{item.b}}{{item.c}}?' },
+          },
+        ],
+      },
+    },
+    '2 + 2 = 4',
+  ],
+])('a deployment that is run %s', async (_, more, answer) => {
+  const id = await create();
+  const run = { ...source({ item: { a: 2, b: '2' } }), type: 'completions', model: 'gpt-4.1', ...more };
+  const { id: run_id } = await fixture.client.evals.runs.create(id, { data_source: run as never });
+  await fixture.clock.advance(1_000);
+  const { data } = await fixture.client.evals.runs.outputItems.list(run_id, { eval_id: id });
+  expect(data[0]?.sample.output).toEqual([{ role: 'assistant', content: answer }]);
 });
 
 test('the items of a run may be the lines of a file, and lines that are no items are none', async () => {

@@ -8,6 +8,8 @@ import { checkValue, missing } from '../service/parameter.ts';
 import { json, type WireResponse } from '../service/wire-response.ts';
 import { itemsOf, judge, type Judged } from './evaluation.ts';
 
+type Json = Readonly<Record<string, unknown>>;
+
 interface Eval {
   readonly id: string;
   readonly createdAt: number;
@@ -144,10 +146,10 @@ function writeEval(found: Eval): Listed {
 async function createRun(request: ResourceRequest): Promise<WireResponse> {
   const { body, random, clock, params } = request;
   const evaluation = evals.find(request, params['eval'] ?? '');
-  const source = body['data_source'];
-  if (source === undefined) throw missing('data_source');
-  checkValue(source, 'data_source', { type: 'object' });
-  const model = isRecord(source) && typeof source['model'] === 'string' ? source['model'] : null;
+  if (body['data_source'] === undefined) throw missing('data_source');
+  checkValue(body['data_source'], 'data_source', { type: 'object' });
+  const source = body['data_source'] as Json;
+  const model = typeof source['model'] === 'string' ? source['model'] : null;
   const judged: Judged[] = [];
   for (const [index, row] of itemsOf(request, source).entries()) {
     const output = model === null ? '' : await sample(request, { model, source, row, index });
@@ -171,14 +173,9 @@ async function createRun(request: ResourceRequest): Promise<WireResponse> {
 /** Calls the deployment that a run tests, with the messages of its template. */
 async function sample(
   request: ResourceRequest,
-  {
-    model,
-    source,
-    row,
-    index,
-  }: { model: string; source: unknown; row: Readonly<Record<string, unknown>>; index: number },
+  { model, source, row, index }: { model: string; source: Json; row: Json; index: number },
 ): Promise<string> {
-  const input = isRecord(source) && isRecord(source['input_messages']) ? source['input_messages'] : {};
+  const input = isRecord(source['input_messages']) ? source['input_messages'] : {};
   const item = isRecord(row['item']) ? row['item'] : row;
   const template = Array.isArray(input['template']) ? input['template'].filter(isRecord) : [];
   const messages = template.map(({ role, content }) => {
