@@ -73,8 +73,8 @@ export function finishChoice(
   };
 }
 
-/** A script's own pieces, as far as the answer was not cut. */
-function piecesOf(chunks: readonly string[] | undefined, content: string): readonly string[] {
+/** The pieces of `content` in a stream: a script's own, as far as the answer was not cut, or its tokens. */
+export function piecesOf(chunks: readonly string[] | undefined, content: string): readonly string[] {
   if (chunks === undefined) return splitTokens(content);
   const pieces: string[] = [];
   let left = content.length;

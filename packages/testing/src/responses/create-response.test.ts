@@ -160,6 +160,13 @@ describe('the response', () => {
   });
 });
 
+test('a script says in which pieces a stream brings its text', () => {
+  const scripted: Draft = { content: 'one two', chunks: ['on', 'e two'] };
+  const answer = createResponse(asking({ input: 'Hi', stream: true }, { scripted }));
+  const frames = answer.kind === 'stream' ? [...(answer.frames as Iterable<string>)] : [];
+  expect(frames.flatMap((frame) => /"delta":"([^"]*)"/.exec(frame)?.[1] ?? [])).toEqual(['on', 'e two']);
+});
+
 describe('reasoning', () => {
   const reasoned = (response: Json) =>
     (response['usage'] as { output_tokens_details: { reasoning_tokens: number } }).output_tokens_details

@@ -44,6 +44,7 @@ export function createResponse(request: DeploymentRequest, memory?: TurnMemory):
     input: prompt.input,
     previous: prompt.previous,
     isCancelled: false,
+    chunks: request.scripted?.chunks,
     ...(body['background'] === true && {
       background: {
         ...schedule(final.usage.output_tokens, clock.now()),

@@ -12,6 +12,8 @@ export interface StoredResponse {
   readonly input: readonly Item[];
   readonly previous: StoredResponse | undefined;
   readonly background?: Background;
+  /** The pieces of its text in a stream. @default its tokens */
+  readonly chunks?: readonly string[] | undefined;
   isCancelled: boolean;
 }
 

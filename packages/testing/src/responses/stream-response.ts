@@ -17,8 +17,8 @@ export function streamResponse(
   stored: StoredResponse,
   wish: Wish,
 ): StreamResponse {
-  const events = writeEvents(stored.final, { ...request, hasObfuscation: wish.hasObfuscation });
-  const { background } = stored;
+  const { background, chunks } = stored;
+  const events = writeEvents(stored.final, { ...request, hasObfuscation: wish.hasObfuscation, chunks });
   return background === undefined
     ? stream(events)
     : streamInBackground(request, { stored, background, events: [...events], wish });

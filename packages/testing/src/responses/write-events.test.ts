@@ -86,6 +86,37 @@ describe('a stream', () => {
   });
 });
 
+describe('the pieces of a text', () => {
+  const told = (part: Json, chunks: readonly string[] | undefined) => {
+    const whole = {
+      id: 'resp_1',
+      status: 'completed',
+      output: [{ id: 'm', type: 'message', content: [part] }],
+    };
+    const options = { random: createRandom(1), era: '2026', hasObfuscation: false, chunks } as const;
+    const frames = [...writeEvents(whole as unknown as ResponseObject, options)].slice(0, -1);
+    const events = frames.map((frame) => JSON.parse(frame.slice('data: '.length)) as Json);
+    return events.flatMap(({ delta }) => delta ?? []);
+  };
+  const text = { type: 'output_text', text: 'one two' };
+
+  test.each<[string, Json, string[] | undefined, string[]]>([
+    ['its tokens', text, undefined, ['one', ' two']],
+    ['those of a script', text, ['on', 'e tw', 'o'], ['on', 'e tw', 'o']],
+    ['those of a script as far as the text goes', text, ['one t', 'wo three', 'four'], ['one t', 'wo']],
+    [
+      'its tokens where each has a log probability',
+      { ...text, logprobs: [{}, {}] },
+      ['o', 'ne two'],
+      ['one', ' two'],
+    ],
+    ['those of a script where none has', { ...text, logprobs: [] }, ['o', 'ne two'], ['o', 'ne two']],
+    ['the tokens of a refusal', { type: 'refusal', refusal: 'I cannot' }, ['one two'], ['I', ' cannot']],
+  ])('are %s', (_, part, chunks, pieces) => {
+    expect(told(part, chunks)).toEqual(pieces);
+  });
+});
+
 describe('the events of an item', () => {
   test('are that it begins, empty, and that it is there', () => {
     const item = { id: 'x', type: 'mcp_call', status: 'completed' };

@@ -1,4 +1,5 @@
 import { splitTokens } from '../answer/tokens.ts';
+import { piecesOf } from '../chat/choice.ts';
 import type { HeaderEra } from '../limits/rate-limit-headers.ts';
 import type { Random } from '../random.ts';
 import { done, frame } from '../service/wire-response.ts';
@@ -18,6 +19,8 @@ export function* writeEvents(
     readonly random: Random;
     readonly era: HeaderEra;
     readonly hasObfuscation: boolean;
+    /** The pieces of the text. @default its tokens */
+    readonly chunks?: readonly string[] | undefined;
   },
 ): Iterable<string> {
   // Recordings of 2025 name each event before its data, those of 2026 do not.
@@ -32,7 +35,15 @@ export function* writeEvents(
 
 function* events(
   response: ResponseObject,
-  { random, hasObfuscation }: { readonly random: Random; readonly hasObfuscation: boolean },
+  {
+    random,
+    hasObfuscation,
+    chunks,
+  }: {
+    readonly random: Random;
+    readonly hasObfuscation: boolean;
+    readonly chunks?: readonly string[] | undefined;
+  },
 ): Iterable<Event> {
   const isBackground = response['background'] === true;
   yield { type: 'response.created', response: unfinished(response, isBackground ? 'queued' : 'in_progress') };
@@ -40,14 +51,21 @@ function* events(
   yield { type: 'response.in_progress', response: unfinished(response, 'in_progress') };
   const pad = (): object =>
     hasObfuscation ? { obfuscation: random.id('', 1 + Math.floor(random.next() * 16)) } : {};
-  for (const [index, item] of response.output.entries()) yield* itemEvents(item, index, pad);
+  for (const [index, item] of response.output.entries()) yield* itemEvents(item, index, { pad, chunks });
   yield { type: `response.${response.status}`, response };
 }
 
-function* itemEvents(item: Item, index: number, pad: () => object): Iterable<Event> {
+/** How the pieces of an item are written. */
+interface Pieces {
+  readonly pad: () => object;
+  readonly chunks: readonly string[] | undefined;
+}
+
+function* itemEvents(item: Item, index: number, pieces: Pieces): Iterable<Event> {
+  const { pad } = pieces;
   yield { type: 'response.output_item.added', output_index: index, item: begun(item) };
   const place = { item_id: item.id, output_index: index };
-  if (item.type === 'message') yield* messageEvents(item, place, pad);
+  if (item.type === 'message') yield* messageEvents(item, place, pieces);
   if (item.type === 'reasoning') yield* reasoningEvents(item, place, pad);
   if (item.type === 'function_call') {
     yield* callEvents(
@@ -96,7 +114,7 @@ interface Part {
   readonly annotations?: readonly unknown[];
 }
 
-function* messageEvents(item: Item, at: Place, pad: () => object): Iterable<Event> {
+function* messageEvents(item: Item, at: Place, { pad, chunks }: Pieces): Iterable<Event> {
   for (const [index, part] of (item['content'] as readonly Part[]).entries()) {
     const place = { ...at, content_index: index };
     const member = part.type === 'refusal' ? 'refusal' : 'text';
@@ -107,7 +125,9 @@ function* messageEvents(item: Item, at: Place, pad: () => object): Iterable<Even
         : { type: 'output_text', annotations: [], logprobs: [], text: '' };
     const prefix = part.type === 'refusal' ? 'response.refusal' : 'response.output_text';
     yield { type: 'response.content_part.added', ...place, part: empty };
-    for (const [number, delta] of splitTokens(text).entries()) {
+    // Log probabilities are those of tokens.
+    const own = part.type === 'refusal' || part.logprobs?.[0] !== undefined ? undefined : chunks;
+    for (const [number, delta] of piecesOf(own, text).entries()) {
       const logprob = part.logprobs?.[number];
       const logprobs = part.type === 'refusal' ? {} : { logprobs: logprob === undefined ? [] : [logprob] };
       yield { type: `${prefix}.delta`, ...place, delta, ...logprobs, ...pad() };
