@@ -127,12 +127,12 @@ test.each<[object, string, string, string | null]>([
     'logit_bias',
     null,
   ],
-  [
-    { logit_bias: { '5x': 1 } },
-    "Invalid key in 'logit_bias': 5x. You should only be submitting non-negative integers.",
+  ...['5x', 'x5', '-5', ''].map((key): [object, string, string, null] => [
+    { logit_bias: { [key]: 1 } },
+    `Invalid key in 'logit_bias': ${key}. You should only be submitting non-negative integers.`,
     'logit_bias',
     null,
-  ],
+  ]),
   [
     { logit_bias: { ['1'.repeat(30)]: 'a' } },
     `Invalid type for 'logit_bias.${'1'.repeat(20)}': expected a decimal, but got a string instead.`,
@@ -221,6 +221,7 @@ test.each<[object]>([
   [{ max_tokens: 16_384, max_completion_tokens: null }],
   [{ max_tokens: null, max_completion_tokens: 16_384 }],
   [{ top_logprobs: 0 }],
+  [{ stop: ['a', 'b'] }],
   [{ top_logprobs: 20, logprobs: true }],
   [{ function_call: 'auto', functions: [{}] }],
   [{ tool_choice: 'none' }],

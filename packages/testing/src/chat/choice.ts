@@ -79,7 +79,7 @@ export function piecesOf(chunks: readonly string[] | undefined, content: string)
   const pieces: string[] = [];
   let left = content.length;
   for (const chunk of chunks) {
-    const piece = chunk.length <= left ? chunk : chunk.slice(0, left);
+    const piece = chunk.slice(0, left);
     left -= piece.length;
     if (piece !== '') pieces.push(piece);
   }

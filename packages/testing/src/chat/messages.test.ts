@@ -107,6 +107,12 @@ test.each<[object | string, string, string]>([
     'messages[0].role',
     "Invalid value: 'bot'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.",
   ],
+  [{ role: 'function', content: 'x' }, 'messages[0].name', "Missing required parameter: 'messages[0].name'."],
+  ...['a b', ' a', 'a ', '<a', 'a/b', ''].map((name): [object, string, string] => [
+    { role: 'user', content: 'Hi', name },
+    'messages[0].name',
+    String.raw`Invalid 'messages[0].name': string does not match pattern. Expected a string that matches the pattern '^[^\s<|\\/>]+$'.`,
+  ]),
   [
     { role: 'user', content: 'Hi', name: 7 },
     'messages[0].name',

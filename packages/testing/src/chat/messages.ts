@@ -20,13 +20,7 @@ function readMessage(sent: unknown, index: number): AnswerMessage {
   const message = sent as Sent;
   const { role } = message;
   if (role === undefined) throw missing(`${path}.role`);
-  if (typeof role !== 'string')
-    throw wrongType(
-      `${path}.role`,
-      "one of 'system', 'assistant', 'user', 'function', 'tool', or 'developer'",
-      role,
-    );
-  if (!roles.includes(role)) throw wrongValue(`${path}.role`, roles, role);
+  if (typeof role !== 'string' || !roles.includes(role)) throw wrongValue(`${path}.role`, roles, role);
   checkName(message, path, role);
   const { text, media } = readContent(message, path, role);
   const read = { role: roleOf(role), text, ...(media > 0 && { media }) };

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { aResource } from '../service/a-resource.fake.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
 import { Refusal } from '../service/refusal.ts';
+import { refused } from '../service/refused.fake.ts';
 import type { WireResponse } from '../service/wire-response.ts';
 import { storeCompletion, storedCompletionOperations } from './stored-completions.ts';
 
@@ -112,6 +113,8 @@ test('a list has those of a model, and with all of the metadata that is named', 
   expect(found('metadata[team]=search')).toEqual(['a', 'b']);
   expect(found('metadata[team]=search&metadata[stage]=test')).toEqual(['a']);
   expect(found('metadata[team]=other')).toEqual([]);
+  // Other parameters are no filters.
+  expect(found('my_metadata[team]=other&metadata[team]x=other')).toEqual(['a', 'b']);
 });
 
 test('metadata is replaced, and stays so', () => {
@@ -150,4 +153,13 @@ test('what was deleted is gone, and only that', () => {
   expect(idsOf(ask(holder, 'List'))).toEqual(['b']);
   for (const name of ['Get', 'Update', 'Delete', 'ListMessages'])
     expect(() => ask(holder, name, { id: 'a' })).toThrow(Refusal);
+});
+
+test('the error about a completion shows up to 200 characters of its id', () => {
+  expect(refused(() => ask(kept([]), 'Get', { id: 'x'.repeat(300) }))).toEqual({
+    message: `Completion with id '${'x'.repeat(200)}' not found.`,
+    type: 'invalid_request_error',
+    param: null,
+    code: 'not_found',
+  });
 });

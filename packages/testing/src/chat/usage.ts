@@ -27,7 +27,7 @@ const perMedia = catalog.media.entries.tokensPerImage;
 
 /** Tokens of a prompt, its tools included. */
 export function countPrompt(messages: readonly AnswerMessage[], toolsText: string): number {
-  let tokens = perAnswer + (toolsText === '' ? 0 : countTokens(toolsText));
+  let tokens = perAnswer + countTokens(toolsText);
   for (const message of messages) {
     tokens += perMessage + countTokens(message.text) + 1 + (message.media ?? 0) * perMedia;
     for (const call of message.toolCalls ?? [])

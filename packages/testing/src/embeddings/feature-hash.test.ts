@@ -50,6 +50,12 @@ test('the order of words counts a little, common words hardly', () => {
   expect(texts('refund', 'refund it')).toBeGreaterThan(texts('refund', 'refund toner'));
 });
 
+test('a word said ten times does not mean ten times as much', () => {
+  const often = `${'refund, '.repeat(10)} toner`;
+  expect(texts(often, 'refund toner')).toBeGreaterThan(0.72);
+  expect(texts(often, 'refund')).toBeGreaterThan(texts('refund toner', 'refund'));
+});
+
 test('token ids are near those that share some of them, and nearer in the same order', () => {
   expect(tokens([1, 2, 3], [1, 2, 3])).toBeCloseTo(1, 5);
   expect(tokens([1, 2, 3], [1, 2, 4])).toBeGreaterThan(0.5);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { draw } from './draw.ts';
 import { readPng } from './read-png.fake.ts';
 
-const prompts = Array.from({ length: 40 }, (_, index) => `prompt ${index}`);
+const prompts = Array.from({ length: 16 }, (_, index) => `prompt ${index}`);
 
 /** The first point of each of the twelve by six cells. */
 function cellsOf(prompt: string): string[] {
@@ -33,6 +33,17 @@ test('a picture has twelve by six cells, whatever its size', () => {
   }
 });
 
+test('the picture of a prompt is the same in every release', () => {
+  expect(cellsOf('A red boat')).toEqual([
+    '..#.#..#.#..',
+    '#####..#####',
+    '###......###',
+    '#.##....##.#',
+    '.##########.',
+    '##........##',
+  ]);
+});
+
 test('the right half of a picture mirrors the left', () => {
   for (const row of cellsOf('A red boat'))
     expect(row.slice(6)).toBe(Array.from(row.slice(0, 6)).reverse().join(''));
@@ -58,9 +69,5 @@ test('the ground of a picture is light and its ink is dark, each in its own colo
     expect(Math.max(...palette.slice(3))).toBeLessThan(140);
   }
   for (const place of [0, 1, 2, 3, 4, 5])
-    expect(new Set(palettes.map((palette) => palette[place])).size).toBeGreaterThan(10);
-});
-
-test('the same prompt gives the same picture', () => {
-  expect(draw('A red boat', 24, 12)).toEqual(draw('A red boat', 24, 12));
+    expect(new Set(palettes.map((palette) => palette[place])).size).toBeGreaterThan(5);
 });
