@@ -66,7 +66,7 @@ function sourcesOf(text: string): Passage[] {
 }
 
 const isInstruction =
-  /^[\s#*\-\d.)]*(?:you(?:'re| are| can| will| must| should| have access)|your (?:task|job|role|goal|answers?|name is)|answer|use (?:the|only|this|these|a |an |square|tools?)|using|do not|don't|always|never|please|cite|respond|reply|given|based on|each (?:source|fact)|return|provide|write|be (?:brief|concise|helpful|polite|precise)|keep|only|include|act as|think|if (?:the|you|there|asking|it)|when (?:the user|you|answering)|sources?:|context:|the following|here (?:is|are)|make sure|summari[sz]e|translate|extract|classify|for (?:tabular|example)|today is|assistant (?:helps|is)|say)\b/i;
+  /^[\s#*\-\d.)]*(?:you(?:'re| are| can| will| must| should| have access)|your (?:task|job|role|goal|answers?|name is)|answer|use (?:the|only|this|these|a |an |square|tools?)|using|do not|don't|always|never|please|cite|respond|reply|given|based on|each (?:source|fact)|return|provide|write|be (?:brief|concise|helpful|polite|precise)|keep|only|include|act as|think|if (?:the|you|there|asking|it)|when (?:the user|you|answering)|the following|here (?:is|are)|make sure|summari[sz]e|translate|extract|classify|for (?:tabular|example)|today is|assistant (?:helps|is)|say)\b/i;
 
 /** Earlier turns are sources as well: people refer to what they said. */
 function saidBefore(message: AnswerMessage): Passage[] {

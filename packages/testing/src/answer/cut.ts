@@ -20,12 +20,11 @@ export function cut(
 }
 
 function upToStop(text: string, stop: readonly string[]): string {
-  if (stop.length === 0) return text;
   const ends = stop
     .filter((each) => each !== '')
     .map((each) => text.indexOf(each))
     .filter((index) => index >= 0);
-  return ends.length > 0 ? text.slice(0, Math.min(...ends)) : text;
+  return text.slice(0, Math.min(text.length, ...ends));
 }
 
 /** The service stops in the middle of the arguments too, and leaves JSON that does not parse. */

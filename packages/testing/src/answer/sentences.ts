@@ -7,7 +7,7 @@ export function sentences(text: string): string[] {
       const stop = end.index + end[0].length;
       const sentence = line.slice(start, stop).trim();
       if (abbreviation.test(sentence)) continue;
-      if (sentence !== '') found.push(sentence);
+      found.push(sentence);
       start = stop;
     }
     const rest = line.slice(start).trim();
@@ -18,9 +18,11 @@ export function sentences(text: string): string[] {
 
 /** A sign that ends a sentence, with closing quotes and a citation behind it. */
 const boundary = /[.!?]+["'”’)\]]*(?=\s|$)|[。！？]+/g;
-const abbreviation = /(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|no|nr|mr|mrs|ms|dr|st|prof|approx|[a-z])\.$/i;
+/** Or the number of a line of a list. */
+const abbreviation =
+  /^\d{1,3}\.$|(?:^|[\s(])(?:e\.g|i\.e|etc|vs|cf|no|nr|mr|mrs|ms|dr|st|prof|approx|[a-z])\.$/i;
 
 /** Text wrapped by hand goes on in the next line with a lower-case letter. */
 function joinWrappedLines(text: string): string {
-  return text.replace(/([\p{Ll},;])[ \t]*\r?\n(?=\p{Ll})/gu, '$1 ').replace(/\r/g, '');
+  return text.replace(/\r/g, '').replace(/([\p{Ll},;])[ \t]*\n(?=\p{Ll})/gu, '$1 ');
 }
