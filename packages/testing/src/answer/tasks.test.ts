@@ -29,11 +29,13 @@ test.each([
   ['Summarize in a single sentence', first],
   ['Summarize in ONE sentence', first],
   ['Summarize in two short sentences', `${first} ${rose}`],
+  ['Summarize in two  short  sentences', `${first} ${rose}`],
   ['Summarize in 4 lines', [first, cats, wall, rose].join(' ')],
   ['A five-sentence summary', [first, cats, wall, rose, old].join(' ')],
   ['Summarize in 20 sentences', [first, cats, wall, rose, old].join(' ')],
   ['Summarize in 0 sentences', first],
   ['Summarise for someone senseless', [first, wall, rose].join(' ')],
+  ['Name 1 main point', `- ${first}`],
   ['Name two main points', `- ${first}\n- ${rose}`],
   ['Give me 1 key point', `- ${first}`],
   ['Summarise as a list of 2 items', `- ${first}\n- ${rose}`],
@@ -49,6 +51,24 @@ test('a summary holds no headings, no marks of a list and no sentence twice', ()
   ).toBe('Lunch costs money. Dinner costs money. Lunch is lunch.');
 });
 
+test('the marks of a list are taken from the beginning of a sentence only', () => {
+  expect(summary('10) A big red lamp.')).toBe('A big red lamp.');
+  expect(summary('*  A lamp of - well - 7) parts.')).toBe('A lamp of - well - 7) parts.');
+});
+
+test('the first sentence counts a little more, but not more than one about the subject', () => {
+  expect(summary('Ice was cold there. Red wine tastes sweet.', 'one sentence')).toBe('Ice was cold there.');
+  expect(
+    summary('Hello and welcome, folks. Old red lamps shine. Red lamps, old lamps.', 'one sentence'),
+  ).toBe('Red lamps, old lamps.');
+});
+
+test('a sentence of few words says little', () => {
+  expect(summary('Ada sees many tall trees. Trees, trees! Tall trees grow.', 'two sentences')).toBe(
+    'Ada sees many tall trees. Tall trees grow.',
+  );
+});
+
 test('a summary prefers sentences about the subject of the text, short and long', () => {
   const text = `It rains. Snow fell on red roofs. Ice, frost, hail, snow, sleet, fog, wind, mist, dew cover roofs. Roofs carry snow.`;
   expect(summary(text, 'two sentences')).toBe('Snow fell on red roofs. Roofs carry snow.');
@@ -61,6 +81,8 @@ test.each([
   ['A title of the following', 'old-time cats sat!', 'Old-time cats sat'],
   ['A title', 'one  two three four five six seven eight nine', 'One two three four five six seven eight'],
   ['Entitle this', 'the cat sat on a mat', undefined],
+  ['One keyword', 'of refunds of many trains', 'refunds trains'],
+  ['A title', 'is it v1.5 or v2?! Or so', 'Is it v1.5 or v2'],
   ['Key words', 'The refunds and a refund of trains', 'refunds trains'],
   ['List the keywords', 'the cat sat on a mat', 'cat sat mat'],
   ['Translate the following to German', 'good morning, dear Ada', 'good morning, dear Ada'],
@@ -101,6 +123,7 @@ test.each([
   ['What is the sentiment of "I love it"?', 'positive'],
   ['Label the following: I love it very much', undefined],
   ['Classify the following: I love it very much', undefined],
+  ['Classify this without any label: I love it very much', undefined],
   ['Explain this as bug, feature or praise: I praise it very much', undefined],
   ['What is labelled as bug, feature or praise below: I praise it very much', undefined],
 ])('%j is classified: %j', (text, expected) => {
@@ -109,6 +132,18 @@ test.each([
 
 test.each<[string, readonly string[], string]>([
   ['the sky is blue', ['red', 'blue'], 'blue'],
+  ['the service failed; failing again', ['good', 'bad'], 'bad'],
+  ['an odd enjoyment and a delightful day', ['good', 'bad'], 'good'],
+  ['Disappointing and disappointed', ['good', 'bad'], 'bad'],
+  ['We loved it', ['sad', 'joy'], 'joy'],
+  ['She loves it', ['sad', 'joy'], 'joy'],
+  ['We love it', ['sad', 'joy'], 'joy'],
+  ['We hated it', ['joy', 'sad'], 'sad'],
+  ['She hates it', ['joy', 'sad'], 'sad'],
+  ['Thank you', ['sad', 'joy'], 'joy'],
+  ['Most urgently', ['low', 'critical'], 'critical'],
+  ['urgent', ['low', 'high'], 'high'],
+  ['I hate bad good', ['good', 'bad'], 'bad'],
   ['the sky is light', ['light blue', 'light'], 'light'],
   ['nothing fits here', ['bug', 'other', 'feature'], 'other'],
   ['nothing fits here', ['otherwise', 'another', 'mother'], 'otherwise'],
@@ -127,6 +162,18 @@ test.each<[string, readonly string[], string]>([
 });
 
 test.each([
+  ['It is good and nice', 'goodish', 'unjoy', 'positively'],
+  ['It is bad and sad', 'badish', 'unsad', 'negatively'],
+  ['It is urgent now', 'highly', 'unurgent', 'high up'],
+  ['It is minor', 'lowest', 'below', 'minority'],
+  ['It is celsius', 'celsiusx', 'xmetric', 'cc'],
+  ['It is imperial', 'fahrenheitx', 'ximperial', 'ff'],
+  ['It is odd', 'others', 'abnormal', 'mediums'],
+])('the tone of %j is not that of words that are like its name: %s, %s, %s', (text, ...options) => {
+  expect(choose(['lamp', ...options], text)).toBe('lamp');
+});
+
+test.each([
   ['the text in quotes', 'Translate "good day" to German', '', '', 'good day'],
   ['the text in quotes', 'Translate “good day” to German', '', '', 'good day'],
   ['what follows a short colon', 'Translate to German: hello', '', '', 'hello'],
@@ -139,6 +186,9 @@ test.each([
     'x',
     'A "good" day',
   ],
+  ['what follows a colon and blanks', 'Translate:  hello', '', '', 'hello'],
+  ['the message when it is to be summarised', 'Tea is hot.', 'Summarise.', 'x', 'Tea is hot.'],
+  ['the message when it is to be categorised', 'Bug', 'Categorize as bug or feature.', 'x', 'bug'],
   ['nothing', 'Translate to German', '', 'good day', undefined],
   ['nothing', 'Translate it', '', '', undefined],
   ['nothing', 'Translate "ab"', '', '', undefined],

@@ -11,7 +11,7 @@ export function doTask(conversation: Conversation): string | undefined {
   if (/\bsearch quer(?:y|ies)\b/i.test(order)) return searchQuery(conversation);
   const text = textToWorkOn(conversation);
   if (text === '') return undefined;
-  if (/\bsummari[sz]e|\bsummary\b|\btl;?dr\b|\bkey points?\b|\bmain points?\b/i.test(order))
+  if (/\bsummari[sz]e|\bsummary\b|\btl;?dr\b|\b(?:key|main) points?\b/i.test(order))
     return summary(text, order);
   if (/\btitle\b|\bheadline\b|\bsubject line\b/i.test(question)) return title(text);
   if (/\bkey ?words?\b/i.test(question)) return keywords(text);
@@ -43,7 +43,7 @@ function textToWorkOn({ material, question, instructions, asked, background }: C
   if (taskInstruction.test(instructions)) return asked;
   const quoted = /["“]([^"”]{3,})["”]/.exec(question)?.[1];
   if (quoted !== undefined) return quoted;
-  const tail = /:\s+(\S[\s\S]{2,})$/.exec(question)?.[1];
+  const tail = /:\s+(\S[\s\S]{2,})/.exec(question)?.[1];
   if (tail !== undefined) return tail;
   return /\b(?:above|this|that|it|conversation|our)\b/i.test(question) ? background : '';
 }
@@ -120,7 +120,7 @@ function labels(order: string): string[] {
   if (!/\bclassif|\bcategori[sz]e|\bsentiment|\blabel\b|\bwhich category/i.test(order)) return [];
   const list = labelList.exec(order)?.[1];
   if (list === undefined) return /\bsentiment/i.test(order) ? ['positive', 'negative', 'neutral'] : [];
-  return list.split(new RegExp(separator, 'i')).map((label) => label.replace(/["'`]/g, '').trim());
+  return list.split(new RegExp(separator, 'i')).map((label) => label.replace(/["'`]/g, ''));
 }
 
 /** The option that fits a text: named in it, sharing its words, or by its tone. */
@@ -151,6 +151,6 @@ const tones: readonly { readonly names: RegExp; readonly cues: RegExp }[] = [
     cues: /\b(?:urgent\w*|asap|immediately|critical|outage|down|emergency|now)\b/gi,
   },
   { names: /^(?:low|minor)$/i, cues: /\b(?:minor|whenever|no rush|low|cosmetic)\b/gi },
-  { names: /^celsius$|^metric$|^c$/i, cues: /\b(?:celsius|°c|metric)\b|°C/gi },
-  { names: /^fahrenheit$|^imperial$|^f$/i, cues: /\b(?:fahrenheit|imperial)\b|°F/gi },
+  { names: /^(?:celsius|metric|c)$/i, cues: /\b(?:celsius|°c|metric)\b|°C/gi },
+  { names: /^(?:fahrenheit|imperial|f)$/i, cues: /\b(?:fahrenheit|imperial)\b|°F/gi },
 ];

@@ -41,7 +41,7 @@ test.each([
   ['Which ticket is late?', named('open_ticket', 'get_ticket'), 'get_ticket'],
   ['Please list my tickets', named('add_ticket', 'find_ticket'), 'find_ticket'],
   ['Create a ticket', named('list_tickets', 'create_ticket'), 'create_ticket'],
-  ['I want to open a ticket', named('show_ticket', 'open_ticket'), 'open_ticket'],
+  ['I want to open a ticket', named('show_ticket', 'new_ticket'), 'new_ticket'],
   ['Open tickets', named('search_tickets', 'new_ticket'), 'search_tickets'],
   ['My ticket', named('list_tickets', 'create_ticket'), 'list_tickets'],
   ['Show how to create a ticket', named('create_ticket', 'list_tickets'), 'list_tickets'],
@@ -158,6 +158,7 @@ test.each([
 
 test.each([
   ['parameter_of_any_name', { where: text }],
+  ['a_locale', { locale: text }],
   ['two_places', { city: text, country: text }],
   ['a_list', { city: { type: 'array', items: text } }],
 ])('several places are one call where the tool does not take one place: %s', (_, properties) => {
@@ -181,7 +182,7 @@ test('there are 16 calls at most, and one when they may not be parallel', () => 
   expect(calls(asked, [weather], { parallelToolCalls: true })).toHaveLength(16);
   expect(calls(asked, [weather], { parallelToolCalls: false })).toEqual(['get_weather {"city":"Citya"}']);
   const forced = { toolChoice: 'required', parallelToolCalls: false } as const;
-  expect(calls('In Paris and Rome', [tool('index', '', { city: text })], forced)).toHaveLength(1);
+  expect(calls('Go to it in Paris and Rome', [tool('index', '', { city: text })], forced)).toHaveLength(1);
 });
 
 test.each<[AnswerInput['toolChoice'], string[]]>([
@@ -204,6 +205,41 @@ test.each<[ToolChoice, string[]]>([
   [{ names: ['red'], mode: 'auto' }, ['red']],
 ])('for a question that the tool “red” fits, the choice %j calls %j', (toolChoice, expected) => {
   expect(calls('Red?', named('blue', 'red'), { toolChoice })).toEqual(expected);
+});
+
+test.each<[string, string[]]>([
+  ['Weather in Paris;  time in Oslo', ['get_weather {"city":"Paris"}', 'get_time {"city":"Oslo"}']],
+  ['Weather in Paris.  Time in Oslo', ['get_weather {"city":"Paris"}', 'get_time {"city":"Oslo"}']],
+  ['Weather in Paris  and  time in Oslo', ['get_weather {"city":"Paris"}', 'get_time {"city":"Oslo"}']],
+  ['Weather in Paris, also time in Oslo', ['get_weather {"city":"Paris"}', 'get_time {"city":"Oslo"}']],
+  ['Time in Oslo und weather in Paris', ['get_time {"city":"Oslo"}', 'get_weather {"city":"Paris"}']],
+  ['Time in Oslo and time in Paris', ['get_time {"city":"Oslo"}', 'get_time {"city":"Paris"}']],
+  [
+    'Weather in Paris and time in Oslo and in Rome',
+    ['get_weather {"city":"Paris"}', 'get_time {"city":"Oslo"}', 'get_time {"city":"Rome"}'],
+  ],
+  [
+    'Weather for  Paris and Rome? In fahrenheit!',
+    ['get_weather {"city":"Paris","unit":"fahrenheit"}', 'get_weather {"city":"Rome","unit":"fahrenheit"}'],
+  ],
+])('the clauses of %j call %j', (asked, expected) => {
+  expect(calls(asked, [weather, time])).toEqual(expected);
+});
+
+test('a tool that reads is preferred to one that makes where nothing is to be made, also by half a word', () => {
+  expect(calls('Which lamp is it?', named('order_lamp', 'lamp_x'))).toEqual(['lamp_x']);
+  expect(calls('Add a lamp', named('reset_lamp', 'set_lamp'))).toEqual(['set_lamp']);
+  expect(calls('Show the lamp', named('forget_lamp', 'get_lamp'))).toEqual(['get_lamp']);
+  expect(calls('Open a lamp', named('lamp_x', 'open_lamp'))).toEqual(['open_lamp']);
+  expect(calls('Create the lamp', named('list_lamp', 'lamp_x'))).toEqual(['lamp_x']);
+  expect(calls('The lamps', named('lamp_x', 'list_lamp'))).toEqual(['lamp_x']);
+});
+
+test('what to fill in comes from the whole message where the question is the whole clause', () => {
+  const send = tool('send_letter', '', { email: { type: 'string', format: 'email' } });
+  expect(calls('I am ada@contoso.com. Can you send the letter?', [send])).toEqual([
+    'send_letter {"email":"ada@contoso.com"}',
+  ]);
 });
 
 test('without tools nothing is called', () => {
@@ -274,6 +310,11 @@ test.each([
   ['This tool is for every question', 'Where?', false],
   ['Use this tool for every question', 'Hello', false],
   ['Use this tool for every question', 'Thanks, bye', false],
+  ['Use this tool for every question', 'Thank you', false],
+  ['Use this tool for every question', 'Who said hello?', true],
+  ['Use this tool for any kind of request', 'Where?', true],
+  ['Use this tool, always use it', 'Where is the tool?', false],
+  ['Reads, not writes. Use this tool for every question', 'Where?', true],
 ])('a tool that says %j is for %j: %j', (description, asked, isCalled) => {
   expect(calls(asked, [lookUp(description)])).toEqual(isCalled ? ['x9'] : []);
 });

@@ -17,7 +17,7 @@ export function chooseCalls(input: AnswerInput, conversation: Conversation): Ans
   const called = new Set(conversation.results.map((result) => result.tool));
   const waiting = tools.filter((tool) => !called.has(tool.name));
   const limit = input.parallelToolCalls === false ? 1 : 16;
-  const text = conversation.question === '' ? conversation.asked : conversation.question;
+  const text = conversation.question;
   const ordered = called.size > 0 ? undefined : waiting.find((tool) => isAskedFor(tool, text, conversation));
   const matches =
     ordered === undefined ? byClause(waiting, text, called.size > 0) : [{ tool: ordered, clause: text }];
@@ -33,8 +33,8 @@ export function chooseCalls(input: AnswerInput, conversation: Conversation): Ans
 function allowed(input: AnswerInput): { tools: readonly AnswerTool[]; isRequired: boolean } {
   const tools = input.tools ?? [];
   const choice = input.toolChoice ?? 'auto';
-  if (choice === 'none') return { tools: [], isRequired: false };
-  if (typeof choice === 'string') return { tools, isRequired: choice === 'required' };
+  if (typeof choice === 'string')
+    return { tools: choice === 'none' ? [] : tools, isRequired: choice === 'required' };
   return {
     tools: tools.filter((tool) => choice.names.includes(tool.name)),
     isRequired: choice.mode === 'required',
@@ -47,7 +47,7 @@ function isAskedFor(
   text: string,
   { instructions }: Conversation,
 ): boolean {
-  if (/^(?:hi|hello|hey|thanks?|thank you)\b/i.test(text)) return false;
+  if (/^(?:hi|hello|hey|thanks?)\b/i.test(text)) return false;
   const orders = [
     ...instructions.split(/(?<=[.!?])\s|\n/).filter((sentence) => sentence.includes(name)),
     ...description
@@ -95,10 +95,7 @@ function byClause(tools: readonly AnswerTool[], text: string, isLater: boolean):
 }
 
 function clauses(text: string): string[] {
-  return text
-    .split(/[?;!]\s+|\.\s+(?=\p{Lu})|,?\s+\b(?:and then|then|and also|also|and|und)\b\s+/u)
-    .map((clause) => clause.trim())
-    .filter((clause) => clause !== '');
+  return text.split(/[?;!]\s+|\.\s+(?=\p{Lu})|,?\s+(?:and then|then|and also|also|and|und)\s+/u);
 }
 
 /** A word of the tool's name counts 2, of its description or parameters 1. */
@@ -147,8 +144,7 @@ function intentOf({ name }: AnswerTool, text: string): number {
 /** Tools of a kind that the words of a question seldom name. */
 function kindOf({ name, description = '' }: AnswerTool, text: string): number {
   const isSearch = /search|query|lookup|retriev|knowledge|find_doc/i.test(name);
-  if (isSearch && (wantsRead.test(text) || text.trimEnd().endsWith('?') || /^(?:search|look)\b/i.test(text)))
-    return 2;
+  if (isSearch && (wantsRead.test(text) || text.endsWith('?') || /^(?:search|look)\b/i.test(text))) return 2;
   if (/calc|math|comput|eval/i.test(name) && /\d\s*[-+*/×÷^]\s*\d/.test(text)) return 3;
   if (arithmetic.some(([tool, words]) => tool.test(`${name} ${description}`) && words.test(text))) return 4;
   const isAboutPeople =
@@ -157,16 +153,17 @@ function kindOf({ name, description = '' }: AnswerTool, text: string): number {
   return isAboutPeople && /^who\b/i.test(text) ? 2 : 0;
 }
 
-/** Names of tools for the four kinds of arithmetic, and the words that ask for them. */
+/** Names of tools for the four kinds of arithmetic, and the words that ask for them: before two numbers, or between them. */
 const arithmetic: readonly (readonly [tool: RegExp, words: RegExp])[] = [
-  [
-    /\badd(?:s|ition)?(?:\b|_)|_add(?:ition)?\b|\bsums?\b/i,
-    /\b(?:sum|add|plus|total)\b.*\d\D+\d|\d\s*(?:\+|plus)\s*\d/i,
-  ],
-  [/subtract|\bminus\b|_sub\b/i, /\b(?:subtract|minus|difference)\b.*\d\D+\d|\d\s*(?:minus|less)\s*\d/i],
-  [/multipl|\bproduct of\b/i, /\b(?:multiply|product|times)\b.*\d\D+\d|\d\s*(?:times|multiplied by)\s*\d/i],
-  [/divi(?:de|sion)|quotient/i, /\b(?:divide|quotient)\b.*\d\D+\d|\d\s*(?:divided by|over)\s*\d/i],
+  [/\badd(?:s|ition)?(?:\b|_)|_add(?:ition)?\b|\bsums?\b/i, ofTwo('sum|add|plus|total', String.raw`\+|plus`)],
+  [/subtract|\bminus\b|_sub\b/i, ofTwo('subtract|minus|difference', 'minus|less')],
+  [/multipl|\bproduct of\b/i, ofTwo('multiply|product|times', 'times|multiplied by')],
+  [/divi(?:de|sion)|quotient/i, ofTwo('divide|quotient', 'divided by|over')],
 ];
+
+function ofTwo(before: string, between: string): RegExp {
+  return new RegExp(String.raw`\b(?:${before})\b.*\d\D+\d|\d\s*(?:${between})\s*\d`, 'i');
+}
 
 const verbs: ReadonlySet<string> = new Set(
   'get set find list show fetch creat add make call current run do tool function user given data info inform return use valu nam type number string new name'.split(
@@ -221,7 +218,7 @@ function takesOnePlace(parameters: unknown): boolean {
 
 /** The clause with one of its places, and what it says after the last of them, such as the unit. */
 function onlyPlace(clause: string, named: readonly string[], place: string): string {
-  const start = clause.replace(/\b(?:in|at|near|for|of|between)\s+\p{Lu}.*/su, '').trim();
+  const start = clause.replace(/\s*\b(?:in|at|near|for|of|between)\s+\p{Lu}.*/su, '');
   const last = named.at(-1) ?? '';
   const rest = clause.slice(clause.lastIndexOf(last) + last.length).replace(/^[\s,?.!]+/, ' ');
   return `${start} in ${place}${rest}`.trim();
