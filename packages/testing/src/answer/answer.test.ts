@@ -277,3 +277,19 @@ test('fills a schema with words of the prompt where it knows nothing, never with
   const { text } = ask('List 2 fruits', { format: { kind: 'schema', schema } });
   expect(JSON.parse(text)).toEqual({ fruits: ['fruit 1', 'fruit 2'], note: 'List 2 fruits' });
 });
+
+test('a value of a schema comes from the results of tools, then from the message, then from the system message', () => {
+  const schema = {
+    type: 'object',
+    properties: { email: { type: 'string', format: 'email' } },
+    required: ['email'],
+  };
+  const fill = (...messages: AnswerInput['messages']) =>
+    answer({ model: 'm', messages, format: { kind: 'schema', schema } }).text;
+  const system = { role: 'system', text: 'The office has office@contoso.com.' } as const;
+  const user = { role: 'user', text: 'I am ada@contoso.com, who is it?' } as const;
+  const result = { role: 'tool', text: 'It is bob@contoso.com.' } as const;
+  expect(fill(system, { role: 'user', text: 'Who is it?' })).toBe('{"email":"office@contoso.com"}');
+  expect(fill(system, user)).toBe('{"email":"ada@contoso.com"}');
+  expect(fill(system, user, result)).toBe('{"email":"bob@contoso.com"}');
+});

@@ -15,6 +15,9 @@ test.each([
   ['Write a haiku of 17 syllables', 'the journey', 1],
   ['Write a haiku about trees in about 17 syllables', 'trees', 1],
   ['Write a HAIKU\nabout an apple', 'apple', 1],
+  ['Write a haiku all about  a  lamp', 'lamp', 1],
+  ['Write a haiku about  the  lamp  in  about  3  lines', 'lamp', 1],
+  ['Write two short  haikus about trees', 'trees', 2],
 ])('%j: haikus about %s, %i of them', (order, subject, times) => {
   expect(longForm(order)).toBe(Array.from({ length: times }, () => haiku(subject)).join('\n\n'));
 });
@@ -79,6 +82,11 @@ test.each([
   ['Create an SQL query to list  users', 'sql', '-- list  users\nSELECT 1;'],
   ['Give me a bash script which lists files', 'bash', '# lists files\necho "done"'],
   ['Implement a TypeScript class', 'typescript', `// does what was asked for\n${js}`],
+  [
+    'Write Python as a long script  that  adds',
+    'python',
+    'def solve(*values):\n    # adds\n    return sum(values)',
+  ],
   ['Show some good javascript code for sums', 'javascript', `// sums\n${js}`],
   ['Write a C# method for sums', 'c#', `// sums\n${js}`],
 ])('%j is answered by code', (order, language, body) => {

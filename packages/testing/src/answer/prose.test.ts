@@ -49,6 +49,25 @@ test.each([
   expect(say(question, rules, earlier)).toMatch(expected);
 });
 
+test('a part that refers back is answered with the part before it in mind', () => {
+  const sources = `[1] Sick leave must be reported to your manager. Sick notes are green.
+[2] The manager sits upstairs.
+[3] A report is a text.`;
+  expect(say('How is sick leave reported, and do they sit upstairs?', sources)).toBe(
+    'Sick leave must be reported to your manager. [1] The manager sits upstairs. [2]',
+  );
+});
+
+test('the results of tools are what is said, before anything else', () => {
+  const call = { id: '1', name: 'look_up', arguments: '{}' };
+  const messages: readonly AnswerMessage[] = [
+    { role: 'user', text: 'Hello' },
+    { role: 'assistant', text: '', toolCalls: [call] },
+    { role: 'tool', text: 'It rains.', toolCallId: '1' },
+  ];
+  expect(prose(readConversation({ model: 'm', messages }))).toBe('It rains.');
+});
+
 test('a question that does not refer back is not mixed with the one before it', () => {
   expect(say('Chairs?', rules, ['How long is parental leave?'])).toBe(
     'I could not find an answer to "Chairs?" in the text I was given.',
