@@ -67,6 +67,8 @@ async function ask(call: string, { who = {}, body }: Asked = {}) {
     headers: { authorization: `Bearer ${token}` },
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
+  // It is for those who have no token yet.
+  expect(response.headers.has('www-authenticate')).toBe(response.status === 401);
   const text = await response.text();
   const answer = (text === '' ? {} : JSON.parse(text)) as {
     readonly error?: { readonly code: string; readonly message: string };

@@ -47,8 +47,10 @@ test('a container ends twenty minutes after its last use, unless it is asked for
 });
 
 test('a file of a container has its size and its place, and is gone when it is deleted', async () => {
-  const { id } = await client.containers.create({ name: 'lab' });
+  const { id, created_at } = await client.containers.create({ name: 'lab' });
   const file = await client.containers.files.create(id, { file: await toFile(Buffer.from('a,b'), 'a.csv') });
+  expect(file.created_at).toBeGreaterThanOrEqual(created_at);
+  expect(file.created_at).toBeLessThanOrEqual(Date.now() / 1000);
   expect(file).toMatchObject({
     id: expect.stringMatching(/^cfile_\w{32}$/) as string,
     object: 'container.file',
@@ -78,6 +80,16 @@ test.each<[string, object, string]>([
   await expect(client.post(`/${path.replace('ID', id)}`, { body })).rejects.toMatchObject({
     status: 400,
     message: expect.stringContaining(words) as string,
+  });
+});
+
+test('a form without a file is refused', async () => {
+  const { id } = await client.containers.create({ name: 'lab' });
+  const body = new FormData();
+  body.append('name', 'a.csv');
+  await expect(client.post(`/containers/${id}/files`, { body })).rejects.toMatchObject({
+    status: 400,
+    message: expect.stringContaining("Missing required parameter: 'file'.") as string,
   });
 });
 

@@ -65,8 +65,7 @@ export function ownProfile(call: GraphCall): User {
 
 /** The person of `/users/{id}`. @throws {NeighbourError} for another person than the caller, without a permission to read it. */
 export function profileOf(call: GraphCall, id: string): User {
-  const isOwn =
-    call.caller.kind === 'user' && call.identity.directory.user(id)?.objectId === call.caller.objectId;
+  const isOwn = call.identity.directory.user(id)?.objectId === call.caller.objectId;
   demand(call, isOwn ? readOwnProfile : readUsers);
   return existing(call, id);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import OpenAI from 'openai';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { record as recordExample, replay as replayExample } from '../recording.examples.ts';
+import { createListener } from '../neighbour/listener.ts';
 import { startMockAzure } from '../start-mock-azure.ts';
 import { startRecorder, type RecorderOptions } from './recorder.ts';
 import { readRecording, type Recording } from './recording.ts';
@@ -100,6 +101,47 @@ test('masked content is replaced letter by letter, and still replays', async () 
   azure.replay(recording);
   expect((await talk(client(azure.endpoint, azure.apiKey)))[0]).toBe('xxxxxxxxx.');
   await azure.close();
+});
+
+test('an answer is recorded as what it is, and a request without the keys of its query', async () => {
+  const real = createListener({
+    handle: async ({ url }) => {
+      const type = url.searchParams.get('as') ?? '';
+      const headers = { 'content-type': type, location: '/a', 'retry-after': '3', 'x-other': '1' };
+      return Promise.resolve({ status: 201, headers, body: type === 'image/png' ? '' : '{"a": 1}' });
+    },
+  });
+  await real.start();
+  const recorder = await startRecorder({ endpoint: real.origin });
+  for (const type of ['application/json', 'text/plain', 'audio/mpeg', 'image/png'])
+    await fetch(`${recorder.endpoint}/x?as=${type}&api-key=secret&sas_token=secret`);
+  await fetch(`${recorder.endpoint}/y?as=`, { method: 'POST', body: 'not JSON' });
+  await Promise.all([recorder.close(), real.close()]);
+  const exchange = (type: string, answer: object) => ({
+    request: { method: 'GET', path: '/x', query: { as: type } },
+    response: {
+      status: 201,
+      headers: { 'content-type': type, location: '/a', 'retry-after': '3' },
+      ...answer,
+    },
+  });
+  const { exchanges } = recorder.recording();
+  expect(exchanges.slice(0, 4)).toEqual([
+    exchange('application/json', { body: { a: 1 } }),
+    exchange('text/plain', { body: { a: 1 } }),
+    exchange('audio/mpeg', { bytes: Buffer.from('{"a": 1}').toString('base64') }),
+    exchange('image/png', {}),
+  ]);
+  expect(exchanges[4]?.request).toEqual({ method: 'POST', path: '/y', query: { as: '' }, body: 'not JSON' });
+});
+
+test('an endpoint that cannot be reached is a 502 that says so, and nothing is recorded', async () => {
+  const recorder = await startRecorder({ endpoint: 'http://127.0.0.1:9' });
+  const answer = await fetch(`${recorder.endpoint}/x`);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([502, 'text/plain']);
+  expect(await answer.text()).toBe('Cannot reach the endpoint: fetch failed.');
+  await recorder.close();
+  expect(recorder.recording().exchanges).toEqual([]);
 });
 
 test('what was not recorded is a surprise to a strict mock', async () => {

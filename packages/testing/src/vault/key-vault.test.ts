@@ -179,6 +179,8 @@ async function ask(call: string, { app = 'officer', body, query = '?api-version=
     ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
+  // It is for those who have no token yet.
+  expect(response.headers.has('www-authenticate')).toBe(response.status === 401);
   return { status: response.status, body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown> };
 }
 
@@ -326,6 +328,9 @@ test('a key does what it was made for, until it is switched off, and is the same
   const off = await ask(`PATCH ${pathname}`, { body: { attributes: { enabled: false } } });
   expect(off.body).toMatchObject({ key: { kid }, tags: { for: 'tests' }, attributes: { enabled: false } });
   expect(await use('wrapkey', good)).toBe('403 Operation wrapkey is not allowed on a disabled key.');
+  expect((await ask(`POST ${pathname}/wrapkey`, { body: good })).body['error']).not.toHaveProperty(
+    'innererror',
+  );
 
   const rotated = await ask('POST /keys/narrow/rotate');
   expect(rotated.body).toMatchObject({ key: { kty: 'RSA-HSM' }, tags: { for: 'tests' } });

@@ -61,8 +61,7 @@ export function createKeyVault(
 /** The 401 tells clients where to get a token, and its scope. */
 function refusal({ status, code, message }: NeighbourError, identity: Identity): PlainResponse {
   const challenge = `Bearer authorization="${identity.authority}/${identity.tenantId}", resource="https://vault.azure.net"`;
-  const inner =
-    status === 403 && message.startsWith('Caller') ? { innererror: { code: 'ForbiddenByRbac' } } : {};
+  const inner = message.startsWith('Caller') ? { innererror: { code: 'ForbiddenByRbac' } } : {};
   return json(
     status,
     { error: { code, message, ...inner } },
