@@ -93,6 +93,14 @@ test.each([
   expect(refusal(...args)).toBe(message);
 });
 
+test('what Node said of an option is kept as the cause', () => {
+  expect(() => readOptions(['--frobnicate'])).toThrow(
+    expect.objectContaining({
+      cause: expect.objectContaining({ code: 'ERR_PARSE_ARGS_UNKNOWN_OPTION' }) as unknown,
+    }),
+  );
+});
+
 test.each([
   ['port', ['http', '', ' ', '-1', '65536', '80.5'], 'Give a whole number from 0 to 65535.'],
   ['time-scale', ['0', '0.0009', '1000001', 'fast', ''], 'Give a number from 0.001 to 1000000.'],

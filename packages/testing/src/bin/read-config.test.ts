@@ -97,7 +97,9 @@ test.each([
 
 test('a config that is not there is named', async () => {
   const path = join(folder, 'missing.json');
-  await expect(readConfigFile(path, {})).rejects.toThrow(
-    new UsageError(`Invalid config ${JSON.stringify(path)}:\nNo such file.`),
-  );
+  await expect(readConfigFile(path, {})).rejects.toMatchObject({
+    name: 'UsageError',
+    message: `Invalid config ${JSON.stringify(path)}:\nNo such file.`,
+    cause: { name: 'ConfigError' },
+  });
 });

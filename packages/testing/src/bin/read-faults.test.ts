@@ -104,9 +104,12 @@ test('a file that is no list, no JSON or not there is refused by its name', asyn
     new UsageError(`Invalid faults in ${path}: not a list.`),
   );
   await expect(read('[')).rejects.toThrow(`Cannot read \`--faults\` ${path}: `);
-  await expect(readFaults('missing.json')).rejects.toThrow(
-    new UsageError(
-      `Cannot read \`--faults\` "missing.json": ENOENT: no such file or directory, open 'missing.json'.`,
-    ),
-  );
+  await expect(readFaults('missing.json')).rejects.toMatchObject({
+    name: 'UsageError',
+    message: `Cannot read \`--faults\` "missing.json": ENOENT: no such file or directory, open 'missing.json'.`,
+    cause: { code: 'ENOENT' },
+  });
+  await expect(read('[{"fault":"modelRetired","status":500}]')).rejects.toMatchObject({
+    cause: { name: 'RangeError' },
+  });
 });

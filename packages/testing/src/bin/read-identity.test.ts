@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { identityOf, identitySettings, signInVariables } from './read-identity.ts';
-import { UsageError } from './usage-error.ts';
 
 let folder: string;
 
@@ -47,9 +46,11 @@ test.each([
 ])('%s is wrong usage', async (name, text, problem) => {
   const path = join(folder, name);
   writeFileSync(path, text);
-  await expect(identityOf({ identity: path, config: undefined })).rejects.toThrow(
-    new UsageError(`Invalid identity file ${JSON.stringify(path)}: ${problem}`),
-  );
+  await expect(identityOf({ identity: path, config: undefined })).rejects.toMatchObject({
+    name: 'UsageError',
+    message: `Invalid identity file ${JSON.stringify(path)}: ${problem}`,
+    cause: { name: 'TypeError' },
+  });
 });
 
 test('the vault of an identity file is the vault of the mock, the rest its tenant', () => {

@@ -12,6 +12,7 @@ import { readOptions, type MockCommandOptions, type SignIn } from './options.ts'
 import { readConfigFile, type ConfigFile } from './read-config.ts';
 import { readFaults, type FaultEntry } from './read-faults.ts';
 import { requestJson, requestLine } from './request-line.ts';
+import { startError } from './start-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The inputs of the program. */
@@ -124,22 +125,7 @@ async function start(options: MockCommandOptions, { file, identity }: Files): Pr
   try {
     return await startMockAzure(settings);
   } catch (error) {
-    const { code, port: wanted = port } = error as NodeJS.ErrnoException & { readonly port?: number };
-    if (code === 'EADDRINUSE')
-      throw new Error(
-        `Cannot listen on port ${wanted}: it is in use. Choose another with \`--port\`; 0 is any free one.`,
-        { cause: error },
-      );
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
-      throw new UsageError(`Invalid \`--host\`: ${JSON.stringify(host)} is no address of this machine.`, {
-        cause: error,
-      });
-    if (code === 'EACCES')
-      throw new Error(
-        `Cannot listen on port ${wanted}: not permitted. Choose one above 1023 with \`--port\`.`,
-        { cause: error },
-      );
-    throw error;
+    throw startError(error, options);
   }
 }
 
