@@ -21,6 +21,7 @@ import {
 test.each<[string, string, string | undefined]>([
   ['Total: 12.50', 'total', '12.50'],
   ['the total is 12.50, as agreed', 'total', '12.50'],
+  ['the total is 12.50,  as agreed', 'total', '12.50'],
   ['My first name is Ann!  So what', 'first_name', 'Ann'],
   ['- **Invoice id**: INV-1.\nNext', 'invoiceId', 'INV-1'],
   ['{"name": "Ann", "age": 5}', 'name', 'Ann'],

@@ -22,7 +22,7 @@ export function labelled(text: string, name: string): string | undefined {
 /** Up to the end of the clause, but not at a decimal point. */
 function clip(found: string): string | undefined {
   const clause =
-    found.split(/[.!?](?:\s|$)|,\s+(?=\p{L})|\s+and\s+(?:my|the|i|we|he|she|they|his|her|it)\b/iu)[0] ?? '';
+    found.split(/[.!?](?:\s|$)|,\s+(?=\p{L})|\sand\s+(?:my|the|i|we|he|she|they|his|her|it)\b/iu)[0] ?? '';
   const trimmed = clause.replace(/[\s"'*,}\]]+$/, '').trim();
   return trimmed === '' ? undefined : trimmed;
 }

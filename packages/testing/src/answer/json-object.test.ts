@@ -51,6 +51,8 @@ test.each<[string, unknown]>([
 });
 
 test('an example is not taken for a part of the text', () => {
+  const lines = ['Return .', 'It rains.'].map((x) => ({ x }));
+  expect(jsonObject(...read('Return {"lines": [{"x": ""}]}. It rains.'))).toEqual({ lines });
   expect(jsonObject(...read('Return {"city": "Rome"} and never {"city": "Rome"}: in Oslo.'))).toEqual({
     city: 'Oslo',
   });

@@ -11,8 +11,8 @@ export function jsonObject(conversation: Conversation, prompt: Prompt): unknown 
 /** The JSON that a prompt asks for in words, with the form that it wants; `undefined` where it does not. */
 export function jsonInText(conversation: Conversation, prompt: Prompt): string | undefined {
   const isAsked = conversation.results.length === 0 && asksForJson.test(orderOf(conversation));
-  const filled = isAsked ? filledForm(conversation, prompt) : undefined;
-  return filled === undefined ? undefined : JSON.stringify(filled);
+  // Without a form there is nothing to write, and `JSON.stringify` gives nothing.
+  return isAsked ? JSON.stringify(filledForm(conversation, prompt)) : undefined;
 }
 
 const asksForJson =
@@ -40,8 +40,7 @@ function filledForm(conversation: Conversation, prompt: Prompt): unknown {
 function exampleIn(text: string): unknown {
   for (const written of objectsIn(text)) {
     try {
-      const found: unknown = JSON.parse(written.replace(/\.\.\.(?=\s*[\]}])/g, ''));
-      if (isRecord(found)) return found;
+      return JSON.parse(written.replace(/\.\.\.(?=\s*[\]}])/g, ''));
     } catch {
       // Not an example but something that looks like one.
     }

@@ -63,7 +63,7 @@ function timeIn(text: string): string {
 
 /** What may be the address of a machine. */
 function addresses(text: string): string[] {
-  return text.match(/[\da-f:.]*[\da-f:]/gi) ?? [];
+  return [...text.matchAll(/[\da-f:.]*[\da-f:]/gi)].map(([found]) => found);
 }
 
 /** A run of the prompt that the pattern matches as a whole, else a text built after a simple pattern. */
