@@ -19,7 +19,8 @@ export function compactResponse(request: DeploymentRequest): WireResponse {
   const previous = previousOf(request);
   const { items: kept } = resource.state(responseStore);
   const items = [...history(previous), ...readItems(body['input'], request, (id) => kept.get(id))];
-  const asked = items.filter((item) => item.type === 'message' && item['role'] === 'user');
+  // Only messages have a role.
+  const asked = items.filter((item) => item['role'] === 'user');
   const said = readMessages(
     items.filter((item) => !asked.includes(item)),
     request,
