@@ -102,7 +102,7 @@ function parse(args: readonly string[]) {
 /** Shortens Node's messages, which explain positional arguments at length. */
 function explain(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
-  const quoted = /'(.*)'/s.exec(message)?.[1] ?? '';
+  const quoted = message.replace(/^[^']*'|'[^']*$/g, '');
   if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') {
     const close = Object.keys(flags).find((name) => isClose(`--${name}`, quoted));
     const hint = close === undefined ? '.' : `: did you mean "--${close}"?`;
