@@ -39,6 +39,7 @@ test.each([
   ['escaped with their line breaks', 'name="file"; filename="a%0D%0ab.txt"', 'a\r\nb.txt'],
   ['extended in capitals', `name=file; filename*=UTF-8''a%20b.txt`, 'a b.txt'],
   ['extended in another alphabet', `name=file; filename=a.txt; filename*=iso-8859-1''b.txt`, 'a.txt'],
+  ['extended in no known way', `name=file; filename=a.txt; filename*=x-utf-8''b.txt`, 'a.txt'],
   ['empty', 'name="file"; filename=""', ''],
 ])('reads a file whose parameters are %s', (_, disposition, name) => {
   const file = read(`${part(disposition, 'content')}${part('name="purpose"', 'batch')}--xyz--\r\n`).file(
@@ -105,6 +106,12 @@ test.each([
 ])('with the headers %j a file is of the type %s', (headers, type) => {
   const body = `--xyz\r\nContent-Disposition:form-data; name="a"; filename="x"${headers}\r\n\r\nb\r\n--xyz--`;
   expect(read(body).file('a')).toEqual({ name: 'x', type, bytes: Buffer.from('b') });
+});
+
+test('takes no other header for the one that names a part', () => {
+  const other = 'X-Content-Disposition: form-data; name="b"';
+  const body = `--xyz\r\n${other}\r\nContent-Disposition: form-data; name="a"\r\n\r\nc\r\n--xyz--`;
+  expect([read(body).text('a'), read(body).text('b')]).toEqual(['c', undefined]);
 });
 
 test('a part may be empty, with or without a line break of its own', () => {
