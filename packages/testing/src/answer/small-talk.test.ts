@@ -102,6 +102,8 @@ test.each([
   ['Say wait...', 'wait...'],
   ['Say v1.5 is here', 'v1.5 is here'],
   ['Say hi', 'Hi!'],
+  ['Say exactly: hello', 'hello'],
+  ['Reply with exactly hi', 'hi'],
   ['say hello back', 'Hello back!'],
   ['say hello world', 'Hello world!'],
   ['say hello, friends', 'hello, friends'],

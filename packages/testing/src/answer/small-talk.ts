@@ -59,7 +59,7 @@ function echo(text: string): string | undefined {
   const words = said
     .replace(/,?\s+(?:(?:and )?nothing else|only|exactly|please|without[^.]*)\W*$/i, '')
     .replace(/(?<!\.)\.$/, '');
-  return /^(?:hi|hello)(?: back| world)?$/i.test(words)
+  return /^(?:hi|hello)(?: back| world)?$/i.test(words) && !/\bexactly\b/i.test(text)
     ? `${words.charAt(0).toUpperCase()}${words.slice(1)}!`
     : words;
 }
