@@ -251,14 +251,22 @@ describe('aoai new --update', () => {
   test('demands a clean working tree, and touches nothing without one', async () => {
     await copiedFromOlder({ 'src/main.ts': 'old\n' });
     await write('src/timeline.ts', 'mine, not committed\n');
-    const { code, err } = await withRegistry(() => aoai(copy, '--update'));
-    expect([code, err]).toEqual([2, expect.stringContaining('it has changes that are not committed')]);
+    const { code, err } = await aoai(copy, '--update');
+    expect([code, err]).toEqual([
+      2,
+      'Cannot update ".": it has changes that are not committed. Commit or stash them first, so that nothing can be lost.\n',
+    ]);
     expect(await read('src/main.ts')).toBe('old\n');
   });
 
   test('demands a repository', async () => {
     const { code, err } = await aoai(copy, '--update');
     expect([code, err]).toEqual([2, expect.stringContaining('it is not in a git repository')]);
+  });
+
+  test('demands a copy of a sample', async () => {
+    const { code, err } = await aoai(root, '--update');
+    expect([code, err]).toEqual([2, expect.stringContaining('it has no .aoai/sample.json')]);
   });
 
   test('replaces what was not touched, adds what is new, removes what is gone', async () => {

@@ -7,7 +7,7 @@ import { findChanges } from './changes.ts';
 import type { Changes } from './changes.ts';
 import type { FileChange } from './compare.ts';
 import { demandCleanTree, mergeFile } from './git.ts';
-import { writeRecord } from './sample-record.ts';
+import { readRecord, writeRecord } from './sample-record.ts';
 
 export interface UpdateOptions {
   readonly folder: string | undefined;
@@ -32,8 +32,10 @@ export async function updateCopy(
 ): Promise<ExitCode> {
   const { out, cwd, signal } = terminal;
   const target = resolve(cwd, folder);
-  const changes = await findChanges(terminal, { folder: target, shown: folder, version });
+  // Before anything is fetched, which takes a while.
+  await readRecord(target, folder);
   await demandCleanTree(target, folder, signal);
+  const changes = await findChanges(terminal, { folder: target, shown: folder, version });
   const { record, sample } = changes;
   const steps: Step[] = [];
   for (const change of changes.list) {
