@@ -9,7 +9,7 @@ export default defineConfig({
       'packages/client/vitest.openai-*.config.ts',
       // And on other versions of its HTTP client.
       'packages/client/vitest.undici-*.config.ts',
-      'packages/client/vitest.simulations.config.ts',
+      'packages/client/vitest.{peers,simulations}.config.ts',
       'tooling/*/vitest.config.ts',
     ],
     maxWorkers: project.test.maxWorkers,
