@@ -86,12 +86,14 @@ function readLimit(
       'invalid_type',
     );
   }
-  const bound = limit < 1 ? 1 : maxLimit;
-  if (limit === Math.min(Math.max(limit, 1), maxLimit)) return limit;
-  const [word, sign] = limit < 1 ? (['below minimum', '>='] as const) : (['above maximum', '<='] as const);
+  if (limit >= 1 && limit <= maxLimit) return limit;
+  const [problem, expected, code] =
+    limit < 1
+      ? ['below minimum', '>= 1', 'integer_below_min_value']
+      : ['above maximum', `<= ${maxLimit}`, 'integer_above_max_value'];
   throw refuse(
-    `Invalid 'limit': integer ${word} value. Expected a value ${sign} ${bound}, but got ${limit} instead.`,
+    `Invalid 'limit': integer ${problem} value. Expected a value ${expected}, but got ${limit} instead.`,
     'limit',
-    limit < 1 ? 'integer_below_min_value' : 'integer_above_max_value',
+    code,
   );
 }

@@ -46,6 +46,18 @@ test('says what came in and what became of it', async () => {
   expect(azure.requests('gpt-5')).toEqual([]);
 });
 
+test('a form that comes where JSON is due is shown by its fields, without its secrets', async () => {
+  await start();
+  const response = await fetch(`${azure.endpoint}/openai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'api-key': azure.apiKey },
+    body: new URLSearchParams({ model: 'gpt-4.1', client_secret: 'hunter2-hunter2' }),
+  });
+  await response.text();
+  await expect.poll(() => azure.requests()[0]?.response).toBeDefined();
+  expect(azure.requests()[0]?.body).toEqual({ model: 'gpt-4.1', client_secret: '***' });
+});
+
 test('masks every secret, wherever it stands', async () => {
   await start();
   const secret = 'hunter2-hunter2';

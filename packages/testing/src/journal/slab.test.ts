@@ -12,6 +12,19 @@ test('what is reserved belongs to nobody else until it is released', () => {
   for (const { slab } of places) release(slab);
 });
 
+test('memory of which a part is still in use is given to nobody', () => {
+  const [first, ...rest] = Array.from({ length: 1000 }, () => reserve(500));
+  for (const { slab, start } of rest) slab.bytes.fill(1, start, start + 500);
+  if (first !== undefined) release(first.slab);
+  const later = Array.from({ length: 1000 }, () => reserve(500));
+  for (const { slab, start } of later) slab.bytes.fill(2, start, start + 500);
+  const isWhole = rest.every(({ slab, start }) =>
+    slab.bytes.subarray(start, start + 500).every((byte) => byte === 1),
+  );
+  expect(isWhole).toBe(true);
+  for (const { slab } of [...rest, ...later]) release(slab);
+});
+
 test('what was released is used again', () => {
   const places = Array.from({ length: 200 }, () => reserve(1000));
   const slabs = new Set(places.map(({ slab }) => slab));
