@@ -56,7 +56,7 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
   } catch (error) {
     const isUsage = error instanceof UsageError;
     const hint = isUsage ? ' Run `aoai-mock --help` for the options.' : '';
-    host.stderr.write(`aoai-mock: ${(error as Error).message}${hint}\n`);
+    host.stderr.write(`aoai-mock: ${error instanceof Error ? error.message : String(error)}${hint}\n`);
     return isUsage ? 2 : 1;
   }
 }

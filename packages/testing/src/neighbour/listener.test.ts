@@ -77,7 +77,9 @@ test.each([
   [new Error('broken'), 500],
   [new URIError('broken'), 400],
   [new TypeError('broken'), 400],
+  ['broken', 500],
 ])('what a handler throws is told: %s', async (error, status) => {
+  // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- a handler may throw anything
   const { origin } = await listening({ handle: async () => Promise.reject(error) });
   expect(await ask(origin)).toMatchObject({
     status,

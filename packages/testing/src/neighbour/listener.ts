@@ -160,7 +160,7 @@ async function serve({ request, response, handle, origin, tooLarge }: Exchange):
       response.writeHead(error instanceof TypeError || error instanceof URIError ? 400 : 500, {
         'content-type': 'text/plain',
       });
-    response.end((error as Error).message);
+    response.end(error instanceof Error ? error.message : String(error));
   }
 }
 
