@@ -1,3 +1,4 @@
+import { percentDecoded } from '../percent-decoded.ts';
 import { rowsOfNote } from './clinical-rows.ts';
 import { followUps } from './follow-ups.ts';
 import { isRecord } from './records.ts';
@@ -94,18 +95,10 @@ function merge(left: Schema, right: Schema): Schema {
 function target(reference: string, root: Schema): Schema {
   let found: unknown = root;
   for (const step of reference.split('/').slice(1)) {
-    const key = decoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    const key = percentDecoded(step).replaceAll('~1', '/').replaceAll('~0', '~');
     found = isRecord(found) ? found[key] : undefined;
   }
   return isRecord(found) ? found : {};
-}
-
-function decoded(step: string): string {
-  try {
-    return decodeURIComponent(step);
-  } catch {
-    return step;
-  }
 }
 
 function typeOf(schema: Schema): string {

@@ -3,7 +3,7 @@ import { createRandom } from '../random.ts';
 import { aResource } from '../service/a-resource.fake.ts';
 import { mockDeployment } from '../service/mock-deployment.ts';
 import type { DeploymentRequest } from '../service/operation.ts';
-import { Refusal } from '../service/refusal.ts';
+import { refused } from '../service/refused.fake.ts';
 import type { WireResponse } from '../service/wire-response.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -44,13 +44,7 @@ export function saidBy(answer: WireResponse): Json {
 }
 
 /** The words of a refusal, and the parameter that it names; `undefined` when nothing is refused. */
-export function refusalOf(act: () => unknown): readonly [message: unknown, param: unknown] | undefined {
-  try {
-    act();
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.response.kind !== 'json') throw error;
-    const { error: told } = JSON.parse(error.response.text) as { error: Json };
-    return [told['message'], told['param']];
-  }
+export function refusalOf(act: () => unknown): readonly [message: string, param: string | null] | undefined {
+  const error = refused(act);
+  return error && [error.message, error.param];
 }
