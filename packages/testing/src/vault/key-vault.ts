@@ -74,7 +74,29 @@ interface Vault {
   readonly secrets: Versions<SecretContent>;
 }
 
-async function answer(call: VaultCall, { keys, secrets }: Vault): Promise<PlainResponse> {
+type Place = (
+  call: VaultCall,
+  vault: Vault,
+  asked: Asked,
+) => PlainResponse | undefined | Promise<PlainResponse | undefined>;
+
+/** Who answers for each collection. */
+const places: ReadonlyMap<string, Place> = new Map<string, Place>([
+  ['keys', (call, { keys }, asked) => inKeys(call, keys, asked)],
+  ['secrets', (call, { secrets }, asked) => inSecrets(call, secrets, asked)],
+  [
+    'deletedkeys',
+    (call, { keys }, asked) =>
+      inDeleted(call, keys, { ...asked, kind: 'keys', show: (one) => keyBundle(call, one) }),
+  ],
+  [
+    'deletedsecrets',
+    (call, { secrets }, asked) =>
+      inDeleted(call, secrets, { ...asked, kind: 'secrets', show: (one) => secretBundle(call, one) }),
+  ],
+]);
+
+async function answer(call: VaultCall, vault: Vault): Promise<PlainResponse> {
   const { request } = call;
   const [collection = '', name = '', ...rest] = request.url.pathname
     .split('/')
@@ -82,25 +104,13 @@ async function answer(call: VaultCall, { keys, secrets }: Vault): Promise<PlainR
     .map(decodeURIComponent);
   const [version = '', use = ''] = rest;
   const asked: Asked = { name, version, use, method: request.method };
-  const places = new Map<string, () => PlainResponse | undefined | Promise<PlainResponse | undefined>>([
-    ['keys', () => inKeys(call, keys, asked)],
-    ['secrets', () => inSecrets(call, secrets, asked)],
-    [
-      'deletedkeys',
-      () => inDeleted(call, keys, { ...asked, kind: 'keys', show: (one) => keyBundle(call, one) }),
-    ],
-    [
-      'deletedsecrets',
-      () => inDeleted(call, secrets, { ...asked, kind: 'secrets', show: (one) => secretBundle(call, one) }),
-    ],
-  ]);
   const answerThere = places.get(collection.toLowerCase());
   if (answerThere === undefined) throw nothingAt(service, request);
   if (!request.url.searchParams.has('api-version')) {
     allow(call);
     throw badParameter('The api-version query parameter is missing.');
   }
-  const response = await answerThere();
+  const response = await answerThere(call, vault, asked);
   if (response === undefined) throw nothingAt(service, request);
   return response;
 }
