@@ -7,13 +7,11 @@ import type { FileChange } from './compare.ts';
 import { asCopy, filesOfCopy } from './copy.ts';
 import { publishedSample } from './published-sample.ts';
 import type { SampleFiles } from './sample-files.ts';
-import { readRecord } from './sample-record.ts';
 import type { SampleRecord } from './sample-record.ts';
 import { listSamples } from './samples.ts';
 
 /** A copy, the sample that it came from, and the sample as it is now. */
 export interface Changes {
-  readonly record: SampleRecord;
   readonly list: readonly FileChange[];
   readonly yours: SampleFiles;
   readonly sample: SampleFiles;
@@ -22,6 +20,7 @@ export interface Changes {
 }
 
 export interface ChangesOptions {
+  readonly record: SampleRecord;
   readonly folder: string;
   /** The folder as the person wrote it. */
   readonly shown: string;
@@ -32,9 +31,8 @@ export interface ChangesOptions {
 /** Finds the changes on both sides since the copy was made. */
 export async function findChanges(
   terminal: Terminal,
-  { folder, shown, version }: ChangesOptions,
+  { record, folder, shown, version }: ChangesOptions,
 ): Promise<Changes> {
-  const record = await readRecord(folder, shown);
   const { sample: name } = record;
   if (!(await listSamples()).some((each) => each.name === name)) {
     throw new UsageError(
@@ -45,7 +43,7 @@ export async function findChanges(
   const sample = await filesOfCopy({ sample: name, version, packageName });
   const yours = await readPaths(folder, new Set([...Object.keys(record.files), ...sample.keys()]));
   const base = await baseOf(terminal, { record, version, packageName });
-  return { record, list: compare({ base: record.files, yours, sample }), yours, sample, base };
+  return { list: compare({ base: record.files, yours, sample }), yours, sample, base };
 }
 
 interface BaseOptions {

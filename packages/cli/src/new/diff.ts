@@ -4,6 +4,7 @@ import { table } from '../table.ts';
 import { json, line, type Terminal } from '../terminal.ts';
 import { findChanges } from './changes.ts';
 import { patchOf } from './git.ts';
+import { readRecord } from './sample-record.ts';
 
 export interface DiffOptions {
   readonly folder: string | undefined;
@@ -17,8 +18,11 @@ export async function showDiff(
   { folder = '.', version, asJson }: DiffOptions,
 ): Promise<ExitCode> {
   const { out, cwd } = terminal;
-  const { record, list, sample, base } = await findChanges(terminal, {
-    folder: resolve(cwd, folder),
+  const copy = resolve(cwd, folder);
+  const record = await readRecord(copy, folder);
+  const { list, sample, base } = await findChanges(terminal, {
+    record,
+    folder: copy,
     shown: folder,
     version,
   });

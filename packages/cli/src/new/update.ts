@@ -32,11 +32,11 @@ export async function updateCopy(
 ): Promise<ExitCode> {
   const { out, cwd, signal } = terminal;
   const target = resolve(cwd, folder);
+  const record = await readRecord(target, folder);
   // Before anything is fetched, which takes a while.
-  await readRecord(target, folder);
   await demandCleanTree(target, folder, signal);
-  const changes = await findChanges(terminal, { folder: target, shown: folder, version });
-  const { record, sample } = changes;
+  const changes = await findChanges(terminal, { record, folder: target, shown: folder, version });
+  const { sample } = changes;
   const steps: Step[] = [];
   for (const change of changes.list) {
     if (change.sample !== 'same') steps.push(await stepFor(change, changes, signal));
