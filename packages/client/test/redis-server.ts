@@ -1,9 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -21,6 +20,8 @@ export interface RedisServer {
 /** A program that speaks the protocol of Redis. */
 export type RedisProgram = 'redis-server' | 'valkey-server';
 
+const ready = 'Ready to accept connections';
+
 /** Whether this machine has such a program: on the `PATH`, or where `AOAI_VALKEY_SERVER` says. */
 export function hasProgram(program: RedisProgram): boolean {
   return spawnSync(pathOf(program), ['--version']).status === 0;
@@ -33,59 +34,66 @@ function pathOf(program: RedisProgram): string {
   return program === 'valkey-server' ? (process.env['AOAI_VALKEY_SERVER'] ?? program) : program;
 }
 
-/** `settings` are those of `redis.conf`. */
+/** `settings` are those of `redis.conf`; with a `tls-cert-file` the server speaks TLS only. Throws what the program said when it does not start. */
 export async function startRedis(
   settings: Readonly<Record<string, string>> = {},
   program: RedisProgram = 'redis-server',
 ): Promise<RedisServer> {
-  const [port, busPort] = [await freePort(), await freePort()];
   const directory = await mkdtemp(join(tmpdir(), 'aoai-redis-'));
-  const options = {
-    port: String(port),
-    bind: '127.0.0.1',
-    save: '',
-    appendonly: 'no',
-    dir: directory,
-    'cluster-port': String(busPort),
-    ...settings,
-  };
-  const server = spawn(
-    pathOf(program),
-    Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
-  );
-  await ready(server);
-  return {
-    url: `${'tls-port' in settings ? 'rediss' : 'redis'}://127.0.0.1:${settings['tls-port'] ?? port}`,
-    busPort,
-    freeze: () => server.kill('SIGSTOP'),
-    thaw: () => server.kill('SIGCONT'),
-    stop: async () => {
-      if (server.exitCode === null && server.signalCode === null) {
-        server.kill('SIGCONT');
-        server.kill('SIGKILL');
-        await once(server, 'exit');
-      }
-      await rm(directory, { recursive: true, force: true });
-    },
-  };
+  const isTls = 'tls-cert-file' in settings;
+  let output = '';
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    const [port, busPort] = [anyPort(), anyPort()];
+    const options = {
+      ...(isTls ? { port: '0', 'tls-port': String(port) } : { port: String(port) }),
+      bind: '127.0.0.1',
+      save: '',
+      appendonly: 'no',
+      dir: directory,
+      'cluster-port': String(busPort),
+      ...settings,
+    };
+    const server = spawn(
+      pathOf(program),
+      Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]),
+    );
+    output = await outputUntilReady(server);
+    if (output.includes(ready)) {
+      return {
+        url: `${isTls ? 'rediss' : 'redis'}://127.0.0.1:${port}`,
+        busPort,
+        freeze: () => server.kill('SIGSTOP'),
+        thaw: () => server.kill('SIGCONT'),
+        stop: async () => {
+          await killed(server);
+          await rm(directory, { recursive: true, force: true });
+        },
+      };
+    }
+    if (!output.includes('Address already in use')) break;
+  }
+  await rm(directory, { recursive: true, force: true });
+  throw new Error(`${program} did not start: ${output.slice(-500)}`);
 }
 
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+/** Below those that systems hand out, of which a test beside this one may be given any at any moment. */
+function anyPort(): number {
+  return randomInt(10_000, 32_000);
 }
 
-async function ready(server: ChildProcess): Promise<void> {
+/** What a server has printed when it answers, or at its end. */
+async function outputUntilReady(server: ChildProcess): Promise<string> {
   let output = '';
   for await (const chunk of server.stdout ?? []) {
     output += String(chunk);
-    if (output.includes('Ready to accept connections')) break;
+    if (output.includes(ready)) break;
   }
-  // Nobody reads any further: the pipe must not fill.
-  server.stdout?.resume();
+  return output;
+}
+
+async function killed(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  server.kill('SIGCONT');
+  server.kill('SIGKILL');
+  await once(server, 'exit');
 }

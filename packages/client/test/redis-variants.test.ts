@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { Grant, QuotaStore, QuotaTarget, Refusal } from '../src/quota/quota.ts';
 import { redisQuota } from '../src/redis/redis-quota.ts';
 import type { RedisQuotaClient } from '../src/redis/run-script.ts';
-import { freePort, hasProgram, hasRedis, startRedis } from './redis-server.ts';
+import { hasProgram, hasRedis, startRedis } from './redis-server.ts';
 import type { RedisProgram, RedisServer } from './redis-server.ts';
 
 // The kinds of servers that people run. What each decides is in redis-quota.test.ts.
@@ -89,8 +89,6 @@ describe.skipIf(!hasRedis)('Redis', () => {
     await writeFile(certFile, certificate);
     await writeFile(keyFile, privateKey);
     const server = await started({
-      port: '0',
-      'tls-port': String(await freePort()),
       'tls-cert-file': certFile,
       'tls-key-file': keyFile,
       'tls-ca-cert-file': certFile,

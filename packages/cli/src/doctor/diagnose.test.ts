@@ -1,4 +1,4 @@
-import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { apiKey, entraId } from '@aoai/auth';
 import { defineConfig } from '@aoai/config';
@@ -54,7 +54,6 @@ const reality = defineConfig({
 let azure: MockAzure;
 let lateAzure: MockAzure;
 let expired: Server;
-let closedPort = 0;
 
 beforeAll(async () => {
   azure = await startMockAzure({
@@ -72,7 +71,6 @@ beforeAll(async () => {
   });
   lateAzure = await startMockAzure({ config: reality, clock: realClock({ startMs: today + 20 * 60_000 }) });
   expired = await tlsServerOf2020();
-  closedPort = await freePort();
 });
 afterAll(async () => {
   await Promise.all([azure.close(), lateAzure.close()]);
@@ -87,14 +85,6 @@ async function tlsServerOf2020(): Promise<Server> {
   const server = createTlsServer({ cert: certificate, key: privateKey });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return server;
-}
-
-async function freePort(): Promise<number> {
-  const server = createTcpServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** The part of the mock with these resources. */
@@ -174,7 +164,7 @@ describe('diagnose', () => {
       resources: {
         ...config.resources,
         expired: { ...healthy, endpoint: `https://127.0.0.1:${port}` },
-        unreachable: { ...healthy, endpoint: `http://127.0.0.1:${closedPort}` },
+        unreachable: { ...healthy, endpoint: 'http://127.0.0.1:1' },
         late: { ...healthy, endpoint: lateAzure.config.resources['late']?.endpoint ?? '' },
       },
       deployments: {
