@@ -13,7 +13,7 @@ import { allow, bodyOf } from './vault-call.ts';
 import type { VaultCall } from './vault-call.ts';
 import { badParameter } from './vault-error.ts';
 import { createVersions } from './versions.ts';
-import type { Version, Versions } from './versions.ts';
+import type { Deleted, Version, Versions } from './versions.ts';
 
 /** The first contents of the vault. */
 export interface KeyVaultOptions {
@@ -52,7 +52,7 @@ export function createKeyVault(
     }),
     answer: async (request) => {
       await (ready ??= makeKeys());
-      return answer({ request, identity, clock, origin: neighbour.endpoint }, { keys, secrets });
+      return answer({ request, identity, origin: neighbour.endpoint }, { keys, secrets });
     },
   });
   return neighbour;
@@ -149,7 +149,7 @@ async function inKeys(
   }
   if (method !== 'DELETE') return undefined;
   allow(call, 'keys/delete');
-  return json(200, { ...keyBundle(call, keys.remove(name)), ...deletion(call, `keys/${name}`) });
+  return json(200, deletion(call, keys.remove(name), { kind: 'keys', show: (one) => keyBundle(call, one) }));
 }
 
 function inSecrets(
@@ -170,20 +170,20 @@ function inSecrets(
   }
   if (method !== 'DELETE') return undefined;
   allow(call, 'secrets/delete');
-  return json(200, { ...secretBundle(call, secrets.remove(name)), ...deletion(call, `secrets/${name}`) });
+  return json(
+    200,
+    deletion(call, secrets.remove(name), { kind: 'secrets', show: (one) => secretBundle(call, one) }),
+  );
 }
 
 /** Deleted objects stay for ninety days, and can be recovered or purged. */
 function inDeleted<Content>(
   call: VaultCall,
   items: Versions<Content>,
-  asked: Asked & {
-    readonly kind: 'keys' | 'secrets';
-    readonly show: (version: Version<Content>) => Record<string, unknown>;
-  },
+  asked: Asked & Shown<Content>,
 ): PlainResponse | undefined {
   const { kind, name, version, method, show } = asked;
-  const shown = (one: Version<Content>) => ({ ...show(one), ...deletion(call, `${kind}/${one.name}`) });
+  const shown = (one: Deleted<Content>) => deletion(call, one, asked);
   const read = kind === 'keys' ? 'keys/read' : 'secrets/readMetadata/action';
   if (method === 'GET') {
     allow(call, read);
@@ -199,12 +199,21 @@ function inDeleted<Content>(
   return json(200, show(items.recover(name)));
 }
 
-function deletion({ clock, origin }: VaultCall, path: string): Record<string, unknown> {
-  const seconds = Math.floor(clock.now() / 1000);
+interface Shown<Content> {
+  readonly kind: 'keys' | 'secrets';
+  readonly show: (version: Version<Content>) => Record<string, unknown>;
+}
+
+function deletion<Content>(
+  { origin }: VaultCall,
+  { newest, deletedDate }: Deleted<Content>,
+  { kind, show }: Shown<Content>,
+): Record<string, unknown> {
   return {
-    recoveryId: `${origin}/deleted${path}`,
-    deletedDate: seconds,
-    scheduledPurgeDate: seconds + 90 * 86_400,
+    ...show(newest),
+    recoveryId: `${origin}/deleted${kind}/${newest.name}`,
+    deletedDate,
+    scheduledPurgeDate: deletedDate + 90 * 86_400,
   };
 }
 

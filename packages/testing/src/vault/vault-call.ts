@@ -1,5 +1,4 @@
 import { bearerToken } from '../bearer-token.ts';
-import type { Clock } from '../clock.ts';
 import type { Identity } from '../identity/identity.ts';
 import type { PlainRequest } from '../neighbour/listener.ts';
 import { NeighbourError } from '../neighbour/neighbour-error.ts';
@@ -9,7 +8,6 @@ import { badParameter } from './vault-error.ts';
 export interface VaultCall {
   readonly request: PlainRequest;
   readonly identity: Identity;
-  readonly clock: Clock;
   /** Endpoint of the vault: the start of every id. */
   readonly origin: string;
 }

@@ -63,10 +63,11 @@ test('an update changes one version and what is named, and says when', () => {
 
 test('what was deleted is back with all of its versions once it is recovered, and gone once it is purged', () => {
   const { secrets } = store();
-  secrets.add('a', 'one', {});
+  const one = secrets.add('a', 'one', {});
   const two = secrets.add('a', 'two', {});
-  expect(secrets.remove('A')).toBe(two);
-  expect([secrets.list(), secrets.listRemoved(), secrets.removed('a')]).toEqual([[], [two], two]);
+  const deleted = secrets.remove('A');
+  expect(deleted).toEqual({ all: [one, two], newest: two, deletedDate: 1_700_000_000 });
+  expect([secrets.list(), secrets.listRemoved()]).toEqual([[], [deleted]]);
   expect(() => secrets.add('a', 'three', {})).toThrow(
     'Secret a is currently in a deleted but recoverable state',
   );
@@ -81,4 +82,14 @@ test('what was deleted is back with all of its versions once it is recovered, an
   expect(secrets.listRemoved()).toEqual([]);
   expect(secrets.add('a', 'four', {}).content).toBe('four');
   expect(secrets.versions('a')).toHaveLength(1);
+});
+
+test('the date of a deletion stays the same, however late one asks', () => {
+  const { secrets, time } = store();
+  secrets.add('a', 'one', {});
+  time.nowMs += 5_000;
+  secrets.remove('a');
+  time.nowMs += 60_000;
+  expect(secrets.removed('a').deletedDate).toBe(1_700_000_005);
+  expect(secrets.listRemoved()).toMatchObject([{ deletedDate: 1_700_000_005 }]);
 });

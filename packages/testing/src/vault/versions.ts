@@ -22,6 +22,14 @@ export interface Version<Content> {
   readonly content: Content;
 }
 
+/** All versions of a name that was deleted. */
+export interface Deleted<Content> {
+  readonly all: readonly Version<Content>[];
+  readonly newest: Version<Content>;
+  /** Unix seconds. */
+  readonly deletedDate: number;
+}
+
 /** Keys or secrets of a vault, each with its versions, and those that were deleted and can be recovered. */
 export interface Versions<Content> {
   add(name: string, content: Content, settings: Settings): Version<Content>;
@@ -31,9 +39,9 @@ export interface Versions<Content> {
   /** Newest versions of all names. */
   list(): readonly Version<Content>[];
   versions(name: string): readonly Version<Content>[];
-  remove(name: string): Version<Content>;
-  removed(name: string): Version<Content>;
-  listRemoved(): readonly Version<Content>[];
+  remove(name: string): Deleted<Content>;
+  removed(name: string): Deleted<Content>;
+  listRemoved(): readonly Deleted<Content>[];
   recover(name: string): Version<Content>;
   purge(name: string): void;
 }
@@ -47,20 +55,13 @@ interface Settings {
 /** An empty store. */
 export function createVersions<Content>(kind: 'key' | 'secret', now: () => number): Versions<Content> {
   const live = new Map<string, readonly Version<Content>[]>();
-  const deleted = new Map<string, readonly Version<Content>[]>();
+  const deleted = new Map<string, Deleted<Content>>();
   const newest = (all: readonly Version<Content>[], name: string): Version<Content> => {
     const last = all.at(-1);
     if (last === undefined) throw notInVault(kind, name);
     return last;
   };
   const key = (name: string): string => name.toLowerCase();
-  const move = (from: typeof live, to: typeof live, name: string): Version<Content> => {
-    const all = from.get(key(name)) ?? [];
-    const last = newest(all, name);
-    from.delete(key(name));
-    to.set(key(name), all);
-    return last;
-  };
   const store: Versions<Content> = {
     add(name, content, settings) {
       if (deleted.has(key(name)))
@@ -113,10 +114,25 @@ export function createVersions<Content>(kind: 'key' | 'secret', now: () => numbe
     },
     list: () => [...live].map(([name, all]) => newest(all, name)),
     versions: (name) => live.get(key(name)) ?? [],
-    remove: (name) => move(live, deleted, name),
-    removed: (name) => newest(deleted.get(key(name)) ?? [], name),
-    listRemoved: () => [...deleted].map(([name, all]) => newest(all, name)),
-    recover: (name) => move(deleted, live, name),
+    remove(name) {
+      const all = store.versions(name);
+      const removed = { all, newest: newest(all, name), deletedDate: Math.floor(now() / 1000) };
+      live.delete(key(name));
+      deleted.set(key(name), removed);
+      return removed;
+    },
+    removed(name) {
+      const found = deleted.get(key(name));
+      if (found === undefined) throw notInVault(kind, name);
+      return found;
+    },
+    listRemoved: () => [...deleted.values()],
+    recover(name) {
+      const found = store.removed(name);
+      deleted.delete(key(name));
+      live.set(key(name), found.all);
+      return found.newest;
+    },
     purge(name) {
       if (!deleted.delete(key(name))) throw notInVault(kind, name);
     },
