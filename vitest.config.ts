@@ -1,4 +1,5 @@
-import project from '@aoai/vitest';
+import project, { aloneProject, typesProject } from '@aoai/vitest';
+import { readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
@@ -12,25 +13,40 @@ class SamplesFirst extends BaseSequencer {
   }
 }
 
-/** The tests of all packages and apps; `vitest.ci.config.ts` has what only CI runs. */
+const { test } = project;
+const packages = readdirSync(new URL('packages', import.meta.url));
+
+/**
+ * The tests of all packages and apps; `vitest.ci.config.ts` has what only CI runs. The projects have this folder as their root, not
+ * that of a package: so a file that several of them load is transformed once.
+ */
 export default defineConfig({
   test: {
     projects: [
-      'packages/*',
-      'packages/auth/vitest.own-process.config.ts',
+      ...packages.map((name) => ({
+        ...project,
+        test: {
+          ...test,
+          name: `@aoai/${name}`,
+          typecheck: { enabled: false },
+          include: [`packages/${name}/{src,test}/**/*.test.ts`],
+        },
+      })),
+      aloneProject,
+      typesProject,
       // Samples have no configuration of the house, so that they can be copied out.
       {
         ...project,
         test: {
-          ...project.test,
+          ...test,
           name: 'apps',
           typecheck: { enabled: false },
           include: ['apps/*/{src,test}/**/*.test.ts'],
-          env: { ...project.test.env, NODE_OPTIONS: '--conditions=@aoai/source' },
+          env: { ...test.env, NODE_OPTIONS: '--conditions=@aoai/source' },
         },
       },
     ],
-    maxWorkers: project.test.maxWorkers,
+    maxWorkers: test.maxWorkers,
     sequence: { sequencer: SamplesFirst },
     reporters: ['default', '@aoai/vitest/summary-reporter'],
   },

@@ -1,9 +1,15 @@
-import project from '@aoai/vitest';
-import { configDefaults, mergeConfig } from 'vitest/config';
-import type { UserWorkspaceConfig } from 'vitest/config';
-import { ownProcess } from './test/own-process.ts';
+import project, { aloneProject } from '@aoai/vitest';
+import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
-const config: UserWorkspaceConfig = mergeConfig(project, {
-  test: { exclude: [...configDefaults.exclude, ...ownProcess] },
+const config: ViteUserConfig = defineConfig({
+  ...project,
+  test: {
+    ...project.test,
+    projects: [
+      { extends: true, test: { name: '@aoai/auth' } },
+      { extends: false, ...aloneProject },
+    ],
+  },
 });
 export default config;

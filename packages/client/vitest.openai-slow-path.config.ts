@@ -10,7 +10,7 @@ const config: UserWorkspaceConfig = mergeConfig(project, {
     include: ['src/{client,fetch,sdk}/*.test.ts', 'test/*.test.ts'],
     // These make no calls through the SDK of this process, or thousands that the SDK has no part in.
     exclude: [
-      'test/{bundled,close,instrumented,redis-operations,redis-quota,redis-variants,schedule}.test.ts',
+      'test/{bundled,close,redis-operations,redis-quota,schedule}.test.ts',
       'test/{policy,raw-faults}.test.ts',
       // An SDK that reads the stream by itself takes the envelope of a gateway for a chunk.
       'test/gateway-envelope.test.ts',

@@ -146,7 +146,7 @@ ${table}
 - \`redisQuota\` takes a lease while at least 30 % is free: what it expects to use within up to 30 s. Beyond that each call is one script.
 
 Seeds, outages, failovers to an empty server, uneven load and services that count less than the estimate run on a virtual clock over the
-same scripts (\`bench/fleet/simulate.test.ts\`).
+same scripts (\`bench/fleet/simulate.ci.test.ts\`).
 
 Made by \`pnpm --filter @aoai/client bench:fleet --write\`.
 `;
