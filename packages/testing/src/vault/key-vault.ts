@@ -84,15 +84,10 @@ type Place = (
 const places: ReadonlyMap<string, Place> = new Map<string, Place>([
   ['keys', (call, { keys }, asked) => inKeys(call, keys, asked)],
   ['secrets', (call, { secrets }, asked) => inSecrets(call, secrets, asked)],
-  [
-    'deletedkeys',
-    (call, { keys }, asked) =>
-      inDeleted(call, keys, { ...asked, kind: 'keys', show: (one) => keyBundle(call, one) }),
-  ],
+  ['deletedkeys', (call, { keys }, asked) => inDeleted(call, keys, { ...asked, ...shownKeys(call) })],
   [
     'deletedsecrets',
-    (call, { secrets }, asked) =>
-      inDeleted(call, secrets, { ...asked, kind: 'secrets', show: (one) => secretBundle(call, one) }),
+    (call, { secrets }, asked) => inDeleted(call, secrets, { ...asked, ...shownSecrets(call) }),
   ],
 ]);
 
@@ -149,7 +144,7 @@ async function inKeys(
   }
   if (method !== 'DELETE') return undefined;
   allow(call, 'keys/delete');
-  return json(200, deletion(call, keys.remove(name), { kind: 'keys', show: (one) => keyBundle(call, one) }));
+  return json(200, deletion(call, keys.remove(name), shownKeys(call)));
 }
 
 function inSecrets(
@@ -170,10 +165,7 @@ function inSecrets(
   }
   if (method !== 'DELETE') return undefined;
   allow(call, 'secrets/delete');
-  return json(
-    200,
-    deletion(call, secrets.remove(name), { kind: 'secrets', show: (one) => secretBundle(call, one) }),
-  );
+  return json(200, deletion(call, secrets.remove(name), shownSecrets(call)));
 }
 
 /** Deleted objects stay for ninety days, and can be recovered or purged. */
@@ -199,10 +191,21 @@ function inDeleted<Content>(
   return json(200, show(items.recover(name)));
 }
 
+/** How the objects of a collection are named and shown. */
 interface Shown<Content> {
   readonly kind: 'keys' | 'secrets';
   readonly show: (version: Version<Content>) => Record<string, unknown>;
 }
+
+const shownKeys = (call: VaultCall): Shown<KeyContent> => ({
+  kind: 'keys',
+  show: (one) => keyBundle(call, one),
+});
+
+const shownSecrets = (call: VaultCall): Shown<SecretContent> => ({
+  kind: 'secrets',
+  show: (one) => secretBundle(call, one),
+});
 
 function deletion<Content>(
   { origin }: VaultCall,
