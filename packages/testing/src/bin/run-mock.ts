@@ -5,6 +5,7 @@ import { realClock } from '../clock.ts';
 import type { IdentityFile } from '../identity/identity-file.ts';
 import { readRecording, type Recording } from '../recording/recording.ts';
 import { startMockAzure, type MockAzure, type MockAzureOptions } from '../start-mock-azure.ts';
+import { thrownMessage } from '../thrown-message.ts';
 import { identityOf, identitySettings, signInVariables } from './read-identity.ts';
 import { environmentFile, environmentLines } from './environment-lines.ts';
 import { help } from './help.ts';
@@ -56,7 +57,7 @@ export async function runMock(args: readonly string[], host: MockCommandHost): P
   } catch (error) {
     const isUsage = error instanceof UsageError;
     const hint = isUsage ? ' Run `aoai-mock --help` for the options.' : '';
-    host.stderr.write(`aoai-mock: ${error instanceof Error ? error.message : String(error)}${hint}\n`);
+    host.stderr.write(`aoai-mock: ${thrownMessage(error)}${hint}\n`);
     return isUsage ? 2 : 1;
   }
 }

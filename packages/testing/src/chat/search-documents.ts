@@ -1,4 +1,5 @@
 import type { Citation } from '../answer/draft.ts';
+import { thrownMessage } from '../thrown-message.ts';
 
 /** An Azure AI Search index and a query. */
 export interface SearchTarget {
@@ -39,7 +40,7 @@ export async function searchDocuments(target: SearchTarget): Promise<SearchOutco
     if (!response.ok) return { ok: false, problem: `${response.status} ${body.error?.message ?? ''}`.trim() };
     return { ok: true, citations: (body.value ?? []).map((document) => citationOf(document, target.fields)) };
   } catch (error) {
-    return { ok: false, problem: error instanceof Error ? error.message : String(error) };
+    return { ok: false, problem: thrownMessage(error) };
   }
 }
 

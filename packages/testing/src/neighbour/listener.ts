@@ -5,6 +5,7 @@ import type { Server as HttpsServer } from 'node:https';
 import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { hostCheck, wrongHost } from '../caller-names.ts';
+import { thrownMessage } from '../thrown-message.ts';
 import { certificateFor } from './loopback-certificate.ts';
 
 /** A request with its body read. */
@@ -160,7 +161,7 @@ async function serve({ request, response, handle, origin, tooLarge }: Exchange):
       response.writeHead(error instanceof TypeError || error instanceof URIError ? 400 : 500, {
         'content-type': 'text/plain',
       });
-    response.end(error instanceof Error ? error.message : String(error));
+    response.end(thrownMessage(error));
   }
 }
 

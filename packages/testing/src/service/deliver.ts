@@ -1,4 +1,5 @@
 import { SchemaTooLargeError } from '../answer/room.ts';
+import { thrownMessage } from '../thrown-message.ts';
 import { invalidRequest, serverFailure } from './envelopes.ts';
 import { headerText, withHeaders, type HeaderLines } from './header-lines.ts';
 import type { MockDeployment } from './mock-deployment.ts';
@@ -89,7 +90,7 @@ export function failure(turn: Turn, error: unknown): WireResponse {
     return invalidRequest(error.message, { code: 'invalid_json_schema' });
   // Nested too deeply: a mistake of the caller, not of the service.
   if (error instanceof RangeError && error.message.includes('call stack')) return unparsable().response;
-  return serverFailure(turn.request.id, error instanceof Error ? error.message : String(error));
+  return serverFailure(turn.request.id, thrownMessage(error));
 }
 
 function headersOf(turn: Turn, response: WireResponse): HeaderLines {
