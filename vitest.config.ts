@@ -1,5 +1,5 @@
-import project, { aloneProject, typesProject } from '@aoai/vitest';
-import { readdirSync } from 'node:fs';
+import project, { aloneProject } from '@aoai/vitest';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
@@ -14,37 +14,22 @@ class SamplesFirst extends BaseSequencer {
 }
 
 const { test } = project;
-const packages = readdirSync(new URL('packages', import.meta.url));
+const typeTests = fileURLToPath(import.meta.resolve('@aoai/vitest/type-tests.json'));
+const parts = [
+  // One project, as each has processes of its own, which load everything anew.
+  { name: 'packages', include: ['packages/*/{src,test}/**/*.test.ts'] },
+  // Samples have no configuration of the house, so that they can be copied out.
+  { name: 'apps', include: ['apps/*/{src,test}/**/*.test.ts'] },
+];
 
-/**
- * The tests of all packages and apps; `vitest.ci.config.ts` has what only CI runs. The projects have this folder as their root, not
- * that of a package: so a file that several of them load is transformed once.
- */
+/** The tests of all packages and apps; `vitest.ci.config.ts` has what only CI runs. */
 export default defineConfig({
   test: {
     projects: [
-      ...packages.map((name) => ({
-        ...project,
-        test: {
-          ...test,
-          name: `@aoai/${name}`,
-          typecheck: { enabled: false },
-          include: [`packages/${name}/{src,test}/**/*.test.ts`],
-        },
-      })),
+      ...parts.map((part) => ({ ...project, test: { ...test, ...part } })),
       aloneProject,
-      typesProject,
-      // Samples have no configuration of the house, so that they can be copied out.
-      {
-        ...project,
-        test: {
-          ...test,
-          name: 'apps',
-          typecheck: { enabled: false },
-          include: ['apps/*/{src,test}/**/*.test.ts'],
-          env: { ...test.env, NODE_OPTIONS: '--conditions=@aoai/source' },
-        },
-      },
+      // The tests of types of all packages, in one run of the compiler. `pnpm typecheck` fails by them too.
+      { test: { name: 'types', typecheck: { enabled: true, only: true, tsconfig: typeTests } } },
     ],
     maxWorkers: test.maxWorkers,
     sequence: { sequencer: SamplesFirst },

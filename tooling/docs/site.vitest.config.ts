@@ -9,7 +9,6 @@ export default mergeConfig(
     test: {
       include: ['{browser,transcript}/*.check.ts'],
       reporters: ['default', '@aoai/vitest/summary-reporter'],
-      typecheck: { enabled: false },
       // Only a guard against hanging, like the others. One file after the other: each of them keeps two cores busy.
       fileParallelism: false,
       hookTimeout: 900_000,

@@ -15,9 +15,5 @@ export default defineConfig({
   test: {
     ...test,
     ...(tests === '' ? undefined : { include: tests.split(',') }),
-    // A mutant has no types.
-    typecheck: { enabled: false },
-    // The copy is at another place each time.
-    fsModuleCache: false,
   },
 });

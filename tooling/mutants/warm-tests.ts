@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -9,7 +8,7 @@ import type { Order, Outcome } from './orders.ts';
 
 /** A process that has the tests of the package in the current directory loaded, and runs some of them again and again. */
 export interface WarmTests {
-  /** The files of all tests of the package that can run in a process that stays. */
+  /** The files of all tests of the package. */
   readonly files: readonly string[];
   /** `undefined` when it took longer than that, or the process ended: then there is nothing more to ask for. */
   run: (order: Order, limitMs: number) => Promise<Outcome | undefined>;
@@ -33,10 +32,7 @@ export async function startWarmTests(): Promise<WarmTests> {
     reporters: [{}],
   });
   vitest.provide('ordersPort', (server.address() as AddressInfo).port);
-  const files = (await vitest.globTestSpecifications())
-    .map(({ moduleId }) => moduleId)
-    // They would load all modules anew, with the mutant that is active.
-    .filter((file) => !readFileSync(file, 'utf8').includes('vi.resetModules('));
+  const files = (await vitest.globTestSpecifications()).map(({ moduleId }) => moduleId);
   const project = vitest.getRootProject();
   const ended = vitest
     .runTestSpecifications([project.createSpecification(here('warm.tests.ts'))])

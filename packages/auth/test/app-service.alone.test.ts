@@ -22,3 +22,9 @@ test('the managed identity of an App Service, a function or a container app', as
     principal: { name: 'reader' },
   });
 });
+
+test('AZURE_TOKEN_CREDENTIALS=prod signs in with the variables of a mock, and asks nobody but the mock', async () => {
+  setEnv({ ...identity.env(), AZURE_TOKEN_CREDENTIALS: 'prod' });
+  const { authorization } = await entraId(undefined, { timeoutMs: 21_987 }).headers({ scope });
+  expect(authorization).toMatch(/^Bearer eyJ/);
+});

@@ -200,9 +200,3 @@ test('`identityOf` tells who signs', async () => {
     isExpired: false,
   });
 });
-
-test('AZURE_TOKEN_CREDENTIALS=prod signs in with the variables of a mock, and asks nobody but the mock', async () => {
-  setEnv({ ...identity.env(), AZURE_TOKEN_CREDENTIALS: 'prod' });
-  const { authorization } = await entraId(undefined, { timeoutMs: 21_987 }).headers({ scope });
-  expect(authorization).toMatch(/^Bearer eyJ/);
-});

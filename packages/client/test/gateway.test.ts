@@ -134,7 +134,7 @@ describe.each([
         azure.batch.run([{ messages }], { deployment: 'bulk', pollMs: 5 }),
         azure.files.list(),
       ];
-      for (const call of calls) await expect(call).rejects.toMatchObject({ status: 307 });
+      await Promise.all(calls.map((call) => expect(call).rejects.toMatchObject({ status: 307 })));
       const answer = await azure.fetch(`${azure.baseURL}/chat/completions`, {
         method: 'POST',
         body: JSON.stringify({ model: 'chat', messages }),

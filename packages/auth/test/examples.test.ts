@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -5,12 +6,13 @@ import { explain, forUser, lookInto, signInOrSay, waysToSignIn } from '../src/au
 import { apiKey, CredentialError, entraId } from '../src/index.ts';
 import { scope, setEnv } from './tenant.ts';
 
-// Every region of the README, run against a mock Azure: signed in by its metadata service, through @azure/identity.
+// Every region of the README, run against a mock Azure and signed in through @azure/identity.
 
 let azure: MockAzure;
 beforeAll(async () => {
   azure = await startMockAzure({ identity: { users: { ada: {} } } });
-  setEnv({ AZURE_OPENAI_ENDPOINT: azure.endpoint, ...azure.identityEnv({ flow: 'imds' }) });
+  setDefaultCACertificates([...getCACertificates(), azure.identity.ca]);
+  setEnv({ AZURE_OPENAI_ENDPOINT: azure.endpoint, ...azure.identityEnv({ flow: 'client-secret' }) });
 });
 beforeEach(() => {
   azure.reset();
