@@ -54,6 +54,6 @@ export async function encodeForm(fields: FormFields, model: string | undefined):
   }
   if (model !== undefined) form.append('model', model);
   const response = new Response(form);
-  const bytes = await response.bytes();
+  const bytes = new Uint8Array(await response.arrayBuffer());
   return Object.assign(bytes, { contentType: response.headers.get('content-type') ?? '' });
 }

@@ -9,10 +9,12 @@ const carried = new WeakSet();
  * `fetch`, the SDK would wrap it in an `APIConnectionError`.
  */
 export function answerWith(error: unknown): Response {
-  const response = new Response(null, { status: 500, headers: { 'x-should-retry': 'false' } });
-  errors.set(response.headers, error);
+  const headers = new Headers({ 'x-should-retry': 'false' });
+  errors.set(headers, error);
   if (typeof error === 'object' && error !== null) carried.add(error);
-  return response;
+  // Not those of the constructor: frameworks put a `Response` of their own in the place of the global one, such as
+  // @hono/node-server, whose `headers` are another object once its body was read.
+  return Object.defineProperty(new Response(null, { status: 500 }), 'headers', { value: headers });
 }
 
 /** The error in the answer with these headers, in a box; `undefined` for an answer of the service. */
