@@ -9,6 +9,7 @@ const publicSubpaths = [
   'eslint',
   'vitest',
   'vitest/setup',
+  'vitest/arbitraries',
   'vitest/chromium',
 ];
 

@@ -1,3 +1,4 @@
+import { character } from '@aoai/vitest/arbitraries';
 import fc from 'fast-check';
 import { _iterSSEMessages } from 'openai/streaming';
 import { describe, expect, test } from 'vitest';
@@ -88,7 +89,7 @@ describe('sseDecoder', () => {
         'data',
         '',
       ),
-      fc.string({ unit: 'grapheme', maxLength: 12 }).map((text) => `data: ${text.replaceAll(/[\r\n]/g, '')}`),
+      fc.string({ unit: character, maxLength: 12 }).map((text) => `data: ${text.replaceAll(/[\r\n]/g, '')}`),
     );
     const text = fc
       .array(fc.tuple(line, fc.constantFrom('\n', '\n\n', '\r\n', '\r\n\r\n', '\r')), { maxLength: 12 })
