@@ -56,12 +56,14 @@ watchTimers('setInterval', 'clearInterval');
 
 /** Signals of the controllers that tests make: those of a caller, who may keep one for the life of the process. */
 const signals = new Set<AbortSignal>();
+/** vitest loads each with a query, so that it runs whenever it is asked for. */
+const testFile = /\.test\.ts(\?|$)/;
 const Controller = globalThis.AbortController;
 globalThis.AbortController = class AbortController extends Controller {
   constructor() {
     super();
     // The first site is this constructor.
-    if (getCallSites(2)[1]?.scriptName.endsWith('.test.ts') === true) signals.add(this.signal);
+    if (testFile.test(getCallSites(2)[1]?.scriptName ?? '')) signals.add(this.signal);
   }
 };
 
