@@ -1,4 +1,4 @@
-import project, { aloneProject } from '@aoai/vitest';
+import project from '@aoai/vitest';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
@@ -27,7 +27,6 @@ export default defineConfig({
   test: {
     projects: [
       ...parts.map((part) => ({ ...project, test: { ...test, ...part } })),
-      aloneProject,
       // The tests of types of all packages, in one run of the compiler. `pnpm typecheck` fails by them too.
       { test: { name: 'types', typecheck: { enabled: true, only: true, tsconfig: typeTests } } },
     ],

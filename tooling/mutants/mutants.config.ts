@@ -6,14 +6,12 @@ import type { ViteUserConfig } from 'vitest/config';
 const { MUTANTS_TESTS: tests = '' } = process.env;
 const file = pathToFileURL(join(process.cwd(), 'vitest.config.ts')).href;
 const { default: own } = (await import(file)) as { readonly default: ViteUserConfig };
-// Files with a process of their own take too long for each mutant.
-const { projects: _, ...test } = own.test ?? {};
 
 /** The tests of one package, as it runs them, on a copy of its sources that has mutants in it. */
 export default defineConfig({
   ...own,
   test: {
-    ...test,
+    ...own.test,
     ...(tests === '' ? undefined : { include: tests.split(',') }),
   },
 });

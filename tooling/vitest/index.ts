@@ -19,27 +19,19 @@ const common = {
   // Only a guard against hanging: machines are busy, and no test measures time.
   testTimeout: 90_000,
   hookTimeout: 90_000,
-  // Of the programs that tests start, too. They load what was compiled before.
-  env: {
-    NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/node-compile', import.meta.url)),
-    NODE_OPTIONS: sources,
-  },
+  // Of the programs that tests start, too.
+  env: { NODE_OPTIONS: sources },
   setupFiles: [fileURLToPath(import.meta.resolve('@aoai/vitest/setup'))],
 };
 
-/** The tests of a package, except those of `aloneProject` and `ciProject`. */
+/** The tests of a package, except those of `ciProject`. */
 const project = defineProject({
   test: {
     ...common,
-    exclude: [...configDefaults.exclude, '**/*.{alone,ci}.test.ts'],
+    exclude: [...configDefaults.exclude, '**/*.ci.test.ts'],
   },
 });
 export default project;
-
-/** `*.alone.test.ts`: what these test remembers something for a whole process, so each file has one of its own. */
-export const aloneProject = defineProject({
-  test: { ...common, name: 'alone', isolate: true, include: ['**/*.alone.test.ts'] },
-});
 
 /** `*.ci.test.ts`: what takes too long for people to wait for, each file in a process of its own. */
 export const ciProject = defineProject({

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { format } from 'node:util';
 import { configureGlobal } from 'fast-check';
 import { afterEach, beforeEach, expect } from 'vitest';
@@ -14,6 +15,11 @@ configureGlobal({ seed: Number(process.env['SEED'] ?? 20_261_129) });
 for (const key of Object.getOwnPropertySymbols(globalThis)) {
   if (key.description?.startsWith('@aoai/') === true) Reflect.deleteProperty(globalThis, key);
 }
+
+// Programs that tests start load what was compiled before. Not this process: at its end it and the others would write the same files.
+process.env['NODE_COMPILE_CACHE'] = fileURLToPath(
+  new URL('../../node_modules/.cache/node-compile', import.meta.url),
+);
 
 const printed: string[] = [];
 for (const method of ['debug', 'error', 'info', 'log', 'trace', 'warn'] as const) {

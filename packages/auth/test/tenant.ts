@@ -1,4 +1,5 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { ManagedIdentityCredential } from '@azure/identity';
 import { createIdentity } from '@aoai/testing';
 import type { Identity, IdentityOptions } from '@aoai/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
@@ -22,6 +23,7 @@ const cleared = [
 export function useTenant(options: IdentityOptions = {}): Identity {
   const identity = createIdentity(options);
   beforeAll(async () => {
+    forgetManagedIdentity();
     await identity.start();
     setDefaultCACertificates([...getCACertificates(), identity.ca]);
   });
@@ -38,6 +40,21 @@ export function useTenant(options: IdentityOptions = {}): Identity {
   });
   afterAll(() => identity.close());
   return identity;
+}
+
+/** MSAL keeps for a whole process where it has found a managed identity, and its tokens: each file begins anew. */
+function forgetManagedIdentity(): void {
+  const { managedIdentityApp: app } = new ManagedIdentityCredential() as unknown as MsalCredential;
+  app.constructor.nodeStorage = undefined;
+  app.managedIdentityClient.constructor.identitySource = undefined;
+}
+
+/** Where MSAL keeps it. */
+interface MsalCredential {
+  readonly managedIdentityApp: {
+    readonly constructor: { nodeStorage?: unknown };
+    readonly managedIdentityClient: { readonly constructor: { identitySource?: unknown } };
+  };
 }
 
 /** Sets the variables that a platform would set. */

@@ -32,8 +32,9 @@ export function sdkCalls(title: string, setup: string): UserWorkspaceConfig {
       exclude: [
         'test/{bundled,close,redis-operations,redis-quota,schedule}.test.ts',
         'test/{policy,raw-faults}.test.ts',
-        // The members of the `Response` of Node.js itself.
+        // The globals of Node.js itself.
         'src/fetch/light-response.test.ts',
+        'test/replaced-globals.test.ts',
         // An SDK that reads the stream by itself takes the envelope of a gateway for a chunk.
         'test/gateway-envelope.test.ts',
       ],

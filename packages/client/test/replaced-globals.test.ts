@@ -1,17 +1,22 @@
+import { getRequestListener } from '@hono/node-server';
 import { rateLimited } from '@aoai/testing';
 import { RateLimitError, toFile } from 'openai';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { PoolExhaustedError } from '../src/errors.ts';
 import { longText, messages, useEstate } from './estate.ts';
 import { itemsOf } from './items-of.ts';
 
 // CI runs all tests of the client so (vitest.openai-replaced-globals.config.ts).
 const fixture = useEstate();
-const ofNode = globalThis.Response;
-await import('./replace-globals.ts');
+const { Request, Response } = globalThis;
+
+afterEach(() => {
+  Object.assign(globalThis, { Request, Response });
+});
 
 test('a program whose server has replaced `Response` gets answers, streams and uploads, and our errors as they are', async () => {
-  expect(globalThis.Response).not.toBe(ofNode);
+  getRequestListener(() => new Response());
+  expect(globalThis.Response).not.toBe(Response);
   const { mock } = fixture;
   mock.reply('chat', longText, { times: Infinity });
   const azure = fixture.connect({ deadlineMs: 2_000 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { entraId } from '../src/index.ts';
 import { asked, bearerOf, scope, setEnv, useTenant } from './tenant.ts';
 
-// Managed identities of a virtual machine. MSAL remembers the source per process, so each source has a file of its own.
+// Managed identities of a virtual machine. MSAL keeps the source that it finds first, so each source has a file of its own (tenant.ts).
 
 const identity = useTenant({ apps: { default: {}, reader: {} } });
 const reader = identity.directory.app('reader');
