@@ -1,5 +1,4 @@
 import project from '@aoai/vitest';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import type { TestSpecification } from 'vitest/node';
@@ -14,7 +13,6 @@ class SamplesFirst extends BaseSequencer {
 }
 
 const { test } = project;
-const typeTests = fileURLToPath(import.meta.resolve('@aoai/vitest/type-tests.json'));
 const parts = [
   // One project, as each has processes of its own, which load everything anew.
   { name: 'packages', include: ['packages/*/{src,test}/**/*.test.ts'] },
@@ -28,7 +26,12 @@ export default defineConfig({
     projects: [
       ...parts.map((part) => ({ ...project, test: { ...test, ...part } })),
       // The tests of types of all packages, in one run of the compiler. `pnpm typecheck` fails by them too.
-      { test: { name: 'types', typecheck: { enabled: true, only: true, tsconfig: typeTests } } },
+      {
+        test: {
+          name: 'types',
+          typecheck: { enabled: true, only: true, tsconfig: 'tooling/vitest/type-tests.json' },
+        },
+      },
     ],
     maxWorkers: test.maxWorkers,
     sequence: { sequencer: SamplesFirst },

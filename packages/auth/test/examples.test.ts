@@ -1,17 +1,16 @@
-import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { startMockAzure } from '@aoai/testing';
 import type { MockAzure } from '@aoai/testing';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { explain, forUser, lookInto, signInOrSay, waysToSignIn } from '../src/auth.examples.ts';
 import { apiKey, CredentialError, entraId } from '../src/index.ts';
-import { scope, setEnv } from './tenant.ts';
+import { scope, setEnv, trust } from './tenant.ts';
 
 // Every region of the README, run against a mock Azure and signed in through @azure/identity.
 
 let azure: MockAzure;
 beforeAll(async () => {
   azure = await startMockAzure({ identity: { users: { ada: {} } } });
-  setDefaultCACertificates([...getCACertificates(), azure.identity.ca]);
+  trust(azure.identity);
   setEnv({ AZURE_OPENAI_ENDPOINT: azure.endpoint, ...azure.identityEnv({ flow: 'client-secret' }) });
 });
 beforeEach(() => {

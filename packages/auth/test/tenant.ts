@@ -25,7 +25,7 @@ export function useTenant(options: IdentityOptions = {}): Identity {
   beforeAll(async () => {
     forgetManagedIdentity();
     await identity.start();
-    setDefaultCACertificates([...getCACertificates(), identity.ca]);
+    trust(identity);
   });
   beforeEach(() => {
     for (const name of cleared) vi.stubEnv(name, undefined);
@@ -40,6 +40,11 @@ export function useTenant(options: IdentityOptions = {}): Identity {
   });
   afterAll(() => identity.close());
   return identity;
+}
+
+/** This process trusts the certificates of the tenant from now on. */
+export function trust({ ca }: Identity): void {
+  setDefaultCACertificates([...getCACertificates(), ca]);
 }
 
 /** MSAL keeps for a whole process where it has found a managed identity, and its tokens: each file begins anew. */
